@@ -1,12 +1,29 @@
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
-/** One build for every package: ESM, declarations, an entry for each public subpath. */
+/** What a manifest publishes: its exports, and the commands in `bin`. */
+interface Manifest {
+  exports: Record<string, string | { import: string }>
+  bin?: Record<string, string>
+}
+
+/** `./dist/native/index.js` is built from `src/native/index.ts`. */
+function sourcesOf({ exports, bin = {} }: Manifest): string[] {
+  const entries = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.import]))
+  return [...entries, ...Object.values(bin)].map((file) =>
+    file.replace(/^(\.\/)?dist\//, 'src/').replace(/\.js$/, '.ts'),
+  )
+}
+
+/**
+ * One build for every package: ESM, declarations, an entry for each public subpath.
+ * PREFKIT_BUILD=js leaves the declarations out: the demo starts sooner and needs no compiler.
+ */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/native/index.ts', 'src/cli/index.ts'].filter((file) => existsSync(file)),
+  entry: sourcesOf(JSON.parse(readFileSync('package.json', 'utf8'))),
   format: 'esm',
   target: 'node22',
   // The published declarations name the other packages; they do not inline their sources.
-  dts: { compilerOptions: { paths: {}, noEmit: false } },
+  dts: process.env.PREFKIT_BUILD === 'js' ? false : { compilerOptions: { paths: {}, noEmit: false } },
   clean: true,
 })

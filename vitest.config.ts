@@ -9,7 +9,14 @@ export default defineConfig({
     alias: [
       { find: /^@prefkit\/([^/]+)\/([^/]+)$/, replacement: source('$1/src/$2/index.ts') },
       { find: /^@prefkit\/([^/]+)$/, replacement: source('$1/src/index.ts') },
+      { find: /^prefkit$/, replacement: source('prefkit/src/index.ts') },
     ],
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: {
+    include: ['src/**/*.test.ts'],
+    // The count of every package's tests is read from this file by tools/src/check.ts.
+    reporters: ['default', ['json', { outputFile: '.check/vitest.json' }]],
+    testTimeout: 0,
+    hookTimeout: 0,
+  },
 })

@@ -1,0 +1,33 @@
+// Run in a package's folder: every entry of its `size-limit` field, minified and compressed, within its limit.
+import { join } from 'node:path'
+import esbuildPlugin from '@size-limit/esbuild'
+import filePlugin from '@size-limit/file'
+import sizeLimit from 'size-limit'
+import { parseSize } from './parse-size.ts'
+import { readManifest } from '../workspace/packages.ts'
+
+const directory = process.cwd()
+const manifest = readManifest(directory)
+const { dependencies, peerDependencies, optionalDependencies } = manifest
+// The budget is for the package's own code: what it depends on is installed, and counted, elsewhere.
+const external = Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })
+const budgets = manifest['size-limit'] ?? []
+if (budgets.length === 0) throw new Error(`${manifest.name}: package.json has no size-limit`)
+
+for (const { path, limit } of budgets) {
+  const file = join(directory, path)
+  const check = {
+    files: [file],
+    modifyEsbuildConfig: (config: object) => ({
+      ...config,
+      platform: 'node',
+      format: 'esm',
+      external: external.flatMap((name) => [name, `${name}/*`]),
+    }),
+  }
+  const [result] = await sizeLimit([esbuildPlugin, filePlugin], { checks: [check] } as never)
+  const size = result?.size ?? Number.NaN
+  const fits = size <= parseSize(limit)
+  console.log(`${manifest.name} ${path}: ${(size / 1000).toFixed(1)} kB of ${limit} (compressed, own code)`)
+  if (!fits) process.exitCode = 1
+}

@@ -1,0 +1,43 @@
+/** What one package may build on. */
+export interface Layer {
+  /** The packages it may import; what those may import, it may too. */
+  imports: string[]
+  /** True when it must run in a browser: no Node built-ins outside `nodeOnly`. */
+  browserSafe: boolean
+  /** Files and folders under src/ that may use Node built-ins all the same. */
+  nodeOnly?: string[]
+}
+
+const pure = { imports: [], browserSafe: true }
+
+/** The package graph, by folder name: the one place where it is written down. */
+export const layers: Record<string, Layer> = {
+  tensor: { imports: [], browserSafe: true, nodeOnly: ['native'] },
+  nn: { imports: ['tensor'], browserSafe: false },
+  losses: { imports: ['tensor'], browserSafe: true },
+  advantages: pure,
+  noise: pure,
+  rubrics: pure,
+  judges: { imports: ['rubrics'], browserSafe: false },
+  trees: { imports: [], browserSafe: false },
+  datasets: { imports: [], browserSafe: false },
+  'reward-models': { imports: ['nn', 'losses', 'trees', 'datasets'], browserSafe: false },
+  lm: { imports: ['nn'], browserSafe: false },
+  evals: { imports: ['datasets'], browserSafe: false },
+  prefkit: {
+    imports: ['advantages', 'noise', 'judges', 'reward-models', 'lm', 'evals'],
+    browserSafe: false,
+  },
+}
+
+/** Every package that `folder` may import, directly or through another. Throws on a cycle. */
+export function allowedImports(
+  folder: string,
+  graph: Record<string, Layer> = layers,
+  path: string[] = [],
+): Set<string> {
+  if (path.includes(folder)) throw new Error(`the package graph has a cycle: ${[...path, folder].join(' -> ')}`)
+  const direct = graph[folder]?.imports ?? []
+  const inherited = direct.flatMap((next) => [...allowedImports(next, graph, [...path, folder])])
+  return new Set([...direct, ...inherited])
+}
