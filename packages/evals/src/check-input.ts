@@ -1,0 +1,62 @@
+import { EvalsError } from './evals-error'
+
+type Column = ArrayLike<unknown>
+
+/** Throws `EMPTY` when there is nothing to evaluate. */
+export function checkNotEmpty(parameter: string, values: Column): void {
+  if (values.length === 0)
+    throw new EvalsError('EMPTY', parameter, `${parameter} is empty; expected one or more`)
+}
+
+/** Throws `LENGTH_MISMATCH` unless every named column is as long as the first. */
+export function checkSameLength(columns: Readonly<Record<string, Column | undefined>>): void {
+  let first: [string, number] | undefined
+  for (const [parameter, column] of Object.entries(columns)) {
+    if (column === undefined) continue
+    first ??= [parameter, column.length]
+    if (column.length === first[1]) continue
+    const message = `${parameter} has ${column.length} values and ${first[0]} has ${first[1]}; expected as many`
+    throw new EvalsError('LENGTH_MISMATCH', parameter, message)
+  }
+}
+
+/** Throws `NOT_FINITE`, naming the index, at the first value that is not a finite number. */
+export function checkFinite(parameter: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue
+    const message = `${parameter}[${i}] is ${String(values[i])}; expected a finite number`
+    throw new EvalsError('NOT_FINITE', `${parameter}[${i}]`, message)
+  }
+}
+
+/** Throws `OUT_OF_RANGE`, naming the index, at the first value outside [low, high]. */
+export function checkRange(parameter: string, values: ArrayLike<number>, low: number, high: number): void {
+  checkFinite(parameter, values)
+  for (let i = 0; i < values.length; i++) {
+    if (values[i]! >= low && values[i]! <= high) continue
+    const message = `${parameter}[${i}] is ${values[i]}; expected a number from ${low} to ${high}`
+    throw new EvalsError('OUT_OF_RANGE', `${parameter}[${i}]`, message)
+  }
+}
+
+/** Throws `OUT_OF_RANGE` unless `value` is an integer of at least `low`. */
+export function checkInteger(parameter: string, value: number, low: number): void {
+  if (Number.isSafeInteger(value) && value >= low) return
+  const message = `${parameter} is ${value}; expected an integer of at least ${low}`
+  throw new EvalsError('OUT_OF_RANGE', parameter, message)
+}
+
+/** Throws `OUT_OF_RANGE` unless `confidence` lies strictly between 0 and 1. */
+export function checkConfidence(confidence: number): void {
+  if (confidence > 0 && confidence < 1) return
+  const message = `confidence is ${confidence}; expected a number between 0 and 1, such as 0.95`
+  throw new EvalsError('OUT_OF_RANGE', 'confidence', message)
+}
+
+/** Everything two score columns of comparisons must satisfy. */
+export function checkScorePairs(chosenScores: ArrayLike<number>, rejectedScores: ArrayLike<number>): void {
+  checkNotEmpty('chosenScores', chosenScores)
+  checkSameLength({ chosenScores, rejectedScores })
+  checkFinite('chosenScores', chosenScores)
+  checkFinite('rejectedScores', rejectedScores)
+}
