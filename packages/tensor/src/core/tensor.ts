@@ -1,0 +1,213 @@
+import type { Dim } from './dim'
+import { allocate, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
+import { opError, TensorError } from './errors'
+import type { Node } from './graph'
+import { type ConcreteShape, formatShape, isConcrete, lengthOf, type Shape, sizeOf } from './shape'
+
+const marker = Symbol.for('prefkit.tensor')
+
+/**
+ * An n-dimensional array: concrete (with data) or traced (a node of the graph being recorded). Tensors are
+ * immutable; the functions of this package take and return them. Data is row-major and contiguous.
+ */
+export class Tensor {
+  readonly shape: Shape
+  readonly dtype: DType
+  /** The graph node this tensor stands for while its function is traced; `undefined` for concrete tensors. */
+  readonly node: Node | undefined
+  readonly #data: TypedArray | undefined
+
+  private constructor(shape: Shape, dtype: DType, data: TypedArray | undefined, node: Node | undefined) {
+    this.shape = shape
+    this.dtype = dtype
+    this.#data = data
+    this.node = node
+    Object.defineProperty(this, marker, { value: true })
+  }
+
+  /** A concrete tensor over `data`, which is not copied and must not be changed afterwards. */
+  static fromData(data: TypedArray, shape: ConcreteShape, dtype: DType = dtypeOf(data)): Tensor {
+    if (data.length !== lengthOf(shape)) {
+      throw opError(
+        'shape-mismatch',
+        'tensor',
+        `shape ${formatShape(shape)} holds ${lengthOf(shape)} elements, the data has ${data.length}`,
+      )
+    }
+    return new Tensor(Object.freeze([...shape]), dtype, data, undefined)
+  }
+
+  /** The tensor that stands for a graph node. */
+  static fromNode(node: Node): Tensor {
+    return new Tensor(node.shape, node.dtype, undefined, node)
+  }
+
+  /** True for tensors of this or another copy of the package. */
+  static isTensor(value: unknown): value is Tensor {
+    return typeof value === 'object' && value !== null && marker in value
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length
+  }
+
+  /** Number of elements; symbolic while tracing with symbolic dimensions. */
+  get size(): Dim {
+    return sizeOf(this.shape)
+  }
+
+  /**
+   * The elements, row-major, without a copy: read only.
+   * @throws TensorError `abstract-value` for a traced tensor, which has no elements yet.
+   */
+  get data(): TypedArray {
+    if (this.#data) return this.#data
+    throw opError(
+      'abstract-value',
+      'data',
+      `a traced ${this.dtype} tensor of shape ${formatShape(this.shape)} has no values yet; ` +
+        'a function given to jit or grad may not look at the elements of its arguments',
+    )
+  }
+
+  /** The shape as numbers. @throws TensorError `abstract-value` when a dimension is symbolic. */
+  get dims(): ConcreteShape {
+    if (isConcrete(this.shape)) return this.shape
+    throw opError('abstract-value', 'dims', `shape ${formatShape(this.shape)} has a symbolic dimension`)
+  }
+
+  /** The only element, as a number (`bool` as 0 or 1). */
+  item(): number {
+    if (this.size !== 1) {
+      throw opError('shape-mismatch', 'item', `expected one element, got shape ${formatShape(this.shape)}`)
+    }
+    return this.data[0]!
+  }
+
+  /** Nested arrays of numbers (`bool` as true and false); a number for a scalar. */
+  toArray(): NestedArray {
+    const { data, dims } = this
+    const read = this.dtype === 'bool' ? (i: number) => data[i] !== 0 : (i: number) => data[i]!
+    const build = (axis: number, offset: number, step: number): NestedArray => {
+      if (axis === dims.length) return read(offset)
+      const inner = step / dims[axis]!
+      return Array.from({ length: dims[axis]! }, (_, i) => build(axis + 1, offset + i * inner, inner))
+    }
+    return build(0, 0, data.length)
+  }
+
+  toString(): string {
+    return `Tensor(${this.dtype}, ${formatShape(this.shape)}${this.node ? ', traced' : ''})`
+  }
+}
+
+/** Numbers or booleans, nested to any depth. */
+export type NestedArray = number | boolean | readonly NestedArray[]
+
+/** What every function here accepts as a tensor: tensors, numbers, nested arrays, typed arrays (1-d). */
+export type TensorLike = Tensor | TypedArray | NestedArray
+
+/** Options of {@link tensor}. */
+export interface TensorOptions {
+  /** Element type. Default: a typed array's own, `bool` for booleans, else `f32`. */
+  dtype?: DType
+  /** Shape to give flat data. Default: the nesting of the arrays. */
+  shape?: ConcreteShape
+}
+
+/**
+ * A tensor from numbers: a scalar, nested arrays, or a typed array (not copied when the dtype stays).
+ * @throws TensorError `invalid-argument` for ragged nesting or values that are not numbers,
+ *   `shape-mismatch` when `shape` does not hold the data.
+ */
+export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor {
+  if (Tensor.isTensor(values)) {
+    throw new TensorError('invalid-argument', 'tensor: the value is a tensor already; use cast or reshape')
+  }
+  if (ArrayBuffer.isView(values)) {
+    const own = dtypeOf(values)
+    const dtype = options.dtype ?? own
+    return Tensor.fromData(convert(values, dtype, own), options.shape ?? [values.length], dtype)
+  }
+  const shape = nestedShape(values)
+  const boolean = firstLeaf(values)
+  const dtype = options.dtype ?? (typeof boolean === 'boolean' ? 'bool' : 'f32')
+  const data = allocate(dtype, lengthOf(shape))
+  fill(values, shape, 0, data, 0)
+  return Tensor.fromData(data, options.shape ?? shape, dtype)
+}
+
+function convert(values: TypedArray, dtype: DType, own: DType): TypedArray {
+  if (dtype === own) return values
+  const data = allocate(dtype, values.length)
+  for (let i = 0; i < values.length; i++) data[i] = dtype === 'bool' ? Number(values[i] !== 0) : values[i]!
+  return data
+}
+
+function firstLeaf(values: NestedArray): number | boolean | undefined {
+  let leaf: NestedArray | undefined = values
+  while (Array.isArray(leaf)) leaf = leaf[0]
+  return leaf as number | boolean | undefined
+}
+
+function nestedShape(values: NestedArray): number[] {
+  const shape: number[] = []
+  for (let level: NestedArray | undefined = values; Array.isArray(level); level = level[0])
+    shape.push(level.length)
+  return shape
+}
+
+/** Writes the leaves of `values` from `offset` on; the walk itself checks that the nesting is regular. */
+function fill(values: NestedArray, shape: number[], axis: number, data: TypedArray, offset: number): number {
+  if (axis === shape.length) {
+    if (typeof values !== 'number' && typeof values !== 'boolean') {
+      const got = Array.isArray(values) ? 'a deeper array' : String(values)
+      throw opError('invalid-argument', 'tensor', `element ${offset}: expected a number, got ${got}`)
+    }
+    data[offset] = Number(values)
+    return offset + 1
+  }
+  if (!Array.isArray(values) || values.length !== shape[axis]) {
+    const got = Array.isArray(values) ? `one of length ${values.length}` : String(values)
+    throw opError(
+      'invalid-argument',
+      'tensor',
+      `ragged nesting: expected an array of length ${shape[axis]}, got ${got}`,
+    )
+  }
+  for (const value of values) offset = fill(value, shape, axis + 1, data, offset)
+  return offset
+}
+
+/** `value` as a tensor; plain numbers and arrays become `dtype` (`f32` when not given). */
+export function asTensor(value: TensorLike, dtype?: DType): Tensor {
+  if (Tensor.isTensor(value)) return value
+  return ArrayBuffer.isView(value)
+    ? tensor(value)
+    : tensor(value, dtype && !isBoolean(value) ? { dtype } : {})
+}
+
+const isBoolean = (value: NestedArray): boolean => typeof firstLeaf(value) === 'boolean'
+
+/**
+ * The dtype in which operands meet. Tensors and typed arrays promote bool < i32 < f32 < f64; plain numbers and
+ * arrays adopt the dtype of the others, at least f32 when they are not whole.
+ */
+export function commonDtype(...values: TensorLike[]): DType {
+  const strong = values
+    .filter((v) => Tensor.isTensor(v) || ArrayBuffer.isView(v))
+    .map((v) => asTensor(v).dtype)
+  const weak = values.filter((v) => !Tensor.isTensor(v) && !ArrayBuffer.isView(v)) as NestedArray[]
+  const base = strong.length > 0 ? strong.reduce(promote) : undefined
+  if (weak.length === 0) return base ?? 'f32'
+  const needs = weak.map(weakDtype).reduce(promote)
+  if (base === undefined) return needs === 'bool' ? 'bool' : 'f32'
+  return isFloat(base) ? base : promote(base, needs)
+}
+
+function weakDtype(value: NestedArray): DType {
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'i32' : 'f32'
+  return value.map(weakDtype).reduce(promote, 'bool' as DType)
+}

@@ -1,0 +1,116 @@
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
+import type { Backend } from '../backend'
+import type { DType, TypedArray } from '../core/dtype'
+import { TensorError } from '../core/errors'
+import { Tensor } from '../core/tensor'
+import { lowerToOnnx } from './lower'
+
+/** The part of `onnxruntime-node` or `onnxruntime-web` that is used. */
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
+  }
+  readonly Tensor: TensorConstructor
+  readonly env: { readonly versions: Readonly<Record<string, string | undefined>> }
+}
+
+/** Options of {@link createNativeBackend}. */
+export interface NativeOptions {
+  /** Threads within an op. Default: ONNX Runtime's, one for each physical core. */
+  threads?: number
+  /** Where to run, most wanted first: `cpu`, `cuda`, `dml`, `coreml`, … Default: `['cpu']`. */
+  executionProviders?: readonly string[]
+  /** The ONNX Runtime to use. Default: `onnxruntime-node` in Node, `onnxruntime-web` elsewhere. */
+  runtime?: OnnxRuntime
+}
+
+const ortTypes: Readonly<Record<DType, 'float32' | 'float64' | 'int32' | 'bool'>> = {
+  f32: 'float32',
+  f64: 'float64',
+  i32: 'int32',
+  bool: 'bool',
+}
+
+/**
+ * The lowering to ONNX Runtime: a graph becomes one ONNX model, forward, backward and optimiser included, and a
+ * call is one run of it.
+ * @throws TensorError `backend-unavailable` when no ONNX Runtime is installed.
+ */
+export async function createNativeBackend(options: NativeOptions = {}): Promise<Backend> {
+  const runtime = options.runtime ?? (await loadRuntime())
+  const providers = options.executionProviders ?? ['cpu']
+  const session: InferenceSession.SessionOptions = {
+    executionProviders: [...providers],
+    graphOptimizationLevel: 'all',
+    // Warnings go to stderr unasked; errors come back as exceptions.
+    logSeverityLevel: 3,
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+  }
+  const threads = options.threads === undefined ? 'all cores' : `${options.threads} thread(s)`
+  return {
+    name: 'native',
+    description: `ONNX Runtime ${runtime.env.versions.common ?? ''} on ${providers.join(', ')}, ${threads}`,
+    refuses(graph) {
+      const wide = graph.nodes.find((node) => node.dtype === 'f64')
+      return wide && `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
+    },
+    async compile(graph) {
+      const lowered = lowerToOnnx(graph)
+      const compiled = await guard('compile', () => runtime.InferenceSession.create(lowered.model, session))
+      return {
+        async run(inputs) {
+          const feeds: Record<string, OrtTensor> = {}
+          inputs.forEach((input, i) => {
+            feeds[lowered.inputs[i]!] = toOrt(runtime, input)
+          })
+          const results = await guard('run', () => compiled.run(feeds))
+          return lowered.outputs.map((name, i) => fromOrt(results[name]!, graph.outputs[i]!.dtype))
+        },
+        release: () => compiled.release(),
+      }
+    },
+  }
+}
+
+async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    throw new TensorError('backend-failure', `native: ONNX Runtime could not ${what} the graph: ${message}`, {
+      cause,
+    })
+  }
+}
+
+async function loadRuntime(): Promise<OnnxRuntime> {
+  const name = globalThis.process?.versions?.node ? 'onnxruntime-node' : 'onnxruntime-web'
+  try {
+    return (await (name === 'onnxruntime-node'
+      ? import('onnxruntime-node')
+      : import('onnxruntime-web'))) as OnnxRuntime
+  } catch (cause) {
+    throw new TensorError(
+      'backend-unavailable',
+      `native: ${name} is not installed or does not load here; \`npm install ${name}\` adds it ` +
+        '(offline: set ONNXRUNTIME_NODE_INSTALL=skip, the CPU library is inside the package)',
+      { cause },
+    )
+  }
+}
+
+const known = new WeakMap<Tensor, OrtTensor>()
+
+function toOrt(runtime: OnnxRuntime, input: Tensor): OrtTensor {
+  const before = known.get(input)
+  if (before) return before
+  const made = new runtime.Tensor(ortTypes[input.dtype] as 'float32', input.data as Float32Array, input.dims)
+  known.set(input, made)
+  return made
+}
+
+function fromOrt(result: OrtTensor, dtype: DType): Tensor {
+  const made = Tensor.fromData(result.data as TypedArray, result.dims, dtype)
+  known.set(made, result)
+  return made
+}

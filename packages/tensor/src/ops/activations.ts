@@ -1,0 +1,61 @@
+import { toFloat } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { add } from '../primitives/add'
+import { div } from '../primitives/div'
+import { erf } from '../primitives/erf'
+import { exp } from '../primitives/exp'
+import { mul } from '../primitives/mul'
+import { neg } from '../primitives/neg'
+import { reduceMax } from '../primitives/reduce-max'
+import { reduceSum } from '../primitives/reduce-sum'
+import { sigmoid } from '../primitives/sigmoid'
+import { softplus } from '../primitives/softplus'
+import { stopGradient } from '../primitives/stop-gradient'
+import { sub } from '../primitives/sub'
+import { tanh } from '../primitives/tanh'
+import { logSumExp } from './reduce'
+
+/** log σ(x) = −log(1 + e^(−x)), elementwise, exact far from 0. */
+export const logSigmoid = (x: TensorLike): Tensor => neg(softplus(neg(toFloat(x))))
+
+/** e^x / Σ e^x along an axis (default: the last). */
+export function softmax(x: TensorLike, axis = -1): Tensor {
+  const value = toFloat(x)
+  const shifted = exp(sub(value, stopGradient(reduceMax(value, { axes: axis, keepDims: true }))))
+  return div(shifted, reduceSum(shifted, { axes: axis, keepDims: true }))
+}
+
+/** log softmax(x) along an axis (default: the last), without overflow. */
+export function logSoftmax(x: TensorLike, axis = -1): Tensor {
+  const value = toFloat(x)
+  return sub(value, logSumExp(value, { axes: axis, keepDims: true }))
+}
+
+/** x·σ(x), elementwise (also called swish). */
+export function silu(x: TensorLike): Tensor {
+  const value = toFloat(x)
+  return mul(value, sigmoid(value))
+}
+
+/** Options of {@link gelu}. */
+export interface GeluOptions {
+  /** `none`: x·Φ(x) (default). `tanh`: GPT-2's ½x(1 + tanh(√(2/π)(x + 0.044715x³))). */
+  approximate?: 'none' | 'tanh'
+}
+
+/** Gaussian error linear unit, elementwise (Hendrycks & Gimpel 2016). */
+export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  const value = toFloat(x)
+  const half = mul(0.5, value)
+  if (options.approximate === 'tanh') {
+    const cubic = add(value, mul(0.044715, mul(value, mul(value, value))))
+    return mul(half, add(1, tanh(mul(Math.sqrt(2 / Math.PI), cubic))))
+  }
+  return mul(half, add(1, erf(mul(Math.SQRT1_2, value))))
+}
+
+/** e^x − 1, elementwise, accurate near 0. */
+export function expm1(x: TensorLike): Tensor {
+  const half = tanh(mul(0.5, toFloat(x)))
+  return div(mul(2, half), sub(1, half))
+}

@@ -1,0 +1,30 @@
+import { toFloat } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { add } from '../primitives/add'
+import { div } from '../primitives/div'
+import { mul } from '../primitives/mul'
+import { sqrt } from '../primitives/sqrt'
+import { sub } from '../primitives/sub'
+import { mean } from './reduce'
+
+/** Options of {@link layerNorm} and {@link rmsNorm}. */
+export interface NormOptions {
+  /** Axis to normalise over. Default: −1. */
+  axis?: number
+  /** Added to the variance, or the mean square. Default: 1e-5 for layerNorm, 1e-6 for rmsNorm. */
+  epsilon?: number
+}
+
+/** (x − mean) / √(variance + ε) along an axis (Ba et al. 2016), without scale and shift. */
+export function layerNorm(x: TensorLike, { axis = -1, epsilon = 1e-5 }: NormOptions = {}): Tensor {
+  const value = toFloat(x)
+  const centred = sub(value, mean(value, { axes: axis, keepDims: true }))
+  const spread = mean(mul(centred, centred), { axes: axis, keepDims: true })
+  return div(centred, sqrt(add(spread, epsilon)))
+}
+
+/** x / √(mean(x²) + ε) along an axis (Zhang & Sennrich 2019), without scale. */
+export function rmsNorm(x: TensorLike, { axis = -1, epsilon = 1e-6 }: NormOptions = {}): Tensor {
+  const value = toFloat(x)
+  return div(value, sqrt(add(mean(mul(value, value), { axes: axis, keepDims: true }), epsilon)))
+}

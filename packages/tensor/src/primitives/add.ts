@@ -1,0 +1,12 @@
+import { applyBinary, arithmetic, binaryPrimitive } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+
+export const addPrimitive = binaryPrimitive({
+  name: 'add',
+  compute: (a, b) => a + b,
+  vjp: (ct) => [() => ct, () => ct],
+  native: 'Add',
+})
+
+/** a + b, elementwise, broadcasting. */
+export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary(addPrimitive, a, b, {}, arithmetic)

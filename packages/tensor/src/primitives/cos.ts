@@ -1,0 +1,16 @@
+import { applyFloat, unaryPrimitive } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { mul } from './mul'
+import { neg } from './neg'
+import { sin } from './sin'
+
+export const cosPrimitive = unaryPrimitive({
+  name: 'cos',
+  compute: Math.cos,
+  vjp: (ct, x) => neg(mul(ct, sin(x))),
+  native: 'Cos',
+  floatOnly: true,
+})
+
+/** Cosine of x in radians, elementwise. */
+export const cos = (x: TensorLike): Tensor => applyFloat(cosPrimitive, x)

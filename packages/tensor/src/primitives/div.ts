@@ -1,0 +1,14 @@
+import { applyBinary, binaryPrimitive, real } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { mul } from './mul'
+import { neg } from './neg'
+
+export const divPrimitive = binaryPrimitive({
+  name: 'div',
+  compute: (a, b) => a / b,
+  vjp: (ct, _a, b, y) => [() => div(ct, b), () => neg(div(mul(ct, y), b))],
+  native: 'Div',
+})
+
+/** a / b, elementwise, broadcasting; integers are divided as real numbers. */
+export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary(divPrimitive, a, b, {}, real)

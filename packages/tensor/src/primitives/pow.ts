@@ -1,0 +1,21 @@
+import { applyBinary, binaryPrimitive, real } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { equal } from './equal'
+import { log } from './log'
+import { mul } from './mul'
+import { sub } from './sub'
+import { where } from './where'
+
+export const powPrimitive = binaryPrimitive({
+  name: 'pow',
+  compute: Math.pow,
+  vjp: (ct, a, b, y) => [
+    // b = 0 is flat in a; b·a^(b−1) would be 0 · Infinity at a = 0.
+    () => mul(ct, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
+    () => mul(ct, mul(y, log(where(equal(a, 0), 1, a)))),
+  ],
+  native: 'Pow',
+})
+
+/** a to the power b, elementwise, broadcasting, in real numbers. */
+export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary(powPrimitive, a, b, {}, real)

@@ -1,0 +1,69 @@
+import { arithmetic, toDType } from '../core/elementwise'
+import { opError } from '../core/errors'
+import type { Primitive } from '../core/primitive'
+import { formatShape } from '../core/shape'
+import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { cast } from './cast'
+import { div } from './div'
+import { equal } from './equal'
+import { mul } from './mul'
+import { neg } from './neg'
+import {
+  applyReduction,
+  forEachReduced,
+  type ReduceOptions,
+  type ReduceParams,
+  reducedShape,
+  reduceSum,
+} from './reduce-sum'
+
+export const reduceMaxPrimitive: Primitive<ReduceParams> = {
+  name: 'reduceMax',
+  infer([x], { axes }) {
+    if (axes.some((axis) => x!.shape[axis] === 0)) {
+      throw opError(
+        'shape-mismatch',
+        'reduceMax',
+        `no maximum over an empty axis of ${formatShape(x!.shape)}`,
+      )
+    }
+    return { shape: reducedShape(x!.shape, axes), dtype: x!.dtype }
+  },
+  vjp(ct, { inputs: [x], output, params: { axes } }) {
+    return [
+      () => {
+        const winners = cast(equal(x!, output), ct.dtype)
+        return mul(winners, div(ct, reduceSum(winners, { axes, keepDims: true })))
+      },
+    ]
+  },
+  reference(out, [x]) {
+    out.data.fill(x!.dtype === 'i32' ? -(2 ** 31) : Number.NEGATIVE_INFINITY)
+    forEachReduced(out, x!, (index, from) => {
+      out.data[index] = Math.max(out.data[index]!, x!.data[from]!)
+    })
+  },
+  native(builder, [x], { axes }) {
+    const max = builder.op('ReduceMax', [x!.name, builder.ints(axes)], { keepdims: 1 })
+    if (x!.dtype === 'i32') return max
+    // ReduceMax skips NaN; a sum does not, and NaN + anything is NaN.
+    const nan = builder.op(
+      'ReduceMax',
+      [builder.cast(builder.op('IsNaN', [x!.name]), 'f32'), builder.ints(axes)],
+      {
+        keepdims: 1,
+      },
+    )
+    return builder.op('Where', [builder.cast(nan, 'bool'), builder.scalar(Number.NaN, x!.dtype), max])
+  },
+}
+
+/** Largest element over axes, NaN if any is; ties share the gradient. */
+export function reduceMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  const value = asTensor(x)
+  return applyReduction(reduceMaxPrimitive, toDType(value, arithmetic(value.dtype)), options)
+}
+
+/** Smallest element over axes, NaN if any is; ties share the gradient. */
+export const reduceMin = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  neg(reduceMax(neg(x), options))

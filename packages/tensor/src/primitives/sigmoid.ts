@@ -1,0 +1,15 @@
+import { applyFloat, unaryPrimitive } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { mul } from './mul'
+import { sub } from './sub'
+
+export const sigmoidPrimitive = unaryPrimitive({
+  name: 'sigmoid',
+  compute: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  vjp: (ct, _x, y) => mul(ct, mul(y, sub(1, y))),
+  native: 'Sigmoid',
+  floatOnly: true,
+})
+
+/** σ(x) = 1 / (1 + e^(−x)), elementwise, without overflow. */
+export const sigmoid = (x: TensorLike): Tensor => applyFloat(sigmoidPrimitive, x)

@@ -1,0 +1,15 @@
+import { applyFloat, unaryPrimitive } from '../core/elementwise'
+import type { Tensor, TensorLike } from '../core/tensor'
+import { cos } from './cos'
+import { mul } from './mul'
+
+export const sinPrimitive = unaryPrimitive({
+  name: 'sin',
+  compute: Math.sin,
+  vjp: (ct, x) => mul(ct, cos(x)),
+  native: 'Sin',
+  floatOnly: true,
+})
+
+/** Sine of x in radians, elementwise. */
+export const sin = (x: TensorLike): Tensor => applyFloat(sinPrimitive, x)

@@ -1,0 +1,44 @@
+import { forEachBroadcast, requireSameDType, sumToShape, toDType } from '../core/elementwise'
+import { opError } from '../core/errors'
+import { bind, type Primitive } from '../core/primitive'
+import { broadcastShapes } from '../core/shape'
+import { asTensor, commonDtype, type Tensor, type TensorLike } from '../core/tensor'
+
+export const wherePrimitive: Primitive<Record<string, never>> = {
+  name: 'where',
+  infer([condition, a, b]) {
+    if (condition!.dtype !== 'bool') {
+      throw opError('dtype-mismatch', 'where', `the condition must be bool, got ${condition!.dtype}`)
+    }
+    requireSameDType('where', a!.dtype, b!.dtype)
+    return { shape: broadcastShapes('where', condition!.shape, a!.shape, b!.shape), dtype: a!.dtype }
+  },
+  vjp(ct, { inputs: [condition, a, b] }) {
+    return [
+      null,
+      () => sumToShape(where(condition!, ct, toDType(0, ct.dtype)), a!.shape),
+      () => sumToShape(where(condition!, toDType(0, ct.dtype), ct), b!.shape),
+    ]
+  },
+  reference(out, inputs) {
+    const [condition, a, b] = inputs
+    forEachBroadcast(out.shape, inputs, (i, [ic, ia, ib]) => {
+      out.data[i] = condition!.data[ic!] !== 0 ? a!.data[ia!]! : b!.data[ib!]!
+    })
+  },
+  native: (builder, inputs) =>
+    builder.op(
+      'Where',
+      inputs.map((input) => input.name),
+    ),
+}
+
+/** a where the condition holds, b elsewhere; all three broadcast. No gradient passes the side not taken. */
+export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
+  const dtype = commonDtype(a, b)
+  return bind(
+    wherePrimitive,
+    [toDType(asTensor(condition), 'bool'), toDType(a, dtype), toDType(b, dtype)],
+    {},
+  )
+}

@@ -1,0 +1,152 @@
+import { type BackendChoice, type BackendReport, type Executable, resolveBackend } from '../backend'
+import { type Dim, SymbolicDim } from '../core/dim'
+import { TensorError } from '../core/errors'
+import { type Aval, type Graph, traceGraph } from '../core/graph'
+import { formatShape } from '../core/shape'
+import type { Tensor } from '../core/tensor'
+import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
+import { referenceBackend } from '../reference/backend'
+import { simplify } from './simplify'
+
+/** Options of {@link jit}. */
+export interface JitOptions {
+  /** Where to run. Default: `auto`. */
+  backend?: BackendChoice
+  /**
+   * For each argument, names for the leading axes of all its tensors (`null` leaves an axis fixed). One compiled
+   * graph then serves every size: `symbolicDims: [[], ['B']]` for `step(params, batch)`. A named axis broadcasts
+   * only against the same name and 1. Default: every size is compiled for itself.
+   */
+  symbolicDims?: readonly (readonly (string | null)[])[]
+}
+
+/** One compilation of a jitted function. */
+export interface Compilation {
+  /** Shapes and dtypes of the arguments it serves. */
+  readonly signature: string
+  readonly backend: string
+  /** Why this backend. */
+  readonly reason: string
+  /** Number of ops after simplification. */
+  readonly ops: number
+}
+
+/** A compiled function: takes and returns trees of concrete tensors. */
+export interface Jitted<Args extends unknown[], Result> {
+  (...args: Args): Promise<Result>
+  /** What has been compiled so far, and for which backend. */
+  compilations(): Promise<Compilation[]>
+  /** Frees everything compiled; calling the function again compiles anew. */
+  release(): Promise<void>
+}
+
+interface Compiled {
+  readonly executable: Executable
+  readonly result: unknown
+  readonly info: Compilation
+}
+
+/**
+ * `fn` compiled: the first call with arguments of some structure, dtypes and shapes traces `fn` and compiles the
+ * graph for a backend; later calls only run it. `fn` must be pure and may not look at its arguments' elements.
+ * @throws TensorError from tracing (shapes), from the backend, and `shape-mismatch` when two axes of one name
+ *   differ in size.
+ */
+export function jit<Args extends unknown[], Result>(
+  fn: (...args: Args) => Result,
+  options: JitOptions = {},
+): Jitted<Args, Result> {
+  const cache = new Map<string, Promise<Compiled>>()
+  const names = options.symbolicDims ?? []
+
+  const call = async (...args: Args): Promise<Result> => {
+    const leaves = args.map(treeLeaves)
+    const inputs = leaves.flat()
+    const avals = leaves.flatMap((list, i) => list.map((leaf) => symbolicAval(leaf, names[i] ?? [])))
+    const signature = signatureOf(args, avals)
+    let compiled = cache.get(signature)
+    if (!compiled) {
+      compiled = compile(fn, args, avals, signature, options.backend)
+      cache.set(signature, compiled)
+      compiled.catch(() => cache.delete(signature))
+    }
+    const { executable, result } = await compiled
+    const bindings = names.length > 0 ? bindDims(inputs, avals) : noBindings
+    const outputs = await executable.run(inputs, bindings)
+    return treeUnflatten(result, outputs) as Result
+  }
+
+  return Object.assign(call, {
+    async compilations() {
+      return (await Promise.all(cache.values())).map(({ info }) => info)
+    },
+    async release() {
+      const all = await Promise.all(cache.values())
+      cache.clear()
+      await Promise.all(all.map(({ executable }) => executable.release()))
+    },
+  })
+}
+
+const noBindings: ReadonlyMap<string, number> = new Map()
+
+function symbolicAval({ shape, dtype }: Tensor, names: readonly (string | null)[]): Aval {
+  if (names.length === 0) return { shape, dtype }
+  const dims = shape.map((dim, axis): Dim => (names[axis] ? SymbolicDim.named(names[axis]) : dim))
+  return { shape: dims, dtype }
+}
+
+const signatureOf = (args: readonly unknown[], avals: readonly Aval[]): string =>
+  `${treeStructure(args)} ${avals.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(' ')}`
+
+async function compile<Args extends unknown[]>(
+  fn: (...args: Args) => unknown,
+  args: Args,
+  avals: readonly Aval[],
+  signature: string,
+  choice: BackendChoice | undefined,
+): Promise<Compiled> {
+  let result: unknown
+  const traced = traceGraph(avals, (inputs) => {
+    result = fn(...treeUnflatten(args, inputs))
+    return treeLeaves(result)
+  })
+  const graph = simplify(traced)
+  const { backend, reason } = await chooseBackend(graph, choice)
+  const executable = await backend.compile(graph)
+  const ops = graph.nodes.filter((node) => node.kind === 'op').length
+  return { executable, result, info: { signature, backend: backend.name, reason, ops } }
+}
+
+/** The backend asked for; under `auto`, the reference for a graph that the chosen backend refuses. */
+async function chooseBackend(graph: Graph, choice: BackendChoice = 'auto'): Promise<BackendReport> {
+  const report = await resolveBackend(choice)
+  const refusal = report.backend.refuses(graph)
+  if (refusal === undefined) return report
+  if (choice !== 'auto') throw new TensorError('backend-unsupported', `${report.backend.name}: ${refusal}`)
+  return {
+    backend: referenceBackend,
+    reason: `auto: ${report.backend.name} cannot run this graph: ${refusal}`,
+  }
+}
+
+/** Reads the size of each named axis off the inputs. */
+function bindDims(inputs: readonly Tensor[], avals: readonly Aval[]): ReadonlyMap<string, number> {
+  const bindings = new Map<string, number>()
+  avals.forEach(({ shape }, i) => {
+    shape.forEach((dim, axis) => {
+      if (typeof dim === 'number') return
+      const size = inputs[i]!.dims[axis]!
+      const name = String(dim)
+      const before = bindings.get(name)
+      if (before !== undefined && before !== size) {
+        throw new TensorError(
+          'shape-mismatch',
+          `jit: dimension ${name} is ${before} in one argument and ${size} in another of shape ${formatShape(inputs[i]!.shape)}`,
+        )
+      }
+      bindings.set(name, size)
+    })
+  })
+  return bindings
+}
