@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -96,14 +96,21 @@ function readJson(file) {
 }
 
 const advice = [
-  [/ERR_PNPM_OUTDATED_LOCKFILE/, (pnpm) => `pnpm-lock.yaml does not match the package.json files. Run: npx ${pnpm} install`],
+  [
+    /ERR_PNPM_OUTDATED_LOCKFILE/,
+    (pnpm) => `pnpm-lock.yaml does not match the package.json files. Run: npx ${pnpm} install`,
+  ],
   [/ENOSPC/, () => 'The disk is full: the install needs about 1 GB.'],
   [/EACCES|EPERM/, () => 'A folder cannot be written. Do you own this checkout and your npm cache folder?'],
   [
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_PNPM_META_FETCH_FAIL|ERR_SOCKET_TIMEOUT/,
-    () => 'The npm registry did not answer. Check the network, and `npm config get registry` and `proxy`; then run the same command again: what was downloaded is kept.',
+    () =>
+      'The npm registry did not answer. Check the network, and `npm config get registry` and `proxy`; then run the same command again: what was downloaded is kept.',
   ],
-  [/ERR_PNPM_FETCH_40[13]/, () => 'The npm registry refused the request: check your npm credentials and registry setting.'],
+  [
+    /ERR_PNPM_FETCH_40[13]/,
+    () => 'The npm registry refused the request: check your npm credentials and registry setting.',
+  ],
 ]
 
 function explainFailedInstall(output, pnpm) {
@@ -121,9 +128,12 @@ async function install(needsEverything) {
   const present = existsSync(join(modules, '.bin', onWindows ? 'turbo.cmd' : 'turbo'))
   if (present && stamp?.hash === hash && (stamp.everything || !needsEverything)) return
   // A developer's full install stays full.
-  const everything = needsEverything || Boolean(readJson(join(modules, '.modules.yaml'))?.included?.devDependencies)
+  const everything =
+    needsEverything || Boolean(readJson(join(modules, '.modules.yaml'))?.included?.devDependencies)
   const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
-  say(`${present ? 'the install is out of date: updating it' : 'first run: installing from the npm registry'} (${pnpm})`)
+  say(
+    `${present ? 'the install is out of date: updating it' : 'first run: installing from the npm registry'} (${pnpm})`,
+  )
   let latest = ''
   const ticker = setInterval(() => say(latest || 'waiting for npx to fetch pnpm'), 10_000)
   const args = ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only']
@@ -164,5 +174,7 @@ const target = targets[name]
 if (!target) stopWith(usage)
 await install(target.needsEverything)
 const pathName = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH'
-environment[pathName] = [join(modules, 'node', 'bin'), join(modules, '.bin'), environment[pathName]].join(delimiter)
+environment[pathName] = [join(modules, 'node', 'bin'), join(modules, '.bin'), environment[pathName]].join(
+  delimiter,
+)
 endLike(await target.start(args))

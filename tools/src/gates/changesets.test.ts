@@ -11,7 +11,8 @@ const state = (changes: Partial<ChangesetState>): ChangesetState => ({
   isReleased: () => true,
   ...changes,
 })
-const blamed = (changes: Partial<ChangesetState>) => changesetFindings(state(changes)).map((finding) => finding.package)
+const blamed = (changes: Partial<ChangesetState>) =>
+  changesetFindings(state(changes)).map((finding) => finding.package)
 
 test('reads the packages of a changeset', () => {
   const text = '---\n"@prefkit/nn": minor\nprefkit: patch\n---\n\nAdds Lion: major work.\n'
@@ -38,7 +39,9 @@ test('a changeset added with the change satisfies it; one from before does not',
 
 test('a changeset for another package does not help', () => {
   const changesets = [{ file: '.changeset/a.md', packages: ['prefkit'] }]
-  expect(blamed({ changesets, changedFiles: ['packages/nn/src/lion.ts', '.changeset/a.md'] })).toEqual(['@prefkit/nn'])
+  expect(blamed({ changesets, changedFiles: ['packages/nn/src/lion.ts', '.changeset/a.md'] })).toEqual([
+    '@prefkit/nn',
+  ])
 })
 
 test('with nothing to compare, an unreleased version needs some changeset', () => {
@@ -48,7 +51,7 @@ test('with nothing to compare, an unreleased version needs some changeset', () =
 })
 
 test('a changeset that names no package of the workspace is refused', () => {
-  expect(changesetFindings(state({ changesets: [{ file: '.changeset/a.md', packages: ['leftpad'] }] }))).toEqual([
-    { package: '', message: expect.stringContaining('leftpad') },
-  ])
+  expect(
+    changesetFindings(state({ changesets: [{ file: '.changeset/a.md', packages: ['leftpad'] }] })),
+  ).toEqual([{ package: '', message: expect.stringContaining('leftpad') }])
 })

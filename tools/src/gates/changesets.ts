@@ -24,7 +24,9 @@ export interface ChangesetState {
 /** The packages in the front matter of a changeset: `"@prefkit/nn": minor`. */
 export function changesetPackages(text: string): string[] {
   const header = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? ''
-  return [...header.matchAll(/^["']?([^"':]+)["']?:\s*(?:major|minor|patch)\s*$/gm)].map((match) => match[1] as string)
+  return [...header.matchAll(/^["']?([^"':]+)["']?:\s*(?:major|minor|patch)\s*$/gm)].map(
+    (match) => match[1] as string,
+  )
 }
 
 /** True for a file whose change a user of the package can notice. */
@@ -36,10 +38,17 @@ export function isSourceChange(path: string, folder: string): boolean {
  * With a base: a package whose sources changed needs a changeset that was added or edited since.
  * Without one: a package whose version is not released needs some changeset.
  */
-export function changesetFindings({ packages, changesets, changedFiles, isReleased }: ChangesetState): Finding[] {
+export function changesetFindings({
+  packages,
+  changesets,
+  changedFiles,
+  isReleased,
+}: ChangesetState): Finding[] {
   const names = new Set(packages.map(({ name }) => name))
   const unknown = changesets.flatMap(({ file, packages: named }) =>
-    named.filter((name) => !names.has(name)).map((name) => ({ package: '', message: `${file} names ${name}, which is no package` })),
+    named
+      .filter((name) => !names.has(name))
+      .map((name) => ({ package: '', message: `${file} names ${name}, which is no package` })),
   )
   const counted = changesets.filter(({ file }) => changedFiles === undefined || changedFiles.includes(file))
   const covered = new Set(counted.flatMap(({ packages: named }) => named))
@@ -57,7 +66,11 @@ export function changesetFindings({ packages, changesets, changedFiles, isReleas
 
 function git(...args: string[]): string | undefined {
   try {
-    return execFileSync('git', args, { cwd: workspaceRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('git', args, {
+      cwd: workspaceRoot,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return undefined
   }
@@ -88,7 +101,11 @@ function readChangesets(): Changeset[] {
 export function checkChangesets(base: string = process.env.PREFKIT_BASE ?? 'origin/main'): Finding[] {
   const tags = new Set(lines(git('tag', '--list')))
   return changesetFindings({
-    packages: readPackages().map(({ name, folder, manifest }) => ({ name, folder, version: manifest.version })),
+    packages: readPackages().map(({ name, folder, manifest }) => ({
+      name,
+      folder,
+      version: manifest.version,
+    })),
     changesets: readChangesets(),
     changedFiles: changedSince(base),
     isReleased: (name, version) => tags.has(`${name}@${version}`),

@@ -27,7 +27,11 @@ function place(symbol: ts.Symbol): string {
 
 /** The fields of an exported `…Options` type: each is part of what a caller must know. */
 function optionFields(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
-  if (!symbol.name.endsWith('Options') || !(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias))) return []
+  if (
+    !symbol.name.endsWith('Options') ||
+    !(symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias))
+  )
+    return []
   return checker.getDeclaredTypeOfSymbol(symbol).getProperties()
 }
 

@@ -7,7 +7,12 @@ const entry = (path: string) => ({ types: `${path}.d.ts`, import: `${path}.js`, 
 function fake(folder: string, dependencies: Record<string, string> = {}): WorkspacePackage {
   const name = `@prefkit/${folder}`
   const exports = { '.': entry('./dist/index'), './native': entry('./dist/native/index') }
-  return { name, folder, directory: `/repo/packages/${folder}`, manifest: { name, version: '0.0.0', exports, dependencies } }
+  return {
+    name,
+    folder,
+    directory: `/repo/packages/${folder}`,
+    manifest: { name, version: '0.0.0', exports, dependencies },
+  }
 }
 
 const tensor = fake('tensor')

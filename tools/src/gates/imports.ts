@@ -28,7 +28,13 @@ export function splitWorkspaceName(name: string): { folder: string; subpath: str
 }
 
 /** What one import breaks, as seen from `owner`; undefined when it is fine. */
-function brokenRule(name: string, file: SourceFile, owner: WorkspacePackage, all: WorkspacePackage[], layer: Layer) {
+function brokenRule(
+  name: string,
+  file: SourceFile,
+  owner: WorkspacePackage,
+  all: WorkspacePackage[],
+  layer: Layer,
+) {
   if (name.startsWith('.')) {
     const target = relative(owner.directory, resolve(owner.directory, dirname(file.path), name))
     return target.startsWith('..') ? `imports ${name}, outside its own package` : undefined
@@ -43,20 +49,30 @@ function brokenRule(name: string, file: SourceFile, owner: WorkspacePackage, all
   const target = splitWorkspaceName(name)
   if (!target) return undefined
   if (target.folder === owner.folder) return `imports its own package by name (${name}); use a relative path`
-  if (!allowedImports(owner.folder).has(target.folder)) return `may not import ${name}: the graph has no such edge`
+  if (!allowedImports(owner.folder).has(target.folder))
+    return `may not import ${name}: the graph has no such edge`
   const manifest = all.find(({ folder }) => folder === target.folder)?.manifest
-  if (!manifest?.exports || !(target.subpath in manifest.exports)) return `imports ${name}, which is no public entry`
+  if (!manifest?.exports || !(target.subpath in manifest.exports))
+    return `imports ${name}, which is no public entry`
   const { dependencies, peerDependencies, optionalDependencies, devDependencies } = owner.manifest
   const declared = { ...dependencies, ...peerDependencies, ...optionalDependencies }
   const usable = isTest(file.path) ? { ...declared, ...devDependencies } : declared
-  return manifest.name in usable ? undefined : `imports ${name} but its package.json does not list ${manifest.name}`
+  return manifest.name in usable
+    ? undefined
+    : `imports ${name} but its package.json does not list ${manifest.name}`
 }
 
 /** Checks the imports of one package's files against the package graph. */
-export function importFindings(owner: WorkspacePackage, files: SourceFile[], all: WorkspacePackage[]): Finding[] {
+export function importFindings(
+  owner: WorkspacePackage,
+  files: SourceFile[],
+  all: WorkspacePackage[],
+): Finding[] {
   const layer = layers[owner.folder]
   if (!layer) {
-    return [{ package: owner.name, message: `packages/${owner.folder} is not in tools/src/workspace/layers.ts` }]
+    return [
+      { package: owner.name, message: `packages/${owner.folder} is not in tools/src/workspace/layers.ts` },
+    ]
   }
   return files.flatMap((file) =>
     importedModules(file.text)
@@ -74,7 +90,10 @@ export function manifestImportFindings(owner: WorkspacePackage): Finding[] {
   return Object.keys(listed)
     .map((name) => splitWorkspaceName(name)?.folder)
     .filter((folder) => folder !== undefined && !allowed.has(folder))
-    .map((folder) => ({ package: owner.name, message: `package.json may not list ${folder}: the graph has no such edge` }))
+    .map((folder) => ({
+      package: owner.name,
+      message: `package.json may not list ${folder}: the graph has no such edge`,
+    }))
 }
 
 /** The gate: every package's imports follow the graph, through public entries only. */

@@ -10,7 +10,9 @@ export function knipFindings(issues: KnipIssue[], packages: { name: string; fold
   return issues.flatMap(({ file, ...kinds }) => {
     const owner = packages.find(({ folder }) => file.startsWith(`packages/${folder}/`))
     return Object.entries(kinds)
-      .filter((entry): entry is [string, { name: string }[]] => Array.isArray(entry[1]) && entry[0] !== 'owners')
+      .filter(
+        (entry): entry is [string, { name: string }[]] => Array.isArray(entry[1]) && entry[0] !== 'owners',
+      )
       .flatMap(([kind, items]) =>
         items.map(({ name }) => ({ package: owner?.name ?? '', message: `${file}: ${kind}: ${name}` })),
       )

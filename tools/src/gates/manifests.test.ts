@@ -36,7 +36,12 @@ test.each([
   ['no package.json entry', { exports: { '.': entry } }, 'exports needs "./package.json"'],
   [
     'conditions out of order',
-    { exports: { '.': { import: entry.import, types: entry.types, default: entry.default }, './package.json': './package.json' } },
+    {
+      exports: {
+        '.': { import: entry.import, types: entry.types, default: entry.default },
+        './package.json': './package.json',
+      },
+    },
     'in this order',
   ],
 ])('objects to %s', (_, changes, part) => {
@@ -44,6 +49,7 @@ test.each([
 })
 
 test('reads the names of the catalog', () => {
-  const text = 'packages:\n  - tools\n\ncatalog:\n  "@types/node": ^24\n  zod: 4.6.7\n\nonlyBuiltDependencies:\n  - node\n'
+  const text =
+    'packages:\n  - tools\n\ncatalog:\n  "@types/node": ^24\n  zod: 4.6.7\n\nonlyBuiltDependencies:\n  - node\n'
   expect([...catalogNames(text)]).toEqual(['@types/node', 'zod'])
 })

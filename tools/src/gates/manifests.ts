@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type Finding, type Manifest, readPackages, type WorkspacePackage, workspaceRoot } from '../workspace/packages.ts'
+import {
+  type Finding,
+  type Manifest,
+  readPackages,
+  type WorkspacePackage,
+  workspaceRoot,
+} from '../workspace/packages.ts'
 
 /** Fields that are the same in every package. */
 export const sharedFields = {
@@ -15,7 +21,7 @@ export const sharedFields = {
     lint: 'biome check .',
     test: 'vitest run --config ../../vitest.config.ts --root .',
     docs: 'node ../../tools/src/gates/docs.ts',
-    pack: 'pnpm pack --out .check/package.tgz',
+    tarball: 'pnpm pack --out .check/package.tgz',
     publint: 'publint .check/package.tgz --strict',
     attw: 'attw .check/package.tgz --profile esm-only',
     size: 'node ../../tools/src/gates/size.ts',
@@ -47,16 +53,15 @@ export const fieldOrder = [
   'size-limit',
 ]
 
-const required = fieldOrder.filter(
-  (field) => !/^(keywords|bin|.*[dD]ependencies.*)$/.test(field),
-)
+const required = fieldOrder.filter((field) => !/^(keywords|bin|.*[dD]ependencies.*)$/.test(field))
 
 function exportProblems(exports: Manifest['exports'] = {}): string[] {
   const problems = Object.entries(exports).flatMap(([subpath, entry]) => {
     if (subpath === './package.json') return []
     const path = subpath === '.' ? './dist/index' : `./dist/${subpath.slice(2)}/index`
     const expected = { types: `${path}.d.ts`, import: `${path}.js`, default: `${path}.js` }
-    const same = isDeepStrictEqual(entry, expected) && isDeepStrictEqual(Object.keys(entry), Object.keys(expected))
+    const same =
+      isDeepStrictEqual(entry, expected) && isDeepStrictEqual(Object.keys(entry), Object.keys(expected))
     return same ? [] : [`exports["${subpath}"] must be ${JSON.stringify(expected)}, in this order`]
   })
   if (!('.' in exports)) problems.push('exports needs "."')
@@ -66,19 +71,31 @@ function exportProblems(exports: Manifest['exports'] = {}): string[] {
 
 function dependencyProblems(manifest: Manifest, catalog: Set<string>): string[] {
   const { dependencies, optionalDependencies, devDependencies } = manifest
-  return Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies }).flatMap(([name, range]) => {
-    const wanted = /^(@prefkit\/|prefkit$)/.test(name) ? 'workspace:^' : catalog.has(name) ? 'catalog:' : undefined
-    if (wanted === undefined) return [`${name} is not in the catalog of pnpm-workspace.yaml`]
-    return range === wanted ? [] : [`${name} must be "${wanted}", not "${range}"`]
-  })
+  return Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies }).flatMap(
+    ([name, range]) => {
+      const wanted = /^(@prefkit\/|prefkit$)/.test(name)
+        ? 'workspace:^'
+        : catalog.has(name)
+          ? 'catalog:'
+          : undefined
+      if (wanted === undefined) return [`${name} is not in the catalog of pnpm-workspace.yaml`]
+      return range === wanted ? [] : [`${name} must be "${wanted}", not "${range}"`]
+    },
+  )
 }
 
 /** What a manifest lacks against the template; `version` is the one the whole group has. */
-export function manifestProblems(folder: string, manifest: Manifest, version: string, catalog: Set<string>): string[] {
+export function manifestProblems(
+  folder: string,
+  manifest: Manifest,
+  version: string,
+  catalog: Set<string>,
+): string[] {
   const problems: string[] = []
   const name = folder === 'prefkit' ? 'prefkit' : `@prefkit/${folder}`
   if (manifest.name !== name) problems.push(`name must be ${name}`)
-  if (manifest.version !== version) problems.push(`version must be ${version}: the group is released together`)
+  if (manifest.version !== version)
+    problems.push(`version must be ${version}: the group is released together`)
   if (!manifest.description) problems.push('description is empty')
   for (const field of required) if (!(field in manifest)) problems.push(`${field} is missing`)
   for (const [field, value] of Object.entries(sharedFields)) {
@@ -97,7 +114,8 @@ export function manifestProblems(folder: string, manifest: Manifest, version: st
 export function applyTemplate(manifest: Manifest): Manifest {
   const filled: Manifest = { ...manifest, ...sharedFields }
   filled['size-limit'] ??= [{ path: 'dist/index.js', limit: '20 kB' }]
-  const place = (field: string) => (fieldOrder.indexOf(field) + fieldOrder.length + 1) % (fieldOrder.length + 1)
+  const place = (field: string) =>
+    (fieldOrder.indexOf(field) + fieldOrder.length + 1) % (fieldOrder.length + 1)
   const entries = Object.entries(filled).sort(([a], [b]) => place(a) - place(b))
   return Object.fromEntries(entries) as Manifest
 }
@@ -122,10 +140,12 @@ export function checkManifests(): Finding[] {
   const packages = readPackages()
   const version = packages.find(({ name }) => name === 'prefkit')?.manifest.version ?? '0.0.0'
   return packages.flatMap((owner) =>
-    [...manifestProblems(owner.folder, owner.manifest, version, catalog), ...missingFiles(owner)].map((message) => ({
-      package: owner.name,
-      message,
-    })),
+    [...manifestProblems(owner.folder, owner.manifest, version, catalog), ...missingFiles(owner)].map(
+      (message) => ({
+        package: owner.name,
+        message,
+      }),
+    ),
   )
 }
 

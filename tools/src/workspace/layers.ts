@@ -36,7 +36,8 @@ export function allowedImports(
   graph: Record<string, Layer> = layers,
   path: string[] = [],
 ): Set<string> {
-  if (path.includes(folder)) throw new Error(`the package graph has a cycle: ${[...path, folder].join(' -> ')}`)
+  if (path.includes(folder))
+    throw new Error(`the package graph has a cycle: ${[...path, folder].join(' -> ')}`)
   const direct = graph[folder]?.imports ?? []
   const inherited = direct.flatMap((next) => [...allowedImports(next, graph, [...path, folder])])
   return new Set([...direct, ...inherited])

@@ -1,0 +1,154 @@
+// Every check CI runs. Ends with the line `N passed, N failed`: each test of each package counts as one,
+// and so does each gate for each package.
+import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { checkChangesets } from './gates/changesets.ts'
+import { checkImports } from './gates/imports.ts'
+import { checkKnip } from './gates/knip.ts'
+import { checkManifests } from './gates/manifests.ts'
+import { readNewestSummary, type TaskResult, taskResults } from './turbo-summary.ts'
+import { readTestCount } from './vitest-report.ts'
+import { type Finding, readPackages, workspaceRoot } from './workspace/packages.ts'
+
+/** What is counted: `count` things passed or failed in one package. */
+interface Outcome {
+  gate: string
+  package: string
+  passed: number
+  failed: number
+}
+
+/** Gates that look at the whole workspace at once. */
+const workspaceGates: Record<string, () => Finding[]> = {
+  imports: checkImports,
+  manifests: checkManifests,
+  changesets: checkChangesets,
+  knip: checkKnip,
+}
+
+/** Gates that run in each package's folder, under turbo, which skips what has not changed. */
+const packageTasks = [
+  'build',
+  'types',
+  'lint',
+  'test',
+  'docs',
+  'tarball',
+  'publint',
+  'attw',
+  'size',
+  'consumer',
+]
+
+const packages = readPackages()
+const tested = [...packages, { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') }]
+const started = Date.now()
+const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`
+
+function runWorkspaceGate(gate: string, findings: Finding[]): Outcome[] {
+  for (const finding of findings)
+    console.log(`${gate}: ${finding.package || 'workspace'}: ${finding.message}`)
+  const names = [...packages.map(({ name }) => name), '']
+  return names.map((name) => {
+    const failed = findings.some((finding) => finding.package === name) ? 1 : 0
+    return { gate, package: name || 'workspace', passed: 1 - failed, failed }
+  })
+}
+
+function runRootLint(): Outcome {
+  const paths = [
+    '--files-ignore-unknown=true',
+    '--no-errors-on-unmatched',
+    'bench',
+    'examples',
+    'docs',
+    '.changeset',
+  ]
+  const files = [
+    'package.json',
+    'turbo.json',
+    'knip.json',
+    'biome.json',
+    'tsconfig.base.json',
+    'tsup.config.ts',
+    'vitest.config.ts',
+  ]
+  const result = spawnSync('biome', ['check', ...paths, ...files], {
+    cwd: workspaceRoot,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  const failed = result.status === 0 ? 0 : 1
+  return { gate: 'lint', package: 'workspace', passed: 1 - failed, failed }
+}
+
+function runPackageTasks(extra: string[]): TaskResult[] {
+  // A stale report must not stand in for a test run that broke.
+  for (const { directory } of tested) rmSync(join(directory, '.check', 'vitest.json'), { force: true })
+  const flags = [
+    '--continue=dependencies-successful',
+    '--summarize',
+    '--output-logs=errors-only',
+    '--ui=stream',
+  ]
+  const args = [
+    'run',
+    ...packageTasks,
+    ...flags,
+    `--concurrency=${Math.max(2, availableParallelism())}`,
+    ...extra,
+  ]
+  const { error } = spawnSync('turbo', args, {
+    cwd: workspaceRoot,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  if (error) throw error
+  return taskResults(readNewestSummary(workspaceRoot))
+}
+
+function outcomeOf({ task, package: name, passed }: TaskResult): Outcome {
+  const owner = task === 'test' ? tested.find((candidate) => candidate.name === name) : undefined
+  if (!owner) return { gate: task, package: name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
+  const count = readTestCount(join(owner.directory, '.check', 'vitest.json'))
+  if (count.skipped > 0) console.log(`test: ${name}: ${count.skipped} tests skipped`)
+  // vitest may fail for a reason that is no test, such as an unhandled rejection.
+  const failed = passed ? count.failed : Math.max(1, count.failed)
+  return { gate: task, package: name, passed: count.passed, failed }
+}
+
+function printTable(outcomes: Outcome[], tasks: TaskResult[]): void {
+  for (const gate of [...Object.keys(workspaceGates), ...packageTasks]) {
+    const rows = outcomes.filter((outcome) => outcome.gate === gate)
+    const runs = tasks.filter(({ task }) => task === gate)
+    const time = runs.reduce((total, run) => total + (run.cached ? 0 : run.seconds), 0)
+    const cached = runs.filter((run) => run.cached).length
+    const sum = (key: 'passed' | 'failed') => rows.reduce((total, row) => total + row[key], 0)
+    const note =
+      runs.length > 0
+        ? `${time.toFixed(1)} s${cached > 0 ? `, ${cached} of ${runs.length} from cache` : ''}`
+        : ''
+    const blamed = rows.filter(({ failed }) => failed > 0).map((row) => row.package)
+    const verdict = blamed.length > 0 ? `FAILED in ${blamed.join(', ')}` : 'ok'
+    console.log(
+      `${gate.padEnd(11)} ${String(sum('passed')).padStart(5)} passed ${String(sum('failed')).padStart(4)} failed  ${verdict}  ${note}`,
+    )
+  }
+}
+
+const outcomes: Outcome[] = []
+for (const [gate, check] of Object.entries(workspaceGates)) {
+  const from = Date.now()
+  outcomes.push(...runWorkspaceGate(gate, check()))
+  console.log(`${gate}: ${seconds(from)}`)
+}
+outcomes.push(runRootLint())
+const tasks = runPackageTasks(process.argv.slice(2))
+outcomes.push(...tasks.map(outcomeOf))
+printTable(outcomes, tasks)
+const total = (key: 'passed' | 'failed') => outcomes.reduce((sum, outcome) => sum + outcome[key], 0)
+console.log(`all checks: ${seconds(started)}`)
+console.log(`${total('passed')} passed, ${total('failed')} failed`)
+process.exitCode = total('failed') === 0 ? 0 : 1
