@@ -1,0 +1,64 @@
+import {
+  add,
+  cast,
+  greater,
+  maximum,
+  mean,
+  minimum,
+  mul,
+  reduceMax,
+  reduceMin,
+  sub,
+  type TensorLike,
+} from '@prefkit/tensor'
+import { requireInRange } from './loss-error'
+import { type LabelOptions, logisticLoss, type PairLoss, pairOf } from './pair-loss'
+
+/** Options of {@link bradleyTerryLoss}. */
+export interface BradleyTerryLossOptions extends LabelOptions {
+  /** m, `[B]` or a number: how much better the chosen response is known to be (Llama 2). Default: 0. */
+  margin?: TensorLike
+  /** c ≥ 0: weight of (r_c + r_r)², which keeps rewards centred at 0 (Eisenstein et al. 2023). Default: 0. */
+  centeringCoefficient?: number
+}
+
+/** What TRL's reward trainer logs, over all the rewards of the batch. */
+export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' | 'max_reward'
+
+/**
+ * Bradley–Terry reward-model loss, per pair: ℓ = −log σ(r_c − r_r − m) + c·(r_c + r_r)².
+ *
+ * With a preference p or label smoothing the first term is the cross-entropy −p·log σ(d) − (1 − p)·log σ(−d),
+ * d = r_c − r_r − m. It depends on rewards through differences only (for c = 0), and exchanging the responses of
+ * every pair (p → 1 − p, m → −m) leaves it as it is.
+ *
+ * Source: Bradley & Terry 1952; 2411.04991, equation of the BT objective. `accuracy` counts r_c > r_r strictly.
+ *
+ * @param chosenRewards `[B]`, real numbers.
+ * @param rejectedRewards `[B]`, real numbers.
+ * @throws LossError `shape-mismatch` unless both are `[B]`; `invalid-option` for options out of range.
+ */
+export function bradleyTerryLoss(
+  chosenRewards: TensorLike,
+  rejectedRewards: TensorLike,
+  options: BradleyTerryLossOptions = {},
+): PairLoss<RewardMetric> {
+  const { margin = 0, centeringCoefficient = 0, ...labels } = options
+  requireInRange('centeringCoefficient', centeringCoefficient, 0, Number.POSITIVE_INFINITY)
+  const [chosen, rejected] = pairOf('bradleyTerryLoss', chosenRewards, rejectedRewards)
+  const difference = sub(chosen, rejected)
+  const ranking = logisticLoss(margin === 0 ? difference : sub(difference, margin), labels)
+  const total = add(chosen, rejected)
+  const losses =
+    centeringCoefficient === 0 ? ranking : add(ranking, mul(centeringCoefficient, mul(total, total)))
+  return {
+    losses,
+    metrics: {
+      accuracy: mean(cast(greater(chosen, rejected), 'f32')),
+      margin: mean(difference),
+      min_reward: minimum(reduceMin(chosen), reduceMin(rejected)),
+      mean_reward: mul(0.5, mean(total)),
+      max_reward: maximum(reduceMax(chosen), reduceMax(rejected)),
+    },
+  }
+}

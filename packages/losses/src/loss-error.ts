@@ -1,0 +1,27 @@
+const marker = Symbol.for('prefkit.losses.error')
+
+/** What went wrong, for programs. */
+export type LossErrorCode = 'invalid-option' | 'shape-mismatch'
+
+/** Every error `@prefkit/losses` throws on purpose; also recognised when another copy of the package threw it. */
+export class LossError extends Error {
+  override readonly name = 'LossError'
+  readonly code: LossErrorCode
+
+  constructor(code: LossErrorCode, message: string) {
+    super(message)
+    this.code = code
+    Object.defineProperty(this, marker, { value: true })
+  }
+
+  /** True for a `LossError` made by this or any other copy of the package. */
+  static isInstance(error: unknown): error is LossError {
+    return typeof error === 'object' && error !== null && marker in error
+  }
+}
+
+/** @throws LossError `invalid-option` unless low ≤ value < high. */
+export function requireInRange(name: string, value: number, low: number, high: number): void {
+  if (value >= low && value < high) return
+  throw new LossError('invalid-option', `${name}: expected a number in [${low}, ${high}), got ${value}`)
+}

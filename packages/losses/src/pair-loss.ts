@@ -1,0 +1,57 @@
+import {
+  add,
+  asTensor,
+  commonDtype,
+  mul,
+  neg,
+  softplus,
+  sub,
+  type Tensor,
+  type TensorLike,
+} from '@prefkit/tensor'
+import { LossError, requireInRange } from './loss-error'
+
+/** What a loss over pairs returns. */
+export interface PairLoss<Metric extends string = string> {
+  /** `[B]`: the loss of each pair, not reduced. */
+  readonly losses: Tensor
+  /** Scalars over the batch, under TRL's names. */
+  readonly metrics: Readonly<Record<Metric, Tensor>>
+}
+
+/** How sure the labels are. */
+export interface LabelOptions {
+  /**
+   * `[B]` or a number in [0, 1]: the probability that the chosen response is the preferred one, such as a share
+   * of votes. Default: 1.
+   */
+  preference?: TensorLike
+  /** ε in [0, ½): the share of labels taken to be flipped; moves `preference` towards ½. Default: 0. */
+  labelSmoothing?: number
+}
+
+/** Two score vectors of one length, as tensors of one dtype. @throws LossError `shape-mismatch`. */
+export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): [Tensor, Tensor] {
+  const dtype = commonDtype(chosen, rejected)
+  const [c, r] = [asTensor(chosen, dtype), asTensor(rejected, dtype)]
+  if (c.rank !== 1 || r.rank !== 1 || String(c.shape) !== String(r.shape)) {
+    const shapes = `[${c.shape}] and [${r.shape}]`
+    throw new LossError('shape-mismatch', `${loss}: chosen and rejected must both be [B], got ${shapes}`)
+  }
+  return [c, r]
+}
+
+/**
+ * −p·log σ(x) − (1 − p)·log σ(−x), where p is the preference after label smoothing, p ← (1 − ε)p + ε(1 − p).
+ * @throws LossError `invalid-option` when ε is outside [0, ½) or a plain preference outside [0, 1].
+ */
+export function logisticLoss(x: Tensor, { preference = 1, labelSmoothing = 0 }: LabelOptions): Tensor {
+  requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
+  if (typeof preference === 'number' && !(preference >= 0 && preference <= 1)) {
+    throw new LossError('invalid-option', `preference: expected a probability in [0, 1], got ${preference}`)
+  }
+  if (preference === 1 && labelSmoothing === 0) return softplus(neg(x))
+  const p = add(mul(1 - 2 * labelSmoothing, asTensor(preference, x.dtype)), labelSmoothing)
+  // −p·log σ(x) − (1−p)·log σ(−x) = softplus(x) − p·x; written around softplus(−x), exact where p is near 1.
+  return add(softplus(neg(x)), mul(sub(1, p), x))
+}

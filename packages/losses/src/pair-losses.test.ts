@@ -1,0 +1,128 @@
+import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import goldens from './goldens/pair-losses.json'
+import { bradleyTerryLoss, classificationLoss, LossError } from './index'
+
+const losses = { bradleyTerry: bradleyTerryLoss, classification: classificationLoss }
+
+/** Both sides work in double precision; what differs is the order of a few roundings. */
+const expectClose = (got: ArrayLike<number>, want: readonly number[]) => {
+  expect(got.length).toBe(want.length)
+  want.forEach((value, i) => {
+    expect(Math.abs(got[i]! - value)).toBeLessThanOrEqual(1e-13 * Math.max(1, Math.abs(value)))
+  })
+}
+
+describe('against PyTorch, in f64', () => {
+  goldens.rows.forEach((row, i) => {
+    const name = `${row.loss} ${JSON.stringify(row.options).slice(0, 60)} #${i}`
+    const loss = losses[row.loss as keyof typeof losses]
+    const chosen = tensor(new Float64Array(row.chosen))
+    const rejected = tensor(new Float64Array(row.rejected))
+
+    it(`${name}: values`, () => {
+      expectClose(loss(chosen, rejected, row.options).losses.data, row.losses)
+    })
+
+    it(`${name}: gradients`, () => {
+      const total = (c: Tensor, r: Tensor) => reduceSum(loss(c, r, row.options).losses)
+      expectClose(grad(total)<Tensor>(chosen, rejected).data, row.chosenGradient)
+      expectClose(grad(total, { argument: 1 })<Tensor>(chosen, rejected).data, row.rejectedGradient)
+    })
+  })
+})
+
+describe('bradleyTerryLoss', () => {
+  const score = fc.double({ min: -50, max: 50, noNaN: true })
+  const pairs = fc.array(fc.tuple(score, score), { minLength: 1, maxLength: 8 })
+  const columns = (rows: [number, number][], i: 0 | 1) => new Float64Array(rows.map((row) => row[i]))
+
+  it('takes plain arrays, at once', () => {
+    const { losses, metrics } = bradleyTerryLoss([2, 0], [1, 0])
+    expectCloseF32(losses.toArray() as number[], [Math.log1p(Math.exp(-1)), Math.log(2)])
+    expect(metrics.accuracy.item()).toBe(0.5)
+    expect(metrics.margin.item()).toBe(0.5)
+    expect(metrics.min_reward.item()).toBe(0)
+    expect(metrics.mean_reward.item()).toBe(0.75)
+    expect(metrics.max_reward.item()).toBe(2)
+  })
+
+  it('does not change when every reward is shifted', () => {
+    fc.assert(
+      fc.property(pairs, score, (rows, shift) => {
+        const moved = rows.map(([a, b]): [number, number] => [a + shift, b + shift])
+        const before = bradleyTerryLoss(columns(rows, 0), columns(rows, 1)).losses.data
+        const after = bradleyTerryLoss(columns(moved, 0), columns(moved, 1)).losses.data
+        // The shift rounds the scores at 2⁻⁵³ · 100 before the loss, whose slope is at most 1.
+        before.forEach((value, i) => {
+          expect(Math.abs(value - after[i]!)).toBeLessThan(1e-12)
+        })
+      }),
+    )
+  })
+
+  it('is the same seen from the other side', () => {
+    fc.assert(
+      fc.property(pairs, fc.double({ min: 0, max: 1, noNaN: true }), score, (rows, preference, margin) => {
+        const [a, b] = [columns(rows, 0), columns(rows, 1)]
+        const here = bradleyTerryLoss(a, b, { preference, margin }).losses.data
+        const there = bradleyTerryLoss(b, a, { preference: 1 - preference, margin: -margin }).losses.data
+        here.forEach((value, i) => {
+          expect(Math.abs(value - there[i]!)).toBeLessThan(1e-12 * Math.max(1, value))
+        })
+      }),
+    )
+  })
+
+  it('is smallest where σ(difference) is the preference', () => {
+    const optimum = Math.log(0.8 / 0.2)
+    const total = (c: Tensor) =>
+      reduceSum(bradleyTerryLoss(c, new Float64Array([0]), { preference: 0.8 }).losses)
+    expect(Math.abs(grad(total)<Tensor>(tensor(new Float64Array([optimum]))).item())).toBeLessThan(1e-15)
+  })
+})
+
+const expectCloseF32 = (got: readonly number[], want: readonly number[]) => {
+  want.forEach((value, i) => {
+    expect(Math.abs(got[i]! - value)).toBeLessThan(1e-6)
+  })
+}
+
+describe('bad input', () => {
+  it.each([
+    [
+      'different lengths',
+      () => bradleyTerryLoss([1, 2], [1]),
+      /chosen and rejected must both be \[B\], got \[2\] and \[1\]/,
+    ],
+    ['scalars', () => classificationLoss(1, 2), /classificationLoss: .* \[\] and \[\]/],
+    [
+      'label smoothing of ½',
+      () => bradleyTerryLoss([1], [0], { labelSmoothing: 0.5 }),
+      /labelSmoothing: .* got 0.5/,
+    ],
+    [
+      'NaN label smoothing',
+      () => bradleyTerryLoss([1], [0], { labelSmoothing: Number.NaN }),
+      /labelSmoothing/,
+    ],
+    [
+      'a preference that is no probability',
+      () => bradleyTerryLoss([1], [0], { preference: 1.2 }),
+      /preference: .* got 1.2/,
+    ],
+    [
+      'a negative coefficient',
+      () => bradleyTerryLoss([1], [0], { centeringCoefficient: -1 }),
+      /centeringCoefficient/,
+    ],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(message)
+    expect(act).toThrow(LossError)
+  })
+
+  it('NaN rewards give NaN losses, not numbers', () => {
+    expect(bradleyTerryLoss([Number.NaN], [0]).losses.item()).toBeNaN()
+  })
+})
