@@ -131,9 +131,8 @@ async function install(needsEverything) {
   const everything =
     needsEverything || Boolean(readJson(join(modules, '.modules.yaml'))?.included?.devDependencies)
   const pnpm = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager
-  say(
-    `${present ? 'the install is out of date: updating it' : 'first run: installing from the npm registry'} (${pnpm})`,
-  )
+  const update = stamp?.hash === hash ? 'adding what the checks need' : 'updating the install'
+  say(`${present ? update : 'first run: installing from the npm registry'} (${pnpm})`)
   let latest = ''
   const ticker = setInterval(() => say(latest || 'waiting for npx to fetch pnpm'), 10_000)
   const args = ['--yes', pnpm, 'install', '--frozen-lockfile', '--reporter=append-only']

@@ -1,7 +1,7 @@
 // Every check CI runs. Ends with the line `N passed, N failed`: each test of each package counts as one,
 // and so does each gate for each package.
-import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { checkChangesets } from './gates/changesets.ts'
@@ -57,55 +57,47 @@ function runWorkspaceGate(gate: string, findings: Finding[]): Outcome[] {
   })
 }
 
-function runRootLint(): Outcome {
-  const paths = [
-    '--files-ignore-unknown=true',
-    '--no-errors-on-unmatched',
-    'bench',
-    'examples',
-    'docs',
-    '.changeset',
-  ]
-  const files = [
-    'package.json',
-    'turbo.json',
-    'knip.json',
-    'biome.json',
-    'tsconfig.base.json',
-    'tsup.config.ts',
-    'vitest.config.ts',
-  ]
-  const result = spawnSync('biome', ['check', ...paths, ...files], {
-    cwd: workspaceRoot,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
+/** Runs a command with its output shown, passing on signals; resolves to its exit status. */
+function runShown(command: string, args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: workspaceRoot,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    })
+    const stop = (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      process.exitCode = 1
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
   })
-  const failed = result.status === 0 ? 0 : 1
+}
+
+/** Lints what lies outside the packages and tools. */
+async function runRootLint(): Promise<Outcome> {
+  const files = readdirSync(workspaceRoot).filter((name) => /\.(json|ts)$/.test(name))
+  const folders = ['bench', 'examples', 'docs', '.changeset'].filter((name) =>
+    existsSync(join(workspaceRoot, name)),
+  )
+  const failed =
+    (await runShown('biome', ['check', '--no-errors-on-unmatched', ...folders, ...files])) === 0 ? 0 : 1
   return { gate: 'lint', package: 'workspace', passed: 1 - failed, failed }
 }
 
-function runPackageTasks(extra: string[]): TaskResult[] {
-  // A stale report must not stand in for a test run that broke.
+async function runPackageTasks(extra: string[]): Promise<TaskResult[]> {
+  // A stale report must not stand in for a test run that broke, nor an old summary for this run's.
   for (const { directory } of tested) rmSync(join(directory, '.check', 'vitest.json'), { force: true })
+  rmSync(join(workspaceRoot, '.turbo', 'runs'), { recursive: true, force: true })
   const flags = [
     '--continue=dependencies-successful',
     '--summarize',
     '--output-logs=errors-only',
     '--ui=stream',
   ]
-  const args = [
-    'run',
-    ...packageTasks,
-    ...flags,
-    `--concurrency=${Math.max(2, availableParallelism())}`,
-    ...extra,
-  ]
-  const { error } = spawnSync('turbo', args, {
-    cwd: workspaceRoot,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  })
-  if (error) throw error
+  const workers = Math.max(2, availableParallelism())
+  await runShown('turbo', ['run', ...packageTasks, ...flags, `--concurrency=${workers}`, ...extra])
   return taskResults(readNewestSummary(workspaceRoot))
 }
 
@@ -144,8 +136,8 @@ for (const [gate, check] of Object.entries(workspaceGates)) {
   outcomes.push(...runWorkspaceGate(gate, check()))
   console.log(`${gate}: ${seconds(from)}`)
 }
-outcomes.push(runRootLint())
-const tasks = runPackageTasks(process.argv.slice(2))
+outcomes.push(await runRootLint())
+const tasks = await runPackageTasks(process.argv.slice(2))
 outcomes.push(...tasks.map(outcomeOf))
 printTable(outcomes, tasks)
 const total = (key: 'passed' | 'failed') => outcomes.reduce((sum, outcome) => sum + outcome[key], 0)
