@@ -43,6 +43,8 @@ function run(command, args, { quiet = false, onLine = () => {} } = {}) {
       env: environment,
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       shell: onWindows,
+      // Its own group, so that a signal also reaches what the shell wrappers in between started.
+      detached: quiet && !onWindows,
     })
     let output = ''
     const keep = (chunk) => {
@@ -53,8 +55,9 @@ function run(command, args, { quiet = false, onLine = () => {} } = {}) {
     child.stderr?.on('data', keep)
     const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
     const pass = (signal) => {
+      if (quiet && !onWindows) process.kill(-child.pid, signal)
       // A terminal sends Ctrl-C to the whole group itself; a second one would cut the child's clean stop short.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      else if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }
     for (const signal of forwarded) process.on(signal, pass)
     const finish = (code, signal) => {

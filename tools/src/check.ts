@@ -2,7 +2,7 @@
 // and so does each gate for each package.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, constants } from 'node:os'
 import { join } from 'node:path'
 import { checkChangesets } from './gates/changesets.ts'
 import { checkImports } from './gates/imports.ts'
@@ -57,21 +57,28 @@ function runWorkspaceGate(gate: string, findings: Finding[]): Outcome[] {
   })
 }
 
-/** Runs a command with its output shown, passing on signals; resolves to its exit status. */
+/** Runs a command with its output shown; a signal ends it, and this check, at once. */
 function runShown(command: string, args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
+    const grouped = process.platform !== 'win32'
+    // Its own group, so that a signal also reaches what the shell wrappers in between started.
     const child = spawn(command, args, {
       cwd: workspaceRoot,
       stdio: 'inherit',
-      shell: process.platform === 'win32',
+      shell: !grouped,
+      detached: grouped,
     })
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
     const stop = (signal: NodeJS.Signals) => {
-      child.kill(signal)
-      process.exitCode = 1
+      if (grouped) process.kill(-(child.pid as number), signal)
+      process.exit(128 + constants.signals[signal])
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
+    for (const signal of signals) process.on(signal, stop)
     child.on('error', reject)
-    child.on('close', (code) => resolve(code ?? 1))
+    child.on('close', (code) => {
+      for (const signal of signals) process.off(signal, stop)
+      resolve(code ?? 1)
+    })
   })
 }
 
