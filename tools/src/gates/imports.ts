@@ -13,7 +13,7 @@ export interface SourceFile {
   text: string
 }
 
-const isTest = (path: string): boolean => /\.test\.ts$|(^|\/)(test|tests|test-support)\//.test(path)
+const isTest = (path: string): boolean => /\.test\.ts$|(^|\/)(conformance|goldens|test-support)\//.test(path)
 
 /** The module names a file imports, re-exports or loads on demand; a name computed at run time is not seen. */
 export function importedModules(text: string): string[] {

@@ -23,7 +23,7 @@ export const layers: Record<string, Layer> = {
   datasets: { imports: [], browserSafe: false },
   'reward-models': { imports: ['nn', 'losses', 'trees', 'datasets'], browserSafe: false },
   lm: { imports: ['nn'], browserSafe: false },
-  evals: { imports: ['datasets'], browserSafe: false },
+  evals: { imports: ['datasets'], browserSafe: true },
   prefkit: {
     imports: ['advantages', 'noise', 'judges', 'reward-models', 'lm', 'evals'],
     browserSafe: false,
