@@ -1,0 +1,37 @@
+import type { ComparisonReport } from '@prefkit/evals'
+import type { LengthResult, ModelResult, ReliabilityDiagram, RewardReportData } from './report-data'
+
+/** What {@link fromComparisonReport} needs to know besides the evaluation. */
+export interface FromComparisonReportOptions {
+  model: string
+  dataset?: string
+  kind?: ModelResult['kind']
+  trainingSeconds?: number
+}
+
+/**
+ * The parts of a report that an evaluation by `evaluateComparisons` fills: one row of the table, the reliability
+ * diagram, and length where it was measured. The interval is the bootstrap over groups where there is one.
+ *
+ * @returns arrays of one element or none, to be joined with those of other models
+ */
+export function fromComparisonReport(
+  report: ComparisonReport,
+  { model, dataset, kind, trainingSeconds }: FromComparisonReportOptions,
+): Required<Pick<RewardReportData, 'models' | 'reliability' | 'length'>> {
+  const { accuracy, calibration, length, comparisons } = report
+  const result: ModelResult = {
+    name: model,
+    dataset,
+    kind,
+    accuracy: accuracy.accuracy,
+    interval: accuracy.bootstrap ?? accuracy.wilson,
+    pairs: comparisons,
+    logLoss: calibration.logLoss,
+    calibrationError: calibration.expectedCalibrationError,
+    trainingSeconds,
+  }
+  const diagram: ReliabilityDiagram = { model, dataset, bins: calibration.bins }
+  const lengths: LengthResult[] = length ? [{ model, dataset, length }] : []
+  return { models: [result], reliability: [diagram], length: lengths }
+}
