@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import type { Graph } from '../core/graph'
+import { traceGraph } from '../core/graph'
+import type { Tensor } from '../core/tensor'
+import { treeLeaves } from '../core/tree'
+import { primitives } from '../primitives/index'
+import { jit } from '../transforms/jit'
+import { conformanceBackends } from './backends'
+import { differentiated, type Evaluated } from './differentiated'
+import { expectEvaluated } from './expect-op'
+import { finiteDifferences } from './finite-differences'
+import { makeInput, withLeading } from './inputs'
+import { layouts } from './layouts'
+import type { OpRow } from './op-row'
+import { table } from './table'
+
+const inputsOf = (row: OpRow, dtype: 'f32' | 'f64', batch?: number) =>
+  row.inputs.map((spec, i) =>
+    makeInput(batch === undefined || !row.batched?.[i] ? spec : withLeading(spec, batch), dtype, 11 * i + 3),
+  )
+
+type Stored = Record<string, Tensor[]>
+
+/** The operands in each layout, and the op run from each. */
+function inLayouts(
+  row: OpRow,
+  inputs: readonly Tensor[],
+): { stored: Stored; run(stored: Stored): Record<string, Evaluated> } {
+  const used = Object.entries(layouts).filter(([name]) => name === 'plain' || !row.plainOnly)
+  const stored = Object.fromEntries(used.map(([name, layout]) => [name, inputs.map((x) => layout.store(x))]))
+  return {
+    stored,
+    run: (from) =>
+      Object.fromEntries(
+        used.map(([name, layout]) => {
+          const op = (...xs: Tensor[]) => row.op(...xs.map((x, i) => layout.restore(x, inputs[i]!.dims)))
+          return [name, differentiated(op)(...from[name]!)]
+        }),
+      ),
+  }
+}
+
+for (const backend of conformanceBackends) {
+  describe(`${backend.name} against the reference, f32`, () => {
+    it.each(table.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
+      const { stored, run } = inLayouts(row, inputsOf(row, 'f32'))
+      const compiled = jit(run, { backend: await backend.load() })
+      const got = await compiled(stored)
+      const want = run(stored)
+      for (const layout of Object.keys(want)) {
+        expectEvaluated(got[layout]!, want[layout]!, row.tolerance ?? backend.f32, layout)
+      }
+      await compiled.release()
+    })
+  })
+
+  describe(`${backend.name}: one compilation for every batch size`, () => {
+    const batched = table.filter((row) => row.batched)
+    it.each(batched.map((row) => [row.name, row] as const))('%s', async (_name, row) => {
+      const program = differentiated(row.op)
+      const names = row.batched!.map((is) => (is ? ['B'] : []))
+      const compiled = jit(program, { backend: await backend.load(), symbolicDims: names })
+      for (const size of [5, 1, 0, 3]) {
+        const inputs = inputsOf(row, 'f32', size)
+        expectEvaluated(
+          await compiled(...inputs),
+          program(...inputs),
+          row.tolerance ?? backend.f32,
+          `B = ${size}`,
+        )
+      }
+      expect(await compiled.compilations()).toHaveLength(1)
+      await compiled.release()
+    })
+  })
+}
+
+describe('reference in f64', () => {
+  const smooth = table.filter(
+    (row) => row.smooth !== false && row.inputs.some((spec) => spec.dtype === 'float'),
+  )
+  it.each(smooth.map((row) => [row.name, row] as const))('%s: gradients', (_name, row) => {
+    const inputs = inputsOf(row, 'f64')
+    const { gradients } = differentiated(row.op)(...inputs)
+    const numeric = finiteDifferences(row.op, inputs)
+    gradients.forEach((gradient, i) => {
+      if (!gradient) return
+      gradient.data.forEach((value, k) => {
+        const want = numeric[i]![k]!
+        // Five points with step h = 1e-3 leave h⁴·f⁗′/30 ≈ 3e-14·f⁗′ of truncation and ε·|f|/h ≈ 2e-13·|f| of
+        // rounding; the sums here reach |f| ≈ 100.
+        expect(Math.abs(value - want), `gradient[${i}][${k}]: ${value}, numerically ${want}`).toBeLessThan(
+          1e-9 * Math.max(1, Math.abs(want)),
+        )
+      })
+    })
+  })
+})
+
+/** Names of the primitives a graph records. */
+const recorded = (graph: Graph): Set<string> =>
+  new Set(graph.nodes.flatMap((node) => (node.primitive ? [node.primitive.name] : [])))
+
+describe('the table', () => {
+  it.each(table.filter((row) => row.primitive).map((row) => [row.name, row] as const))(
+    '%s records the primitive it is about',
+    (_name, row) => {
+      const inputs = inputsOf(row, 'f32')
+      const graph = traceGraph(inputs as readonly { shape: readonly number[]; dtype: 'f32' }[], (xs) =>
+        treeLeaves(differentiated(row.op)(...xs)),
+      )
+      expect(recorded(graph)).toContain(row.primitive)
+    },
+  )
+
+  it('has a row for every primitive', () => {
+    const rows = new Set(table.map((row) => row.primitive))
+    expect(primitives.map(({ name }) => name).filter((name) => !rows.has(name))).toEqual([])
+  })
+
+  it('names each row once', () => {
+    expect(new Set(table.map((row) => row.name)).size).toBe(table.length)
+  })
+})
