@@ -36,7 +36,9 @@ export function binMargins(margins: readonly number[], bars = 36): { bins: Margi
   let gathered = 0
   for (const margin of sorted) {
     // Bars are open below and closed above: 0 falls in the bar that ends there.
-    const place = Math.ceil(margin / step) - 1 - first
+    const raised = Math.ceil(margin / step) - 1
+    // A margin far smaller than a bar divides to 0, and must still fall on its own side.
+    const place = (margin > 0 ? Math.max(0, raised) : Math.min(-1, raised)) - first
     const bar = Math.max(0, Math.min(bins.length - 1, place))
     if (bar !== place) gathered++
     bins[bar]!.count++

@@ -1,3 +1,4 @@
+import { bestOfN } from '@prefkit/evals'
 import { parseHTML } from 'linkedom'
 import { expect, test } from 'vitest'
 import { renderRewardReport } from './render-reward-report'
@@ -89,7 +90,12 @@ test('every text anyone can put in is escaped', () => {
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, poison(v, k)]))
   }
-  const data = { ...(poison(sampleReport()) as RewardReportData), goldenName: evil, groupName: evil }
+  const data = {
+    ...(poison(sampleReport()) as RewardReportData),
+    goldenName: evil,
+    groupName: evil,
+    annotators: evil,
+  }
   const document = open(data)
   expect(document.querySelectorAll('script, img')).toHaveLength(0)
   expect(document.querySelectorAll('svg')).toHaveLength(open(sampleReport()).querySelectorAll('svg').length)
@@ -188,6 +194,31 @@ test('many groups make two panels, and too many are cut to the largest', () => {
   expect(cut.querySelector('figcaption')!.textContent).toContain('The 40 largest of 60 are shown.')
   expect(cut.querySelector('svg')!.textContent).toContain('topic 59')
   expect(cut.querySelector('main')!.textContent).not.toContain('topic 19')
+})
+
+test('simulated annotators are not called people', () => {
+  const html = renderRewardReport({ ...sampleReport(), annotators: 'simulated annotators' })
+  expect(html).toContain('agrees with simulated annotators on')
+  expect(html).toContain('Simulated annotators chose')
+  expect(html.replace('texts that people wrote', '')).not.toMatch(/people/i)
+})
+
+test('the smallest of everything draws without a NaN', () => {
+  const { models, reliability, length } = sampleReport()
+  const html = renderRewardReport({
+    title: 't',
+    models: models!.slice(0, 1).map((model) => ({ ...model, accuracy: 1, interval: undefined })),
+    reliability: reliability!.slice(0, 1).map((one) => ({ ...one, bins: one.bins.slice(0, 1) })),
+    length: length!.slice(0, 1),
+    margins: [{ model: 'BT', margins: [0] }],
+    groupAccuracy: [{ model: 'BT', group: 'only', pairs: 1, accuracy: 0 }],
+    learningCurves: [
+      { model: 'BT', points: [{ step: 1, trainLoss: 0.7, validationLoss: 0.7, validationAccuracy: 0.5 }] },
+    ],
+    bestOfN: [{ model: 'BT', curve: bestOfN({ scores: [[1]], golden: [[2]], n: [1], resamples: 1 }) }],
+  })
+  expect(html).not.toMatch(/NaN|Infinity|undefined/)
+  expect(parseHTML(html).document.querySelectorAll('svg')).toHaveLength(8)
 })
 
 test('with one dataset no heading repeats its name', () => {

@@ -45,8 +45,11 @@ function sectionsOf(data: RewardReportData): string[] {
   return sections.filter((section) => section !== '')
 }
 
-function headerHtml({ title, subtitle, createdAt, models = [] }: RewardReportData, sections: string): string {
-  const sentences = summarySentences(models).map((text) => `<p>${escapeHtml(text)}</p>`)
+function headerHtml(
+  { title, subtitle, createdAt, models = [], annotators }: RewardReportData,
+  sections: string,
+): string {
+  const sentences = summarySentences(models, annotators).map((text) => `<p>${escapeHtml(text)}</p>`)
   const links = Object.entries(LINKS).filter(([id]) => sections.includes(`<section id="${id}">`))
   return `<header>
 <h1>${escapeHtml(title)}</h1>

@@ -12,6 +12,8 @@ export interface ReportContext {
   look: (model: string) => ModelLook
   /** True when the report has several datasets, so that headings must name them. */
   severalDatasets: boolean
+  /** Who decided the comparisons, in the plural. */
+  annotators: string
 }
 
 const SYMBOLS: ModelLook['symbol'][] = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye']
@@ -47,6 +49,7 @@ export function createContext(data: RewardReportData): ReportContext {
   const order = [...models]
   return {
     severalDatasets: datasets.size > 1,
+    annotators: data.annotators ?? 'people',
     look: (model) => {
       const index = order.indexOf(model)
       if (index < 0) return { color: 'var(--muted)', symbol: 'circle' }

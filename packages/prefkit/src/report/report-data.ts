@@ -119,6 +119,8 @@ export interface RewardReportData {
   subtitle?: string
   /** Printed as it is. The clock is never read, so equal data make an equal report. */
   createdAt?: string
+  /** Who decided the comparisons, in the plural; simulated labels should say so. Default "people". */
+  annotators?: string
   datasets?: readonly ReportDataset[]
   models?: readonly ModelResult[]
   learningCurves?: readonly LearningCurve[]

@@ -89,10 +89,17 @@ footer { padding-block: 1rem 3rem; font: 0.82rem var(--sans); color: var(--muted
   section { margin: 2.25rem 0; }
 }
 @media print {
-  body { font-size: 10.5pt; }
+  body { font-size: 10pt; background: #fff; }
+  header { padding-top: 0; }
+  table { font-size: 8.5pt; }
+  thead th { font-size: 8pt; }
+  tbody th { min-width: 0; }
+  figcaption, .legend { font-size: 8.5pt; }
+  .summary { font-size: 11.5pt; }
+  .scroll { overflow: visible; break-inside: avoid; }
   nav { display: none; }
   figure, article, tr, .summary { break-inside: avoid; }
-  h2, h3, h4 { break-after: avoid; }
+  h2, h3, h4, section > p { break-after: avoid; }
   .figures { grid-template-columns: 1fr 1fr; }
   section { margin: 1.5rem 0; }
 }

@@ -38,18 +38,18 @@ function againstSecond(best: ModelResult, second: ModelResult): string {
     : `${start}, below the interval.`
 }
 
-function forDataset(dataset: string | undefined, results: ModelResult[], named: boolean): string {
+function forDataset(dataset: string | undefined, results: ModelResult[], annotators: string): string {
   const usable = results.filter(isUsable)
   const models = usable.filter(({ kind }) => kind !== 'baseline').sort(byAccuracy)
   const [baseline] = usable.filter(({ kind }) => kind === 'baseline').sort(byAccuracy)
   const [best, second] = models
-  const place = named && dataset !== undefined ? `On ${dataset}, ` : ''
+  const place = dataset !== undefined ? `On ${dataset}, ` : ''
   if (!best) return ''
   const confidence = best.interval?.confidence ?? 0.95
   const interval = hasBounds(best.interval)
     ? ` (${formatPercent(confidence, 0)} interval ${formatBounds(best.interval)})`
     : ''
-  const told = `agrees with people on ${formatPercent(best.accuracy)} of ${formatCount(best.pairs)} unseen comparisons`
+  const told = `agrees with ${annotators} on ${formatPercent(best.accuracy)} of ${formatCount(best.pairs)} unseen comparisons`
   const sentences = [`${place}${best.name} ${told}${interval}.`]
   if (baseline) sentences.push(againstBaseline(best, baseline))
   if (second) sentences.push(againstSecond(best, second))
@@ -59,8 +59,12 @@ function forDataset(dataset: string | undefined, results: ModelResult[], named: 
 /**
  * What a report found, in plain sentences written from the numbers: who wins on each dataset, by how much, and
  * whether the interval excludes the best baseline. Plain text, one string a dataset; empty without a usable model.
+ *
+ * @param annotators who decided the comparisons, in the plural
  */
-export function summarySentences(models: readonly ModelResult[]): string[] {
+export function summarySentences(models: readonly ModelResult[], annotators = 'people'): string[] {
   const parts = byDataset(models)
-  return parts.map(([dataset, results]) => forDataset(dataset, results, true)).filter((text) => text !== '')
+  return parts
+    .map(([dataset, results]) => forDataset(dataset, results, annotators))
+    .filter((text) => text !== '')
 }

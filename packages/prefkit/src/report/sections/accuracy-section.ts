@@ -11,12 +11,13 @@ const COLUMNS: Column[] = [
   { heading: 'Model' },
   {
     heading: 'Accuracy',
-    title: 'Share of unseen comparisons in which the model prefers the response people chose',
+    title: 'Share of unseen comparisons in which the model prefers the chosen response',
     numeric: true,
   },
   {
-    heading: '95 % interval',
-    title: 'Where the true accuracy plausibly lies, given how many comparisons there are',
+    heading: 'Interval',
+    title:
+      'Where the true accuracy plausibly lies, given how many comparisons there are; 95 % unless the summary says otherwise',
     numeric: true,
   },
   {
@@ -121,7 +122,6 @@ export function accuracySection(models: readonly ModelResult[], context: ReportC
   const tables = parts.map(([dataset, results]) =>
     resultTable(ofDataset('Results', dataset, context), results),
   )
-  const lead =
-    'Accuracy is how often a model prefers the response that people preferred, on comparisons it never saw. Log-loss punishes being sure and wrong (a coin flip scores 0.693; lower is better). Calibration error is how far, on average, its stated probabilities are from what happened.'
+  const lead = `Accuracy is how often a model prefers the response that ${context.annotators} preferred, on comparisons it never saw. Log-loss punishes being sure and wrong (a coin flip scores 0.693; lower is better). Calibration error is how far, on average, its stated probabilities are from what happened.`
   return sectionHtml('models', 'How good are the models?', lead, [figureGrid(figures), ...tables])
 }

@@ -13,6 +13,8 @@ const pointsOf = ({ points }: LearningCurve, key: Key) =>
 
 const line = (curve: LearningCurve, key: Key, color: string, dashed: boolean) =>
   Plot.lineY(pointsOf(curve, key), {
+    // One epoch is no line; a mark shows it.
+    marker: pointsOf(curve, key).length === 1 ? 'dot' : undefined,
     x: 'step',
     y: 'value',
     stroke: color,
@@ -84,7 +86,7 @@ function accuracyFigure(
       ]),
     }),
     caption:
-      'Share of held-out comparisons decided as people did, as training goes on. The ring marks the weights that were kept.',
+      'Share of held-out comparisons decided as their labels say, as training goes on. The ring marks the weights that were kept.',
   })
 }
 

@@ -9,8 +9,8 @@ const LONGEST = 20
 
 const COLUMNS: Column[] = [
   { heading: 'Model' },
-  { heading: 'Chosen is longer', title: 'Accuracy where people chose the longer response', numeric: true },
-  { heading: 'Chosen is shorter', title: 'Accuracy where people chose the shorter response', numeric: true },
+  { heading: 'Chosen is longer', title: 'Accuracy where the longer response was chosen', numeric: true },
+  { heading: 'Chosen is shorter', title: 'Accuracy where the shorter response was chosen', numeric: true },
   {
     heading: 'Rank correlation',
     title: 'Spearman correlation of score difference and length difference, −1 to 1',
@@ -32,8 +32,8 @@ function lengthFigure(dataset: string | undefined, rows: LengthResult[], context
   return figureHtml({
     title: ofDataset('Longer and shorter', dataset, context),
     legend: [
-      { name: 'people chose the longer', color: 'currentColor', symbol: 'circle' },
-      { name: 'people chose the shorter', color: 'currentColor', symbol: 'hollow' },
+      { name: 'the longer was chosen', color: 'currentColor', symbol: 'circle' },
+      { name: 'the shorter was chosen', color: 'currentColor', symbol: 'hollow' },
     ],
     chart: drawChart({
       description: `Accuracy where the chosen response is longer and where it is shorter, for ${names.join(', ')}`,

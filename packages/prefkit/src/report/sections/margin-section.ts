@@ -25,7 +25,7 @@ function marginFigure({ model, dataset, margins }: MarginSample, context: Report
         Plot.ruleX([0], { stroke: 'currentColor' }),
       ],
     }),
-    caption: `${formatPercent(right)} lie right of 0, where the model agrees with people; bars on the left are mistakes, the farther left the surer.${outliers}`,
+    caption: `${formatPercent(right)} lie right of 0, where the model agrees with ${context.annotators}; bars on the left are mistakes, the farther left the surer.${outliers}`,
   })
 }
 

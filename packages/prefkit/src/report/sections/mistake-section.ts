@@ -25,18 +25,20 @@ function votesText({ votes }: Mistake): string {
   return `Annotators: ${formatCount(chosen)} for the chosen, ${formatCount(rejected)} for the rejected${undecided}.`
 }
 
+const capitalised = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+
 function sideHtml(label: string, text: string, score: number, className: string): string {
-  return `<div class="${className}"><h4>${label} <span class="score">score ${formatDecimal(score, 2)}</span></h4>${textHtml(text)}</div>`
+  return `<div class="${className}"><h4>${escapeHtml(label)} <span class="score">score ${formatDecimal(score, 2)}</span></h4>${textHtml(text)}</div>`
 }
 
-function mistakeHtml(mistake: Mistake, { severalDatasets }: ReportContext): string {
+function mistakeHtml(mistake: Mistake, { severalDatasets, annotators }: ReportContext): string {
   const { model, dataset, prompt, chosen, rejected, chosenScore, rejectedScore } = mistake
   const where = severalDatasets && dataset !== undefined ? `, ${dataset}` : ''
   const margin = formatDecimal(chosenScore - rejectedScore, 2)
   return `<article>
 <p class="meta"><strong>${escapeHtml(model)}</strong>${escapeHtml(where)} · margin ${margin}. ${votesText(mistake)}</p>
 ${prompt === undefined ? '' : `<h4>Prompt</h4>${textHtml(prompt)}`}
-<div class="sides">${sideHtml('People chose', chosen, chosenScore, 'chosen')}${sideHtml('The model preferred', rejected, rejectedScore, 'rejected')}</div>
+<div class="sides">${sideHtml(`${capitalised(annotators)} chose`, chosen, chosenScore, 'chosen')}${sideHtml('The model preferred', rejected, rejectedScore, 'rejected')}</div>
 </article>`
 }
 
@@ -55,7 +57,6 @@ export function mistakeSection(
   const body = mayOffend
     ? `<details><summary><span>Show ${count}.</span> <strong>Warning:</strong> real texts that people wrote or models produced; some may be offensive or disturbing.</summary>${articles}${cut}</details>`
     : `${articles}${cut}`
-  const lead =
-    'The comparisons in which a model was surest and people disagreed. Read them before trusting a number: some are the model’s errors, some are noise in the labels.'
+  const lead = `The comparisons in which a model was surest and ${context.annotators} disagreed. Read them before trusting a number: some are the model’s errors, some are noise in the labels.`
   return sectionHtml('mistakes', 'What were the worst mistakes?', lead, [body])
 }
