@@ -46,7 +46,7 @@ export const indexingRows: readonly OpRow[] = [
   },
   {
     name: 'takeAlongAxis broadcasts outside the axis',
-    op: (x, i) => [takeAlongAxis(x, i, 1), takeAlongAxis(x, [[1, 0]], 1)],
+    op: (x, i) => [takeAlongAxis(x, i, 1), takeAlongAxis(x, [[[1], [0]]], 1)],
     inputs: [uniform([4, 3, 2]), integers([1, 5, 1], 0, 3)],
     plainOnly: true,
   },
@@ -99,9 +99,8 @@ export const indexingRows: readonly OpRow[] = [
   },
   {
     name: 'clip',
-    op: (x) => [clip(x, -2, 3.03), clip(x, x, 1.01)],
+    op: (x) => [clip(x, -2.03, 3.03), clip(x, [0.03, -1.03, 1.03], 2.03)],
     inputs: [distinct([5, 3])],
     batched: [true],
-    // f32 rounds the bounds, and so the results held at them.
   },
 ]

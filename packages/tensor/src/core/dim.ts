@@ -74,11 +74,11 @@ export const subDims = (a: Dim, b: Dim): Dim => addDims(a, mulDims(-1, b))
 
 /** a / b where it is exact for every size, else `undefined`. */
 export function divideDims(a: Dim, b: Dim): Dim | undefined {
+  if (b === 0) return undefined
   if (equalDims(a, b)) return 1
   const divisor = [...termsOf(b)]
   if (divisor.length !== 1) return undefined
   const [monomial, coefficient] = divisor[0]!
-  if (coefficient === 0) return undefined
   const quotient: [string, number][] = []
   for (const [m, c] of termsOf(a)) {
     const rest = m.split('*').filter(Boolean)

@@ -25,6 +25,19 @@ export function dtypeOf(array: ArrayLike<number>): DType {
   )
 }
 
+const i32Limit = 2 ** 31
+
+/**
+ * How a number becomes an element of `dtype`: to `i32` it is cut off towards 0, held within ±2³¹ and 0 for NaN; to
+ * `bool` it is whether it differs from 0 (so NaN is true); to a float it is rounded.
+ */
+export const conversionTo: Readonly<Record<DType, (value: number) => number>> = {
+  f32: (value) => value,
+  f64: (value) => value,
+  i32: (value) => Math.min(Math.max(Math.trunc(value) || 0, -i32Limit), i32Limit - 1),
+  bool: (value) => Number(value !== 0),
+}
+
 const rank: Record<DType, number> = { bool: 0, i32: 1, f32: 2, f64: 3 }
 
 /** The dtype two operands meet in: bool < i32 < f32 < f64. */

@@ -48,6 +48,8 @@ export interface BinarySpec {
   readonly name: string
   /** The function, in double precision. */
   readonly compute: (a: number, b: number) => number
+  /** The function of i32, where double precision does not hold its result. */
+  readonly computeInteger?: (a: number, b: number) => number
   /** Cotangents before they are summed to the operands' shapes; `null` where flat. */
   readonly vjp?: (
     ct: Tensor,
@@ -62,7 +64,7 @@ export interface BinarySpec {
 
 /** A broadcasting elementwise primitive of two operands of one dtype. */
 export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
-  const { name, compute, vjp, native, result } = spec
+  const { name, vjp, native, result } = spec
   return {
     name,
     infer([a, b]) {
@@ -77,6 +79,7 @@ export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
       return thunks.map((thunk, i): VjpThunk => thunk && (() => sumToShape(thunk(), inputs[i]!.shape)))
     },
     reference(out, [a, b]) {
+      const compute = (a!.dtype === 'i32' && spec.computeInteger) || spec.compute
       forEachBroadcast(out.shape, [a!, b!], (i, [ia, ib]) => {
         out.data[i] = Number(compute(a!.data[ia!]!, b!.data[ib!]!))
       })

@@ -69,8 +69,8 @@ export function nodeFor(graph: Graph, value: Tensor): Node {
 const constants = new WeakMap<Graph, WeakMap<Tensor, Node>>()
 
 function constantsOf(graph: Graph): WeakMap<Tensor, Node> {
-  let known = constants.get(graph)
-  if (!known) constants.set(graph, (known = new WeakMap()))
+  const known = constants.get(graph) ?? new WeakMap<Tensor, Node>()
+  constants.set(graph, known)
   return known
 }
 

@@ -1,5 +1,5 @@
 import type { Dim } from './dim'
-import { allocate, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
+import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
 import type { Node } from './graph'
 import { type ConcreteShape, formatShape, isConcrete, lengthOf, type Shape, sizeOf } from './shape'
@@ -134,14 +134,16 @@ export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor 
   const boolean = firstLeaf(values)
   const dtype = options.dtype ?? (typeof boolean === 'boolean' ? 'bool' : 'f32')
   const data = allocate(dtype, lengthOf(shape))
-  fill(values, shape, 0, data, 0)
+  fill(values, shape, 0, data, 0, conversionTo[dtype])
   return Tensor.fromData(data, options.shape ?? shape, dtype)
 }
 
 function convert(values: TypedArray, dtype: DType, own: DType): TypedArray {
-  if (dtype === own) return values
+  // A byte other than 0 and 1 is no boolean; what computes on it could then tell it from true.
+  if (dtype === own && !(own === 'bool' && values.some((value) => value > 1))) return values
   const data = allocate(dtype, values.length)
-  for (let i = 0; i < values.length; i++) data[i] = dtype === 'bool' ? Number(values[i] !== 0) : values[i]!
+  const convertOne = conversionTo[dtype]
+  for (let i = 0; i < values.length; i++) data[i] = convertOne(values[i]!)
   return data
 }
 
@@ -159,13 +161,20 @@ function nestedShape(values: NestedArray): number[] {
 }
 
 /** Writes the leaves of `values` from `offset` on; the walk itself checks that the nesting is regular. */
-function fill(values: NestedArray, shape: number[], axis: number, data: TypedArray, offset: number): number {
+function fill(
+  values: NestedArray,
+  shape: number[],
+  axis: number,
+  data: TypedArray,
+  offset: number,
+  convertOne: (value: number) => number,
+): number {
   if (axis === shape.length) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
       const got = Array.isArray(values) ? 'a deeper array' : String(values)
       throw opError('invalid-argument', 'tensor', `element ${offset}: expected a number, got ${got}`)
     }
-    data[offset] = Number(values)
+    data[offset] = convertOne(Number(values))
     return offset + 1
   }
   if (!Array.isArray(values) || values.length !== shape[axis]) {
@@ -176,8 +185,9 @@ function fill(values: NestedArray, shape: number[], axis: number, data: TypedArr
       `ragged nesting: expected an array of length ${shape[axis]}, got ${got}`,
     )
   }
-  for (const value of values) offset = fill(value, shape, axis + 1, data, offset)
-  return offset
+  let next = offset
+  for (const value of values) next = fill(value, shape, axis + 1, data, next, convertOne)
+  return next
 }
 
 /** `value` as a tensor; plain numbers and arrays become `dtype` (`f32` when not given). */
@@ -202,7 +212,7 @@ export function commonDtype(...values: TensorLike[]): DType {
   const base = strong.length > 0 ? strong.reduce(promote) : undefined
   if (weak.length === 0) return base ?? 'f32'
   const needs = weak.map(weakDtype).reduce(promote)
-  if (base === undefined) return needs === 'bool' ? 'bool' : 'f32'
+  if (base === undefined) return weak.every(isBoolean) ? 'bool' : 'f32'
   return isFloat(base) ? base : promote(base, needs)
 }
 

@@ -72,12 +72,16 @@ export async function createNativeBackend(options: NativeOptions = {}): Promise<
   }
 }
 
+/** What ONNX Runtime says of an index that points outside, op by op. */
+const outOfRange = /out of data bounds|Out of range value in index|invalid indice/
+
 async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    throw new TensorError('backend-failure', `native: ONNX Runtime could not ${what} the graph: ${message}`, {
+    const code = outOfRange.test(message) ? 'index-out-of-range' : 'backend-failure'
+    throw new TensorError(code, `native: ONNX Runtime could not ${what} the graph: ${message}`, {
       cause,
     })
   }

@@ -122,6 +122,10 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
   for (const node of graph.nodes) {
     if (node.kind === 'constant') names.set(node, lowerConstant(builder, node))
     if (node.kind !== 'op') continue
+    if (node.shape.includes(0)) {
+      names.set(node, lowerEmpty(builder, node))
+      continue
+    }
     const inputs = node.inputs.map((input) => ({
       name: names.get(input)!,
       shape: input.shape,
@@ -142,6 +146,12 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
 }
 
 const describeDim = (dim: Dim): number | string => (typeof dim === 'number' ? dim : `${dim}`)
+
+/** What has no elements needs no op; some of ONNX Runtime's kernels fail on it, or end the process. */
+function lowerEmpty(builder: OnnxBuilder, { shape, dtype }: Node): ValueName {
+  const nothing = builder.constant(new Uint8Array(0), [0], dtype)
+  return builder.op('Reshape', [nothing, builder.dims(shape)], { allowzero: 1 })
+}
 
 function lowerConstant(builder: OnnxBuilder, node: Node): ValueName {
   const { data, dims, dtype } = node.value!

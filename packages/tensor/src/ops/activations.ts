@@ -1,9 +1,11 @@
 import { toFloat } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { abs } from '../primitives/abs'
 import { add } from '../primitives/add'
 import { div } from '../primitives/div'
 import { erf } from '../primitives/erf'
 import { exp } from '../primitives/exp'
+import { less } from '../primitives/less'
 import { mul } from '../primitives/mul'
 import { neg } from '../primitives/neg'
 import { reduceMax } from '../primitives/reduce-max'
@@ -13,6 +15,7 @@ import { softplus } from '../primitives/softplus'
 import { stopGradient } from '../primitives/stop-gradient'
 import { sub } from '../primitives/sub'
 import { tanh } from '../primitives/tanh'
+import { where } from '../primitives/where'
 import { logSumExp } from './reduce'
 
 /** log σ(x) = −log(1 + e^(−x)), elementwise, exact far from 0. */
@@ -56,6 +59,9 @@ export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
 
 /** e^x − 1, elementwise, accurate near 0. */
 export function expm1(x: TensorLike): Tensor {
-  const half = tanh(mul(0.5, toFloat(x)))
-  return div(mul(2, half), sub(1, half))
+  const value = toFloat(x)
+  // Near 0, e^x − 1 cancels and 2t/(1 − t) with t = tanh(x/2) does not; far from 0 it is the other way round.
+  const near = less(abs(value), 1)
+  const half = tanh(mul(0.5, where(near, value, 0)))
+  return where(near, div(mul(2, half), sub(1, half)), sub(exp(value), 1))
 }

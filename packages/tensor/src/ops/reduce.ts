@@ -1,8 +1,9 @@
 import { toFloat } from '../core/elementwise'
 import { normalizeAxes, sizeOf } from '../core/shape'
-import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import type { Tensor, TensorLike } from '../core/tensor'
 import { abs } from '../primitives/abs'
 import { add } from '../primitives/add'
+import { cast } from '../primitives/cast'
 import { dimSize } from '../primitives/dim-size'
 import { div } from '../primitives/div'
 import { exp } from '../primitives/exp'
@@ -48,6 +49,6 @@ export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return add(total, reshape(shift, total.shape))
 }
 
-/** True where any element over the axes is. */
+/** True where any element over the axes is (not 0); false over none. */
 export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  less(0, reduceSum(asTensor(x), options))
+  less(0, reduceSum(cast(x, 'bool'), options))

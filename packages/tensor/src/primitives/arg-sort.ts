@@ -1,7 +1,9 @@
+import { addDims } from '../core/dim'
 import { arithmetic, toDType } from '../core/elementwise'
 import { bind, type Primitive } from '../core/primitive'
-import { lengthOf, normalizeAxis } from '../core/shape'
+import { isConcrete, lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import type { NativeValue, OnnxBuilder, ValueName } from '../native/builder'
 
 export const argSortPrimitive: Primitive<{ axis: number; descending: boolean }> = {
   name: 'argSort',
@@ -22,18 +24,34 @@ export const argSortPrimitive: Primitive<{ axis: number; descending: boolean }> 
     }
   },
   native(builder, [x], { axis, descending }) {
-    const k = builder.dims([x!.shape[axis]!])
-    const order = (value: string) =>
-      builder.multi('TopK', [value, k], 2, { axis, largest: Number(descending), sorted: 1 })[1]!
-    if (x!.dtype === 'i32') return builder.cast(order(x!.name), 'i32')
-    // TopK keeps the order of equals, so two passes sort by (is NaN, value): first by value, with NaN among
-    // the infinities, then by whether it was NaN.
-    const isNaN = builder.op('IsNaN', [x!.name])
-    const infinity = builder.scalar(Number.POSITIVE_INFINITY, x!.dtype)
-    const byValue = order(builder.op('Where', [isNaN, infinity, x!.name]))
-    const moved = builder.op('GatherElements', [builder.cast(isNaN, 'f32'), byValue], { axis })
-    return builder.cast(builder.op('GatherElements', [byValue, order(moved)], { axis }), 'i32')
+    if (isConcrete(x!.shape)) return builder.cast(sortedOrder(builder, x!, axis, descending), 'i32')
+    // ONNX Runtime's TopK of nothing ends the process, so an axis that may be empty gets one element more. It
+    // sorts last, and is cut off again.
+    const last = descending ? [-(2 ** 31), Number.NEGATIVE_INFINITY] : [2 ** 31 - 1, Number.NaN]
+    const fill = builder.scalar(x!.dtype === 'i32' ? last[0]! : last[1]!, x!.dtype)
+    const low = x!.shape.map(() => 0)
+    const high = x!.shape.map((dim) => Number(typeof dim !== 'number'))
+    const shape = x!.shape.map((dim, i) => addDims(dim, high[i]!))
+    const name = builder.op('Pad', [x!.name, builder.ints([...low, ...high]), fill])
+    const order = sortedOrder(builder, { name, shape, dtype: x!.dtype }, axis, descending)
+    const axes = builder.ints(low.map((_, i) => i))
+    return builder.cast(builder.op('Slice', [order, builder.ints(low), builder.dims(x!.shape), axes]), 'i32')
   },
+}
+
+/** The stable order of a tensor that has elements, as int64. */
+function sortedOrder(builder: OnnxBuilder, x: NativeValue, axis: number, descending: boolean): ValueName {
+  const k = builder.dims([x.shape[axis]!])
+  const order = (value: string) =>
+    builder.multi('TopK', [value, k], 2, { axis, largest: Number(descending), sorted: 1 })[1]!
+  if (x.dtype === 'i32') return order(x.name)
+  // TopK keeps the order of equals, so two passes sort by (is NaN, value): first by value, with NaN among
+  // the infinities, then by whether it was NaN.
+  const isNaN = builder.op('IsNaN', [x.name])
+  const infinity = builder.scalar(Number.POSITIVE_INFINITY, x.dtype)
+  const byValue = order(builder.op('Where', [isNaN, infinity, x.name]))
+  const moved = builder.op('GatherElements', [builder.cast(isNaN, 'f32'), byValue], { axis })
+  return builder.op('GatherElements', [byValue, order(moved)], { axis })
 }
 
 /** Ascending, with NaN above every number. */

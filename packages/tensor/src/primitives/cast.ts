@@ -1,6 +1,7 @@
-import { type DType, isFloat } from '../core/dtype'
+import { conversionTo, type DType, isFloat } from '../core/dtype'
 import { bind, type Primitive } from '../core/primitive'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import type { OnnxBuilder, ValueName } from '../native/builder'
 
 export const castPrimitive: Primitive<{ dtype: DType }> = {
   name: 'cast',
@@ -9,14 +10,31 @@ export const castPrimitive: Primitive<{ dtype: DType }> = {
     isFloat(x!.dtype) && isFloat(params.dtype) ? () => cast(ct, x!.dtype) : null,
   ],
   reference(out, [x], { dtype }) {
-    const map =
-      dtype === 'bool' ? (v: number) => Number(v !== 0) : dtype === 'i32' ? Math.trunc : (v: number) => v
-    for (let i = 0; i < out.data.length; i++) out.data[i] = map(x!.data[i]!)
+    const convert = conversionTo[dtype]
+    for (let i = 0; i < out.data.length; i++) out.data[i] = convert(x!.data[i]!)
   },
-  native: (builder, [x], { dtype }) => builder.cast(x!.name, dtype),
+  native(builder, [x], { dtype }) {
+    return isFloat(x!.dtype) && dtype === 'i32'
+      ? truncated(builder, x!.name, x!.dtype)
+      : builder.cast(x!.name, dtype)
+  },
 }
 
-/** x in another element type; to `i32` truncates towards 0, to `bool` is x ≠ 0. */
+/** What lies outside i32, NaN included, is undefined in ONNX's Cast, so it is cast as 0 and put right after. */
+function truncated(b: OnnxBuilder, x: ValueName, dtype: DType): ValueName {
+  const limit = b.scalar(2 ** 31, dtype)
+  const inside = b.op('Less', [b.op('Abs', [x]), limit])
+  const within = b.cast(b.op('Where', [inside, x, b.scalar(0, dtype)]), 'i32')
+  const above = b.op('GreaterOrEqual', [x, limit])
+  const below = b.op('LessOrEqual', [x, b.scalar(-(2 ** 31), dtype)])
+  const capped = b.op('Where', [above, b.scalar(2 ** 31 - 1, 'i32'), within])
+  return b.op('Where', [below, b.scalar(-(2 ** 31), 'i32'), capped])
+}
+
+/**
+ * x in another element type. To `i32` it is cut off towards 0, held within the range of 32 bits, and 0 for NaN; to
+ * `bool` it is x ≠ 0, so NaN is true.
+ */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const value = asTensor(x)
   return value.dtype === dtype ? value : bind(castPrimitive, [value], { dtype })

@@ -1,16 +1,17 @@
 import { type Dim, equalDims } from '../core/dim'
 import { opError } from '../core/errors'
 import { bind, type Concrete, type Primitive } from '../core/primitive'
-import { formatShape, lengthOf, normalizeAxis, type Shape } from '../core/shape'
+import { broadcastShapes, formatShape, lengthOf, normalizeAxis, type Shape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { broadcastTo } from './broadcast-to'
 import { checkedIndex, requireIndices } from './gather'
 import { scatterAddElementsPrimitive } from './scatter-add-elements'
 
 export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
   name: 'gatherElements',
   infer([x, indices], { axis }) {
-    requireIndices('gatherElements', indices!.dtype)
-    requireAlike('gatherElements', x!.shape, indices!.shape, axis)
+    requireIndices('takeAlongAxis', indices!.dtype)
+    requireAlike('takeAlongAxis', x!.shape, indices!.shape, axis)
     return { shape: indices!.shape, dtype: x!.dtype }
   },
   vjp(ct, { inputs: [x, indices], params: { axis } }) {
@@ -20,7 +21,7 @@ export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
     ]
   },
   reference(out, [x, indices], { axis }) {
-    forEachElement('gatherElements', indices!, x!.shape, axis, (k, at) => {
+    forEachElement('takeAlongAxis', indices!, x!.shape, axis, (k, at) => {
       out.data[k] = x!.data[at]!
     })
   },
@@ -56,13 +57,25 @@ export function forEachElement(
   }
 }
 
+/** The shapes that both are broadcast to: each other's, but for the axis. */
+function alike(x: Tensor, indices: Tensor, axis: number): [Shape, Shape] {
+  if (x.rank !== indices.rank) return [x.shape, indices.shape]
+  const without = (shape: Shape) => shape.map((dim, i) => (i === axis ? 1 : dim))
+  const common = broadcastShapes('takeAlongAxis', without(x.shape), without(indices.shape))
+  const along = (own: Shape) => common.map((dim, i) => (i === axis ? own[axis]! : dim))
+  return [along(x.shape), along(indices.shape)]
+}
+
 /**
  * One element of x for each index along an axis, other positions kept: `result[i, j] = x[i, indices[i, j]]` for
- * the last axis. NumPy's `take_along_axis`, PyTorch's `gather`; negative indices count from the back.
+ * the last axis; x and the indices broadcast outside it. NumPy's `take_along_axis`, PyTorch's `gather`; negative
+ * indices count from the back.
+ * @throws TensorError `index-out-of-range`, `shape-mismatch` when the ranks differ or the shapes do not broadcast.
  */
 export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Tensor {
-  const value = asTensor(x)
-  return bind(gatherElementsPrimitive, [value, asTensor(indices, 'i32')], {
-    axis: normalizeAxis('gatherElements', axis, value.rank),
-  })
+  const [value, at] = [asTensor(x), asTensor(indices, 'i32')]
+  const front = normalizeAxis('takeAlongAxis', axis, value.rank)
+  const [shape, indexShape] = alike(value, at, front)
+  const operands = [broadcastTo(value, shape), broadcastTo(at, indexShape)]
+  return bind(gatherElementsPrimitive, operands, { axis: front })
 }

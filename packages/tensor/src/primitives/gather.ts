@@ -8,7 +8,7 @@ import { scatterAddPrimitive } from './scatter-add'
 export const gatherPrimitive: Primitive<{ axis: number }> = {
   name: 'gather',
   infer([x, indices], { axis }) {
-    requireIndices('gather', indices!.dtype)
+    requireIndices('take', indices!.dtype)
     return {
       shape: [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)],
       dtype: x!.dtype,
@@ -24,7 +24,7 @@ export const gatherPrimitive: Primitive<{ axis: number }> = {
     let to = 0
     for (let o = 0; o < outer; o++) {
       for (let k = 0; k < indices!.data.length; k++) {
-        const from = (o * size + checkedIndex('gather', indices!, k, size)) * inner
+        const from = (o * size + checkedIndex('take', indices!, k, size)) * inner
         out.data.set(x!.data.subarray(from, from + inner), to)
         to += inner
       }
@@ -53,6 +53,6 @@ export function checkedIndex(op: string, indices: Concrete, k: number, size: num
 export function take(x: TensorLike, indices: TensorLike, axis = 0): Tensor {
   const value = asTensor(x)
   return bind(gatherPrimitive, [value, asTensor(indices, 'i32')], {
-    axis: normalizeAxis('gather', axis, value.rank),
+    axis: normalizeAxis('take', axis, value.rank),
   })
 }

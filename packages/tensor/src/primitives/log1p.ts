@@ -15,7 +15,7 @@ export const log1pPrimitive = unaryPrimitive({
     const denominator = b.op('Sub', [u, one])
     const corrected = b.op('Mul', [b.op('Log', [u]), b.op('Div', [x!.name, denominator])])
     const finite = b.op('Where', [b.op('Equal', [denominator, b.scalar(0, x!.dtype)]), x!.name, corrected])
-    return b.op('Where', [b.op('IsInf', [u]), u, finite])
+    return b.op('Where', [b.op('IsInf', [u], { detect_negative: 0 }), u, finite])
   },
   floatOnly: true,
 })

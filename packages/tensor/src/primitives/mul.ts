@@ -4,6 +4,7 @@ import type { Tensor, TensorLike } from '../core/tensor'
 export const mulPrimitive = binaryPrimitive({
   name: 'mul',
   compute: (a, b) => a * b,
+  computeInteger: Math.imul,
   vjp: (ct, a, b) => [() => mul(ct, b), () => mul(ct, a)],
   native: 'Mul',
 })

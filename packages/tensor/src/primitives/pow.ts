@@ -8,7 +8,8 @@ import { where } from './where'
 
 export const powPrimitive = binaryPrimitive({
   name: 'pow',
-  compute: Math.pow,
+  // IEEE 754: 1 to any power is 1; JavaScript alone says NaN for NaN and the infinities.
+  compute: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b),
   vjp: (ct, a, b, y) => [
     // b = 0 is flat in a; b·a^(b−1) would be 0 · Infinity at a = 0.
     () => mul(ct, where(equal(b, 0), 0, mul(b, pow(a, sub(b, 1))))),

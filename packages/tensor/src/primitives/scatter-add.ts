@@ -1,7 +1,8 @@
-import { type Dim, equalDims, mulDims } from '../core/dim'
+import { type Dim, equalDims } from '../core/dim'
+import { arithmetic, toDType } from '../core/elementwise'
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
-import { formatShape, lengthOf, normalizeAxis } from '../core/shape'
+import { formatShape, lengthOf, normalizeAxis, sizeOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import { checkedIndex, gatherPrimitive, requireIndices } from './gather'
 
@@ -38,29 +39,17 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
     out.data.set(totals)
   },
   native(builder, [indices, updates], { axis }, result) {
-    // ScatterND adds slices along the leading axis, so another axis is brought to the front first.
+    // Not ScatterND, which adds in several threads at once and loses updates that meet in one row.
     const rank = indices!.shape.length
-    const lead = Array.from({ length: axis }, (_, i) => i)
-    const flat = builder.op('Reshape', [builder.cast(indices!.name, 'i64'), builder.ints([-1, 1])])
-    const order = updates!.shape.map((_, i) => i)
-    const front = [...order.slice(axis, axis + rank), ...lead, ...order.slice(axis + rank)]
-    const moved = axis === 0 ? updates!.name : builder.op('Transpose', [updates!.name], { perm: front })
-    const slices = front.slice(rank).map((i) => updates!.shape[i]!)
-    const rows = builder.op(
-      'Reshape',
-      [moved, builder.dims([indices!.shape.reduce(mulDims, 1 as Dim), ...slices])],
-      {
-        allowzero: 1,
-      },
-    )
-    const zeros = builder.op('Expand', [
-      builder.scalar(0, result.dtype),
-      builder.dims([result.shape[axis]!, ...slices]),
-    ])
-    const sum = builder.op('ScatterND', [zeros, flat, rows], { reduction: 'add' })
-    if (axis === 0) return sum
-    const back = result.shape.map((_, i) => (i < axis ? i + 1 : i === axis ? 0 : i))
-    return builder.op('Transpose', [sum], { perm: back })
+    const count = sizeOf(indices!.shape)
+    const flat = [...updates!.shape.slice(0, axis), count, ...updates!.shape.slice(axis + rank)]
+    const shape = builder.dims(flat)
+    const rows = builder.op('Reshape', [updates!.name, shape], { allowzero: 1 })
+    const column = builder.dims(flat.map((_, i) => (i === axis ? count : 1)))
+    const index = builder.op('Reshape', [indices!.name, column], { allowzero: 1 })
+    const zeros = builder.op('Expand', [builder.scalar(0, result.dtype), builder.dims(result.shape)])
+    const everywhere = builder.op('Expand', [index, shape])
+    return builder.op('ScatterElements', [zeros, everywhere, rows], { axis, reduction: 'add' })
   },
 }
 
@@ -69,7 +58,8 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
  * size. The inverse of {@link take} in the sense of gradients.
  */
 export function scatterAdd(indices: TensorLike, updates: TensorLike, size: Dim, axis = 0): Tensor {
-  const value = asTensor(updates)
+  const given = asTensor(updates)
+  const value = toDType(given, arithmetic(given.dtype))
   return bind(scatterAddPrimitive, [asTensor(indices, 'i32'), value], {
     axis: normalizeAxis('scatterAdd', axis, value.rank),
     size,

@@ -26,11 +26,13 @@ export const wherePrimitive: Primitive<Record<string, never>> = {
       out.data[i] = condition!.data[ic!] !== 0 ? a!.data[ia!]! : b!.data[ib!]!
     })
   },
-  native: (builder, inputs) =>
-    builder.op(
-      'Where',
-      inputs.map((input) => input.name),
-    ),
+  native(builder, inputs, _params, { dtype }) {
+    const [condition, a, b] = inputs.map((input) => input.name) as [string, string, string]
+    if (dtype !== 'bool') return builder.op('Where', [condition, a, b])
+    // ONNX Runtime selects no booleans.
+    const otherwise = builder.op('And', [builder.op('Not', [condition]), b])
+    return builder.op('Or', [builder.op('And', [condition, a]), otherwise])
+  },
 }
 
 /** a where the condition holds, b elsewhere; all three broadcast. No gradient passes the side not taken. */

@@ -127,7 +127,9 @@ function backward(graph: Graph, env: ReadonlyMap<Node, Tensor>): Tensor[] {
     if (node.kind !== 'op' || !cotangent || !live.has(node) || !varied.has(node)) continue
     const inputs = node.inputs.map((input) => env.get(input)!)
     const thunks = node.primitive!.vjp(cotangent, { inputs, output: env.get(node)!, params: node.params })
-    node.inputs.forEach((input, i) => accumulate(cotangents, varied, input, thunks[i] ?? null))
+    node.inputs.forEach((input, i) => {
+      accumulate(cotangents, varied, input, thunks[i] ?? null)
+    })
     cotangents.delete(node)
   }
   return graph.inputs.map((node) => cotangents.get(node) ?? zerosLike(env.get(node)!))

@@ -1,11 +1,12 @@
 import { type BackendChoice, type BackendReport, type Executable, resolveBackend } from '../backend'
-import { type Dim, SymbolicDim } from '../core/dim'
+import { type Dim, type DimBindings, SymbolicDim } from '../core/dim'
 import { TensorError } from '../core/errors'
 import { type Aval, type Graph, traceGraph } from '../core/graph'
 import { formatShape } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
 import { referenceBackend } from '../reference/backend'
+import { checkSizes } from './check-sizes'
 import { simplify } from './simplify'
 
 /** Options of {@link jit}. */
@@ -42,6 +43,8 @@ export interface Jitted<Args extends unknown[], Result> {
 
 interface Compiled {
   readonly executable: Executable
+  /** Throws when a shape rule fails at these sizes. */
+  check(bindings: DimBindings): void
   readonly result: unknown
   readonly info: Compilation
 }
@@ -70,8 +73,9 @@ export function jit<Args extends unknown[], Result>(
       cache.set(signature, compiled)
       compiled.catch(() => cache.delete(signature))
     }
-    const { executable, result } = await compiled
+    const { executable, result, check } = await compiled
     const bindings = names.length > 0 ? bindDims(inputs, avals) : noBindings
+    check(bindings)
     const outputs = await executable.run(inputs, bindings)
     return treeUnflatten(result, outputs) as Result
   }
@@ -115,7 +119,12 @@ async function compile<Args extends unknown[]>(
   const { backend, reason } = await chooseBackend(graph, choice)
   const executable = await backend.compile(graph)
   const ops = graph.nodes.filter((node) => node.kind === 'op').length
-  return { executable, result, info: { signature, backend: backend.name, reason, ops } }
+  return {
+    executable,
+    result,
+    check: sizeCheck(graph),
+    info: { signature, backend: backend.name, reason, ops },
+  }
 }
 
 /** The backend asked for; under `auto`, the reference for a graph that the chosen backend refuses. */
@@ -127,6 +136,18 @@ async function chooseBackend(graph: Graph, choice: BackendChoice = 'auto'): Prom
   return {
     backend: referenceBackend,
     reason: `auto: ${report.backend.name} cannot run this graph: ${refusal}`,
+  }
+}
+
+/** Checks each combination of sizes once. */
+function sizeCheck(graph: Graph): (bindings: DimBindings) => void {
+  const checked = new Set<string>()
+  return (bindings) => {
+    if (bindings.size === 0) return
+    const key = [...bindings.values()].join()
+    if (checked.has(key)) return
+    checkSizes(graph, bindings)
+    checked.add(key)
   }
 }
 
