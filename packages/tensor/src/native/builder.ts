@@ -14,8 +14,8 @@ export interface NativeValue extends Aval {
 /** ONNX attribute: whole numbers are INT(S), `{ float }` is FLOAT, strings are STRING. */
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number }
 
-/** Element types of ONNX values: ours, and the int64 of shapes and axes. */
-export type OnnxType = DType | 'i64'
+/** Element types of ONNX values: ours, the int64 of shapes and axes, and the words that can be shifted. */
+export type OnnxType = DType | 'i64' | 'u32'
 
 /** What a primitive's native form writes ONNX with. */
 export interface OnnxBuilder {

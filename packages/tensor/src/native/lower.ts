@@ -13,7 +13,13 @@ export interface LoweredGraph {
   readonly outputs: readonly string[]
 }
 
-const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array, bool: Uint8Array } as const
+const arrays = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  bool: Uint8Array,
+} as const
 
 function scalarBytes(values: readonly number[], type: OnnxType): Uint8Array {
   const array = type === 'i64' ? BigInt64Array.from(values, BigInt) : arrays[type].from(values)

@@ -64,7 +64,7 @@ class ProtoWriter {
 }
 
 /** ONNX's numbers for element types. */
-export const onnxTypes = { f32: 1, i32: 6, i64: 7, bool: 9, f64: 11 } as const
+export const onnxTypes = { f32: 1, i32: 6, i64: 7, bool: 9, f64: 11, u32: 12 } as const
 
 /** Element type of an ONNX value. */
 export type OnnxElement = keyof typeof onnxTypes

@@ -17,8 +17,8 @@ import { sqrt } from '../primitives/sqrt'
 import { where } from '../primitives/where'
 
 /**
- * A key: all the state random numbers have. Give each use its own, by {@link splitKey}; the same key gives the
- * same numbers on every backend.
+ * A key: all the state random numbers have. Give each use its own, by {@link splitKey}: the same key gives the
+ * same numbers again, on every backend.
  * @param seed whole number in [0, 2⁵³).
  */
 export function randomKey(seed: number): Tensor {
@@ -30,17 +30,18 @@ export function randomKey(seed: number): Tensor {
 
 /** `count` keys independent of each other and of the one they come from. */
 export function splitKey(key: Tensor, count = 2): Tensor[] {
-  const words = randomBits(key, [count, 2])
+  // A stream of its own, so that children share no word with what is drawn from the key itself.
+  const words = randomBits(key, [count, 2], 1)
   return Array.from({ length: count }, (_, i) => squeeze(slice(words, 0, i, i + 1), 0))
 }
 
-/** Uniform f32 numbers in [0, 1), multiples of 2⁻²⁴ near 1. */
+/** Uniform f32 numbers in [0, 1), multiples of 2⁻²⁴ near 1; the same on every backend, bit for bit. */
 export function randomUniform(key: Tensor, shape: Shape): Tensor {
   const unit = add(mul(cast(randomBits(key, shape), 'f32'), 2 ** -32), 0.5)
   return minimum(unit, 1 - 2 ** -24)
 }
 
-/** Standard normal f32 numbers (Box–Muller). */
+/** Standard normal f32 numbers (Box & Muller 1958), within ±5.8; equal on every backend but for the rounding of log and cos. */
 export function randomNormal(key: Tensor, shape: Shape): Tensor {
   const [radius, angle] = splitKey(key) as [Tensor, Tensor]
   // 1 − u lies in (0, 1], so its logarithm is finite.

@@ -1,4 +1,3 @@
-import type { Dim } from '../core/dim'
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, type Shape, sizeOf } from '../core/shape'
@@ -30,7 +29,7 @@ export function threefry2x32(k0: number, k1: number, c0: number, c1: number): [n
   return [x0, x1]
 }
 
-export const randomBitsPrimitive: Primitive<{ shape: Shape }> = {
+export const randomBitsPrimitive: Primitive<{ shape: Shape; stream: number }> = {
   name: 'randomBits',
   infer([key], { shape }) {
     if (key!.dtype !== 'i32' || key!.shape.length !== 1 || key!.shape[0] !== 2) {
@@ -44,59 +43,54 @@ export const randomBitsPrimitive: Primitive<{ shape: Shape }> = {
     return { shape, dtype: 'i32' }
   },
   vjp: () => [null],
-  reference(out, [key]) {
+  reference(out, [key], { stream }) {
     for (let i = 0; i < out.data.length; i++) {
-      out.data[i] = threefry2x32(key!.data[0]!, key!.data[1]!, i, 0)[0]
+      out.data[i] = threefry2x32(key!.data[0]!, key!.data[1]!, i, stream)[0]
     }
   },
-  native(builder, [key], { shape }) {
-    const words = builder.cast(key!.name, 'i64')
-    const key0 = unsigned(builder, builder.op('Gather', [words, builder.scalar(0, 'i64')]))
-    const key1 = unsigned(builder, builder.op('Gather', [words, builder.scalar(1, 'i64')]))
-    const size: Dim = sizeOf(shape)
-    const counter = builder.op('Range', [
-      builder.scalar(0, 'i64'),
-      builder.dim(size),
-      builder.scalar(1, 'i64'),
-    ])
-    const bits = threefryNative(builder, key0, key1, counter)
-    return builder.op('Reshape', [builder.cast(signed(builder, bits), 'i32'), builder.dims(shape)], {
-      allowzero: 1,
-    })
+  native(builder, [key], { shape, stream }) {
+    const word = (at: number) => builder.op('Gather', [key!.name, builder.scalar(at, 'i32')])
+    const range = [builder.scalar(0, 'i64'), builder.dim(sizeOf(shape)), builder.scalar(1, 'i64')]
+    const counter = builder.cast(builder.op('Range', range), 'i32')
+    const bits = threefryNative(builder, [word(0), word(1)], counter, builder.scalar(stream, 'i32'))
+    return builder.op('Reshape', [bits, builder.dims(shape)], { allowzero: 1 })
   },
 }
 
-const mask = 0xffffffff
-
-const unsigned = (b: OnnxBuilder, x: ValueName): ValueName => b.op('BitwiseAnd', [x, b.scalar(mask, 'i64')])
-
-const signed = (b: OnnxBuilder, x: ValueName): ValueName => {
-  const wraps = b.op('Less', [b.scalar(0x7fffffff, 'i64'), x])
-  return b.op('Where', [wraps, b.op('Sub', [x, b.scalar(2 ** 32, 'i64')]), x])
-}
-
-/** Threefry on 32-bit words held in int64, since ONNX has no 32-bit shifts of signed integers. */
-function threefryNative(b: OnnxBuilder, k0: ValueName, k1: ValueName, counter: ValueName): ValueName {
-  const add = (x: ValueName, y: ValueName) => unsigned(b, b.op('Add', [x, y]))
+/** The first word of Threefry; sums wrap in i32, but only unsigned words can be shifted. */
+function threefryNative(
+  b: OnnxBuilder,
+  [k0, k1]: readonly [ValueName, ValueName],
+  c0: ValueName,
+  c1: ValueName,
+): ValueName {
+  const add = (x: ValueName, y: ValueName) => b.op('Add', [x, y])
   const xor = (x: ValueName, y: ValueName) => b.op('BitwiseXor', [x, y])
-  const key = [k0, k1, xor(xor(k0, k1), b.scalar(parity, 'i64'))]
-  let x0 = add(counter, k0)
-  let x1 = k1
+  const shift = (x: ValueName, by: number, direction: string) =>
+    b.op('BitShift', [x, b.scalar(by, 'u32')], { direction })
+  const rotate = (x: ValueName, by: number) => {
+    const word = b.cast(x, 'u32')
+    return b.cast(b.op('BitwiseOr', [shift(word, by, 'LEFT'), shift(word, 32 - by, 'RIGHT')]), 'i32')
+  }
+  const key = [k0, k1, xor(xor(k0, k1), b.scalar(parity, 'i32'))]
+  let x0 = add(c0, k0)
+  let x1 = add(c1, k1)
   for (let group = 0; group < 5; group++) {
     for (const r of rotations[group % 2]!) {
       x0 = add(x0, x1)
-      const high = unsigned(b, b.op('Mul', [x1, b.scalar(2 ** r, 'i64')]))
-      const low = b.op('Div', [x1, b.scalar(2 ** (32 - r), 'i64')])
-      x1 = xor(b.op('Add', [high, low]), x0)
+      x1 = xor(rotate(x1, r), x0)
     }
     x0 = add(x0, key[(group + 1) % 3]!)
-    x1 = add(b.op('Add', [x1, key[(group + 2) % 3]!]), b.scalar(group + 1, 'i64'))
+    x1 = add(x1, add(key[(group + 2) % 3]!, b.scalar(group + 1, 'i32')))
   }
   return x0
 }
 
 /**
- * Uniform random 32-bit words (as i32) that depend only on the key and their position: Threefry-2x32-20
- * (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+ * Uniform random 32-bit words (as i32) that depend only on the key, their position and the stream:
+ * Threefry-2x32-20 of the counter (position, stream) (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3",
+ * 2011). Use one key once: the same key and stream give the same words.
+ * @param key as made by `randomKey` or `splitKey`: i32 [2].
  */
-export const randomBits = (key: Tensor, shape: Shape): Tensor => bind(randomBitsPrimitive, [key], { shape })
+export const randomBits = (key: Tensor, shape: Shape, stream = 0): Tensor =>
+  bind(randomBitsPrimitive, [key], { shape, stream })
