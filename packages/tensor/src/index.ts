@@ -21,6 +21,7 @@ export {
 } from './core/tensor'
 export { type Tree, treeEntries, treeLeaves, treeMap, treeUnflatten, treeZip } from './core/tree'
 export { expm1, type GeluOptions, gelu, logSigmoid, logSoftmax, silu, softmax } from './ops/activations'
+export { einsum } from './ops/einsum'
 export { layerNorm, type NormOptions, rmsNorm } from './ops/normalise'
 export { type DropoutOptions, dropout, randomKey, randomNormal, randomUniform, splitKey } from './ops/random'
 export { any, logSumExp, mean, type VarianceOptions, variance } from './ops/reduce'

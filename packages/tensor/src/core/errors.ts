@@ -32,19 +32,38 @@ export class TensorError extends Error {
   }
 }
 
+/** Frames deep enough to leave the package from its most composed function. */
+const stackDepth = 60
+
 /**
- * Where the user's code called into the package: the innermost stack frame outside it, as `file:line:column`.
- * Only computed when an error is about to be thrown.
+ * Where the user's code called into the package: the innermost stack frame outside it and outside the other
+ * `@prefkit` packages that call it (where there is one), as `file:line:column`. Only computed when an error is about
+ * to be thrown.
  */
-export function callSite(stack: string = new Error().stack ?? ''): string | undefined {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  // The frame of this very function tells which folder is ours, whether run from sources or bundled.
-  const own = frameLocation(frames[0] ?? '')?.replace(/(core\/errors\.[cm]?[jt]s|[^/]*\.js):\d+:\d+$/, '')
-  const outside = frames
+export function callSite(stack: string = currentStack()): string | undefined {
+  const locations = stack
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
     .map(frameLocation)
-    .find((at) => at && !(own && at.startsWith(own)) && !at.startsWith('node:'))
-  return outside?.replace(/^file:\/\//, '')
+  // The frame of this very file tells which folder is ours, whether run from sources or bundled.
+  const own = locations[0]?.replace(/(core\/errors\.[cm]?[jt]s|[^/\\]*\.[cm]?js)(\?[^:]*)?:\d+:\d+$/, '')
+  const outside = locations.filter(
+    (at) => at && !at.startsWith('node:') && (!own || !at.startsWith(own) || isTest(at)),
+  )
+  const users = outside.find((at) => !/[\\/]node_modules[\\/](@prefkit[\\/]|prefkit[\\/])/.test(at!))
+  return (users ?? outside[0])?.replace(/^file:\/\//, '')
 }
+
+function currentStack(): string {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = stackDepth
+  const { stack = '' } = new Error()
+  Error.stackTraceLimit = before
+  return stack
+}
+
+/** The package's own tests call it from outside, though they lie inside. */
+const isTest = (at: string): boolean => /\.test\.[cm]?[jt]s(\?[^:]*)?:\d+:\d+$/.test(at)
 
 const frameLocation = (frame: string): string | undefined =>
   /\(?((?:file:\/\/|https?:\/\/|\/|[A-Za-z]:\\|node:)[^()]*:\d+:\d+)\)?$/.exec(frame.trim())?.[1]

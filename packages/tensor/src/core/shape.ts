@@ -24,6 +24,16 @@ export const equalShapes = (a: Shape, b: Shape): boolean =>
 export const isConcrete = (shape: Shape): shape is ConcreteShape =>
   shape.every((dim) => typeof dim === 'number')
 
+/** @throws TensorError `invalid-argument` unless every size is symbolic or a whole number of at least 0. */
+export function requireShape(op: string, shape: Shape): void {
+  if (shape.every((dim) => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0))) return
+  throw opError(
+    'invalid-argument',
+    op,
+    `shape ${formatShape(shape)}: expected whole numbers of at least 0 for its sizes`,
+  )
+}
+
 /** Row-major strides, in elements. */
 export function stridesOf(shape: ConcreteShape): number[] {
   const strides = new Array<number>(shape.length)

@@ -2,7 +2,15 @@ import type { Dim } from './dim'
 import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
 import type { Node } from './graph'
-import { type ConcreteShape, formatShape, isConcrete, lengthOf, type Shape, sizeOf } from './shape'
+import {
+  type ConcreteShape,
+  formatShape,
+  isConcrete,
+  lengthOf,
+  requireShape,
+  type Shape,
+  sizeOf,
+} from './shape'
 
 const marker = Symbol.for('prefkit.tensor')
 
@@ -27,6 +35,7 @@ export class Tensor {
 
   /** A concrete tensor over `data`, which is not copied and must not be changed afterwards. */
   static fromData(data: TypedArray, shape: ConcreteShape, dtype: DType = dtypeOf(data)): Tensor {
+    requireShape('tensor', shape)
     if (data.length !== lengthOf(shape)) {
       throw opError(
         'shape-mismatch',

@@ -6,6 +6,7 @@ import { div } from '../primitives/div'
 import { erf } from '../primitives/erf'
 import { exp } from '../primitives/exp'
 import { less } from '../primitives/less'
+import { log } from '../primitives/log'
 import { mul } from '../primitives/mul'
 import { neg } from '../primitives/neg'
 import { reduceMax } from '../primitives/reduce-max'
@@ -16,23 +17,31 @@ import { stopGradient } from '../primitives/stop-gradient'
 import { sub } from '../primitives/sub'
 import { tanh } from '../primitives/tanh'
 import { where } from '../primitives/where'
-import { logSumExp } from './reduce'
 
 /** log σ(x) = −log(1 + e^(−x)), elementwise, exact far from 0. */
 export const logSigmoid = (x: TensorLike): Tensor => neg(softplus(neg(toFloat(x))))
 
-/** e^x / Σ e^x along an axis (default: the last). */
+/**
+ * e^x / Σ e^x along an axis (default: the last), without overflow. 0 where x is −Infinity, but NaN all along an axis
+ * that holds nothing else, as in PyTorch.
+ */
 export function softmax(x: TensorLike, axis = -1): Tensor {
-  const value = toFloat(x)
-  const shifted = exp(sub(value, stopGradient(reduceMax(value, { axes: axis, keepDims: true }))))
-  return div(shifted, reduceSum(shifted, { axes: axis, keepDims: true }))
+  const weights = exp(fromMax(toFloat(x), axis))
+  return div(weights, reduceSum(weights, { axes: axis, keepDims: true }))
 }
 
-/** log softmax(x) along an axis (default: the last), without overflow. */
+/**
+ * log softmax(x) along an axis (default: the last), without overflow. −Infinity where x is, but NaN all along an
+ * axis that holds nothing else, or +Infinity, as in PyTorch.
+ */
 export function logSoftmax(x: TensorLike, axis = -1): Tensor {
-  const value = toFloat(x)
-  return sub(value, logSumExp(value, { axes: axis, keepDims: true }))
+  const shifted = fromMax(toFloat(x), axis)
+  return sub(shifted, log(reduceSum(exp(shifted), { axes: axis, keepDims: true })))
 }
+
+/** x minus its largest along the axis, which is held constant: what it adds to the gradient cancels. */
+const fromMax = (x: Tensor, axis: number): Tensor =>
+  sub(x, stopGradient(reduceMax(x, { axes: axis, keepDims: true })))
 
 /** x·σ(x), elementwise (also called swish). */
 export function silu(x: TensorLike): Tensor {

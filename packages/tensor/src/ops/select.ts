@@ -10,14 +10,18 @@ import { equal } from '../primitives/equal'
 import { takeAlongAxis } from '../primitives/gather-elements'
 import { iota } from '../primitives/iota'
 import { less } from '../primitives/less'
+import { lessEqual } from '../primitives/less-equal'
 import { expandDims } from '../primitives/reshape'
 import { where } from '../primitives/where'
 
-/** x held within [low, high]; no gradient passes where it is held. NaN stays NaN. */
+/**
+ * x held within [low, high]. The gradient passes strictly between the bounds only, as in PyTorch's clamp by two
+ * numbers. NaN stays NaN.
+ */
 export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
   const value = asTensor(x)
-  const raised = where(less(value, low), low, value)
-  return where(less(high, raised), high, raised)
+  const raised = where(lessEqual(value, low), low, value)
+  return where(lessEqual(high, raised), high, raised)
 }
 
 /** x sorted along an axis, stably; NaN counts as larger than every number. */

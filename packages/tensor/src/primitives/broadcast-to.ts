@@ -1,12 +1,13 @@
 import { forEachBroadcast, sumToShape } from '../core/elementwise'
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
-import { broadcastShapes, equalShapes, formatShape, type Shape } from '../core/shape'
+import { broadcastShapes, equalShapes, formatShape, requireShape, type Shape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 
 export const broadcastToPrimitive: Primitive<{ shape: Shape }> = {
   name: 'broadcastTo',
   infer([x], { shape }) {
+    requireShape('broadcastTo', shape)
     if (!equalShapes(broadcastShapes('broadcastTo', x!.shape, shape), shape)) {
       throw opError(
         'shape-mismatch',

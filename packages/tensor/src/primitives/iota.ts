@@ -1,11 +1,15 @@
 import type { Dim } from '../core/dim'
 import type { DType } from '../core/dtype'
 import { bind, type Primitive } from '../core/primitive'
+import { requireShape } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 
 export const iotaPrimitive: Primitive<{ size: Dim; dtype: DType }> = {
   name: 'iota',
-  infer: (_, { size, dtype }) => ({ shape: [size], dtype }),
+  infer(_, { size, dtype }) {
+    requireShape('iota', [size])
+    return { shape: [size], dtype }
+  },
   vjp: () => [],
   reference(out) {
     for (let i = 0; i < out.data.length; i++) out.data[i] = i
@@ -16,5 +20,5 @@ export const iotaPrimitive: Primitive<{ size: Dim; dtype: DType }> = {
   },
 }
 
-/** 0, 1, …, size − 1. */
+/** 0, 1, …, size − 1, along one axis. */
 export const iota = (size: Dim, dtype: DType = 'i32'): Tensor => bind(iotaPrimitive, [], { size, dtype })

@@ -1,6 +1,6 @@
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
-import { formatShape, type Shape, sizeOf } from '../core/shape'
+import { formatShape, requireShape, type Shape, sizeOf } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 import type { OnnxBuilder, ValueName } from '../native/builder'
 
@@ -40,6 +40,7 @@ export const randomBitsPrimitive: Primitive<{ shape: Shape; stream: number }> = 
         `key: expected i32 [2] as made by randomKey, got ${got}`,
       )
     }
+    requireShape('randomBits', shape)
     return { shape, dtype: 'i32' }
   },
   vjp: () => [null],

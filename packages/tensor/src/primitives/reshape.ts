@@ -1,12 +1,13 @@
 import { type Dim, divideDims, equalDims } from '../core/dim'
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
-import { equalShapes, formatShape, normalizeAxis, type Shape, sizeOf } from '../core/shape'
+import { equalShapes, formatShape, normalizeAxis, requireShape, type Shape, sizeOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 
 export const reshapePrimitive: Primitive<{ shape: Shape }> = {
   name: 'reshape',
   infer([x], { shape }) {
+    requireShape('reshape', shape)
     if (!equalDims(sizeOf(x!.shape), sizeOf(shape))) {
       throw opError(
         'shape-mismatch',

@@ -2,7 +2,7 @@ import { type Dim, equalDims } from '../core/dim'
 import { arithmetic, toDType } from '../core/elementwise'
 import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
-import { formatShape, lengthOf, normalizeAxis, sizeOf } from '../core/shape'
+import { formatShape, lengthOf, normalizeAxis, requireShape, sizeOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import { checkedIndex, gatherPrimitive, requireIndices } from './gather'
 
@@ -10,6 +10,7 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
   name: 'scatterAdd',
   infer([indices, updates], { axis, size }) {
     requireIndices('scatterAdd', indices!.dtype)
+    requireShape('scatterAdd', [size])
     const middle = updates!.shape.slice(axis, axis + indices!.shape.length)
     const fits =
       middle.length === indices!.shape.length && middle.every((d, i) => equalDims(d, indices!.shape[i]!))
