@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { TextOrChat } from '../chat-message'
+import type { Comparison } from '../comparison'
+import { DatasetError } from '../dataset-error'
+import type { Dialect, ParsedRow, Row } from './dialect'
+import { optional, parseFields, simplifyResponse, textOrChat } from './fields'
+import { compact, rowFacts, rowTags } from './row-facts'
+import { splitSharedMessages } from './shared-prefix'
+import { majority, readVotes, readWinner, votesFor, type Winner } from './verdicts'
+
+/** The names that data sets give the two responses. */
+const responseFields = [
+  ['response_a', 'response_b'],
+  ['response_A', 'response_B'],
+  ['response_1', 'response_2'],
+  ['response1', 'response2'],
+  ['output_1', 'output_2'],
+  ['answer_a', 'answer_b'],
+  ['conversation_a', 'conversation_b'],
+] as const
+const promptFields = ['prompt', 'instruction', 'question'] as const
+/** What decides a pair, before its votes do. */
+const labelFields = ['gold', 'label', 'winner'] as const
+const strengthField = 'preference_strength'
+const verdictFields = [...labelFields, strengthField, 'votes']
+
+const responsesOf = (row: Row) => responseFields.find(([a, b]) => a in row && b in row)
+const strengthSchema = z.object({ [strengthField]: optional(z.number()) })
+
+/** The winner a row names, or its votes' majority; with HelpSteer's signed strength as the margin. */
+function decide(row: Row): { winner: Winner; margin?: number } {
+  const field = labelFields.find((name) => row[name] !== undefined && row[name] !== null)
+  if (field !== undefined) return { winner: readWinner(row[field], field) }
+  const strength = parseFields(strengthSchema, row)[strengthField]
+  if (strength !== undefined) {
+    const winner = strength === 0 ? 'tie' : strength < 0 ? 'a' : 'b'
+    return { winner, margin: Math.abs(strength) }
+  }
+  const votes = readVotes(row)
+  if (votes !== undefined) return { winner: majority(votes) }
+  throw new DatasetError(
+    'FIELD_MISSING',
+    `is missing or empty, as are ${verdictFields.slice(0, -1).join(', ')}`,
+    {
+      field: 'votes',
+    },
+  )
+}
+
+/** The two responses of a row as a comparison in favour of the one that won, or a tie. Throws DatasetError. */
+export function judgedPair(
+  row: Row,
+  pair: { prompt: TextOrChat; a: TextOrChat; b: TextOrChat },
+  facts: Pick<Comparison, 'id' | 'source' | 'annotator' | 'margin'>,
+  tagsOf: (chosen: 'a' | 'b') => Comparison['tags'],
+): ParsedRow {
+  const { winner, margin } = decide(row)
+  const votes = readVotes(row)
+  if (winner === 'tie') return { ties: 1 }
+  const comparison = {
+    ...facts,
+    margin: margin ?? facts.margin,
+    prompt: pair.prompt,
+    chosen: pair[winner],
+    rejected: pair[winner === 'a' ? 'b' : 'a'],
+    ...(votes === undefined ? {} : votesFor(votes, winner)),
+    tags: tagsOf(winner),
+  }
+  return { comparisons: [compact(comparison)] }
+}
+
+/** The instruction, with its input after an empty line as Alpaca's rows have it. */
+function promptOf(row: Row): TextOrChat {
+  const field = promptFields.find((name) => name in row)
+  if (field === undefined) return ''
+  const prompt = parseFields(z.object({ [field]: textOrChat }), row)[field]!
+  const { input } = parseFields(z.object({ input: optional(z.string()) }), row)
+  return typeof prompt === 'string' && input ? `${prompt}\n\n${input}` : prompt
+}
+
+function pairOf(row: Row): { prompt: TextOrChat; a: TextOrChat; b: TextOrChat } {
+  const [fieldA, fieldB] = responsesOf(row) ?? responseFields[0]
+  const parsed = parseFields(z.object({ [fieldA]: textOrChat, [fieldB]: textOrChat }), row)
+  const a: TextOrChat = parsed[fieldA]!
+  const b: TextOrChat = parsed[fieldB]!
+  const prompt = promptOf(row)
+  if (typeof a === 'string' || typeof b === 'string') return { prompt, a, b }
+  const split = splitSharedMessages(a, b)
+  return {
+    prompt: split.prompt.length > 0 ? split.prompt : prompt,
+    a: simplifyResponse(split.chosen),
+    b: simplifyResponse(split.rejected),
+  }
+}
+
+const tagFields = ['models', 'response_model', 'model_a', 'model_b']
+
+/**
+ * Two responses with a verdict: a label (`gold`, `label` or `winner`), HelpSteer's `preference_strength`, or
+ * `votes` of several annotators, whose majority decides. 1 or A is the first response, 2 or B the second, 0 a tie.
+ */
+export const pairwise: Dialect = {
+  name: 'pairwise',
+  title: 'Two responses with a verdict: response_a, response_b, and votes, label or winner',
+  fields: ['response_a', 'response_b', 'votes'],
+  detect: (row) => {
+    const responses = responsesOf(row)
+    const verdicts = verdictFields.filter((field) => field in row)
+    if (responses === undefined || verdicts.length === 0) return undefined
+    return `it has ${responses.join(' and ')}, judged by ${verdicts.join(' and ')}`
+  },
+  parse: (row, context) =>
+    judgedPair(row, pairOf(row), rowFacts(row, context), () => rowTags(row, tagFields)),
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import type { Comparison } from '../comparison'
+import type { Row, RowContext } from './dialect'
+import { optional, parseFields } from './fields'
+
+const idFields = ['id', 'prompt_id', 'uid', 'pair'] as const
+const sourceFields = ['source', 'subset', 'category', 'dataset', 'domain', 'topic'] as const
+const annotatorFields = ['annotator', 'annotator_id', 'worker', 'judge'] as const
+
+const nameLike = z.union([z.string(), z.number().transform(String), z.bigint().transform(String)])
+const marginSchema = z.object({ margin: optional(z.number()) })
+
+/** The first of the fields that holds a name: text or a number. */
+function firstName(row: Row, fields: readonly string[]): string | undefined {
+  for (const field of fields) {
+    const parsed = nameLike.safeParse(row[field])
+    if (parsed.success && parsed.data !== '') return parsed.data
+  }
+  return undefined
+}
+
+/** The properties without those that are undefined, so that a comparison is the same after a trip through JSON. */
+export function compact<T extends object>(properties: T): T {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as T
+}
+
+/**
+ * What rows of any dialect may say beside their texts: id, source, annotator, margin. Throws DatasetError for a
+ * margin that is no finite number.
+ */
+export function rowFacts(
+  row: Row,
+  { fallbackId }: RowContext,
+): Pick<Comparison, 'id' | 'source' | 'annotator' | 'margin'> {
+  const { margin } = 'margin' in row ? parseFields(marginSchema, row) : {}
+  return compact({
+    id: firstName(row, idFields) ?? fallbackId,
+    source: firstName(row, sourceFields),
+    annotator: firstName(row, annotatorFields),
+    margin,
+  })
+}
+
+/** Those of the named fields that hold text or numbers, as tags; undefined when none does. */
+export function rowTags(row: Row, fields: readonly string[]): Readonly<Record<string, string>> | undefined {
+  const found = fields.flatMap((field) => {
+    const value = typeof row[field] === 'boolean' ? String(row[field]) : firstName(row, [field])
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return found.length === 0 ? undefined : Object.fromEntries(found)
+}
