@@ -1,1 +1,10 @@
-export {}
+export { type ChatMessage, promptMessages, responseMessages, type TextOrChat } from './chat-message'
+export type { Comparison, Verdict, Vote } from './comparison'
+export type { ParseOptions } from './comparisons-from-rows'
+export { type DataPlace, DatasetError, type DatasetErrorCode } from './dataset-error'
+export type { DialectName } from './dialects/dialect-table'
+export { type ComparisonReader, loadComparisons, type ReadOptions, readComparisons } from './files/read-comparisons'
+export type { LineOptions } from './json-rows'
+export { promptText, responseText } from './prompt-text'
+export type { RatedResponse } from './rated-response'
+export type { FileReport, ReadReport, ReportedError } from './read-report'

@@ -1,0 +1,9 @@
+import { jsonRows, type LineOptions } from '../json-rows'
+import type { LocatedRow } from '../located-row'
+import { type FileFormat, textBytes } from './open-bytes'
+import { parquetRows } from './parquet-rows'
+
+/** The rows of a file of known format, as a stream. */
+export function fileRows(file: string, format: FileFormat, options: LineOptions): AsyncIterable<LocatedRow> {
+  return format === 'parquet' ? parquetRows(file) : jsonRows(textBytes(file, format), file, options)
+}
