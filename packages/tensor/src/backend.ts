@@ -64,7 +64,7 @@ export async function resolveBackend(choice: BackendChoice = 'auto'): Promise<Ba
   if (typeof choice !== 'string') return { backend: choice, reason: 'given' }
   const fromEnvironment = choice === 'auto' ? globalThis.process?.env?.PREFKIT_BACKEND : undefined
   const name = fromEnvironment || choice
-  const loader = loaders[name]
+  const loader = Object.hasOwn(loaders, name) ? loaders[name] : undefined
   if (!loader) {
     const where = fromEnvironment ? 'PREFKIT_BACKEND' : 'backend'
     throw new TensorError(
@@ -73,7 +73,9 @@ export async function resolveBackend(choice: BackendChoice = 'auto'): Promise<Ba
     )
   }
   const report = await loader()
-  return fromEnvironment ? { ...report, reason: `PREFKIT_BACKEND=${fromEnvironment}` } : report
+  if (!fromEnvironment) return report
+  const reason = name === 'auto' ? report.reason : `PREFKIT_BACKEND=${name}`
+  return { ...report, reason }
 }
 
 /** One line saying what a choice of backend runs on, and why. */

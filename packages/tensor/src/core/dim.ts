@@ -75,6 +75,7 @@ export const subDims = (a: Dim, b: Dim): Dim => addDims(a, mulDims(-1, b))
 /** a / b where it is exact for every size, else `undefined`. */
 export function divideDims(a: Dim, b: Dim): Dim | undefined {
   if (b === 0) return undefined
+  if (a === 0) return 0
   if (equalDims(a, b)) return 1
   const divisor = [...termsOf(b)]
   if (divisor.length !== 1) return undefined

@@ -1,7 +1,7 @@
 import type { DType } from './dtype'
 import { TensorError } from './errors'
 import type { Params, Primitive } from './primitive'
-import type { Shape } from './shape'
+import { formatShape, type Shape } from './shape'
 import { Tensor } from './tensor'
 
 /** A value of a graph: one of its inputs, a constant, or the result of a primitive. */
@@ -41,15 +41,20 @@ export function addInput(graph: Graph, shape: Shape, dtype: DType): Tensor {
   return Tensor.fromNode(node)
 }
 
+/** @throws TensorError `abstract-value` for a tensor of a graph that is no longer being recorded. */
+export function requireActive({ node, shape, dtype }: Tensor): void {
+  if (!node || active.includes(node.graph)) return
+  throw new TensorError(
+    'abstract-value',
+    `a traced ${dtype} tensor of shape ${formatShape(shape)} was used outside the function it belongs to; ` +
+      'return it from that function instead',
+  )
+}
+
 /** The node that stands for `value` inside `graph`: its own, or a constant for a value from outside. */
 export function nodeFor(graph: Graph, value: Tensor): Node {
   if (value.node?.graph === graph) return value.node
-  if (value.node && value.node.graph.level >= graph.level) {
-    throw new TensorError(
-      'abstract-value',
-      'a traced tensor was used outside the function it belongs to; return it from that function instead',
-    )
-  }
+  requireActive(value)
   const known = constantsOf(graph).get(value)
   if (known) return known
   const node: Node = {

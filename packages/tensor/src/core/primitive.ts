@@ -2,7 +2,7 @@ import type { NativeForm } from '../native/builder'
 import { type DimBindings, evaluateDim, SymbolicDim } from './dim'
 import type { DType, TypedArray } from './dtype'
 import { allocate } from './dtype'
-import { type Aval, addOp, currentGraph, type Graph } from './graph'
+import { type Aval, addOp, currentGraph, type Graph, requireActive } from './graph'
 import { type ConcreteShape, isConcrete, lengthOf } from './shape'
 import { Tensor } from './tensor'
 
@@ -51,6 +51,7 @@ export function bind<P extends Params>(
   const result = primitive.infer(inputs, params)
   const graph =
     innermost(inputs) ?? (isConcrete(result.shape) && !hasSymbols(params) ? undefined : currentGraph())
+  inputs.forEach(requireActive)
   if (graph) return addOp(graph, primitive as unknown as Primitive, inputs, params, result)
   return evaluate(primitive, inputs, params, result)
 }

@@ -47,7 +47,9 @@ function keyOf(node: Node, ids: ReadonlyMap<Node, number>): string | undefined {
   }
   const params = JSON.stringify(node.params, (_, value) => {
     if (value instanceof SymbolicDim) return `dim ${value}`
-    return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+    // JSON has neither −0 nor what is not finite.
+    if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+    return Object.is(value, -0) ? '-0' : value
   })
   return `${node.primitive!.name} ${node.dtype} (${node.inputs.map((input) => ids.get(input))}) ${params}`
 }
