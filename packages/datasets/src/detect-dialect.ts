@@ -35,7 +35,8 @@ function shortfall(dialect: Dialect, row: Row): string {
 
 /** The dialect that shares most fields with a row, then the one that lacks fewest; undefined when none shares any. */
 function nearestDialect(row: Row): Dialect | undefined {
-  const ranked = dialectNames.map((name) => {
+  // TRL's first: of equals it is the one most people mean.
+  const ranked = (['trl', ...dialectNames] as const).map((name) => {
     const dialect = dialectTable[name]
     const missing = missingFields(dialect, row).length
     return { dialect, missing, shared: dialect.fields.length - missing }

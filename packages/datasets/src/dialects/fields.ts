@@ -86,3 +86,18 @@ export function simplifyResponse(messages: readonly ChatMessage[]): TextOrChat {
   const [first] = messages
   return messages.length === 1 && first?.role === 'assistant' ? first.content : messages
 }
+
+/**
+ * A schema of the named fields, built once for each set of names: schemas are dear to build, and rows are many.
+ */
+export function fieldSchemas<T>(
+  kind: z.ZodType<T>,
+): (...names: readonly string[]) => z.ZodType<Record<string, T>> {
+  const built = new Map<string, z.ZodType<Record<string, T>>>()
+  return (...names) => {
+    const key = names.join('\n')
+    const schema = built.get(key) ?? z.object(Object.fromEntries(names.map((name) => [name, kind])))
+    built.set(key, schema)
+    return schema
+  }
+}

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Dialect, Row } from './dialect'
-import { parseFields, textOrChat } from './fields'
+import { fieldSchemas, parseFields, textOrChat } from './fields'
 import { compact, rowFacts } from './row-facts'
 
 /** The field that rates, first found first. */
 const ratingFields = ['helpfulness', 'rating', 'overall_score', 'score', 'reward'] as const
+const ratings = fieldSchemas(z.number())
 const texts = z.object({ prompt: textOrChat, response: textOrChat })
 
 const ratingOf = (row: Row): string | undefined => ratingFields.find((field) => field in row)
@@ -23,7 +24,7 @@ export const helpsteer: Dialect = {
   parse: (row, context) => {
     const field = context.ratingField ?? ratingOf(row) ?? 'helpfulness'
     const { prompt, response } = parseFields(texts, row)
-    const rating = parseFields(z.object({ [field]: z.number() }), row)[field]!
+    const rating = parseFields(ratings(field), row)[field]!
     const { id, source } = rowFacts(row, context)
     return { responses: [compact({ id, prompt, response, rating, scale: 'scalar' as const, source })] }
   },

@@ -3,7 +3,7 @@ import type { TextOrChat } from '../chat-message'
 import type { Comparison } from '../comparison'
 import { DatasetError } from '../dataset-error'
 import type { Dialect, ParsedRow, Row } from './dialect'
-import { optional, parseFields, simplifyResponse, textOrChat } from './fields'
+import { fieldSchemas, optional, parseFields, simplifyResponse, textOrChat } from './fields'
 import { compact, rowFacts, rowTags } from './row-facts'
 import { splitSharedMessages } from './shared-prefix'
 import { majority, readVotes, readWinner, votesFor, type Winner } from './verdicts'
@@ -25,6 +25,8 @@ const strengthField = 'preference_strength'
 const verdictFields = [...labelFields, strengthField, 'votes']
 
 const responsesOf = (row: Row) => responseFields.find(([a, b]) => a in row && b in row)
+const textFields = fieldSchemas<TextOrChat>(textOrChat)
+const inputSchema = z.object({ input: optional(z.string()) })
 const strengthSchema = z.object({ [strengthField]: optional(z.number()) })
 
 /** The winner a row names, or its votes' majority; with HelpSteer's signed strength as the margin. */
@@ -73,16 +75,16 @@ export function judgedPair(
 function promptOf(row: Row): TextOrChat {
   const field = promptFields.find((name) => name in row)
   if (field === undefined) return ''
-  const prompt = parseFields(z.object({ [field]: textOrChat }), row)[field]!
-  const { input } = parseFields(z.object({ input: optional(z.string()) }), row)
+  const prompt = parseFields(textFields(field), row)[field]!
+  const { input } = parseFields(inputSchema, row)
   return typeof prompt === 'string' && input ? `${prompt}\n\n${input}` : prompt
 }
 
 function pairOf(row: Row): { prompt: TextOrChat; a: TextOrChat; b: TextOrChat } {
   const [fieldA, fieldB] = responsesOf(row) ?? responseFields[0]
-  const parsed = parseFields(z.object({ [fieldA]: textOrChat, [fieldB]: textOrChat }), row)
-  const a: TextOrChat = parsed[fieldA]!
-  const b: TextOrChat = parsed[fieldB]!
+  const parsed = parseFields(textFields(fieldA, fieldB), row)
+  const a = parsed[fieldA]!
+  const b = parsed[fieldB]!
   const prompt = promptOf(row)
   if (typeof a === 'string' || typeof b === 'string') return { prompt, a, b }
   const split = splitSharedMessages(a, b)

@@ -7,14 +7,19 @@ const idFields = ['id', 'prompt_id', 'uid', 'pair'] as const
 const sourceFields = ['source', 'subset', 'category', 'dataset', 'domain', 'topic'] as const
 const annotatorFields = ['annotator', 'annotator_id', 'worker', 'judge'] as const
 
-const nameLike = z.union([z.string(), z.number().transform(String), z.bigint().transform(String)])
 const marginSchema = z.object({ margin: optional(z.number()) })
 
-/** The first of the fields that holds a name: text or a number. */
+/** A name is text that is not empty, or a number. */
+function asName(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined
+}
+
+/** The first of the fields that holds a name. */
 function firstName(row: Row, fields: readonly string[]): string | undefined {
   for (const field of fields) {
-    const parsed = nameLike.safeParse(row[field])
-    if (parsed.success && parsed.data !== '') return parsed.data
+    const name = asName(row[field])
+    if (name !== undefined) return name
   }
   return undefined
 }
