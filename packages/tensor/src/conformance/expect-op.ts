@@ -55,7 +55,7 @@ export function expectClose(got: Tensor, want: Tensor, tolerance: Tolerance, lab
 }
 
 /** Equal up to the tolerance, NaN and infinities included. */
-export function isClose(got: number, want: number, { absolute, relative }: Tolerance): boolean {
+function isClose(got: number, want: number, { absolute, relative }: Tolerance): boolean {
   if (Object.is(got, want) || got === want) return true
   return Math.abs(got - want) <= absolute + relative * Math.abs(want) && Number.isFinite(want)
 }

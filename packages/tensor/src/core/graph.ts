@@ -34,7 +34,7 @@ const active: Graph[] = []
 export const currentGraph = (): Graph | undefined => active.at(-1)
 
 /** Adds an input of this shape to the graph and returns the tensor that stands for it. */
-export function addInput(graph: Graph, shape: Shape, dtype: DType): Tensor {
+function addInput(graph: Graph, shape: Shape, dtype: DType): Tensor {
   const node: Node = { graph, shape, dtype, kind: 'input', inputs: [], params: {} }
   graph.nodes.push(node)
   graph.inputs.push(node)
@@ -52,7 +52,7 @@ export function requireActive({ node, shape, dtype }: Tensor): void {
 }
 
 /** The node that stands for `value` inside `graph`: its own, or a constant for a value from outside. */
-export function nodeFor(graph: Graph, value: Tensor): Node {
+function nodeFor(graph: Graph, value: Tensor): Node {
   if (value.node?.graph === graph) return value.node
   requireActive(value)
   const known = constantsOf(graph).get(value)

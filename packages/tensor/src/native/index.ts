@@ -1,16 +1,30 @@
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import type { Backend } from '../backend'
 import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
 import { Tensor } from '../core/tensor'
 import { lowerToOnnx } from './lower'
 
-/** The part of `onnxruntime-node` or `onnxruntime-web` that is used. */
+/** A tensor of ONNX Runtime, as far as it is used. */
+export interface OnnxTensor {
+  readonly data: unknown
+  readonly dims: readonly number[]
+}
+
+/** A compiled model of ONNX Runtime, as far as it is used. */
+export interface OnnxSession {
+  run(feeds: Record<string, OnnxTensor>): Promise<Readonly<Record<string, OnnxTensor>>>
+  release(): Promise<void>
+}
+
+/**
+ * The part of `onnxruntime-node` or `onnxruntime-web` that is used, spelled out so that the declarations need
+ * neither of them.
+ */
 export interface OnnxRuntime {
   readonly InferenceSession: {
-    create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
+    create(model: Uint8Array, options?: object): Promise<OnnxSession>
   }
-  readonly Tensor: TensorConstructor
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims?: readonly number[]) => OnnxTensor
   readonly env: { readonly versions: Readonly<Record<string, string | undefined>> }
 }
 
@@ -39,9 +53,9 @@ const ortTypes: Readonly<Record<DType, 'float32' | 'float64' | 'int32' | 'bool'>
 export async function createNativeBackend(options: NativeOptions = {}): Promise<Backend> {
   const runtime = options.runtime ?? (await loadRuntime())
   const providers = options.executionProviders ?? ['cpu']
-  const session: InferenceSession.SessionOptions = {
+  const session = {
     executionProviders: [...providers],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: 'all' as const,
     // Warnings go to stderr unasked; errors come back as exceptions.
     logSeverityLevel: 3,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
@@ -59,7 +73,7 @@ export async function createNativeBackend(options: NativeOptions = {}): Promise<
       const compiled = await guard('compile', () => runtime.InferenceSession.create(lowered.model, session))
       return {
         async run(inputs) {
-          const feeds: Record<string, OrtTensor> = {}
+          const feeds: Record<string, OnnxTensor> = {}
           inputs.forEach((input, i) => {
             feeds[lowered.inputs[i]!] = toOrt(runtime, input)
           })
@@ -103,9 +117,9 @@ async function loadRuntime(): Promise<OnnxRuntime> {
   }
 }
 
-const known = new WeakMap<Tensor, OrtTensor>()
+const known = new WeakMap<Tensor, OnnxTensor>()
 
-function toOrt(runtime: OnnxRuntime, input: Tensor): OrtTensor {
+function toOrt(runtime: OnnxRuntime, input: Tensor): OnnxTensor {
   const before = known.get(input)
   if (before) return before
   const made = new runtime.Tensor(ortTypes[input.dtype] as 'float32', input.data as Float32Array, input.dims)
@@ -113,7 +127,7 @@ function toOrt(runtime: OnnxRuntime, input: Tensor): OrtTensor {
   return made
 }
 
-function fromOrt(result: OrtTensor, dtype: DType): Tensor {
+function fromOrt(result: OnnxTensor, dtype: DType): Tensor {
   const made = Tensor.fromData(result.data as TypedArray, result.dims, dtype)
   known.set(made, result)
   return made

@@ -41,7 +41,7 @@ function dimSources(graph: Graph, nameOf: (node: Node) => string): Map<string, D
 }
 
 /** Collects ONNX nodes; equal constants and dimensions are made once. */
-export function createOnnxBuilder(sources: ReadonlyMap<string, DimSource>) {
+function createOnnxBuilder(sources: ReadonlyMap<string, DimSource>) {
   const nodes: OnnxNode[] = []
   const initializers: OnnxInitializer[] = []
   const interned = new Map<string, ValueName>()

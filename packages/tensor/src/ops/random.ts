@@ -53,6 +53,7 @@ export function randomNormal(key: Tensor, shape: Shape): Tensor {
 export interface DropoutOptions {
   /** Probability with which an element is set to 0, in [0, 1). */
   rate: number
+  /** Decides which: a new one for each use, by {@link splitKey}. */
   key: Tensor
 }
 

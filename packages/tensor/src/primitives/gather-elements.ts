@@ -30,7 +30,7 @@ export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
 }
 
 /** @throws TensorError `shape-mismatch` unless the shapes agree outside the axis. */
-export function requireAlike(op: string, shape: Shape, indices: Shape, axis: number): void {
+function requireAlike(op: string, shape: Shape, indices: Shape, axis: number): void {
   const fits =
     shape.length === indices.length && shape.every((d, i) => i === axis || equalDims(d, indices[i]!))
   if (fits) return

@@ -102,7 +102,7 @@ export function ancestors(roots: readonly Node[]): Set<Node> {
 }
 
 /** Computes what the outputs need, by applying the primitives anew to `inputs`: at once, or into an outer graph. */
-export function replay(graph: Graph, inputs: readonly Tensor[]): Map<Node, Tensor> {
+function replay(graph: Graph, inputs: readonly Tensor[]): Map<Node, Tensor> {
   const env = new Map<Node, Tensor>()
   graph.inputs.forEach((node, i) => {
     env.set(node, inputs[i]!)
