@@ -4,6 +4,7 @@ import type { Graph } from '../core/graph'
 import { traceGraph } from '../core/graph'
 import type { Tensor } from '../core/tensor'
 import { treeLeaves } from '../core/tree'
+import { cast } from '../primitives/cast'
 import { primitives } from '../primitives/index'
 import { jit } from '../transforms/jit'
 import { conformanceBackends } from './backends'
@@ -77,9 +78,32 @@ for (const backend of conformanceBackends) {
 }
 
 describe('reference in f64', () => {
+  it.each(table.map((row) => [row.name, row] as const))(
+    '%s: with and without a graph',
+    async (_name, row) => {
+      const inputs = inputsOf(row, 'f64')
+      const program = differentiated(row.op)
+      const compiled = jit(program, { backend: 'reference' })
+      // The same loops in double precision; simplification may leave out a rounding or two.
+      expectEvaluated(await compiled(...inputs), program(...inputs), { relative: 1e-15, absolute: 1e-15 })
+    },
+  )
+
   const smooth = table.filter(
     (row) => row.smooth !== false && row.inputs.some((spec) => spec.dtype === 'float'),
   )
+  it.each(smooth.map((row) => [row.name, row] as const))('%s: f32 is its rounding', (_name, row) => {
+    const narrow = differentiated(row.op)(...inputsOf(row, 'f32'))
+    const wide = differentiated(row.op)(...inputsOf(row, 'f64'))
+    const rounded = (x: Tensor | null, like: Tensor | null) => x && cast(x, like!.dtype)
+    const want = {
+      values: wide.values.map((value, i) => cast(value, narrow.values[i]!.dtype)),
+      gradients: wide.gradients.map((gradient, i) => rounded(gradient, narrow.gradients[i]!)),
+    }
+    // The inputs are the same numbers; up to a few dozen f32 roundings (6e-8) of intermediates near 10 lie between.
+    expectEvaluated(narrow, want, row.tolerance ?? { relative: 1e-5, absolute: 1e-5 })
+  })
+
   it.each(smooth.map((row) => [row.name, row] as const))('%s: gradients', (_name, row) => {
     const inputs = inputsOf(row, 'f64')
     const { gradients } = differentiated(row.op)(...inputs)

@@ -56,8 +56,8 @@ export async function createNativeBackend(options: NativeOptions = {}): Promise<
   const session = {
     executionProviders: [...providers],
     graphOptimizationLevel: 'all' as const,
-    // Warnings go to stderr unasked; errors come back as exceptions.
-    logSeverityLevel: 3,
+    // Nothing goes to stderr unasked: errors come back as exceptions.
+    logSeverityLevel: 4,
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   }
   const threads = options.threads === undefined ? 'all cores' : `${options.threads} thread(s)`

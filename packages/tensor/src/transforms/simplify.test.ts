@@ -20,6 +20,7 @@ import { sub } from '../primitives/sub'
 import { swapAxes, transpose } from '../primitives/transpose'
 import { where } from '../primitives/where'
 import { referenceBackend } from '../reference/backend'
+import { grad } from './grad'
 import { simplify } from './simplify'
 
 const f64 = (...shape: Aval['shape']): Aval => ({ shape, dtype: 'f64' })
@@ -40,7 +41,12 @@ describe('simplify', () => {
     ['0 − x is not', [f64(3)], (x) => sub(0, x!), ['sub']],
     ['x · 1 and 1 · x are x', [f64(3)], (x) => mul(1, mul(x!, 1)), []],
     ['x / 1 is x, 1 / x is not', [f64(3)], (x) => div(1, div(x!, 1)), ['div']],
-    ['x + 0 that broadcasts is kept', [f64(1)], (x) => add(x!, tensor(new Float64Array(3))), ['add']],
+    [
+      'x + 0 that broadcasts is kept',
+      [f64(1)],
+      (x) => add(x!, tensor(new Float64Array(3))),
+      ['broadcastTo', 'add'],
+    ],
     ['−−x is x', [f64(3)], (x) => neg(neg(x!)), []],
     ['−−−x is −x', [f64(3)], (x) => neg(neg(neg(x!))), ['neg']],
     ['reshapes are done once', [f64(2, 3)], (x) => reshape(reshape(x!, [6]), [3, 2]), ['reshape']],
@@ -80,6 +86,20 @@ describe('simplify', () => {
     ],
   ])('%s', (_name, avals, fn, want) => {
     expect(opsOf(avals, fn)).toEqual(want)
+  })
+
+  it('reduces constants that repeat one number to it', () => {
+    const ones = tensor(new Float64Array(6).fill(1), { shape: [2, 3] })
+    const twos = tensor(new Float64Array(6).fill(2), { shape: [2, 3] })
+    expect(opsOf([f64(2, 3)], (x) => mul(x!, ones))).toEqual([])
+    expect(opsOf([f64(2, 3)], (x) => mul(x!, twos))).toEqual(['mul'])
+    const gradient = simplified(
+      [f64(500, 300)],
+      (w) => grad((x: Tensor) => reduceSum(mul(x, x)))(w!) as Tensor,
+    )
+    const constants = gradient.nodes.flatMap(({ value }) => (value ? [value.data.length] : []))
+    expect(constants.every((length) => length === 1)).toBe(true)
+    expect(gradient.nodes.length).toBeLessThan(6)
   })
 
   it('keeps the inputs that are not used, and outputs that are inputs', () => {

@@ -1,11 +1,14 @@
 import { SymbolicDim } from '../core/dim'
 import type { Graph, Node } from '../core/graph'
+import type { Primitive } from '../core/primitive'
 import { broadcastShapes, equalShapes } from '../core/shape'
+import { Tensor } from '../core/tensor'
+import { broadcastToPrimitive } from '../primitives/broadcast-to'
 import { ancestors } from './grad'
 
 /**
  * The same function with less work: equal subexpressions once, neutral operations dropped, broadcasts that the
- * next op does by itself dropped, transposes read by a matrix product instead of made, dead code removed.
+ * next op does by itself dropped, constants that repeat one number reduced to it, transposes read by a matrix product instead of made, dead code removed.
  */
 export function simplify(graph: Graph): Graph {
   const result: Graph = { level: graph.level, nodes: [], inputs: [], outputs: [] }
@@ -17,6 +20,14 @@ export function simplify(graph: Graph): Graph {
     result.nodes.push(node)
     return node
   }
+  const keep = (node: Node): Node => {
+    if (ids.has(node)) return node
+    const key = keyOf(node, ids)
+    const known = key === undefined ? undefined : seen.get(key)
+    const kept = known ?? add(node)
+    if (key !== undefined) seen.set(key, kept)
+    return kept
+  }
   for (const node of graph.inputs) {
     const input = add({ ...node, graph: result })
     result.inputs.push(input)
@@ -26,17 +37,38 @@ export function simplify(graph: Graph): Graph {
   for (const node of graph.nodes) {
     if (!live.has(node) || node.kind === 'input') continue
     const moved: Node = { ...node, graph: result, inputs: node.inputs.map((input) => renamed.get(input)!) }
-    const reduced = rewrite(moved)
-    const key = ids.has(reduced) ? undefined : keyOf(reduced, ids)
-    const known = key === undefined ? undefined : seen.get(key)
-    const kept = ids.has(reduced) ? reduced : (known ?? add(reduced))
-    if (key !== undefined && !known) seen.set(key, kept)
-    renamed.set(node, kept)
+    renamed.set(node, keep(isUniform(moved) ? broadcastOf(moved, keep(elementOf(moved))) : rewrite(moved)))
   }
   result.outputs = graph.outputs.map((output) => renamed.get(output)!)
   const used = ancestors(result.outputs)
   return { ...result, nodes: result.nodes.filter((node) => node.kind === 'input' || used.has(node)) }
 }
+
+/**
+ * A constant that repeats one number, such as the ones that the gradient of a sum starts from. Most ops broadcast
+ * its one element by themselves, so the rest need be neither stored nor read.
+ */
+function isUniform({ kind, value }: Node): boolean {
+  if (kind !== 'constant' || value!.node || value!.data.length < 2) return false
+  const [first] = value!.data
+  return value!.data.every((element) => Object.is(element, first))
+}
+
+const elementOf = (node: Node): Node => ({
+  ...node,
+  shape: [],
+  value: Tensor.fromData(node.value!.data.slice(0, 1), [], node.dtype),
+})
+
+const broadcastOf = ({ graph, shape, dtype }: Node, element: Node): Node => ({
+  graph,
+  shape,
+  dtype,
+  kind: 'op',
+  primitive: broadcastToPrimitive as unknown as Primitive,
+  inputs: [element],
+  params: { shape },
+})
 
 /** What makes two nodes the same value; `undefined` for large constants, which are told apart by identity. */
 function keyOf(node: Node, ids: ReadonlyMap<Node, number>): string | undefined {
