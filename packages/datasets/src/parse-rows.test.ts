@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { parseRows } from './parse-rows'
+
+const trl = { prompt: 'p', chosen: 'a', rejected: 'b' }
+const kto = (prompt: string, label: boolean) => ({ prompt, completion: `${label}`, label })
+
+test('rows in memory: ids are made of name and row', async () => {
+  const { comparisons, report } = await parseRows([trl, trl], { name: 'mine' })
+  expect(comparisons.map(({ id }) => id)).toEqual(['mine:1', 'mine:2'])
+  expect(report).toMatchObject({ rows: 2, comparisons: 2, skipped: 0 })
+  expect(report.files).toEqual([
+    { file: 'mine', format: 'rows', dialect: 'trl', why: 'prompt, chosen and rejected are text', rows: 2 },
+  ])
+})
+
+test('a bad row names row and field, or is counted and reported', async () => {
+  const rows = [trl, { ...trl, margin: Number.NaN }, 'text', [1], null, { ...trl, chosen: undefined }, trl]
+  await expect(parseRows(rows)).rejects.toThrow(
+    'rows row 2: field "margin": expected a finite number, is NaN',
+  )
+  const { report } = await parseRows(rows, { skipBad: true, maxErrors: 4 })
+  expect(report).toMatchObject({ rows: 7, comparisons: 2, skipped: 5 })
+  expect(report.errors.map(({ code, place }) => [code, place.row, place.field])).toEqual([
+    ['FIELD_VALUE', 2, 'margin'],
+    ['ROW_TYPE', 3, undefined],
+    ['ROW_TYPE', 4, undefined],
+    ['ROW_TYPE', 5, undefined],
+  ])
+})
+
+test('every row is accounted for: responses in pairs, ties or unpaired', async () => {
+  const rows = [kto('p', true), kto('q', true), kto('p', false), kto('r', false)]
+  const { comparisons, report } = await parseRows(rows)
+  expect(comparisons).toEqual([{ id: 'rows:1>rows:3', prompt: 'p', chosen: 'true', rejected: 'false' }])
+  expect(report).toMatchObject({
+    rows: 4,
+    responses: 4,
+    comparisons: 1,
+    unpaired: 2,
+    ties: 0,
+    splitPrompts: 0,
+  })
+  const bounded = await parseRows(rows, { maxHeldResponses: 1 })
+  expect(bounded.report).toMatchObject({ comparisons: 0, unpaired: 4, splitPrompts: 1 })
+})
+
+test('another field may rate', async () => {
+  const rows = [1, 2].map((n) => ({ prompt: 'p', response: `r${n}`, helpfulness: n, verbosity: -n }))
+  const chosen = async (ratingField?: string) =>
+    (await parseRows(rows, { ratingField })).comparisons[0]!.chosen
+  expect(await chosen()).toBe('r2')
+  expect(await chosen('verbosity')).toBe('r1')
+  await expect(chosen('honesty')).rejects.toThrow('rows row 1: field "honesty": is missing')
+})
+
+test('no rows, a forced dialect, and bad options', async () => {
+  await expect(parseRows([])).rejects.toThrow('rows: has no rows')
+  await expect(parseRows([trl], { dialect: 'kto' })).rejects.toThrow(
+    'rows row 1: field "completion": is missing',
+  )
+  await expect(parseRows([trl], { dialect: 'nope' as 'trl' })).rejects.toThrow(
+    /dialect: expected one of rm-bench/,
+  )
+  await expect(parseRows([trl], { maxErrors: -1 })).rejects.toThrow(/maxErrors: .* is -1/)
+  await expect(parseRows([trl], { maxHeldResponses: 0.5 })).rejects.toThrow(/maxHeldResponses: .* is 0.5/)
+})
+
+test('rows that name texts by id need the texts, even when bad rows are skipped', async () => {
+  const row = { a1: 'x', a2: 'y', votes: [1] }
+  await expect(parseRows([row], { skipBad: true })).rejects.toThrow(/rows row 1: .*the option texts names/)
+  const texts = new Map([['x', { text: 'X', prompt: 'p', tags: {} }]])
+  await expect(parseRows([row], { texts })).rejects.toThrow('rows row 1: field "a2": no text has the id "y"')
+})
