@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { TensorError } from '../core/errors'
 import { Tensor } from '../core/tensor'
 import { argMax } from '../primitives/arg-max'
+import { argSort } from '../primitives/arg-sort'
+import { cast } from '../primitives/cast'
 import { take } from '../primitives/gather'
 import { takeAlongAxis } from '../primitives/gather-elements'
 import { reduceMax } from '../primitives/reduce-max'
@@ -48,6 +50,15 @@ describe.each(conformanceBackends.map((b) => [b.name, b] as const))('%s', (_name
     await run(x)
     await expect(run(Tensor.fromData(new Float32Array(size * 3), [size, 3]))).rejects.toThrow(TensorError)
     await run(x)
+    await run.release()
+  })
+
+  it.each(['f32', 'i32'] as const)('sorts thousands of %s with many ties stably', async (dtype) => {
+    const values = Float32Array.from({ length: 5000 }, (_, i) => (i * 7919) % 10)
+    const many = cast(Tensor.fromData(values, [5000]), dtype)
+    const both = (v: Tensor) => [argSort(v), argSort(v, 0, { descending: true })]
+    const run = jit(both, { backend: await load() })
+    expect((await run(many)).map((order) => order.data)).toEqual(both(many).map((order) => order.data))
     await run.release()
   })
 

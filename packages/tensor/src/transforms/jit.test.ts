@@ -88,6 +88,16 @@ describe('jit', () => {
     expect(await f.compilations()).toHaveLength(1)
   })
 
+  it('can be asked and released while a compilation is failing', async () => {
+    const { backend, counts } = countingBackend()
+    const f = jit((x: Tensor) => mul(x, 2), { backend })
+    counts.fail = true
+    const failing = f(vector(1))
+    expect(await f.compilations()).toEqual([])
+    await f.release()
+    await expect(failing).rejects.toThrow('told to fail')
+  })
+
   it('does not keep a trace that failed, and traces cleanly afterwards', async () => {
     let broken = true
     const f = jit((x: Tensor) => (broken ? add(x, [1, 2, 3]) : add(x, 1)), { backend: 'reference' })

@@ -82,14 +82,20 @@ export function jit<Args extends unknown[], Result>(
 
   return Object.assign(call, {
     async compilations() {
-      return (await Promise.all(cache.values())).map(({ info }) => info)
+      return (await succeeded(cache.values())).map(({ info }) => info)
     },
     async release() {
-      const all = await Promise.all(cache.values())
+      const all = [...cache.values()]
       cache.clear()
-      await Promise.all(all.map(({ executable }) => executable.release()))
+      await Promise.all((await succeeded(all)).map(({ executable }) => executable.release()))
     },
   })
+}
+
+/** What was compiled; a compilation that failed has told its caller. */
+async function succeeded(all: Iterable<Promise<Compiled>>): Promise<Compiled[]> {
+  const settled = await Promise.allSettled(all)
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 const noBindings: ReadonlyMap<string, number> = new Map()
