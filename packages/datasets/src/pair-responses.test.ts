@@ -29,7 +29,7 @@ test('binary labels: no margin, agreement is no tie, and the lone are unpaired',
 
 test('comparisons and ties are all pairs', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 12 }), (ratings) => {
+    fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 12 }), (ratings) => {
       const { comparisons, ties, unpaired } = pairResponses(ratings.map((rating) => rated('p', rating)))
       expect(comparisons.length + ties).toBe((ratings.length * (ratings.length - 1)) / 2)
       expect(comparisons.every(({ margin }) => margin! > 0)).toBe(true)
