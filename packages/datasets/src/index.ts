@@ -8,7 +8,7 @@ export {
   deduplicateComparisons,
 } from './deduplicate-comparisons'
 export type { ReferencedText } from './dialects/dialect'
-export type { DialectName } from './dialects/dialect-table'
+export { type DialectName, dialectNames } from './dialects/dialect-table'
 export { type ConvertOptions, convertComparisons } from './files/convert-comparisons'
 export {
   type ComparisonReader,
