@@ -8,7 +8,14 @@ const textParts = z
   .array(z.object({ type: z.literal('text', 'only text parts can be read'), text: z.string() }))
   .transform((parts) => parts.map(({ text }) => text).join(''))
 
-const message = z.object({ role: z.string().min(1), content: z.union([z.string(), textParts]) })
+/** A message that calls tools is refused, as its text alone would say something else. */
+const message = z
+  .object({
+    role: z.string().min(1),
+    content: z.union([z.string(), textParts]),
+    tool_calls: z.array(z.unknown()).max(0, 'messages with tool calls cannot be read').nullish(),
+  })
+  .transform(({ role, content }): ChatMessage => ({ role, content }))
 
 /** A list of chat messages; only `role` and `content` are kept. */
 export const chat = z.array(message)
