@@ -1,6 +1,6 @@
 // Every check CI runs. Ends with the line `N passed, N failed`: each test of each package counts as one,
 // and so does each gate for each package.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +46,17 @@ const packages = readPackages()
 const tested = [...packages, { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') }]
 const started = Date.now()
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`
+
+/** A gate that breaks has failed; the others still run. */
+function findingsOf(check: () => Finding[]): Finding[] {
+  try {
+    return check()
+  } catch (error) {
+    return [
+      { package: '', message: `the gate itself broke: ${error instanceof Error ? error.stack : error}` },
+    ]
+  }
+}
 
 function runWorkspaceGate(gate: string, findings: Finding[]): Outcome[] {
   for (const finding of findings)
@@ -93,19 +104,28 @@ async function runRootLint(): Promise<Outcome> {
   return { gate: 'lint', package: 'workspace', passed: 1 - failed, failed }
 }
 
+const planOptions = {
+  cwd: workspaceRoot,
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+  stdio: ['ignore', 'pipe', 'ignore'],
+  shell: process.platform === 'win32',
+} as const
+
 async function runPackageTasks(extra: string[]): Promise<TaskResult[]> {
   // A stale report must not stand in for a test run that broke, nor an old summary for this run's.
   for (const { directory } of tested) rmSync(join(directory, '.check', 'vitest.json'), { force: true })
   rmSync(join(workspaceRoot, '.turbo', 'runs'), { recursive: true, force: true })
+  const tasks = ['run', ...packageTasks, ...extra]
+  const { tasks: planned } = JSON.parse(execFileSync('turbo', [...tasks, '--dry=json'], planOptions))
   const flags = [
     '--continue=dependencies-successful',
     '--summarize',
     '--output-logs=errors-only',
     '--ui=stream',
   ]
-  const workers = Math.max(2, availableParallelism())
-  await runShown('turbo', ['run', ...packageTasks, ...flags, `--concurrency=${workers}`, ...extra])
-  return taskResults(readNewestSummary(workspaceRoot))
+  await runShown('turbo', [...tasks, ...flags, `--concurrency=${Math.max(2, availableParallelism())}`])
+  return taskResults(planned, readNewestSummary(workspaceRoot))
 }
 
 function outcomeOf({ task, package: name, passed }: TaskResult): Outcome {
@@ -140,7 +160,7 @@ function printTable(outcomes: Outcome[], tasks: TaskResult[]): void {
 const outcomes: Outcome[] = []
 for (const [gate, check] of Object.entries(workspaceGates)) {
   const from = Date.now()
-  outcomes.push(...runWorkspaceGate(gate, check()))
+  outcomes.push(...runWorkspaceGate(gate, findingsOf(check)))
   console.log(`${gate}: ${seconds(from)}`)
 }
 outcomes.push(await runRootLint())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { taskResults } from './turbo-summary.ts'
+import { type SummaryTask, taskResults } from './turbo-summary.ts'
 
 const task = (exitCode: number | null, status = 'MISS') => ({
   task: 'types',
@@ -10,18 +10,16 @@ const task = (exitCode: number | null, status = 'MISS') => ({
 })
 
 test('an exit status of zero passes, cached or not; any other fails', () => {
-  expect(
-    taskResults([task(0), task(0, 'HIT'), task(2)]).map(({ passed, cached }) => [passed, cached]),
-  ).toEqual([
-    [true, false],
-    [true, true],
-    [false, false],
-  ])
-  expect(taskResults([task(0)])[0]?.seconds).toBe(2.5)
+  const outcome = (ran: SummaryTask) =>
+    taskResults([task(0)], [ran]).map(({ passed, cached }) => [passed, cached])
+  expect(outcome(task(0))).toEqual([[true, false]])
+  expect(outcome(task(0, 'HIT'))).toEqual([[true, true]])
+  expect(outcome(task(2))).toEqual([[false, false]])
+  expect(taskResults([task(0)], [task(0)])[0]?.seconds).toBe(2.5)
 })
 
-test('a task that was never started fails; a task a package does not have is no task', () => {
-  const { execution: _, ...never } = task(0)
-  expect(taskResults([never]).map(({ passed }) => passed)).toEqual([false])
-  expect(taskResults([{ ...task(0), command: '<NONEXISTENT>' }])).toEqual([])
+test('a planned task that was never started fails; a task a package does not have is no task', () => {
+  expect(taskResults([task(0)], []).map(({ passed }) => passed)).toEqual([false])
+  expect(taskResults([task(0)], [{ ...task(0), package: '@prefkit/nn' }])[0]?.passed).toBe(false)
+  expect(taskResults([{ ...task(0), command: '<NONEXISTENT>' }], [])).toEqual([])
 })

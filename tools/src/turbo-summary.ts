@@ -19,17 +19,24 @@ export interface SummaryTask {
   cache?: { status: string }
 }
 
-/** The outcome of every task that has a command; one that turbo never started, for a failed dependency, failed. */
-export function taskResults(tasks: SummaryTask[]): TaskResult[] {
-  return tasks
+/**
+ * The outcome of every planned task that has a command. One that turbo never started, because what it depends on
+ * failed, is absent from the summary, and failed too.
+ */
+export function taskResults(planned: SummaryTask[], ran: SummaryTask[]): TaskResult[] {
+  return planned
     .filter(({ command }) => command !== '<NONEXISTENT>')
-    .map(({ task, package: name, execution, cache }) => ({
-      task,
-      package: name,
-      passed: execution?.exitCode === 0,
-      cached: cache?.status === 'HIT',
-      seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
-    }))
+    .map(({ task, package: name }) => {
+      const found = ran.find((candidate) => candidate.task === task && candidate.package === name)
+      const execution = found?.execution
+      return {
+        task,
+        package: name,
+        passed: execution?.exitCode === 0,
+        cached: found?.cache?.status === 'HIT',
+        seconds: execution ? (execution.endTime - execution.startTime) / 1000 : 0,
+      }
+    })
 }
 
 /** The newest run summary under the root's .turbo/runs; throws when turbo wrote none. */
