@@ -1,6 +1,6 @@
 // Every check CI runs. Ends with the line `N passed, N failed`: each test of each package counts as one,
 // and so does each gate for each package.
-import { execFileSync, spawn } from 'node:child_process'
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { join } from 'node:path'
@@ -104,13 +104,13 @@ async function runRootLint(): Promise<Outcome> {
   return { gate: 'lint', package: 'workspace', passed: 1 - failed, failed }
 }
 
-const planOptions = {
+const planOptions: ExecFileSyncOptionsWithStringEncoding = {
   cwd: workspaceRoot,
   encoding: 'utf8',
   maxBuffer: 64 * 1024 * 1024,
   stdio: ['ignore', 'pipe', 'ignore'],
   shell: process.platform === 'win32',
-} as const
+}
 
 async function runPackageTasks(extra: string[]): Promise<TaskResult[]> {
   // A stale report must not stand in for a test run that broke, nor an old summary for this run's.
