@@ -1,0 +1,7 @@
+import { add, treeZip } from '@prefkit/tensor'
+
+/**
+ * params + updates, tensor by tensor.
+ * @throws TensorError `shape-mismatch` naming the first path that is not in both trees.
+ */
+export const applyUpdates = <P>(params: P, updates: P): P => treeZip((p, u) => add(p, u), params, updates)
