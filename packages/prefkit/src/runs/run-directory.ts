@@ -1,0 +1,122 @@
+import { appendFile, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PrefkitError } from '../prefkit-error'
+import { writeAtomic, writeJson } from './write-atomic'
+
+/** The files of one run, `runs/<id>/`. */
+export interface RunDirectory {
+  readonly path: string
+  /** The resolved configuration, as it was when the run began. */
+  readonly configPath: string
+  /** One JSON record a step. */
+  readonly metricsPath: string
+  /** The self-contained report. */
+  readonly reportPath: string
+  /** The trained model. */
+  readonly modelPath: string
+}
+
+/** The layout of a run in this directory; nothing is created. */
+export const runDirectory = (path: string): RunDirectory => ({
+  path,
+  configPath: join(path, 'config.json'),
+  metricsPath: join(path, 'metrics.jsonl'),
+  reportPath: join(path, 'report.html'),
+  modelPath: join(path, 'model'),
+})
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Begins a run: writes its configuration.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already.
+ */
+export async function beginRun(path: string, config: unknown): Promise<RunDirectory> {
+  const run = runDirectory(path)
+  if (await exists(run.configPath)) {
+    throw new PrefkitError('RUN_EXISTS', `${path} holds a run already; choose another --out, or --resume ${path}`)
+  }
+  await writeJson(run.configPath, config)
+  await writeAtomic(run.metricsPath, '')
+  return run
+}
+
+/**
+ * Opens a run to go on with it.
+ * @throws PrefkitError `RUN_NOT_FOUND` when there is none, `DATA_CORRUPT` when its configuration is no JSON.
+ */
+export async function openRun(path: string): Promise<{ run: RunDirectory; config: unknown }> {
+  const run = runDirectory(path)
+  const text = await readFile(run.configPath, 'utf8').catch((cause: unknown) => {
+    throw new PrefkitError('RUN_NOT_FOUND', `${path} is no run: it has no config.json`, { cause })
+  })
+  try {
+    return { run, config: JSON.parse(text) }
+  } catch (cause) {
+    throw new PrefkitError('DATA_CORRUPT', `${run.configPath} is no valid JSON: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Appends records to the run's metrics. */
+export const appendMetrics = (run: RunDirectory, records: readonly object[]): Promise<void> =>
+  appendFile(run.metricsPath, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+
+/** Reads the metrics back; a last line cut short by a kill is left out. */
+export async function readMetrics<Record>(run: RunDirectory): Promise<Record[]> {
+  const text = await readFile(run.metricsPath, 'utf8').catch(() => '')
+  const complete = text.slice(0, text.lastIndexOf('\n') + 1)
+  return complete
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record)
+}
+
+/** Drops what was logged after the first `count` records, as a resumed run logs it again. */
+export async function keepMetrics(run: RunDirectory, count: number): Promise<void> {
+  const bytes = await readFile(run.metricsPath).catch(() => Buffer.alloc(0))
+  let end = 0
+  for (let kept = 0; kept < count; kept++) {
+    const next = bytes.indexOf(10, end)
+    if (next < 0) throw new PrefkitError('DATA_CORRUPT', `${run.metricsPath} has fewer than the ${count} records of the checkpoint`)
+    end = next + 1
+  }
+  if (end < bytes.length) await truncate(run.metricsPath, end)
+}
+
+const checkpointName = /^step-(\d+)$/
+
+/** The run's newest checkpoint, or `undefined`. */
+export async function latestCheckpoint(run: RunDirectory): Promise<string | undefined> {
+  const names = await readdir(join(run.path, 'checkpoints')).catch(() => [])
+  const steps = names.flatMap((name) => checkpointName.exec(name)?.[1] ?? []).map(Number)
+  return steps.length > 0 ? join(run.path, 'checkpoints', `step-${Math.max(...steps)}`) : undefined
+}
+
+/**
+ * Saves a checkpoint whole: `write` fills a temporary directory, which then takes its name; older ones are removed
+ * once the new one is in place.
+ */
+export async function saveCheckpoint(
+  run: RunDirectory,
+  step: number,
+  write: (directory: string) => Promise<void>,
+): Promise<void> {
+  const parent = join(run.path, 'checkpoints')
+  const target = join(parent, `step-${step}`)
+  const temporary = `${target}.tmp`
+  await rm(temporary, { recursive: true, force: true })
+  try {
+    await write(temporary)
+    await rm(target, { recursive: true, force: true })
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true })
+    throw error
+  }
+  const others = (await readdir(parent)).filter((name) => name !== `step-${step}`)
+  await Promise.all(others.map((name) => rm(join(parent, name), { recursive: true, force: true })))
+}

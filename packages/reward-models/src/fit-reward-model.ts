@@ -1,0 +1,206 @@
+import { type BackendChoice, type Tensor, tensor } from '@prefkit/tensor'
+import { shouldStop } from './early-stopping'
+import { holdOut } from './hold-out'
+import { createNetwork, foldScaler, type Network, type Optimization, type Params } from './network'
+import { type RewardModelOptions, resolveOptions } from './options'
+import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
+import type { RewardModel } from './reward-model'
+import { RewardModelError } from './reward-model-error'
+import { draws, permutation } from './shuffle'
+import { applyScaler, fitScaler } from './standardize'
+
+/** One step of training; the last of an epoch also has the validation figures. Names are TRL's. */
+export interface TrainingRecord {
+  /** Steps taken by this member, from 1. */
+  readonly step: number
+  /** Passes over the data, as a fraction while one is going on. */
+  readonly epoch: number
+  /** Which member of the ensemble is learning, from 0. */
+  readonly member: number
+  /** Mean loss over the batch. */
+  readonly loss: number
+  /** Share of the batch's pairs with the chosen response strictly ahead. */
+  readonly accuracy: number
+  /** Mean of chosen − rejected over the batch. */
+  readonly margin: number
+  readonly eval_loss?: number
+  readonly eval_accuracy?: number
+}
+
+/** Where training stands after an epoch: all that is needed to go on exactly as if it had never stopped. */
+export interface TrainingState {
+  /** Members that are done. */
+  readonly finished: readonly Params[]
+  /** The member that is learning. */
+  readonly current: MemberState
+}
+
+/** One member's training. */
+export interface MemberState {
+  /** Epochs done. */
+  readonly epoch: number
+  readonly step: number
+  readonly optimization: Optimization
+  /** The epoch with the lowest validation loss so far, and its weights. */
+  readonly best: { readonly epoch: number; readonly params: Params }
+  /** Validation loss of each epoch. */
+  readonly losses: readonly number[]
+}
+
+/** What training yields: a record a step, and after each epoch the state to save. */
+export interface TrainingProgress {
+  readonly record: TrainingRecord
+  readonly state?: TrainingState
+}
+
+/** How to run, as opposed to what to learn. */
+export interface FitSettings {
+  /** Default: `auto`. */
+  backend?: BackendChoice
+  /** Go on from here; data and options must be those it was made with. */
+  resume?: TrainingState
+  /** A network to use again, so that equal trainings compile once; from {@link createNetwork} with these options. */
+  network?: Network
+}
+
+/**
+ * Trains a reward model, or an ensemble, by mini-batch AdamW: standardise, hold out whole groups, and for each
+ * member and epoch run the batches as one compiled step each, watch the validation loss, stop early.
+ *
+ * With equal data, options and backend every number repeats exactly, also across a stop and a resume.
+ *
+ * @throws RewardModelError for bad data (see `checkPairData`) or options; `DIVERGED` when a loss is not finite.
+ */
+export async function* fitRewardModel(
+  data: PairData,
+  given: Partial<RewardModelOptions> = {},
+  settings: FitSettings = {},
+): AsyncGenerator<TrainingProgress, RewardModel> {
+  const options = resolveOptions(given)
+  checkPairData(data)
+  const { network = createNetwork(options, settings.backend), resume } = settings
+  const pairs = options.mirror ? mirrorPairs(data) : data
+  const parts = holdOut(pairs, options.validationFraction, options.seed)
+  const train = takePairs(pairs, parts.train)
+  const scaler = options.standardize ? fitScaler(data.features, rowsOf(train)) : undefined
+  const features = scaler ? applyScaler(data.features, scaler) : data.features
+  const table = tensor(features.data, { shape: [features.rows, features.columns] })
+  const task: Task = { options, network, table, train, validation: takePairs(pairs, parts.validation) }
+
+  const finished = [...(resume?.finished ?? [])]
+  for (let start = resume?.current; finished.length < options.members; start = undefined) {
+    const done = [...finished]
+    for await (const { record, state } of trainMember(task, done.length, start)) {
+      yield state ? { record, state: { finished: done, current: state } } : { record }
+      if (state) start = state
+    }
+    finished.push(options.keep === 'best' ? start!.best.params : start!.optimization.params)
+  }
+  const members = finished.map((params) => (scaler ? foldScaler(params, scaler) : params))
+  return { options, inputs: data.features.columns, members }
+}
+
+/** What every member of an ensemble learns from. */
+interface Task {
+  readonly options: RewardModelOptions
+  readonly network: Network
+  /** `[rows, columns]`: the features, standardised. */
+  readonly table: Tensor
+  readonly train: PairData
+  readonly validation: PairData
+}
+
+async function* trainMember(
+  { options, network, table, train, validation }: Task,
+  member: number,
+  start: MemberState | undefined,
+): AsyncGenerator<{ record: TrainingRecord; state?: MemberState }> {
+  const seed = options.seed + member
+  let state = start ?? (await beginMember(network, table.dims[1]!, seed))
+  while (state.epoch < options.epochs && !shouldStop(options.stopping, state.losses, options.patience)) {
+    const batches = epochBatches(train, options, seed, state.epoch)
+    let { optimization, step } = state
+    for (const [i, batch] of batches.entries()) {
+      const result = await network.step(optimization, table, batch, { seed, step })
+      optimization = result.optimization
+      step++
+      const record = { step, epoch: state.epoch + (i + 1) / batches.length, member, ...result.metrics }
+      requireFinite('loss', record.loss, step, options)
+      if (i < batches.length - 1) {
+        yield { record }
+        continue
+      }
+      const held = await network.evaluate(optimization.params, table, validation)
+      if (held) requireFinite('eval_loss', held.loss, step, options)
+      state = advance(state, optimization, step, held?.loss)
+      yield {
+        record: { ...record, ...(held && { eval_loss: held.loss, eval_accuracy: held.accuracy }) },
+        state,
+      }
+    }
+  }
+}
+
+async function beginMember(network: Network, inputs: number, seed: number): Promise<MemberState> {
+  const optimization = await network.begin(inputs, seed)
+  return { epoch: 0, step: 0, optimization, best: { epoch: 0, params: optimization.params }, losses: [] }
+}
+
+/** The state after an epoch. Without validation pairs the latest weights count as the best. */
+function advance(
+  state: MemberState,
+  optimization: Optimization,
+  step: number,
+  loss: number | undefined,
+): MemberState {
+  const epoch = state.epoch + 1
+  const isBest = loss === undefined || state.losses.every((before) => loss < before)
+  const best = isBest ? { epoch, params: optimization.params } : state.best
+  return { epoch, step, optimization, best, losses: loss === undefined ? [] : [...state.losses, loss] }
+}
+
+/** The batches of an epoch: they depend on the seed and the epoch alone, so a resumed run draws the same ones. */
+function epochBatches(
+  train: PairData,
+  { batchSize, sampling }: RewardModelOptions,
+  seed: number,
+  epoch: number,
+): PairData[] {
+  const size = train.chosen.length
+  const count = Math.ceil(size / batchSize)
+  const order =
+    sampling === 'shuffle' ? permutation(size, seed, epoch) : draws(count * batchSize, size, seed, epoch)
+  return Array.from({ length: count }, (_, i) =>
+    takePairs(train, order.subarray(i * batchSize, (i + 1) * batchSize)),
+  )
+}
+
+const rowsOf = ({ chosen, rejected }: PairData): Set<number> => new Set([...chosen, ...rejected])
+
+function requireFinite(
+  name: string,
+  value: number,
+  step: number,
+  { learningRate }: RewardModelOptions,
+): void {
+  if (Number.isFinite(value)) return
+  const advice = `a lower learningRate (now ${learningRate}) or standardize: true may help`
+  throw new RewardModelError('DIVERGED', `${name} is ${value} at step ${step}; ${advice}`)
+}
+
+/**
+ * Trains to the end; see {@link fitRewardModel}.
+ * @param onProgress called after each step.
+ */
+export async function trainRewardModel(
+  data: PairData,
+  options: Partial<RewardModelOptions> = {},
+  settings: FitSettings & { onProgress?: (progress: TrainingProgress) => void } = {},
+): Promise<RewardModel> {
+  const steps = fitRewardModel(data, options, settings)
+  for (;;) {
+    const next = await steps.next()
+    if (next.done) return next.value
+    settings.onProgress?.(next.value)
+  }
+}

@@ -1,0 +1,94 @@
+import { type BackendChoice, tensor } from '@prefkit/tensor'
+import type { Matrix } from './matrix'
+import { createNetwork, type Network, type Params } from './network'
+import type { RewardModelOptions } from './options'
+import { checkFeatures } from './pair-data'
+import { RewardModelError } from './reward-model-error'
+
+/** A trained reward model: one network, or several whose scores are combined. */
+export interface RewardModel {
+  /** The settings it was trained with. */
+  readonly options: RewardModelOptions
+  /** Features it expects. */
+  readonly inputs: number
+  /** Weights of each member. */
+  readonly members: readonly Params[]
+}
+
+/** How the members' scores become one. */
+export interface ScoreOptions {
+  /**
+   * `mean`; `min`, the most cautious; `penalized`, mean − penalty · standard deviation over members. Default: `mean`.
+   */
+  combine?: 'mean' | 'min' | 'penalized'
+  /** λ ≥ 0 of `penalized`, in standard deviations. Default: 1. */
+  penalty?: number
+  /** Default: `auto`. */
+  backend?: BackendChoice
+  /** A network to use again; from `createNetwork` with the model's options. */
+  network?: Network
+}
+
+type Combine = (scores: readonly number[], penalty: number) => number
+
+const mean: Combine = (scores) => scores.reduce((a, b) => a + b, 0) / scores.length
+
+const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>> = {
+  mean,
+  min: (scores) => Math.min(...scores),
+  penalized(scores, penalty) {
+    const centre = mean(scores, 0)
+    return (
+      centre -
+      penalty *
+        Math.sqrt(
+          mean(
+            scores.map((score) => (score - centre) ** 2),
+            0,
+          ),
+        )
+    )
+  },
+}
+
+/**
+ * The reward of each row of features.
+ * @returns one number a row: the reward (`bt`) or the logit of being chosen (`clf`).
+ * @throws RewardModelError `DIMENSION_MISMATCH` when the rows are not as wide as the model's inputs, `NOT_FINITE`
+ *   for NaN or infinite features, `INVALID_OPTION`.
+ */
+export async function scoreFeatures(
+  model: RewardModel,
+  features: Matrix,
+  {
+    combine = 'mean',
+    penalty = 1,
+    backend,
+    network = createNetwork(model.options, backend),
+  }: ScoreOptions = {},
+): Promise<Float32Array> {
+  const combiner = (combiners as Readonly<Record<string, Combine | undefined>>)[combine]
+  if (!combiner || !(penalty >= 0)) {
+    const message = combiner
+      ? `penalty: expected a number ≥ 0, got ${penalty}`
+      : `combine: no such way: ${combine}`
+    throw new RewardModelError('INVALID_OPTION', message)
+  }
+  if (features.columns !== model.inputs) {
+    const message = `features have ${features.columns} columns, the model was trained on ${model.inputs}`
+    throw new RewardModelError(
+      'DIMENSION_MISMATCH',
+      `${message}; use the embedder and options it was trained with`,
+    )
+  }
+  checkFeatures(features)
+  const table = tensor(features.data, { shape: [features.rows, features.columns] })
+  const each: Float32Array[] = []
+  for (const params of model.members) each.push(await network.score(params, table))
+  return Float32Array.from({ length: features.rows }, (_, row) =>
+    combiner(
+      each.map((scores) => scores[row]!),
+      penalty,
+    ),
+  )
+}
