@@ -37,6 +37,12 @@ export type { Optimizer, OptimizerState, OptimizerUpdate } from './optimizers/op
 export { scale, scaleBySchedule } from './optimizers/scale'
 export { type SgdOptions, sgd } from './optimizers/sgd'
 export { type WeightDecayOptions, weightDecay } from './optimizers/weight-decay'
+export {
+  type ParseSafetensorsOptions,
+  parseSafetensors,
+  type Safetensors,
+} from './safetensors/parse-safetensors'
+export { type SerializeSafetensorsOptions, serializeSafetensors } from './safetensors/serialize-safetensors'
 export { constantSchedule } from './schedules/constant-schedule'
 export { type CosineScheduleOptions, cosineSchedule } from './schedules/cosine-schedule'
 export { type ExponentialScheduleOptions, exponentialSchedule } from './schedules/exponential-schedule'
@@ -45,3 +51,5 @@ export { type LinearScheduleOptions, linearSchedule } from './schedules/linear-s
 export type { Schedule } from './schedules/schedule'
 export { type StepScheduleOptions, stepSchedule } from './schedules/step-schedule'
 export { type WarmupOptions, warmupCosine, warmupLinear } from './schedules/warmup'
+export { flattenParams } from './trees/flatten-params'
+export { unflattenParams } from './trees/unflatten-params'

@@ -13,7 +13,7 @@ const pure = { imports: [], browserSafe: true }
 /** The package graph, by folder name: the one place where it is written down. */
 export const layers: Record<string, Layer> = {
   tensor: { imports: [], browserSafe: true, nodeOnly: ['native'] },
-  nn: { imports: ['tensor'], browserSafe: false },
+  nn: { imports: ['tensor'], browserSafe: true, nodeOnly: ['files'] },
   losses: { imports: ['tensor'], browserSafe: true },
   advantages: pure,
   noise: pure,

@@ -63,8 +63,9 @@ export function adamW(options: AdamOptions): Optimizer {
     }),
     update<P>(grads: P, state: OptimizerState, params: P) {
       const { step, mean, square } = state as unknown as State
-      const rate = rateAt(learningRate, step)
-      const count = add(step, 1)
+      const rate = rateAt(learningRate, step, params)
+      const next = add(step, 1)
+      const count = cast(next, rate.dtype)
       const means = treeZip((m, g) => add(mul(beta1, m), g), mean as P, grads)
       const squares = treeZip((v, g) => add(mul(beta2, v), mul(g, g)), square as P, grads)
       // √v̂ = root·√v: with the root divided out, what is left of the correction of v is a smaller ε.
@@ -77,7 +78,7 @@ export function adamW(options: AdamOptions): Optimizer {
         weightDecay === 0
           ? steps
           : treeZip((u, p, path) => (decays(path, p) ? add(u, mul(shrink, p)) : u), steps, params)
-      return { updates, state: { step: count, mean: means as Tree, square: squares as Tree } }
+      return { updates, state: { step: next, mean: means as Tree, square: squares as Tree } }
     },
   }
 }
@@ -87,7 +88,7 @@ export function adamW(options: AdamOptions): Optimizer {
  * do in f32 for β near 1.
  */
 function biasCorrection(beta: number, count: Tensor): Tensor {
-  const h = tanh(mul(-Math.log(beta) / 2, cast(count, 'f32')))
+  const h = tanh(mul(-Math.log(beta) / 2, count))
   return div(mul(2, h), add(1, h))
 }
 

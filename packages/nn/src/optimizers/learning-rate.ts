@@ -1,4 +1,4 @@
-import type { Tensor } from '@prefkit/tensor'
+import { asTensor, cast, commonDtype, type Tensor, treeLeaves } from '@prefkit/tensor'
 import { requireOption } from '../require-option'
 
 /**
@@ -12,6 +12,9 @@ export function requireLearningRate(rate: LearningRate): void {
   if (typeof rate === 'number') requireOption('learningRate', rate, rate >= 0, 'a number of at least 0')
 }
 
-/** The rate at a step. */
-export const rateAt = (rate: LearningRate, step: Tensor): number | Tensor =>
-  typeof rate === 'function' ? rate(step) : rate
+/** The rate at a step as a scalar in the dtype of the parameters, so that it rounds as they do. */
+export function rateAt(rate: LearningRate, step: Tensor, params: unknown): Tensor {
+  const dtype = commonDtype(...treeLeaves(params))
+  if (typeof rate === 'number') return asTensor(rate, dtype)
+  return cast(typeof rate === 'function' ? rate(step) : rate, dtype)
+}

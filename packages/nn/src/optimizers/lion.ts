@@ -56,7 +56,7 @@ export function lion(options: LionOptions): Optimizer {
     }),
     update<P>(grads: P, state: OptimizerState, params: P) {
       const { step, mean } = state as unknown as State
-      const rate = neg(rateAt(learningRate, step!))
+      const rate = neg(rateAt(learningRate, step!, params))
       const steps = treeZip((m, g) => mul(rate, sign(add(mul(weight, m), g))), mean as P, grads)
       const shrink = mul(rate, weightDecay)
       const updates =

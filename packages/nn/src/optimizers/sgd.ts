@@ -46,7 +46,7 @@ export function sgd(options: SgdOptions): Optimizer {
       const g = decay.update(grads, null, params).updates
       const next = momentum > 0 ? treeZip((b, x) => add(mul(momentum, b), x), trace as P, g) : g
       const direction = nesterov ? treeZip((x, b) => add(x, mul(momentum, b)), g, next) : next
-      const rate = neg(rateAt(learningRate, step!))
+      const rate = neg(rateAt(learningRate, step!, params))
       return {
         updates: treeMap((b) => mul(rate, b), direction),
         state: { ...(step && { step: add(step, 1) }), ...(momentum > 0 && { trace: next as Tree }) },
