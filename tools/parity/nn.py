@@ -241,7 +241,9 @@ def exact(tensor):
     if tensor.dtype == torch.float64:
         return [struct.pack(">d", v).hex() for v in tensor.flatten().tolist()]
     if tensor.is_floating_point():
-        return [f"{v & 0xFFFFFFFF:08x}" for v in tensor.float().flatten().view(torch.int32).tolist()]
+        flat = tensor.float().flatten()
+        words = zip(flat.view(torch.int32).tolist(), flat.isnan().tolist())
+        return ["NaN" if nan else f"{word & 0xFFFFFFFF:08x}" for word, nan in words]
     return [int(v) for v in tensor.flatten().tolist()]
 
 

@@ -14,5 +14,7 @@ export const requireWhole = (name: string, value: number, low = 1): void =>
 export const requireInRange = (name: string, value: number, low: number, high: number): void =>
   requireOption(name, value, value >= low && value < high, `a number in [${low}, ${high})`)
 
-const describe = (value: unknown): string =>
-  typeof value === 'string' ? JSON.stringify(value) : String(value)
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}

@@ -9,7 +9,7 @@ import { requireOption } from '../require-option'
 export const orthogonal =
   (gain = 1) =>
   (key: Tensor, shape: ConcreteShape): Tensor => {
-    requireOption('shape', `[${shape.join(', ')}]`, shape.length === 2, 'a matrix')
+    requireOption('shape', shape, shape.length === 2, 'a matrix')
     const [rows, columns] = shape as readonly [number, number]
     const [count, length] = rows < columns ? [rows, columns] : [columns, rows]
     const vectors = orthonormalize(Float64Array.from(randomNormal(key, [count, length]).data), count, length)

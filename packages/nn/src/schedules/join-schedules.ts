@@ -13,7 +13,7 @@ export function joinSchedules(schedules: readonly Schedule[], boundaries: readon
     (at, i) => Number.isSafeInteger(at) && at >= 0 && !(at <= boundaries[i - 1]!),
   )
   const fits = boundaries.length === schedules.length - 1 && rising
-  requireOption('boundaries', `[${boundaries.join(', ')}]`, fits, expected)
+  requireOption('boundaries', boundaries, fits, expected)
 
   const startOf = (i: number): number => (i === 0 ? 0 : boundaries[i - 1]!)
   function joined(step: number): number
