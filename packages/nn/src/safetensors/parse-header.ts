@@ -28,7 +28,7 @@ export interface Header {
 }
 
 /** An `INVALID_FILE` error about a file. */
-export const invalid = (file: string, problem: string, cause?: unknown): NnError =>
+const invalid = (file: string, problem: string, cause?: unknown): NnError =>
   new NnError('INVALID_FILE', `${file}: ${problem}`, { cause })
 
 /**
