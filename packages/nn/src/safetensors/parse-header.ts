@@ -1,6 +1,6 @@
 import { NnError } from '../nn-error'
-import { duplicateKey } from './duplicate-key'
 import { type ElementType, elementTypes } from './element-types'
+import { parseStrictJson } from './parse-strict-json'
 
 /** Bytes before the header: its length as a 64-bit number, lowest byte first. */
 export const lengthBytes = 8
@@ -76,16 +76,16 @@ export function parseHeader(bytes: Uint8Array, dataSize: number, file: string): 
 
 function parseJson(bytes: Uint8Array, file: string): Record<string, unknown> {
   let value: unknown
-  let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    value = JSON.parse(text)
+    value = parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
   } catch (cause) {
-    throw invalid(file, `its header is no JSON: ${(cause as Error).message}`, cause)
+    throw invalid(
+      file,
+      `its header is no JSON that can be read: ${(cause as Error).message.slice(0, 200)}`,
+      cause,
+    )
   }
   if (!isRecord(value)) throw invalid(file, 'its header is no JSON object')
-  const twice = duplicateKey(text)
-  if (twice !== undefined) throw invalid(file, `its header has the key ${JSON.stringify(twice)} twice`)
   return value
 }
 
@@ -109,7 +109,10 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
   }
   if (!Object.hasOwn(elementTypes, dtype)) {
     const known = Object.keys(elementTypes).join(', ')
-    throw new NnError('UNSUPPORTED_DTYPE', `${file}: ${name}: expected one of ${known}, got ${dtype}`)
+    throw new NnError(
+      'UNSUPPORTED_DTYPE',
+      `${file}: ${name}: expected one of ${known}, got ${dtype.slice(0, 80)}`,
+    )
   }
   const type = elementTypes[dtype]!
   const [begin, end] = offsets as [number, number]
@@ -117,7 +120,7 @@ function parseEntry(name: string, value: unknown, file: string): TensorEntry {
   if (needed !== end - begin) {
     throw invalid(
       file,
-      `${name}: ${dtype} [${shape.join(', ')}] takes ${needed} bytes, its offsets give ${end - begin}`,
+      `${name}: ${dtype} ${excerpt(shape)} takes ${needed} bytes, its offsets give ${end - begin}`,
     )
   }
   return { name, type, typeName: dtype, shape, begin, end }

@@ -8,6 +8,7 @@ import {
   double,
   float,
   integer,
+  letrec,
   nat,
   oneof,
   property,
@@ -19,9 +20,9 @@ import {
 import { describe, expect, it } from 'vitest'
 import golden from '../goldens/read.json'
 import { NnError } from '../nn-error'
-import { duplicateKey } from './duplicate-key'
 import { elementTypes } from './element-types'
 import { parseSafetensors } from './parse-safetensors'
+import { parseStrictJson } from './parse-strict-json'
 import { serializeSafetensors } from './serialize-safetensors'
 
 const file = (name: string): Uint8Array => readFileSync(new URL(`../goldens/${name}`, import.meta.url))
@@ -137,7 +138,7 @@ describe('a file that is none', () => {
       /^x: its header says it is 18446744073709551615 bytes long/,
     ],
     ['text', new TextEncoder().encode('PK\u0003\u0004 this is a zip'), /truncated, or no safetensors file$/],
-    ['not JSON', build('{"a":', 0), /^x: its header is no JSON: /],
+    ['not JSON', build('{"a":', 0), /^x: its header is no JSON that can be read: /],
     [
       'not UTF-8',
       (() => {
@@ -145,14 +146,19 @@ describe('a file that is none', () => {
         bytes[10] = 0xff
         return bytes
       })(),
-      /^x: its header is no JSON: /,
+      /^x: its header is no JSON that can be read: /,
     ],
     ['a list', build('[]'), /^x: its header is no JSON object$/],
+    [
+      'nested too deep',
+      build(`${'['.repeat(50_000)}${']'.repeat(50_000)}`),
+      /^x: its header is no JSON that can be read: /,
+    ],
     ['null', build('null'), /^x: its header is no JSON object$/],
     [
       'a key twice',
       build(`{"a":${JSON.stringify(f32)},"\\u0061":${JSON.stringify(f32)}}`, 8),
-      /^x: its header has the key "a" twice$/,
+      /^x: its header is no JSON that can be read: the key "a" is there twice$/,
     ],
     ['an entry that is no object', build({ a: 3 }), /^x: a: its entry: expected an object, got 3$/],
     [
@@ -194,7 +200,7 @@ describe('a file that is none', () => {
     [
       'another size than the shape',
       build({ a: entry([3], 0, 8) }, 8),
-      /^x: a: F32 \[3\] takes 12 bytes, its offsets give 8$/,
+      /^x: a: F32 \[3] takes 12 bytes, its offsets give 8$/,
     ],
     [
       'a size beyond counting',
@@ -383,31 +389,44 @@ describe('mutations never do worse than a named error', () => {
   })
 })
 
-describe('duplicateKey', () => {
-  it('agrees with what JSON.parse drops', () => {
-    const key = constantFrom('a', 'b', '"', '\\', '{', '}:', '\\u0061')
-    const entries = array(
-      tuple(
-        key,
-        oneof(
-          key.map((text) => JSON.stringify(text)),
-          constantFrom('{}', '[{"a":1},{"a":2}]', '{"a":{"a":1}}', '1'),
-        ),
-      ),
-      { maxLength: 4 },
-    )
+describe('parseStrictJson', () => {
+  const awkward = constantFrom('a', 'b', '"', '\\', '\n', '{', '}:', ',', '\\u0061', '__proto__')
+  const { value } = letrec((tie) => ({
+    value: oneof({ maxDepth: 3 }, awkward, integer(), constantFrom(true, null), tie('list'), tie('object')),
+    list: array(tie('value'), { maxLength: 3 }),
+    object: dictionary(awkward, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+  }))
+
+  it('undoes JSON.stringify, keys with escapes included', () => {
     assert(
-      property(entries, (pairs) => {
-        const json = `{${pairs.map(([name, value]) => `${JSON.stringify(name)} : ${value}`).join(', ')}}`
-        const kept = Object.keys(JSON.parse(json) as object).length
-        expect(duplicateKey(json) === undefined).toBe(kept === pairs.length)
+      property(value, constantFrom(0, 1), (given, indent) => {
+        expect(parseStrictJson(JSON.stringify(given, null, indent))).toEqual(given)
       }),
+      { numRuns: 300 },
     )
   })
 
-  it('sees through escapes and looks inside', () => {
-    expect(duplicateKey('{"a":1,"\\u0061":2}')).toBe('a')
-    expect(duplicateKey('{"x":[{"a":1,"b":{"a":1}},{"a":1,"a":2}]}')).toBe('a')
-    expect(duplicateKey('{"x":["a","a"],"y":"x"}')).toBeUndefined()
+  it('refuses a key that is there twice, however it is written', () => {
+    const entries = array(tuple(awkward, constantFrom('{}', '[{"a":1},{"a":2}]', '{"a":{"a":1}}', '"a"')), {
+      maxLength: 4,
+    })
+    assert(
+      property(entries, (pairs) => {
+        const json = `{${pairs.map(([name, inner]) => `${JSON.stringify(name)} : ${inner}`).join(', ')}}`
+        const names = pairs.map(([name]) => name)
+        if (new Set(names).size === names.length)
+          expect(Object.keys(parseStrictJson(json) as object)).toEqual(names)
+        else expect(() => parseStrictJson(json)).toThrow(/^the key .* is there twice$/)
+      }),
+    )
+    expect(() => parseStrictJson('{"a":1,"\\u0061":2}')).toThrow('the key "a" is there twice')
+    expect(() => parseStrictJson('[{"x":[{"a":1},{"a":1,"a":2}]}]')).toThrow('the key "a" is there twice')
   })
+
+  it.each(['', '{"a"}', '{"a","b"}', '["a":1]', '{,}', '[1,]', '{"a":1,}', '"a', '{"a":1]'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseStrictJson(text)).toThrow(SyntaxError)
+    },
+  )
 })
