@@ -1,4 +1,5 @@
 export type { Safetensors } from '../safetensors/parse-safetensors'
 export type { SerializeSafetensorsOptions } from '../safetensors/serialize-safetensors'
 export { readSafetensors } from './read-safetensors'
+export { replaceDirectory } from './replace-directory'
 export { writeSafetensors } from './write-safetensors'
