@@ -10,6 +10,11 @@ export type RewardModelErrorCode =
   | 'INVALID_MODEL'
   | 'NEWER_VERSION'
   | 'DIVERGED'
+  | 'EMBEDDER_MISSING'
+  | 'EMBEDDING_FAILED'
+  | 'UNKNOWN_TEXT'
+  | 'INVALID_FILE'
+  | 'CACHE_CORRUPT'
 
 /** Every error this package's models throw on purpose; also recognised when another copy of it threw. */
 export class RewardModelError extends Error {

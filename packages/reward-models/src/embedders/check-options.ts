@@ -1,0 +1,63 @@
+import { RewardModelError } from '../reward-model-error'
+
+/** What an option must be, in words, and whether a value is it. */
+export type OptionCheck = readonly [expected: string, holds: (value: unknown) => boolean]
+
+/** Checks shared by embedders. */
+export const checks = {
+  text: ['a text that is not empty', (value) => typeof value === 'string' && value !== ''],
+  boolean: ['true or false', (value) => typeof value === 'boolean'],
+  positive: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && (value as number) >= 1],
+  count: ['a whole number ≥ 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0],
+} as const satisfies Record<string, OptionCheck>
+
+/** A check that also takes `undefined`. */
+export const optional = ([expected, holds]: OptionCheck): OptionCheck => [
+  `${expected}, or nothing`,
+  (value) => value === undefined || holds(value),
+]
+
+/** A check that takes one of a few texts. */
+export const oneOf = (...names: readonly string[]): OptionCheck => [
+  `one of ${names.join(', ')}`,
+  (value) => names.includes(value as string),
+]
+
+/** Options whose value never appears in an error. */
+const secrets = new Set(['apiKey', 'headers'])
+
+/**
+ * The defaults with the given options over them; options that are `undefined` count as not given.
+ * @throws RewardModelError `INVALID_OPTION` for an option that is not in `table` or fails its check, naming it, its
+ *   value and what was expected.
+ */
+export function resolveOptions<T extends object>(
+  owner: string,
+  given: unknown,
+  defaults: T,
+  table: Readonly<Record<keyof T & string, OptionCheck>>,
+): T {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid(`${owner}: expected an object of options, got ${show('', given)}`)
+  }
+  const named = Object.entries(given).filter(([, value]) => value !== undefined)
+  const unknown = named.find(([name]) => !Object.hasOwn(table, name))
+  if (unknown) {
+    throw invalid(`${owner}: no option ${unknown[0]}; expected one of ${Object.keys(table).join(', ')}`)
+  }
+  const options = { ...defaults, ...Object.fromEntries(named) }
+  for (const [name, [expected, holds]] of Object.entries<OptionCheck>(table)) {
+    const value = options[name as keyof T]
+    if (!holds(value)) throw invalid(`${owner}: ${name}: expected ${expected}, got ${show(name, value)}`)
+  }
+  return options
+}
+
+const invalid = (message: string) => new RewardModelError('INVALID_OPTION', message)
+
+function show(name: string, value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (secrets.has(name)) return `another ${typeof value}`
+  const isPlain = typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'function'
+  return (isPlain && JSON.stringify(value)) || String(value)
+}
