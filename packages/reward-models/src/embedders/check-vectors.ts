@@ -1,17 +1,23 @@
 import type { Matrix } from '../matrix'
 import { RewardModelError } from '../reward-model-error'
 
+interface CheckVectorsOptions {
+  source: string
+  positionOf?: (row: number) => number
+  columns?: number | undefined
+}
+
 /**
  * The vectors, when there is one of finite numbers for each text.
  * @param source What the vectors come from, for messages.
- * @param first Position of the first text among all that are embedded, for messages.
+ * @param positionOf Position of a row's text among all that are embedded, for messages.
  * @throws RewardModelError `EMBEDDING_FAILED` for another number of vectors or a size that contradicts itself;
  *   `NOT_FINITE` naming the text and the column; `DIMENSION_MISMATCH` when they are not `columns` wide.
  */
 export function checkVectors(
   vectors: Matrix,
   texts: readonly string[],
-  { source, first = 0, columns }: { source: string; first?: number; columns?: number | undefined },
+  { source, positionOf = (row) => row, columns }: CheckVectorsOptions,
 ): Matrix {
   const { data, rows } = vectors
   if (rows !== texts.length || data.length !== rows * vectors.columns) {
@@ -19,13 +25,13 @@ export function checkVectors(
     throw new RewardModelError('EMBEDDING_FAILED', `${source}: gave ${got} for ${texts.length} texts`)
   }
   if (columns !== undefined && rows > 0 && vectors.columns !== columns) {
-    const message = `${source}: text ${first} has a vector of ${vectors.columns} numbers where others have ${columns}`
+    const message = `${source}: text ${positionOf(0)} has a vector of ${vectors.columns} numbers where others have ${columns}`
     throw new RewardModelError('DIMENSION_MISMATCH', message)
   }
   const bad = data.findIndex((value) => !Number.isFinite(value))
   if (bad < 0) return vectors
   const row = Math.floor(bad / vectors.columns)
-  const where = `text ${first + row} (${quoteText(texts[row]!)}), column ${bad % vectors.columns}`
+  const where = `text ${positionOf(row)} (${quoteText(texts[row]!)}), column ${bad % vectors.columns}`
   throw new RewardModelError('NOT_FINITE', `${source}: the vector of ${where} is ${data[bad]}, not finite`)
 }
 

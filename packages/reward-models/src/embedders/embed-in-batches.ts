@@ -27,7 +27,11 @@ export async function embedInBatches(texts: readonly string[], plan: BatchPlan):
   let data = new Float32Array(texts.length * (columns ?? 0))
   for (let first = 0; first < texts.length; first += batchSize) {
     const batch = texts.slice(first, first + batchSize)
-    const vectors = checkVectors(await embedBatch(batch), batch, { source, first, columns })
+    const vectors = checkVectors(await embedBatch(batch), batch, {
+      source,
+      positionOf: (row) => first + row,
+      columns,
+    })
     if (columns === undefined) data = new Float32Array(texts.length * vectors.columns)
     columns = vectors.columns
     data.set(vectors.data, first * columns)
