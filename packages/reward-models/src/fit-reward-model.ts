@@ -124,7 +124,12 @@ async function* trainMember(
       const result = await network.step(optimization, table, batch, { seed, step })
       optimization = result.optimization
       step++
-      const record = { step, epoch: state.epoch + (i + 1) / batches.length, member, ...result.metrics }
+      const record = {
+        step,
+        epoch: (state.epoch * batches.length + i + 1) / batches.length,
+        member,
+        ...result.metrics,
+      }
       requireFinite('loss', record.loss, step, options)
       if (i < batches.length - 1) {
         yield { record }

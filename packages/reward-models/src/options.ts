@@ -105,7 +105,7 @@ const whole =
 const within =
   (low: number, high: number): Check[1] =>
   (value: number) =>
-    value >= low && value < high
+    typeof value === 'number' && value >= low && value < high
 const oneOf = (...names: readonly unknown[]): Check => [
   `one of ${names.join(', ')}`,
   (value: never) => names.includes(value),
@@ -152,7 +152,7 @@ export function resolveOptions(given: Partial<RewardModelOptions> = {}): RewardM
     if (holds(value as never)) continue
     throw new RewardModelError(
       'INVALID_OPTION',
-      `${name}: expected ${expected}, got ${JSON.stringify(value) ?? value}`,
+      `${name}: expected ${expected}, got ${typeof value === 'number' ? value : JSON.stringify(value)}`,
     )
   }
   return options

@@ -1,5 +1,5 @@
 import type { Matrix } from './matrix'
-import { RewardModelError } from './reward-model-error'
+import { RewardModelError, type RewardModelErrorCode } from './reward-model-error'
 
 /** Comparisons over a table of feature rows; a response that is in many pairs has one row. */
 export interface PairData {
@@ -18,8 +18,10 @@ export interface PairData {
 }
 
 /**
+ * Checks pairs before anything is learned from them.
  * @throws RewardModelError `EMPTY` without pairs, `DIMENSION_MISMATCH` for columns of other lengths,
- *   `OUT_OF_RANGE` for a row that does not exist, `NOT_FINITE` for NaN or infinite features.
+ *   `OUT_OF_RANGE` for a row that does not exist or a preference outside [0, 1], `NOT_FINITE` for NaN or infinite
+ *   features and margins.
  */
 export function checkPairData(data: PairData): void {
   const { features, chosen, rejected } = data
@@ -35,7 +37,8 @@ export function checkPairData(data: PairData): void {
     const message = `${name}[${at}]: row ${data[name][at]} is not one of the ${features.rows} feature rows`
     throw new RewardModelError('OUT_OF_RANGE', message)
   }
-  checkProbabilities(data.preference)
+  requireEach('preference', data.preference, 'OUT_OF_RANGE', 'a probability', (p) => p >= 0 && p <= 1)
+  requireEach('margin', data.margin, 'NOT_FINITE', 'a finite number', Number.isFinite)
   checkFeatures(features)
   if (rejected.every((row, i) => row === chosen[i])) {
     throw new RewardModelError(
@@ -45,16 +48,19 @@ export function checkPairData(data: PairData): void {
   }
 }
 
-function checkProbabilities(preference: Float32Array | undefined): void {
-  const at = preference?.findIndex((p) => !(p >= 0 && p <= 1)) ?? -1
+function requireEach(
+  name: string,
+  column: Float32Array | undefined,
+  code: RewardModelErrorCode,
+  expected: string,
+  holds: (value: number) => boolean,
+): void {
+  const at = column?.findIndex((value) => !holds(value)) ?? -1
   if (at < 0) return
-  throw new RewardModelError(
-    'OUT_OF_RANGE',
-    `preference[${at}]: expected a probability, got ${preference![at]}`,
-  )
+  throw new RewardModelError(code, `${name}[${at}]: expected ${expected}, got ${column![at]}`)
 }
 
-/** @throws RewardModelError `NOT_FINITE` naming the row and column, `DIMENSION_MISMATCH` for a wrong size. */
+/** Checks a table. @throws RewardModelError `NOT_FINITE` naming the row and column, `DIMENSION_MISMATCH` for a wrong size. */
 export function checkFeatures({ data, rows, columns }: Matrix): void {
   if (data.length !== rows * columns) {
     const message = `features: ${rows} × ${columns} needs ${rows * columns} numbers, got ${data.length}`

@@ -1,4 +1,5 @@
 import { type BackendChoice, tensor } from '@prefkit/tensor'
+import type { FeatureSpec } from './features/feature-spec'
 import type { Matrix } from './matrix'
 import { createNetwork, type Network, type Params } from './network'
 import type { RewardModelOptions } from './options'
@@ -13,6 +14,8 @@ export interface RewardModel {
   readonly inputs: number
   /** Weights of each member. */
   readonly members: readonly Params[]
+  /** How its features are made of text; absent when it was trained on vectors of another origin. */
+  readonly features?: FeatureSpec
 }
 
 /** How the members' scores become one. */
@@ -31,23 +34,15 @@ export interface ScoreOptions {
 
 type Combine = (scores: readonly number[], penalty: number) => number
 
-const mean: Combine = (scores) => scores.reduce((a, b) => a + b, 0) / scores.length
+const mean = (scores: readonly number[]) => scores.reduce((a, b) => a + b, 0) / scores.length
 
 const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>> = {
   mean,
   min: (scores) => Math.min(...scores),
   penalized(scores, penalty) {
-    const centre = mean(scores, 0)
-    return (
-      centre -
-      penalty *
-        Math.sqrt(
-          mean(
-            scores.map((score) => (score - centre) ** 2),
-            0,
-          ),
-        )
-    )
+    const centre = mean(scores)
+    const variance = mean(scores.map((score) => (score - centre) ** 2))
+    return centre - penalty * Math.sqrt(variance)
   },
 }
 
@@ -67,13 +62,7 @@ export async function scoreFeatures(
     network = createNetwork(model.options, backend),
   }: ScoreOptions = {},
 ): Promise<Float32Array> {
-  const combiner = (combiners as Readonly<Record<string, Combine | undefined>>)[combine]
-  if (!combiner || !(penalty >= 0)) {
-    const message = combiner
-      ? `penalty: expected a number ≥ 0, got ${penalty}`
-      : `combine: no such way: ${combine}`
-    throw new RewardModelError('INVALID_OPTION', message)
-  }
+  requireScoring(combine, penalty)
   if (features.columns !== model.inputs) {
     const message = `features have ${features.columns} columns, the model was trained on ${model.inputs}`
     throw new RewardModelError(
@@ -86,9 +75,18 @@ export async function scoreFeatures(
   const each: Float32Array[] = []
   for (const params of model.members) each.push(await network.score(params, table))
   return Float32Array.from({ length: features.rows }, (_, row) =>
-    combiner(
+    combiners[combine](
       each.map((scores) => scores[row]!),
       penalty,
     ),
   )
+}
+
+function requireScoring(combine: string, penalty: number): void {
+  if (!Object.hasOwn(combiners, combine)) {
+    const expected = Object.keys(combiners).join(', ')
+    throw new RewardModelError('INVALID_OPTION', `combine: expected one of ${expected}, got ${combine}`)
+  }
+  if (penalty >= 0) return
+  throw new RewardModelError('INVALID_OPTION', `penalty: expected a number ≥ 0, got ${penalty}`)
 }

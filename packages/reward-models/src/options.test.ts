@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { defaultRewardModelOptions, resolveOptions, rewardModelPresets } from './options'
+
+describe('resolveOptions', () => {
+  it('fills in the defaults, also for what is undefined', () => {
+    expect(resolveOptions()).toEqual(defaultRewardModelOptions)
+    expect(resolveOptions({ seed: undefined, hidden: [] })).toEqual({
+      ...defaultRewardModelOptions,
+      hidden: [],
+    })
+  })
+
+  it('accepts every preset, with the settings of 2411.04991', () => {
+    for (const preset of Object.values(rewardModelPresets)) expect(() => resolveOptions(preset)).not.toThrow()
+    expect(resolveOptions(rewardModelPresets['clf-mlp'])).toMatchObject({
+      objective: 'clf',
+      hidden: [1024, 512],
+      learningRate: 1e-3,
+      batchSize: 10_240,
+      epochs: 30,
+      patience: 3,
+      mirror: false,
+      keep: 'best',
+    })
+    expect(resolveOptions(rewardModelPresets['bt-mlp-authors'])).toMatchObject({ mirror: true, keep: 'last' })
+  })
+
+  it.each([
+    [{ objective: 'dpo' }, 'objective: expected one of bt, clf, got "dpo"'],
+    [{ hidden: [64, 0] }, 'hidden: expected a list of whole numbers ≥ 1, got [64,0]'],
+    [{ hidden: 64 }, 'hidden: expected a list of whole numbers ≥ 1, got 64'],
+    [{ dropout: 1 }, 'dropout: expected a number in [0, 1), got 1'],
+    [{ learningRate: 0 }, 'learningRate: expected a number > 0, got 0'],
+    [{ learningRate: Number.NaN }, 'learningRate: expected a number > 0, got NaN'],
+    [{ weightDecay: '0.1' }, 'weightDecay: expected a number ≥ 0, got "0.1"'],
+    [{ batchSize: 1.5 }, 'batchSize: expected a whole number ≥ 1, got 1.5'],
+    [{ members: 0 }, 'members: expected a whole number ≥ 1, got 0'],
+    [{ seed: -1 }, 'seed: expected a whole number ≥ 0, got -1'],
+    [{ labelSmoothing: 0.5 }, 'labelSmoothing: expected a number in [0, 0.5), got 0.5'],
+    [{ mirror: 1 }, 'mirror: expected one of true, false, got 1'],
+  ])('refuses %j', (given, message) => {
+    expect(() => resolveOptions(given as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message }),
+    )
+  })
+
+  it('names an option that does not exist', () => {
+    expect(() => resolveOptions({ lr: 0.1 } as never)).toThrow(
+      /^lr: no such option; expected one of objective, /,
+    )
+  })
+})
