@@ -48,7 +48,8 @@ const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>>
 
 /**
  * The reward of each row of features.
- * @returns one number a row: the reward (`bt`) or the logit of being chosen (`clf`).
+ * @returns one number a row: the reward (`bt`; only differences mean something, the origin is arbitrary) or the logit of
+ *   being chosen (`clf`).
  * @throws RewardModelError `DIMENSION_MISMATCH` when the rows are not as wide as the model's inputs, `NOT_FINITE`
  *   for NaN or infinite features, `INVALID_OPTION`.
  */

@@ -7,7 +7,7 @@ import { NnError } from '../nn-error'
  * What went wrong leaves the directory that was there before, and nothing else. (Between two renames a kill can leave
  * the old one under its name with `.old` added.)
  * @param write puts the files into the directory it is given, which exists.
- * @throws NnError `WRITE_FAILED` naming the path, such as when the disk is full; an `NnError` of `write` as it is.
+ * @throws NnError `WRITE_FAILED` naming the path, such as when the disk is full; an `NnError` of `write` with this path.
  */
 export async function replaceDirectory(
   path: string,
@@ -27,8 +27,10 @@ export async function replaceDirectory(
     await rm(old, { recursive: true, force: true })
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => {})
-    if (NnError.isInstance(cause)) throw cause
-    throw new NnError('WRITE_FAILED', `${path}: could not be written: ${(cause as Error).message}`, { cause })
+    // The temporary name is gone by now and would tell nobody anything.
+    const message = (cause as Error).message.replaceAll(temporary, path)
+    if (NnError.isInstance(cause)) throw new NnError(cause.code, message, { cause })
+    throw new NnError('WRITE_FAILED', `${path}: could not be written: ${message}`, { cause })
   }
 }
 

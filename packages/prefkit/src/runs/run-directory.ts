@@ -38,7 +38,10 @@ const exists = (path: string): Promise<boolean> =>
 export async function beginRun(path: string, config: unknown): Promise<RunDirectory> {
   const run = runDirectory(path)
   if (await exists(run.configPath)) {
-    throw new PrefkitError('RUN_EXISTS', `${path} holds a run already; choose another --out, or --resume ${path}`)
+    throw new PrefkitError(
+      'RUN_EXISTS',
+      `${path} holds a run already; choose another --out, or --resume ${path}`,
+    )
   }
   await writeJson(run.configPath, config)
   await writeAtomic(run.metricsPath, '')
@@ -57,7 +60,11 @@ export async function openRun(path: string): Promise<{ run: RunDirectory; config
   try {
     return { run, config: JSON.parse(text) }
   } catch (cause) {
-    throw new PrefkitError('DATA_CORRUPT', `${run.configPath} is no valid JSON: ${(cause as Error).message}`, { cause })
+    throw new PrefkitError(
+      'DATA_CORRUPT',
+      `${run.configPath} is no valid JSON: ${(cause as Error).message}`,
+      { cause },
+    )
   }
 }
 
@@ -81,7 +88,11 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
   let end = 0
   for (let kept = 0; kept < count; kept++) {
     const next = bytes.indexOf(10, end)
-    if (next < 0) throw new PrefkitError('DATA_CORRUPT', `${run.metricsPath} has fewer than the ${count} records of the checkpoint`)
+    if (next < 0)
+      throw new PrefkitError(
+        'DATA_CORRUPT',
+        `${run.metricsPath} has fewer than the ${count} records of the checkpoint`,
+      )
     end = next + 1
   }
   if (end < bytes.length) await truncate(run.metricsPath, end)
