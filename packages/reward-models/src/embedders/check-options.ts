@@ -8,6 +8,7 @@ export const checks = {
   text: ['a text that is not empty', (value) => typeof value === 'string' && value !== ''],
   boolean: ['true or false', (value) => typeof value === 'boolean'],
   positive: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && (value as number) >= 1],
+  seconds: ['a number of seconds ≥ 0', (value) => Number.isFinite(value) && (value as number) >= 0],
   count: ['a whole number ≥ 0', (value) => Number.isSafeInteger(value) && (value as number) >= 0],
 } as const satisfies Record<string, OptionCheck>
 
@@ -24,7 +25,7 @@ export const oneOf = (...names: readonly string[]): OptionCheck => [
 ]
 
 /** Options whose value never appears in an error. */
-const secrets = new Set(['apiKey', 'headers'])
+const secrets = new Set(['apiKey'])
 
 /**
  * The defaults with the given options over them; options that are `undefined` count as not given.
@@ -59,5 +60,7 @@ function show(name: string, value: unknown): string {
   if (value === undefined) return 'nothing'
   if (secrets.has(name)) return `another ${typeof value}`
   const isPlain = typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'function'
-  return (isPlain && JSON.stringify(value)) || String(value)
+  return hidePassword((isPlain && JSON.stringify(value)) || String(value))
 }
+
+const hidePassword = (text: string): string => text.replace(/\/\/[^/@]*@/g, '//***@')
