@@ -1,0 +1,37 @@
+/** A training step that every peer takes on the same weights and data. */
+export interface TrainingCase {
+  readonly name: string
+  /** Widths of the network, input first. */
+  readonly widths: readonly number[]
+  /** Pairs in a batch. Both responses of a pair go through the network, so it sees twice as many rows. */
+  readonly pairs: number
+  readonly learningRate: number
+  /** How many times the throughput of each peer prefkit should have. */
+  readonly targets: Readonly<Record<string, number>>
+  /** Peers that are left out unless they are named, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>
+}
+
+const paper = {
+  widths: [2048, 1024, 512, 1],
+  learningRate: 1e-4,
+  targets: { pytorch: 1, 'pytorch-fused': 1, tfjs: 5, 'jax-js': 5 },
+}
+
+/** The reward model of 2411.04991, at a small and at the paper's batch, and a step too small to be about arithmetic. */
+export const trainingCases: readonly TrainingCase[] = [
+  { name: 'paper-512', ...paper, pairs: 512 },
+  {
+    name: 'paper-10240',
+    ...paper,
+    pairs: 10_240,
+    leftOut: { tfjs: 'a step takes minutes; name it in --peers to have it' },
+  },
+  {
+    name: 'small-32',
+    widths: [64, 64, 1],
+    pairs: 32,
+    learningRate: 1e-3,
+    targets: { pytorch: 1, 'pytorch-fused': 1 },
+  },
+]

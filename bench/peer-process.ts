@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { PeerRequest } from './peer.ts'
+
+/** A library that takes the training step, and how to start it. */
+export interface PeerCommand {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  /** Why it cannot run here. */
+  readonly missing?: string
+}
+
+const here = import.meta.dirname
+
+/** prefkit first: the others are compared with it. */
+export function peerCommands(python: string | undefined): PeerCommand[] {
+  const node = (name: string): PeerCommand => ({
+    name,
+    command: process.execPath,
+    args: [join(here, 'peers', `${name}.ts`)],
+    ...(name !== 'prefkit' &&
+      !existsSync(join(here, 'node_modules')) && { missing: 'run npm install in bench/' }),
+  })
+  const pytorch = (name: string, variant: string): PeerCommand => ({
+    name,
+    command: python ?? 'python3',
+    args: [join(here, 'peers', 'pytorch.py'), variant],
+    ...(!python && { missing: 'give --python PATH or PYTHON: one that has torch (requirements.txt)' }),
+  })
+  return [
+    node('prefkit'),
+    pytorch('pytorch', 'default'),
+    pytorch('pytorch-fused', 'fused'),
+    node('tfjs'),
+    node('jax-js'),
+  ]
+}
+
+/** Losses of some steps, and the time they took together. */
+export interface StepTimes {
+  readonly losses: readonly number[]
+  readonly seconds: number
+}
+
+/** A running peer, which sleeps unless it is asked for steps. */
+export interface RunningPeer {
+  readonly name: string
+  readonly description: string
+  steps(count: number): Promise<StepTimes>
+  stop(): Promise<void>
+}
+
+/** Starts a peer and lets it load weights and data. @throws Error with its last words when it fails. */
+export async function startPeer(peer: PeerCommand, request: PeerRequest): Promise<RunningPeer> {
+  const threads = String(request.threads)
+  const child = spawn(peer.command, [...peer.args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
+  })
+  const ask = createAsker(peer.name, child)
+  const { description } = (await ask(request)) as { description: string }
+  return {
+    name: peer.name,
+    description,
+    steps: async (steps) => (await ask({ steps })) as StepTimes,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('close', () => resolve())
+        child.stdin!.end()
+      }),
+  }
+}
+
+/** One answer, a line of JSON, for each question. */
+function createAsker(name: string, child: ChildProcess): (question: object) => Promise<unknown> {
+  let errors = ''
+  let settle: { resolve(value: unknown): void; reject(error: Error): void } | undefined
+  child.stderr!.on('data', (chunk) => {
+    errors = (errors + chunk).slice(-2000)
+  })
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    if (line.startsWith('{')) settle?.resolve(JSON.parse(line))
+  })
+  child.stdin!.on('error', () => {})
+  child.on('error', (error) => settle?.reject(new Error(`${name}: ${error.message}`)))
+  child.on('close', (code) => settle?.reject(new Error(`${name} ended with ${code}: ${errors.trim()}`)))
+  return (question) =>
+    new Promise((resolve, reject) => {
+      settle = { resolve, reject }
+      child.stdin!.write(`${JSON.stringify(question)}\n`)
+    })
+}
