@@ -1,0 +1,2 @@
+export type { Embedder } from './embedder'
+export { precomputed } from './precomputed'

@@ -1,0 +1,119 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { cwd } from 'node:process'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Matrix } from '../matrix'
+import { tinyVector, tinyVocabulary, writeTinyModel } from './testing/tiny-model'
+import { type TransformersEmbedderOptions, transformersEmbedder } from './transformers-embedder'
+
+let model = ''
+beforeAll(async () => {
+  model = await mkdtemp(join(tmpdir(), 'prefkit-tiny-model-'))
+  await writeTinyModel(model)
+})
+afterAll(() => rm(model, { recursive: true }))
+
+const vectorsOf = (tokens: string) =>
+  tokens.split(' ').map((token) => tinyVector(tinyVocabulary.indexOf(token)))
+const mean = (tokens: string) => {
+  const vectors = vectorsOf(tokens)
+  return vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0) / vectors.length)
+}
+const unit = (values: number[]) => values.map((value) => value / Math.hypot(...values))
+const expectRows = ({ data, columns }: Matrix, expected: number[][]) => {
+  const rows = expected.map((_, i) => [...data.slice(i * columns, (i + 1) * columns)])
+  rows.forEach((row, i) => {
+    // Sums of eight float32 numbers of up to 64, rounded at 6e-8 of their size.
+    row.forEach((value, at) => {
+      expect(value).toBeCloseTo(expected[i]![at]!, 4)
+    })
+  })
+  expect(data.length).toBe(expected.length * columns)
+}
+
+describe('transformersEmbedder', () => {
+  it('means the vectors of the tokens, and not of the padding', async () => {
+    const texts = ['red', 'Darker  blue', '', 'green unheard']
+    const vectors = await transformersEmbedder({ model, normalize: false }).embed(texts)
+    const tokens = ['[CLS] red [SEP]', '[CLS] dark ##er blue [SEP]', '[CLS] [SEP]', '[CLS] green [UNK] [SEP]']
+    expectRows(vectors, tokens.map(mean))
+  })
+
+  it('brings vectors to length 1, batch by batch', async () => {
+    const done: number[] = []
+    const options = { onProgress: (count: number) => done.push(count) }
+    const vectors = await transformersEmbedder({ model, batchSize: 2 }).embed(
+      ['red', 'green red', 'blue'],
+      options,
+    )
+    const tokens = ['[CLS] red [SEP]', '[CLS] green red [SEP]', '[CLS] blue [SEP]']
+    expectRows(
+      vectors,
+      tokens.map((text) => unit(mean(text))),
+    )
+    expect(done).toEqual([2, 3])
+  })
+
+  it('takes the first or the last token when the model is made for that', async () => {
+    const embed = (pooling: 'cls' | 'last_token') =>
+      transformersEmbedder({ model, pooling, normalize: false }).embed(['red'])
+    expectRows(await embed('cls'), vectorsOf('[CLS]'))
+    expectRows(await embed('last_token'), vectorsOf('[SEP]'))
+  })
+
+  it('reads as many tokens of a long text as the model does, which leaves no place for the one at the end', async () => {
+    const vectors = await transformersEmbedder({ model, normalize: false }).embed(['red '.repeat(20)])
+    expectRows(vectors, [mean(`[CLS]${' red'.repeat(7)}`)])
+  })
+
+  it('takes a folder relative to where it runs', async () => {
+    const path = relative(cwd(), model)
+    expect(path).toMatch(/^\.\./)
+    expectRows(await transformersEmbedder({ model: path, normalize: false }).embed(['red']), [
+      mean('[CLS] red [SEP]'),
+    ])
+  })
+
+  it('names a model that is not there and what to do', async () => {
+    const folder = join(model, 'none')
+    await expect(transformersEmbedder({ model: folder }).embed(['red'])).rejects.toMatchObject({
+      code: 'EMBEDDER_MISSING',
+      message: expect.stringMatching(
+        `^transformersEmbedder: the model ${folder} could not be loaded: .* check that the folder has config.json`,
+      ),
+    })
+    const options = { model: 'prefkit/none', localFilesOnly: true, cacheDir: model }
+    await expect(transformersEmbedder(options).embed(['red'])).rejects.toThrow(
+      /the model prefkit\/none could not be loaded: .* check its name and the connection/,
+    )
+    await expect(transformersEmbedder({ model, dtype: 'q4' }).embed(['red'])).rejects.toThrow('model_q4.onnx')
+  })
+
+  it('says what to install when the package is not there', async () => {
+    vi.resetModules()
+    vi.doMock('@huggingface/transformers', () => {
+      throw new Error('absent')
+    })
+    const { transformersEmbedder: fresh } = await import('./transformers-embedder')
+    await expect(fresh({ model }).embed(['a'])).rejects.toMatchObject({
+      code: 'EMBEDDER_MISSING',
+      message: expect.stringContaining('npm install @huggingface/transformers'),
+    })
+    vi.doUnmock('@huggingface/transformers')
+  })
+
+  it('names what changes the vectors in its id', () => {
+    const { id } = transformersEmbedder({ model: 'a/b', pooling: 'cls', dtype: 'q8', batchSize: 3 })
+    expect(id).toBe('transformers:1:a/b:revision=main,pooling=cls,normalize=true,dtype=q8')
+  })
+
+  it.each([
+    [{ model: '' }, 'transformersEmbedder: model: expected a text that is not empty, got ""'],
+    [{ model: 'a', pooling: 'max' }, 'pooling: expected one of mean, cls, last_token, got "max"'],
+    [{ model: 'a', dtype: 'fp8' }, 'dtype: expected one of fp32, fp16, q8'],
+    [{ model: 'a', normalize: 1 }, 'normalize: expected true or false, got 1'],
+  ])('refuses %j', (options, message) => {
+    expect(() => transformersEmbedder(options as TransformersEmbedderOptions)).toThrow(message)
+  })
+})

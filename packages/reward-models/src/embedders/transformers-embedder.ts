@@ -1,0 +1,134 @@
+import { isAbsolute, resolve } from 'node:path'
+import type { Matrix } from '../matrix'
+import { RewardModelError } from '../reward-model-error'
+import { checks, type OptionCheck, oneOf, optional, resolveOptions } from './check-options'
+import { embedInBatches } from './embed-in-batches'
+import type { Embedder } from './embedder'
+import { loadPeer } from './load-peer'
+
+const poolings = ['mean', 'cls', 'last_token'] as const
+const dtypes = ['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'] as const
+
+/** Options of {@link transformersEmbedder}. */
+export interface TransformersEmbedderOptions {
+  /**
+   * Name of a model on the Hugging Face hub with an ONNX export, such as `Xenova/all-MiniLM-L6-v2`; or a folder with
+   * `config.json`, `tokenizer.json`, `tokenizer_config.json` and `onnx/model.onnx`, as a path that is absolute or begins
+   * with `./` or `../`.
+   */
+  model: string
+  /** Branch, tag or commit on the hub. Default: `main`. A commit is the only one that cannot change. */
+  revision?: string
+  /** How a text's vector is made of those of its tokens. Models are trained for one of them. Default: `mean`. */
+  pooling?: (typeof poolings)[number]
+  /** Bring vectors to length 1. Default: true. */
+  normalize?: boolean
+  /** Precision of the weights; chooses the file, `onnx/model_quantized.onnx` for `q8`. Default: `fp32`. */
+  dtype?: (typeof dtypes)[number]
+  /** Folder for downloaded models. Default: that of the package, inside `node_modules`. */
+  cacheDir?: string | undefined
+  /** Never download. Default: false. */
+  localFilesOnly?: boolean
+  /** Texts at once. Default: 16. */
+  batchSize?: number
+}
+
+type Resolved = Required<Omit<TransformersEmbedderOptions, 'cacheDir'>> &
+  Pick<TransformersEmbedderOptions, 'cacheDir'>
+
+const defaults: Resolved = {
+  model: '',
+  revision: 'main',
+  pooling: 'mean',
+  normalize: true,
+  dtype: 'fp32',
+  cacheDir: undefined,
+  localFilesOnly: false,
+  batchSize: 16,
+}
+
+const table: Readonly<Record<keyof Resolved, OptionCheck>> = {
+  model: checks.text,
+  revision: checks.text,
+  pooling: oneOf(...poolings),
+  normalize: checks.boolean,
+  dtype: oneOf(...dtypes),
+  cacheDir: optional(checks.text),
+  localFilesOnly: checks.boolean,
+  batchSize: checks.positive,
+}
+
+/**
+ * Vectors of a sentence transformer that runs here, in ONNX Runtime through the optional package
+ * `@huggingface/transformers`. A model of the hub is downloaded once. Of a text longer than the model's window the
+ * beginning counts, and the token that marks its end is cut off with the rest, unlike in Python.
+ * @throws RewardModelError `INVALID_OPTION`; `embed` rejects with `EMBEDDER_MISSING` saying what to install, or which
+ *   model could not be loaded, why, and what to do.
+ */
+export function transformersEmbedder(options: TransformersEmbedderOptions): Embedder {
+  const resolved = resolveOptions<Resolved>('transformersEmbedder', options, defaults, table)
+  const { model, revision, pooling, normalize, dtype, batchSize } = resolved
+  const settings = `revision=${revision},pooling=${pooling},normalize=${normalize},dtype=${dtype}`
+  let loading: Promise<Extractor> | undefined
+  return {
+    id: `transformers:1:${model}:${settings}`,
+    async embed(texts, embedOptions = {}) {
+      embedOptions.signal?.throwIfAborted()
+      loading ??= loadExtractor(resolved).catch((error: unknown) => {
+        // A failed download may work the next time.
+        loading = undefined
+        throw error
+      })
+      const extract = await loading
+      return embedInBatches(texts, {
+        ...embedOptions,
+        source: `transformersEmbedder: ${model}`,
+        batchSize,
+        embedBatch: async (batch) => toMatrix(await extract([...batch], { pooling, normalize }), model),
+      })
+    },
+  }
+}
+
+interface Extracted {
+  readonly data: ArrayLike<number | bigint>
+  readonly dims: readonly number[]
+}
+type Extractor = (
+  texts: string[],
+  options: { pooling: Resolved['pooling']; normalize: boolean },
+) => Promise<Extracted>
+
+const isFolder = (model: string) => isAbsolute(model) || /^\.\.?[/\\]/.test(model)
+
+async function loadExtractor(options: Resolved): Promise<Extractor> {
+  const { model, revision, dtype, cacheDir, localFilesOnly } = options
+  const { pipeline } = await loadPeer(
+    'transformersEmbedder',
+    ['@huggingface/transformers'],
+    () => import('@huggingface/transformers'),
+  )
+  try {
+    return (await pipeline('feature-extraction', isFolder(model) ? resolve(model) : model, {
+      revision,
+      dtype,
+      ...(cacheDir === undefined ? {} : { cache_dir: cacheDir }),
+      local_files_only: localFilesOnly || isFolder(model),
+    })) as Extractor
+  } catch (cause) {
+    const advice = isFolder(model)
+      ? 'check that the folder has config.json, tokenizer.json, tokenizer_config.json and the ONNX file of the dtype'
+      : 'check its name and the connection; without one, give a folder that holds the model as ./path'
+    const message = `transformersEmbedder: the model ${model} could not be loaded: ${(cause as Error).message}; ${advice}`
+    throw new RewardModelError('EMBEDDER_MISSING', message, { cause })
+  }
+}
+
+function toMatrix({ data, dims }: Extracted, model: string): Matrix {
+  const [rows, columns] = dims
+  if (dims.length !== 2 || rows === undefined || columns === undefined) {
+    const message = `transformersEmbedder: ${model}: expected one vector a text, got an array of shape (${dims})`
+    throw new RewardModelError('EMBEDDING_FAILED', message)
+  }
+  return { data: Float32Array.from(data as ArrayLike<number>), rows, columns }
+}
