@@ -140,7 +140,11 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
     names.set(node, node.primitive!.native(builder, inputs, node.params, node))
   }
   // An output must have a name of its own, even where it is an input, a constant or another output.
-  const outputs = graph.outputs.map((node) => builder.op('Identity', [names.get(node)!]))
+  const unclaimed = new Set(nodes.flatMap((node) => node.outputs))
+  const outputs = graph.outputs.map((node) => {
+    const name = names.get(node)!
+    return unclaimed.delete(name) ? name : builder.op('Identity', [name])
+  })
   const info = (name: string, node: Node) => ({ name, type: node.dtype, shape: node.shape.map(describeDim) })
   const model = encodeOnnxModel({
     nodes,
