@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -28,27 +28,6 @@ function countingEmbedder(id = 'counting', columns = 3) {
   }
   return { embedder, asked }
 }
-
-/** A program that fills the cache with `<name>0`, `<name>1`, … until it is killed. It runs on the sources. */
-const writerScript = (packages: string) => `
-import { registerHooks } from 'node:module'
-registerHooks({
-  resolve(name, context, next) {
-    const [, folder, subpath] = /^@prefkit\\/([^/]+)(\\/.+)?$/.exec(name) ?? []
-    const source = folder ? '${packages}' + folder + '/src' + (subpath ?? '') + '/index' : name
-    const isSource = source.startsWith('file:') || (/^\\./.test(name) && context.parentURL?.startsWith('${packages}'))
-    return next(isSource && !source.endsWith('.ts') ? source + '.ts' : source, context)
-  },
-})
-const { cachedEmbedder } = await import('${packages}reward-models/src/embedders/cached-embedder.ts')
-const [, , name, directory] = process.argv
-const vector = (text) => [text.length, text.charCodeAt(0), 1 / 3]
-const embed = async (texts) => ({ data: Float32Array.from(texts.flatMap(vector)), rows: texts.length, columns: 3 })
-const cached = cachedEmbedder({ id: 'counting', embed }, { directory, batchSize: 2 })
-await cached.embed([name + 0])
-process.send('ready')
-for (let i = 1; ; i++) await cached.embed([name + i, 'shared' + i])
-`
 
 const shards = (id = 'counting') => readdir(shardFolder(directory, id))
 const shardPath = async (id = 'counting') => join(shardFolder(directory, id), (await shards(id))[0]!)
@@ -133,6 +112,26 @@ describe('cachedEmbedder', () => {
     expect(await cachedEmbedder(embedder, { directory }).embed(texts)).toEqual(await after.embed(texts))
   })
 
+  it('is read whole by several at once, while each makes its small files one', async () => {
+    const { embedder, asked } = countingEmbedder()
+    const texts = Array.from({ length: 70 }, (_, i) => `text ${i}`)
+    await cachedEmbedder(embedder, { directory, batchSize: 1 }).embed(texts)
+    asked.length = 0
+    const readers = Array.from({ length: 4 }, () => cachedEmbedder(embedder, { directory }))
+    const found = await Promise.all(readers.map((reader) => reader.embed(texts)))
+    expect(asked).toEqual([])
+    const expected = await embedder.embed(texts)
+    for (const vectors of found) expect(vectors).toEqual(expected)
+  })
+
+  it('passes over a file that is gone when it is its turn', async () => {
+    const { embedder, asked } = countingEmbedder()
+    await cachedEmbedder(embedder, { directory }).embed(['a'])
+    await symlink('gone', (await shardPath()).replace(/[^/\\]+$/, '0000.safetensors'))
+    await cachedEmbedder(embedder, { directory }).embed(['a'])
+    expect(asked).toEqual([['a']])
+  })
+
   it.each([
     ['cut off', (path: string) => truncate(path, 100)],
     ['empty', (path: string) => truncate(path, 0)],
@@ -198,9 +197,9 @@ describe('cachedEmbedder', () => {
   })
 
   it('survives kills and several processes at once', async () => {
-    const script = join(directory, 'writer.mjs')
-    await writeFile(script, writerScript(new URL('../../../', import.meta.url).href))
-    const writers = ['a', 'b', 'c'].map((name) => fork(script, [name, directory]))
+    const program = join(import.meta.dirname, 'testing/fill-cache.ts')
+    const execArgv = ['--import', join(import.meta.dirname, '../../../../tools/on-sources.mjs')]
+    const writers = ['a', 'b', 'c'].map((name) => fork(program, [name, directory], { execArgv }))
     // Each tells when its first text is embedded, and is killed somewhere in a later batch.
     await Promise.all(writers.map((writer) => once(writer, 'message')))
     const ends = writers.map((writer) => once(writer, 'exit'))
