@@ -8,6 +8,9 @@ export type PrefkitErrorCode =
   | 'RUN_CHANGED'
   | 'WRITE_FAILED'
   | 'DATA_CORRUPT'
+  | 'DATA_MISSING'
+  | 'NO_COMPARISONS'
+  | 'BAD_ROW'
   | 'INTERRUPTED'
 
 /** Every error the umbrella throws on purpose; also recognised when another copy of it threw. */

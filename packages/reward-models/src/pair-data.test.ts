@@ -56,6 +56,12 @@ describe('checkPairData', () => {
       /3 × 2 needs 6 numbers, got 5/,
     ],
     [
+      'blocks that are not the columns',
+      { features: { ...data.features, blocks: [1, 2] } },
+      'DIMENSION_MISMATCH',
+      /blocks of 1, 2 columns do not make up 2$/,
+    ],
+    [
       'only pairs of a response with itself',
       { chosen: Int32Array.of(2, 2) },
       'EMPTY',

@@ -61,7 +61,11 @@ function requireEach(
 }
 
 /** Checks a table. @throws RewardModelError `NOT_FINITE` naming the row and column, `DIMENSION_MISMATCH` for a wrong size. */
-export function checkFeatures({ data, rows, columns }: Matrix): void {
+export function checkFeatures({ data, rows, columns, blocks = [columns] }: Matrix): void {
+  if (blocks.reduce((sum, width) => sum + width, 0) !== columns) {
+    const message = `features: blocks of ${blocks.join(', ')} columns do not make up ${columns}`
+    throw new RewardModelError('DIMENSION_MISMATCH', message)
+  }
   if (data.length !== rows * columns) {
     const message = `features: ${rows} × ${columns} needs ${rows * columns} numbers, got ${data.length}`
     throw new RewardModelError('DIMENSION_MISMATCH', message)

@@ -18,4 +18,19 @@ describe('fitScaler and applyScaler', () => {
     const data = Float32Array.from({ length: rows }, (_, i) => 1e6 + (i % 2) * 0.0625)
     expect(fitScaler({ data, rows, columns: 1 }, data.keys()).deviation[0]).toBe(1)
   })
+
+  it('give blocks of any width the same total variance', () => {
+    const rows = 64
+    const data = Float32Array.from({ length: rows * 6 }, (_, i) => Math.sin(i * i) * 10 ** (i % 6))
+    const table = { data, rows, columns: 6, blocks: [5, 1] }
+    const scaled = applyScaler(table, fitScaler(table, Array(rows).keys()))
+    const variance = (column: number) =>
+      Array.from({ length: rows }, (_, row) => scaled.data[6 * row + column]! ** 2 / rows).reduce(
+        (a, b) => a + b,
+      )
+    const variances = [0, 1, 2, 3, 4, 5].map(variance)
+    // f32 rounds each of the 64 squares by 6e-8.
+    for (const found of variances.slice(0, 5)) expect(found).toBeCloseTo(3 / 5, 5)
+    expect(variances[5]).toBeCloseTo(3, 5)
+  })
 })

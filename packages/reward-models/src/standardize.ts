@@ -9,8 +9,11 @@ export interface Scaler {
 /** A column that varies less than this share of its size is left as it is: dividing would only blow up rounding. */
 const flat = 1e-6
 
-/** Mean and standard deviation of each column over these rows; 1 for columns that do not vary. */
-export function fitScaler({ data, columns }: Matrix, rows: Iterable<number>): Scaler {
+/**
+ * Mean and standard deviation of each column over these rows; 1 for columns that do not vary. The deviations of a block
+ * are stretched so that all blocks come to the same total variance, columns / blocks.
+ */
+export function fitScaler({ data, columns, blocks = [columns] }: Matrix, rows: Iterable<number>): Scaler {
   const mean = new Float64Array(columns)
   const square = new Float64Array(columns)
   let count = 0
@@ -23,9 +26,12 @@ export function fitScaler({ data, columns }: Matrix, rows: Iterable<number>): Sc
       square[column]! += delta * (data[row * columns + column]! - mean[column]!)
     }
   }
+  const stretch = blocks.flatMap((width) =>
+    Array<number>(width).fill(Math.sqrt((width * blocks.length) / columns)),
+  )
   const deviation = Float32Array.from(square, (sum, column) => {
     const spread = Math.sqrt(sum / Math.max(1, count))
-    return spread > flat * Math.abs(mean[column]!) ? spread : 1
+    return spread > flat * Math.abs(mean[column]!) ? spread * stretch[column]! : 1
   })
   return { mean: Float32Array.from(mean), deviation }
 }

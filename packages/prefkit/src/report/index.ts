@@ -15,4 +15,3 @@ export type {
   RewardReportData,
 } from './report-data'
 export { summarySentences } from './summary-sentences'
-export { writeReport } from './write-report'

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 import { writeAtomic, writeJson } from './write-atomic'
@@ -15,6 +15,8 @@ export interface RunDirectory {
   /** The trained model. */
   readonly modelPath: string
 }
+
+const checkpointName = /^step-(\d+)$/
 
 /** The layout of a run in this directory; nothing is created. */
 export const runDirectory = (path: string): RunDirectory => ({
@@ -98,36 +100,28 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
   if (end < bytes.length) await truncate(run.metricsPath, end)
 }
 
-const checkpointName = /^step-(\d+)$/
+/** Where the run keeps a checkpoint of this many logged steps. */
+export const checkpointPath = (run: RunDirectory, step: number): string =>
+  join(run.path, 'checkpoints', `step-${step}`)
 
-/** The run's newest checkpoint, or `undefined`. */
-export async function latestCheckpoint(run: RunDirectory): Promise<string | undefined> {
-  const names = await readdir(join(run.path, 'checkpoints')).catch(() => [])
-  const steps = names.flatMap((name) => checkpointName.exec(name)?.[1] ?? []).map(Number)
-  return steps.length > 0 ? join(run.path, 'checkpoints', `step-${Math.max(...steps)}`) : undefined
+/** The run's newest checkpoint and its number of logged steps, or `undefined`. */
+export async function latestCheckpoint(
+  run: RunDirectory,
+): Promise<{ readonly path: string; readonly step: number } | undefined> {
+  const steps = await checkpointSteps(run)
+  if (steps.length === 0) return undefined
+  const step = Math.max(...steps)
+  return { path: checkpointPath(run, step), step }
 }
 
-/**
- * Saves a checkpoint whole: `write` fills a temporary directory, which then takes its name; older ones are removed
- * once the new one is in place.
- */
-export async function saveCheckpoint(
-  run: RunDirectory,
-  step: number,
-  write: (directory: string) => Promise<void>,
-): Promise<void> {
+/** Removes the checkpoints before this one, and what a kill left of half-written ones. */
+export async function removeOtherCheckpoints(run: RunDirectory, step: number): Promise<void> {
   const parent = join(run.path, 'checkpoints')
-  const target = join(parent, `step-${step}`)
-  const temporary = `${target}.tmp`
-  await rm(temporary, { recursive: true, force: true })
-  try {
-    await write(temporary)
-    await rm(target, { recursive: true, force: true })
-    await rename(temporary, target)
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true })
-    throw error
-  }
   const others = (await readdir(parent)).filter((name) => name !== `step-${step}`)
   await Promise.all(others.map((name) => rm(join(parent, name), { recursive: true, force: true })))
+}
+
+async function checkpointSteps(run: RunDirectory): Promise<number[]> {
+  const names = await readdir(join(run.path, 'checkpoints')).catch(() => [])
+  return names.flatMap((name) => checkpointName.exec(name)?.[1] ?? []).map(Number)
 }

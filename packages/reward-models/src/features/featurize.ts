@@ -10,7 +10,7 @@ export interface PromptedResponse {
 }
 
 /**
- * The features of each response: its parts side by side, one row each. Every distinct text is embedded once.
+ * The features of each response: its parts side by side as blocks, one row each. Every distinct text is embedded once.
  * @throws RewardModelError `INVALID_OPTION` for parts that do not exist, and what the embedder throws.
  */
 export async function featurize(
@@ -27,7 +27,8 @@ export async function featurize(
     if (readsResponse && !texts.has(response)) texts.set(response, texts.size)
   }
   const vectors = await embedDistinct([...texts.keys()], embedder, options)
-  const columns = rules.reduce((sum, rule) => sum + rule.columns(vectors.columns), 0)
+  const blocks = rules.map((rule) => rule.columns(vectors.columns))
+  const columns = blocks.reduce((sum, width) => sum + width, 0)
   const data = new Float32Array(items.length * columns)
   const vectorOf = (text: string) => rowOf(vectors, texts.get(text))
   items.forEach(({ prompt, response }, row) => {
@@ -39,7 +40,7 @@ export async function featurize(
       at += values.length
     }
   })
-  return { data, rows: items.length, columns }
+  return { data, rows: items.length, columns, blocks }
 }
 
 const embedDistinct = (

@@ -81,6 +81,18 @@ describe('saveRewardModel and loadRewardModel', () => {
       /inputs: expected a whole number ≥ 1, got nothing/,
     ],
     [
+      'with features that make no sense',
+      { features: 1 },
+      'INVALID_MODEL',
+      /features: expected an object of embedder and parts/,
+    ],
+    [
+      'with parts that do not exist',
+      { features: { embedder: {}, parts: ['answer'] } },
+      'INVALID_MODEL',
+      /features\.parts: expected some of .* got answer/,
+    ],
+    [
       'of another width',
       { inputs: 5 },
       'INVALID_MODEL',

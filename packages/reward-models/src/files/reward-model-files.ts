@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flattenParams } from '@prefkit/nn'
 import { replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
+import { partRules } from '../features/feature-parts'
+import type { FeatureSpec } from '../features/feature-spec'
 import { createNetwork } from '../network'
 import { type RewardModelOptions, resolveOptions } from '../options'
 import type { RewardModel } from '../reward-model'
@@ -44,15 +46,31 @@ export async function loadRewardModel(directory: string): Promise<RewardModel> {
   await network.release()
   const like = { members: Array.from({ length: readCount(path, content, 'members') }, () => params) }
   const { members } = await readTensors(join(directory, fileNames.weights), like)
-  return { options, inputs, members, ...(content.features !== undefined && { features: content.features }) }
+  const features = readFeatures(path, content.features)
+  return { options, inputs, members, ...(features && { features }) }
 }
 
-function readOptions(path: string, content: JsonObject): RewardModelOptions {
+/** Parts are checked here; the embedder checks its own description when it is made. */
+function readFeatures(path: string, content: unknown): FeatureSpec | undefined {
+  if (content === undefined) return undefined
+  const { embedder, parts } = (content ?? {}) as Partial<FeatureSpec>
+  if (typeof embedder !== 'object' || embedder === null || !Array.isArray(parts)) {
+    throw new RewardModelError('INVALID_MODEL', `${path}: features: expected an object of embedder and parts`)
+  }
+  withPlace(`${path}: features.`, () => partRules(parts))
+  return { embedder, parts }
+}
+
+const readOptions = (path: string, content: JsonObject): RewardModelOptions =>
+  withPlace(`${path}: options.`, () => resolveOptions(content.options as Partial<RewardModelOptions>))
+
+/** What `check` throws, as a fault of the file. */
+function withPlace<Result>(place: string, check: () => Result): Result {
   try {
-    return resolveOptions(content.options as Partial<RewardModelOptions>)
+    return check()
   } catch (cause) {
     if (!RewardModelError.isInstance(cause)) throw cause
-    throw new RewardModelError('INVALID_MODEL', `${path}: options.${cause.message}`, { cause })
+    throw new RewardModelError('INVALID_MODEL', `${place}${cause.message}`, { cause })
   }
 }
 

@@ -1,0 +1,122 @@
+import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
+import { demoReport, lengthBaseline, objectiveNames } from '../../demo/demo-report'
+import { hhHarmless } from '../../demo/hh-harmless'
+import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
+import { ukpDebates } from '../../demo/ukp-debates'
+import { PrefkitError } from '../../prefkit-error'
+import { appendMetrics, beginRun } from '../../runs/run-directory'
+import { writeAtomic } from '../../runs/write-atomic'
+import { version } from '../../version'
+import { counted, formatTable, percent, percentRange } from '../format-table'
+import { interruptible } from '../interruptible'
+import { printJson, printText } from '../print'
+import { showProgress } from '../progress'
+import { newRunPath } from '../run-path'
+
+/** Options of `prefkit demo`. */
+export interface DemoActionOptions {
+  readonly out?: string
+  readonly seed: number
+  readonly backend: BackendChoice
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** Runs `prefkit demo`. */
+export async function runDemoAction(options: DemoActionOptions): Promise<void> {
+  const { out = newRunPath('demo'), seed, backend, quiet, json } = options
+  const begun = performance.now()
+  const ran = (await resolveBackend(backend)).backend
+  const run = await beginRun(out, { command: 'demo', prefkit: version, seed, backend: ran.name })
+  const results = await interruptible((signal) => allResults(options, quiet || json, signal))
+  for (const { records, objective, dataset } of results) {
+    await appendMetrics(
+      run,
+      records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
+    )
+  }
+  const { renderRewardReport } = await import('../../report/index')
+  const command = `prefkit demo --seed ${seed}`
+  await writeAtomic(
+    run.reportPath,
+    renderRewardReport(demoReport(results, { backend: ran.description, seed, command })),
+  )
+  const seconds = (performance.now() - begun) / 1000
+  if (json)
+    printJson({
+      run: run.path,
+      report: run.reportPath,
+      backend: ran.name,
+      seconds,
+      results: results.map(summaryOf),
+    })
+  else
+    printText(
+      `${describeResults(results)}\n\nran on ${ran.description}, ${seconds.toFixed(0)} s in all\nreport: ${run.reportPath}`,
+    )
+}
+
+async function allResults(
+  { seed, backend }: DemoActionOptions,
+  quiet: boolean,
+  signal: AbortSignal,
+): Promise<DemoResult[]> {
+  const datasets = [await ukpDebates(), await hhHarmless()]
+  const total = demoObjectives.length * datasets.reduce((sum, { folds }) => sum + folds, 0)
+  const progress = showProgress(quiet)
+  const results: DemoResult[] = []
+  let done = 0
+  try {
+    for (const dataset of datasets) {
+      for (const objective of demoObjectives) {
+        const onFold = (): void => {
+          if (signal.aborted) throw new PrefkitError('INTERRUPTED', 'stopped; nothing of a demo is kept')
+          const note = `${dataset.about.name}, ${objectiveNames[objective]}`
+          progress.onProgress({ phase: 'train', done: ++done, total, note })
+        }
+        results.push(await demoResult(dataset, objective, { seed, backend, onFold }))
+      }
+    }
+  } finally {
+    progress.stop()
+  }
+  return results
+}
+
+const summaryOf = ({ dataset, objective, evaluation, seconds, bestOfN }: DemoResult) => ({
+  dataset: dataset.about.name,
+  objective,
+  seconds,
+  baseline: lengthBaseline(dataset).accuracy.accuracy,
+  evaluation: evaluation.report,
+  bestOfN: bestOfN ?? null,
+})
+
+function describeResults(results: readonly DemoResult[]): string {
+  const datasets = [...new Set(results.map(({ dataset }) => dataset))]
+  return datasets
+    .map((dataset) => {
+      const { about, comparisons } = dataset
+      const { name, accuracy } = lengthBaseline(dataset)
+      const rows = results
+        .filter((result) => result.dataset === dataset)
+        .map(({ objective, evaluation, seconds }) => {
+          const { accuracy, calibration } = evaluation.report
+          return [
+            objectiveNames[objective],
+            percent(accuracy.accuracy),
+            percentRange(accuracy.bootstrap ?? accuracy.wilson),
+            percent(calibration.expectedCalibrationError),
+            `${seconds.toFixed(1)} s`,
+          ]
+        })
+      const baseline = [name, percent(accuracy.accuracy), percentRange(accuracy.wilson), '', '']
+      const table = formatTable([
+        ['model', 'accuracy', '95 %', 'calibration error', 'training'],
+        ...rows,
+        baseline,
+      ])
+      return `${about.name}: ${counted(comparisons.length, 'human comparison')}\n${about.split}\n\n${table}`
+    })
+    .join('\n\n')
+}

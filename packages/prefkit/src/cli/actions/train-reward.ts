@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import type { DialectName } from '@prefkit/datasets'
+import {
+  type FeaturePart,
+  type RewardModelOptions,
+  type RewardModelPreset,
+  resolveOptions,
+  rewardModelPresets,
+} from '@prefkit/reward-models'
+import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
+import type { Command } from 'commander'
+import { PrefkitError } from '../../prefkit-error'
+import { parseRewardConfig, type RewardConfig } from '../../reward/reward-config'
+import { type RewardRun, resumeReward, trainReward } from '../../reward/train-reward'
+import { writeAtomic } from '../../runs/write-atomic'
+import { describeEvaluation } from '../describe-evaluation'
+import { describeReading } from '../describe-reading'
+import { embedderOfName } from '../embedder-names'
+import { counted } from '../format-table'
+import { interruptible } from '../interruptible'
+import { printJson, printText } from '../print'
+import { showProgress } from '../progress'
+import { newRunPath } from '../run-path'
+
+/** Options of `prefkit reward train`; those of the model keep their names. */
+export interface TrainOptions extends Partial<RewardModelOptions> {
+  readonly data?: string[]
+  readonly test?: string[]
+  readonly testFraction: number
+  readonly dialect?: DialectName
+  readonly texts?: string
+  readonly skipBad: boolean
+  readonly out?: string
+  readonly resume?: string
+  readonly embedder: string
+  readonly baseUrl?: string
+  readonly features: FeaturePart[]
+  readonly preset?: string
+  readonly backend: BackendChoice
+  readonly cache: string
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** Options that say how to run, not what to learn: they may be given with `--resume`. */
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'cache', 'quiet', 'json'])
+
+/** Runs `prefkit reward train`. */
+export async function trainRewardAction(options: TrainOptions, command: Command): Promise<void> {
+  const { resume, quiet, json } = options
+  const progress = showProgress(quiet || json)
+  const how = { cacheDirectory: options.cache, onProgress: progress.onProgress }
+  const result = await interruptible(async (signal) => {
+    if (resume !== undefined) {
+      refuseSettings(command)
+      return resumeReward(resume, { ...how, signal })
+    }
+    const config = configOf(options)
+    return trainReward(config, options.out ?? newRunPath('reward'), { ...how, signal })
+  }).finally(progress.stop)
+  const backend = (await resolveBackend(result.config.backend)).backend.description
+  await writeTrainingReport(result, backend)
+  if (json) printJson(summaryOf(result))
+  else printText(describeRun(result, backend))
+}
+
+function refuseSettings(command: Command): void {
+  const given = command.options.find(
+    (option) =>
+      !runningOptions.has(option.attributeName()) &&
+      command.getOptionValueSource(option.attributeName()) === 'cli',
+  )
+  if (!given) return
+  const message = `${given.long} cannot be given with --resume, which takes its settings from the run`
+  throw new PrefkitError('INVALID_CONFIG', message)
+}
+
+function configOf(options: TrainOptions): RewardConfig {
+  const { data, test = [], testFraction, dialect, texts, skipBad, features, backend, preset } = options
+  if (!data) throw new PrefkitError('INVALID_CONFIG', 'expected --data <files...>, or --resume <directory>')
+  if (preset !== undefined && !Object.hasOwn(rewardModelPresets, preset)) {
+    const expected = Object.keys(rewardModelPresets).join(', ')
+    throw new PrefkitError('INVALID_CONFIG', `--preset: expected one of ${expected}, got ${preset}`)
+  }
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(resolveOptions(), name))
+  return parseRewardConfig(
+    {
+      data: { files: data, testFiles: test, testFraction, dialect, texts, skipBad },
+      features: { embedder: embedderOfName(options.embedder, options.baseUrl), parts: features },
+      model: { ...(preset && rewardModelPresets[preset as RewardModelPreset]), ...Object.fromEntries(given) },
+      backend,
+    },
+    'command line',
+  )
+}
+
+async function writeTrainingReport(result: RewardRun, backend: string): Promise<void> {
+  const [{ renderRewardReport }, { environmentFacts, evaluationParts, learningCurves }] = await Promise.all([
+    import('../../report/index'),
+    import('../../reward/reward-report'),
+  ])
+  const { run, config, data, evaluation, records } = result
+  const model = config.model.objective.toUpperCase()
+  const html = renderRewardReport({
+    title: 'Reward model',
+    subtitle: `Trained on ${counted(data.train.length, 'comparison')} of ${config.data.files.join(', ')}.`,
+    learningCurves: learningCurves(records, { model }),
+    ...(evaluation && evaluationParts(evaluation, { model })),
+    groupName: 'source',
+    environment: {
+      facts: { ...environmentFacts(backend), seed: config.model.seed },
+      commands: [`prefkit reward train --resume ${run.path}`],
+    },
+    config,
+  })
+  await writeAtomic(run.reportPath, html)
+}
+
+const summaryOf = ({ run, model, data, evaluation, records, backend }: RewardRun) => ({
+  run: run.path,
+  model: run.modelPath,
+  report: run.reportPath,
+  metrics: run.metricsPath,
+  backend,
+  train: data.train.length,
+  test: data.test.length,
+  read: data.reports,
+  inputs: model.inputs,
+  steps: records.length,
+  evaluation: evaluation?.report ?? null,
+})
+
+function describeRun({ run, model, data, evaluation, records }: RewardRun, backend: string): string {
+  const pairs = `${counted(data.train.length, 'comparison')}, ${model.inputs} features, ${counted(records.length, 'step')}`
+  return [
+    ...data.reports.map(describeReading),
+    '',
+    `trained on ${pairs}, by ${backend}`,
+    evaluation ? describeEvaluation(evaluation.report) : 'nothing was kept for a test',
+    '',
+    `model:   ${run.modelPath}`,
+    `metrics: ${run.metricsPath}`,
+    `report:  ${join(run.reportPath)}`,
+  ].join('\n')
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { examples } from '../examples'
+
+/** Adds `prefkit data convert`. */
+export function addDataConvert(parent: Command): void {
+  parent
+    .command('convert')
+    .description('write preference data in another layout')
+    .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
+    .requiredOption('--to <dialect>', 'layout to write: trl, trl-conversational, hh or openai-dpo')
+    .requiredOption('--out <file>', 'file to write; compressed when it ends in .gz')
+    .option('--from <dialect>', 'layout of the rows (default: detected)')
+    .option('--texts <file>', 'the texts of rows that name their responses by id')
+    .option('--skip-bad', 'leave bad rows out and count them', false)
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit data convert harmless-base.jsonl.gz --to trl --out harmless.jsonl',
+        'prefkit data convert ratings.parquet --to openai-dpo --out dpo.jsonl.gz --skip-bad',
+      ]),
+    )
+    .action(async (files, options) => (await import('../actions/convert-data')).convertData(files, options))
+}

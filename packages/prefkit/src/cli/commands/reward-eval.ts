@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { examples } from '../examples'
+import { parseNumber } from '../parse-values'
+
+/** Adds `prefkit reward eval`. */
+export function addRewardEval(parent: Command): void {
+  parent
+    .command('eval')
+    .description('evaluate a reward model on comparisons: accuracy, calibration, length, worst mistakes')
+    .argument('<files...>', 'comparisons: JSON Lines (plain or gzip) or Parquet')
+    .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
+    .option('--report <file>', 'write a report to look at')
+    .option('--dialect <name>', 'layout of the rows (default: detected)')
+    .option('--texts <file>', 'the texts of rows that name their responses by id')
+    .option('--skip-bad', 'leave bad rows out and count them', false)
+    .option('--combine <how>', 'how members of an ensemble are combined: mean, min or penalized', 'mean')
+    .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
+    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--quiet', 'show no progress', false)
+    .option('--json', 'print JSON', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit reward eval --model runs/first test.jsonl',
+        'prefkit reward eval --model runs/first --report eval.html rewardbench.parquet',
+      ]),
+    )
+    .action(async (files, options) =>
+      (await import('../actions/eval-reward')).evalRewardAction(files, options),
+    )
+}

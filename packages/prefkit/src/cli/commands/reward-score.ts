@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { examples } from '../examples'
+import { parseNumber } from '../parse-values'
+
+/** Adds `prefkit reward score`. */
+export function addRewardScore(parent: Command): void {
+  parent
+    .command('score')
+    .description(
+      'add rewards to rows of {prompt, response}, {prompt, responses} or {prompt, chosen, rejected}',
+    )
+    .argument('[file]', 'JSON Lines, plain or gzip; - is standard input', '-')
+    .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
+    .option('--out <file>', 'file to write (default: standard output)')
+    .option('--combine <how>', 'how members of an ensemble are combined: mean, min or penalized', 'mean')
+    .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
+    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--quiet', 'show no progress', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit reward score --model runs/first responses.jsonl --out scored.jsonl',
+        `echo '{"prompt": "2+2?", "response": "4"}' | prefkit reward score --model runs/first`,
+      ]),
+    )
+    .action(async (file, options) =>
+      (await import('../actions/score-reward')).scoreRewardAction(file, options),
+    )
+}

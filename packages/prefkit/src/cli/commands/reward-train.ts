@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import { examples } from '../examples'
+import { parseNames, parseNumber, parseWidths } from '../parse-values'
+
+/** Adds `prefkit reward train`. */
+export function addRewardTrain(parent: Command): void {
+  parent
+    .command('train')
+    .description(
+      'train a reward model on comparisons, test it on prompts it has not seen, and write a report',
+    )
+    .option('--data <files...>', 'comparisons to learn from: JSON Lines (plain or gzip) or Parquet')
+    .option('--test <files...>', 'comparisons to test on (default: a share of the prompts of --data)')
+    .option('--test-fraction <share>', 'share of prompts kept for the test', parseNumber, 0.2)
+    .option('--dialect <name>', 'layout of the rows (default: detected)')
+    .option('--texts <file>', 'the texts of rows that name their responses by id')
+    .option('--skip-bad', 'leave bad rows out and count them', false)
+    .option('--out <directory>', 'where the run is kept (default: runs/reward-<time>)')
+    .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
+    .option(
+      '--embedder <name>',
+      'hashed-ngrams, sentence, openai:<model>, transformers:<model> or vectors:<file>',
+      'hashed-ngrams',
+    )
+    .option('--base-url <url>', 'server of an openai embedder')
+    .option('--features <parts>', 'of response, prompt, product, difference, cosine, surface', parseNames, [
+      'response',
+      'surface',
+    ])
+    .option('--preset <name>', 'settings of 2411.04991: bt-mlp, clf-mlp, bt-mlp-authors, clf-mlp-authors')
+    .option('--objective <name>', 'bt (Bradley–Terry on pairs) or clf (each response classified)')
+    .option(
+      '--hidden <widths>',
+      'widths of hidden layers, such as 64,32; none for a linear model',
+      parseWidths,
+    )
+    .option('--activation <name>', 'relu, gelu, silu or tanh')
+    .option('--dropout <share>', 'share of hidden units dropped', parseNumber)
+    .option('--learning-rate <rate>', 'step size of AdamW', parseNumber)
+    .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber)
+    .option('--batch-size <pairs>', 'pairs a step', parseNumber)
+    .option('--epochs <count>', 'passes over the data, at most', parseNumber)
+    .option('--patience <epochs>', 'epochs without improvement before stopping; 0 never stops', parseNumber)
+    .option('--label-smoothing <share>', 'share of labels taken to be flipped', parseNumber)
+    .option('--members <count>', 'models trained from different seeds and scored together', parseNumber)
+    .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
+    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--quiet', 'show no progress', false)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit reward train --data pairs.jsonl',
+        'prefkit reward train --data train.jsonl.gz --test test.jsonl.gz --embedder sentence --objective clf',
+        'prefkit reward train --data pairs.parquet --hidden 64,32 --members 5 --seed 7 --out runs/ensemble',
+        'prefkit reward train --resume runs/ensemble',
+      ]),
+    )
+    .action(async (options, command: Command) =>
+      (await import('../actions/train-reward')).trainRewardAction(options, command),
+    )
+}

@@ -1,0 +1,36 @@
+import type { ComparisonReport } from '@prefkit/evals'
+import { formatTable, percent, percentRange } from './format-table'
+
+const orNone = (accuracy: number | null): string => (accuracy === null ? '–' : percent(accuracy))
+
+const whereLength = ({ chosenLonger, chosenShorter }: NonNullable<ComparisonReport['length']>): string =>
+  `${orNone(chosenLonger.accuracy)} where the chosen one is longer, ${orNone(chosenShorter.accuracy)} where it is shorter`
+
+/** An evaluation in a few lines: accuracy, honesty of the probabilities, length, sources. */
+export function describeEvaluation({
+  accuracy,
+  calibration,
+  length,
+  sources,
+  comparisons,
+}: ComparisonReport): string {
+  const { wilson, bootstrap, ties } = accuracy
+  const range = percentRange(bootstrap ?? wilson)
+  const lines = [
+    `accuracy ${percent(accuracy.accuracy)} (95 %: ${range}) on ${comparisons} comparisons${ties > 0 ? `, ${ties} of them tied` : ''}`,
+    `log loss ${calibration.logLoss.toFixed(3)}, expected calibration error ${percent(calibration.expectedCalibrationError)}, Brier ${calibration.brier.brier.toFixed(3)}`,
+    ...(length
+      ? [
+          `"the longer response wins" would score ${percent(length.longerWins.accuracy)}; the model ${whereLength(length)}`,
+        ]
+      : []),
+  ]
+  if (!sources) return lines.join('\n')
+  const rows = sources.map((source) => [
+    `${source.source || '(none)'}`,
+    `${source.accuracy.total}`,
+    percent(source.accuracy.accuracy),
+    percentRange(source.accuracy.wilson),
+  ])
+  return [...lines, '', formatTable([['source', 'pairs', 'accuracy', '95 %'], ...rows])].join('\n')
+}

@@ -1,0 +1,22 @@
+import type { ReadReport } from '@prefkit/datasets'
+import { counted } from './format-table'
+
+/** What a reading came to, in a few lines: dialect and why, counts, and the first faults of rows left out. */
+export function describeReading({ files, comparisons, ties, unpaired, skipped, errors }: ReadReport): string {
+  const lines = files.map(
+    ({ file, format, dialect, why, rows }) =>
+      `${file}: ${counted(rows, 'row')} of ${format}, read as ${dialect} because ${why}`,
+  )
+  const others = [
+    [ties, 'tie'],
+    [unpaired, 'unpaired response'],
+    [skipped, 'bad row'],
+  ] as const
+  const left = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun))
+  const rest = left.length > 0 ? `; left out: ${left.join(', ')}` : ''
+  return [
+    ...lines,
+    `${counted(comparisons, 'comparison')}${rest}`,
+    ...errors.map(({ message }) => `  ${message}`),
+  ].join('\n')
+}

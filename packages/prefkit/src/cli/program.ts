@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import { version } from '../version'
+import { addDataConvert } from './commands/data-convert'
+import { addDataInspect } from './commands/data-inspect'
+import { addDemo } from './commands/demo'
+import { addRewardEval } from './commands/reward-eval'
+import { addRewardScore } from './commands/reward-score'
+import { addRewardTrain } from './commands/reward-train'
+import { examples } from './examples'
+
+/** The command line, without anything it runs: a command's code is loaded when it is called. */
+export function createProgram(): Command {
+  const program = new Command('prefkit')
+    .description('Learn from preferences: data, reward models, evaluation, reports.')
+    .version(version)
+    .showHelpAfterError('(prefkit --help says what there is)')
+    .addHelpText('after', examples(['prefkit demo', 'prefkit reward train --data pairs.jsonl']))
+  addDemo(program)
+  const reward = program.command('reward').description('train, apply and evaluate reward models')
+  addRewardTrain(reward)
+  addRewardScore(reward)
+  addRewardEval(reward)
+  const data = program.command('data').description('look into preference data, and convert it')
+  addDataInspect(data)
+  addDataConvert(data)
+  return program
+}

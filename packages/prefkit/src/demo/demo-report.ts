@@ -1,0 +1,82 @@
+import { responseText } from '@prefkit/datasets'
+import { type PairwiseAccuracy, pairwiseAccuracy } from '@prefkit/evals'
+import type { Objective } from '@prefkit/reward-models'
+import type { ModelResult, ReportDataset, RewardReportData } from '../report/report-data'
+import { environmentFacts, evaluationParts, learningCurves } from '../reward/reward-report'
+import type { DemoDataset } from './demo-dataset'
+import type { DemoResult } from './run-demo'
+
+/** What an objective is called in tables. */
+export const objectiveNames: Readonly<Record<Objective, string>> = {
+  bt: 'Bradley–Terry',
+  clf: 'Classification',
+}
+
+/** The rule that a data set's length baseline follows, and how often it agrees with people. */
+export interface LengthBaseline {
+  readonly name: string
+  readonly accuracy: PairwiseAccuracy
+}
+
+/** How far one comes by length alone; equal lengths count half. */
+export function lengthBaseline({ comparisons, lengthRule }: DemoDataset): LengthBaseline {
+  const sign = lengthRule === 'longer' ? 1 : -1
+  const lengths = (side: 'chosen' | 'rejected') =>
+    comparisons.map((comparison) => sign * responseText(comparison[side]).length)
+  const accuracy = pairwiseAccuracy(lengths('chosen'), lengths('rejected'), { ties: 'half' })
+  return { name: `the ${lengthRule} one`, accuracy }
+}
+
+/** Everything the demo's report shows. */
+export function demoReport(
+  results: readonly DemoResult[],
+  { backend, seed, command }: { readonly backend: string; readonly seed: number; readonly command: string },
+): RewardReportData {
+  const datasets = [...new Set(results.map(({ dataset }) => dataset))]
+  const parts = results.map(partsOf)
+  return {
+    title: 'Reward models from human comparisons',
+    subtitle:
+      'Bradley–Terry and classification heads on sentence embeddings, tested on debates and prompts they never saw.',
+    datasets: datasets.map(describeDataset),
+    models: [...parts.flatMap(({ models }) => models), ...datasets.map(baselineRow)],
+    learningCurves: parts.flatMap(({ learningCurves }) => learningCurves),
+    reliability: parts.flatMap(({ reliability }) => reliability),
+    bestOfN: parts.flatMap(({ bestOfN }) => bestOfN),
+    goldenName: datasets.find(({ goldenName }) => goldenName)?.goldenName,
+    margins: parts.flatMap(({ margins }) => margins),
+    groupAccuracy: parts.flatMap(({ groupAccuracy }) => groupAccuracy),
+    groupName: 'topic',
+    length: parts.flatMap(({ length }) => length),
+    mistakes: parts.flatMap(({ mistakes }) => mistakes),
+    mayOffend: true,
+    environment: { facts: { ...environmentFacts(backend), seed }, commands: [command] },
+  }
+}
+
+function partsOf({ dataset, objective, evaluation, records, seconds, bestOfN }: DemoResult) {
+  const labels = { model: objectiveNames[objective], dataset: dataset.about.name }
+  return {
+    ...evaluationParts(evaluation, { ...labels, trainingSeconds: seconds }),
+    learningCurves: learningCurves(records, labels),
+    bestOfN: bestOfN ? [{ ...labels, curve: bestOfN }] : [],
+  }
+}
+
+const describeDataset = ({ about, comparisons, groupOf }: DemoDataset): ReportDataset => ({
+  ...about,
+  pairs: comparisons.length,
+  groups: new Set(comparisons.map(groupOf)).size,
+})
+
+function baselineRow(dataset: DemoDataset): ModelResult {
+  const { name, accuracy } = lengthBaseline(dataset)
+  return {
+    name,
+    kind: 'baseline',
+    dataset: dataset.about.name,
+    accuracy: accuracy.accuracy,
+    interval: accuracy.wilson,
+    pairs: accuracy.total,
+  }
+}

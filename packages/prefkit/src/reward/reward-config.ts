@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type DialectName, dialectNames } from '@prefkit/datasets'
+import { type FeatureSpec, type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
+import type { BackendChoice } from '@prefkit/tensor'
+import { z } from 'zod'
+import { PrefkitError } from '../prefkit-error'
+
+/** Where comparisons come from. */
+export interface DataConfig {
+  /** Files of comparisons to learn from. */
+  readonly files: readonly string[]
+  /** Files to test on; without any, a share of the prompts of `files` is kept for the test. */
+  readonly testFiles: readonly string[]
+  /** Share of prompts kept for the test when there are no `testFiles`, in [0, 1). */
+  readonly testFraction: number
+  /** Layout of the rows; detected when absent. */
+  readonly dialect?: DialectName | undefined
+  /** File with the texts of rows that name their responses by id. */
+  readonly texts?: string | undefined
+  /** Leave bad rows out and count them. */
+  readonly skipBad: boolean
+}
+
+/** Everything that decides what a training comes to; the content of a run's `config.json`. */
+export interface RewardConfig {
+  readonly data: DataConfig
+  readonly features: FeatureSpec
+  readonly model: RewardModelOptions
+  readonly backend: BackendChoice
+}
+
+const schema = z.strictObject({
+  data: z.strictObject({
+    files: z.array(z.string()).min(1),
+    testFiles: z.array(z.string()),
+    testFraction: z.number().min(0).lt(1),
+    dialect: z.enum(dialectNames as [DialectName, ...DialectName[]]).optional(),
+    texts: z.string().optional(),
+    skipBad: z.boolean(),
+  }),
+  features: z.strictObject({ embedder: z.looseObject({ kind: z.string() }), parts: z.array(z.string()) }),
+  model: z.record(z.string(), z.unknown()),
+  backend: z.enum(['auto', 'native', 'reference']),
+})
+
+/**
+ * Checks a configuration from outside, such as one read from a file.
+ * @param source where it comes from, for messages.
+ * @throws PrefkitError `INVALID_CONFIG` naming source and field; RewardModelError for the model's options.
+ */
+export function parseRewardConfig(value: unknown, source: string): RewardConfig {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    throw new PrefkitError('INVALID_CONFIG', `${source}: ${path.join('.') || 'the content'}: ${message}`)
+  }
+  const model = resolveOptions(parsed.data.model as Partial<RewardModelOptions>)
+  return { ...(parsed.data as unknown as RewardConfig), model }
+}
+
+/** SHA-256 of each file's bytes, by path: whether the data of a resumed run are those it began with. */
+export async function fingerprint({ files, testFiles, texts }: DataConfig): Promise<Record<string, string>> {
+  const paths = [...files, ...testFiles, ...(texts === undefined ? [] : [texts])]
+  const digests = await Promise.all(paths.map(async (path) => [path, await digestOf(path)] as const))
+  return Object.fromEntries(digests)
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const piece of createReadStream(path)) hash.update(piece)
+  } catch (cause) {
+    throw new PrefkitError('DATA_MISSING', `${path}: could not be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  return hash.digest('hex')
+}

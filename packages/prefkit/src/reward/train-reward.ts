@@ -1,0 +1,202 @@
+import {
+  fitRewardModel,
+  pairsFromComparisons,
+  type RewardModel,
+  type TrainingRecord,
+  type TrainingState,
+} from '@prefkit/reward-models'
+import { loadTrainingState, saveRewardModel, saveTrainingState } from '@prefkit/reward-models/files'
+import { resolveBackend } from '@prefkit/tensor'
+import { PrefkitError } from '../prefkit-error'
+import {
+  appendMetrics,
+  beginRun,
+  checkpointPath,
+  keepMetrics,
+  latestCheckpoint,
+  openRun,
+  type RunDirectory,
+  readMetrics,
+  removeOtherCheckpoints,
+} from '../runs/run-directory'
+import { version } from '../version'
+import { embedWithCache } from './embed-with-cache'
+import { evaluateReward, type RewardEvaluation } from './evaluate-reward'
+import type { WorkOptions } from './progress'
+import { readTrainAndTest, type TrainAndTest } from './read-comparisons'
+import { fingerprint, parseRewardConfig, type RewardConfig } from './reward-config'
+
+/** How a training runs, as opposed to what it learns. */
+export interface TrainRewardOptions extends WorkOptions {
+  /** Folder of the embeddings that are kept. Default: `.prefkit/embeddings`. */
+  readonly cacheDirectory?: string
+}
+
+/** A finished training. */
+export interface RewardRun {
+  readonly run: RunDirectory
+  readonly config: RewardConfig
+  readonly model: RewardModel
+  readonly data: TrainAndTest
+  /** A record a step, from the first one on. */
+  readonly records: readonly TrainingRecord[]
+  /** On the test part; absent when nothing was kept for it. */
+  readonly evaluation?: RewardEvaluation
+  /** What ran the training. */
+  readonly backend: string
+}
+
+/** What `config.json` holds. */
+interface SavedConfig {
+  readonly command: 'reward train'
+  readonly prefkit: string
+  readonly backend: string
+  readonly config: RewardConfig
+  /** SHA-256 of each data file. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+/**
+ * Trains a reward model on files of comparisons, in a new run directory: configuration, metrics, checkpoints, model.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run, `INTERRUPTED` when the signal stopped it.
+ */
+export async function trainReward(
+  config: RewardConfig,
+  directory: string,
+  options: TrainRewardOptions = {},
+): Promise<RewardRun> {
+  const data = await fingerprint(config.data)
+  const comparisons = await readTrainAndTest(config.data, config.model.seed)
+  const backend = await backendName(config)
+  const saved: SavedConfig = { command: 'reward train', prefkit: version, backend, config, data }
+  const run = await beginRun(directory, saved)
+  return train(run, saved, comparisons, options)
+}
+
+/**
+ * Goes on with a run that was stopped or killed, from its last checkpoint: the result is the one it would have had.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_CHANGED` when a data file or the backend is not what it was.
+ */
+export async function resumeReward(directory: string, options: TrainRewardOptions = {}): Promise<RewardRun> {
+  const { run, config: content } = await openRun(directory)
+  const saved = content as Partial<SavedConfig>
+  if (saved.command !== 'reward train' || !saved.data) {
+    throw new PrefkitError('DATA_CORRUPT', `${run.configPath}: is not the configuration of a reward training`)
+  }
+  const config = parseRewardConfig(saved.config, `${run.configPath}: config`)
+  const now = await fingerprint(config.data)
+  const changed = Object.keys(now).find((path) => now[path] !== saved.data?.[path])
+  if (changed !== undefined) {
+    throw new PrefkitError(
+      'RUN_CHANGED',
+      `${changed}: is not the file that ${directory} began with; train anew`,
+    )
+  }
+  const backend = await backendName(config)
+  if (backend !== saved.backend) {
+    const message = `${directory} began on the ${saved.backend} backend, and ${backend} is what runs here`
+    throw new PrefkitError('RUN_CHANGED', `${message}: its numbers would differ; train anew`)
+  }
+  return train(run, saved as SavedConfig, await readTrainAndTest(config.data, config.model.seed), options)
+}
+
+const backendName = async ({ backend }: RewardConfig): Promise<string> =>
+  (await resolveBackend(backend)).backend.name
+
+async function train(
+  run: RunDirectory,
+  { config, backend }: SavedConfig,
+  data: TrainAndTest,
+  options: TrainRewardOptions,
+): Promise<RewardRun> {
+  const { features } = config
+  const { onProgress, signal } = options
+  const embedder = await embedWithCache(features, options.cacheDirectory ?? '.prefkit/embeddings')
+  const total = data.train.length * 2
+  const pairs = await pairsFromComparisons(
+    data.train,
+    { embedder, parts: features.parts },
+    { signal, onProgress: (done) => onProgress?.({ phase: 'embed', done, total }) },
+  ).catch((error: unknown) => {
+    throw signal?.aborted ? interrupted(run) : error
+  })
+  const identity = { options: config.model, inputs: pairs.features.columns }
+  const checkpoint = await latestCheckpoint(run)
+  await keepMetrics(run, checkpoint?.step ?? 0)
+  const resume = checkpoint && (await loadTrainingState(checkpoint.path, identity))
+
+  const steps = fitRewardModel(pairs, config.model, { backend: config.backend, resume })
+  const trained = await logSteps(steps, run, { identity, logged: checkpoint?.step ?? 0, options })
+  const model: RewardModel = { ...trained, features }
+  await saveRewardModel(run.modelPath, model)
+  const evaluation =
+    data.test.length > 0
+      ? await evaluateReward(model, data.test, embedder, { onProgress, signal })
+      : undefined
+  const records = await readMetrics<TrainingRecord>(run)
+  return { run, config, model, data, records, backend, ...(evaluation && { evaluation }) }
+}
+
+/** Least seconds between two checkpoints: what a kill costs, at most an epoch more. */
+const checkpointSeconds = 1
+
+/** Runs a training to its end, logging every step and keeping a checkpoint. */
+async function logSteps(
+  steps: ReturnType<typeof fitRewardModel>,
+  run: RunDirectory,
+  { identity, logged: before, options }: LogSettings,
+): Promise<RewardModel> {
+  const { epochs, members } = identity.options
+  let records: TrainingRecord[] = []
+  let logged = before
+  let saved = performance.now()
+  let unsaved: TrainingState | undefined
+  const save = async (): Promise<void> => {
+    if (!unsaved) return
+    await saveTrainingState(checkpointPath(run, logged), unsaved, identity)
+    await removeOtherCheckpoints(run, logged)
+    saved = performance.now()
+    unsaved = undefined
+  }
+  for (;;) {
+    if (options.signal?.aborted) {
+      await save()
+      await steps.return(undefined as never)
+      throw interrupted(run)
+    }
+    const next = await steps.next()
+    if (next.done) {
+      await save()
+      return next.value
+    }
+    const { record, state } = next.value
+    records.push(record)
+    const { epoch, member, loss, eval_loss, eval_accuracy } = record
+    const held =
+      eval_loss === undefined ? '' : `, held out ${eval_loss.toFixed(4)} (${percent(eval_accuracy!)})`
+    options.onProgress?.({
+      phase: 'train',
+      done: member * epochs + epoch,
+      total: members * epochs,
+      note: `loss ${loss.toFixed(4)}${held}`,
+    })
+    if (!state) continue
+    await appendMetrics(run, records)
+    logged += records.length
+    records = []
+    unsaved = state
+    if (performance.now() - saved > 1000 * checkpointSeconds) await save()
+  }
+}
+
+interface LogSettings {
+  readonly identity: { readonly options: RewardConfig['model']; readonly inputs: number }
+  /** Records in the run's metrics before the first step. */
+  readonly logged: number
+  readonly options: TrainRewardOptions
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+const interrupted = (run: RunDirectory): PrefkitError =>
+  new PrefkitError('INTERRUPTED', `stopped; go on with: prefkit reward train --resume ${run.path}`)
