@@ -46,7 +46,12 @@ export async function demoResult(
   { seed, backend, onFold }: DemoOptions,
 ): Promise<DemoResult> {
   const { comparisons, embedder, groupOf, golden = [] } = dataset
-  const pairs = await pairsFromComparisons(comparisons, { embedder, parts: demoParts, groupOf })
+  const pairs = await pairsFromComparisons(comparisons, {
+    embedder,
+    parts: demoParts,
+    groupOf,
+    softLabels: false,
+  })
   const folds = groupFolds(pairs.groups!, dataset.folds, seed)
   const chosenScores = new Float32Array(comparisons.length)
   const rejectedScores = new Float32Array(comparisons.length)

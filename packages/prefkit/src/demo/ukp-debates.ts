@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
-import { type Comparison, loadComparisons } from '@prefkit/datasets'
+import { type Comparison, loadComparisons, promptText } from '@prefkit/datasets'
 import { bundledEmbeddings } from './bundled-embeddings'
 import { bundledFile } from './bundled-files'
 import type { DemoDataset, GoldenChoice } from './demo-dataset'
@@ -15,6 +15,9 @@ interface Argument {
 }
 
 const debateOf = ({ tags }: Comparison): string => tags!.debate!
+
+/** Topics are slugs in the data; the prompt, debate and stance, is what people can read. */
+const nameTopic = (comparison: Comparison): Comparison => ({ ...comparison, source: promptText(comparison) })
 
 /** UKPConvArg1: which of two arguments is more convincing, by five people each. The pairs they agreed on. */
 export async function ukpDebates(): Promise<DemoDataset> {
@@ -37,7 +40,7 @@ export async function ukpDebates(): Promise<DemoDataset> {
       attribution:
         'Ivan Habernal and Iryna Gurevych: Which argument is more convincing? ACL 2016. Names of authors dropped.',
     },
-    comparisons: comparisons.filter(({ tags }) => tags?.strict === 'true'),
+    comparisons: comparisons.filter(({ tags }) => tags?.strict === 'true').map(nameTopic),
     embedder: await bundledEmbeddings('ukpconvarg1/embeddings.safetensors', {
       arguments: found.map(({ text }) => text),
     }),

@@ -20,6 +20,8 @@ export interface DataConfig {
   readonly texts?: string | undefined
   /** Leave bad rows out and count them. */
   readonly skipBad: boolean
+  /** Learn from the share of votes where the data has it, not from the decision alone. */
+  readonly softLabels: boolean
 }
 
 /** Everything that decides what a training comes to; the content of a run's `config.json`. */
@@ -38,6 +40,7 @@ const schema = z.strictObject({
     dialect: z.enum(dialectNames as [DialectName, ...DialectName[]]).optional(),
     texts: z.string().optional(),
     skipBad: z.boolean(),
+    softLabels: z.boolean(),
   }),
   features: z.strictObject({ embedder: z.looseObject({ kind: z.string() }), parts: z.array(z.string()) }),
   model: z.record(z.string(), z.unknown()),

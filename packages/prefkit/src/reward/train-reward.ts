@@ -115,7 +115,7 @@ async function train(
   const total = data.train.length * 2
   const pairs = await pairsFromComparisons(
     data.train,
-    { embedder, parts: features.parts },
+    { embedder, parts: features.parts, softLabels: config.data.softLabels },
     { signal, onProgress: (done) => onProgress?.({ phase: 'embed', done, total }) },
   ).catch((error: unknown) => {
     throw signal?.aborted ? interrupted(run) : error

@@ -7,6 +7,7 @@ import {
   resolveOptions,
   rewardModelPresets,
 } from '@prefkit/reward-models'
+import type { EmbedderSpec } from '@prefkit/reward-models/embedders'
 import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
 import type { Command } from 'commander'
 import { PrefkitError } from '../../prefkit-error'
@@ -30,10 +31,13 @@ export interface TrainOptions extends Partial<RewardModelOptions> {
   readonly dialect?: DialectName
   readonly texts?: string
   readonly skipBad: boolean
+  readonly hardLabels: boolean
   readonly out?: string
   readonly resume?: string
   readonly embedder: string
   readonly baseUrl?: string
+  readonly vectors?: string
+  readonly vectorTexts?: string
   readonly features: FeaturePart[]
   readonly preset?: string
   readonly backend: BackendChoice
@@ -85,12 +89,29 @@ function configOf(options: TrainOptions): RewardConfig {
   const given = Object.entries(options).filter(([name]) => Object.hasOwn(resolveOptions(), name))
   return parseRewardConfig(
     {
-      data: { files: data, testFiles: test, testFraction, dialect, texts, skipBad },
-      features: { embedder: embedderOfName(options.embedder, options.baseUrl), parts: features },
+      data: {
+        files: data,
+        testFiles: test,
+        testFraction,
+        dialect,
+        texts,
+        skipBad,
+        softLabels: !options.hardLabels,
+      },
+      features: { embedder: embedderOf(options), parts: features },
       model: { ...(preset && rewardModelPresets[preset as RewardModelPreset]), ...Object.fromEntries(given) },
       backend,
     },
     'command line',
+  )
+}
+
+function embedderOf({ embedder, baseUrl, vectors, vectorTexts }: TrainOptions): EmbedderSpec {
+  if (vectors === undefined) return embedderOfName(embedder, baseUrl)
+  if (vectorTexts !== undefined) return { kind: 'precomputed', vectors, texts: vectorTexts }
+  throw new PrefkitError(
+    'INVALID_CONFIG',
+    '--vectors: expected --vector-texts <file> with the text of each row',
   )
 }
 

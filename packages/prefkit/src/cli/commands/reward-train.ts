@@ -15,14 +15,17 @@ export function addRewardTrain(parent: Command): void {
     .option('--dialect <name>', 'layout of the rows (default: detected)')
     .option('--texts <file>', 'the texts of rows that name their responses by id')
     .option('--skip-bad', 'leave bad rows out and count them', false)
+    .option('--hard-labels', 'learn from decisions alone, not from shares of votes', false)
     .option('--out <directory>', 'where the run is kept (default: runs/reward-<time>)')
     .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
     .option(
       '--embedder <name>',
-      'hashed-ngrams, sentence, openai:<model>, transformers:<model> or vectors:<file>',
+      'hashed-ngrams, sentence, openai:<model> or transformers:<model>',
       'hashed-ngrams',
     )
     .option('--base-url <url>', 'server of an openai embedder')
+    .option('--vectors <file>', 'vectors computed elsewhere (.npy or .safetensors), instead of --embedder')
+    .option('--vector-texts <file>', 'JSON Lines with the text of each of the --vectors')
     .option('--features <parts>', 'of response, prompt, product, difference, cosine, surface', parseNames, [
       'response',
       'surface',
