@@ -149,6 +149,13 @@ describe('pairsFromComparisons', () => {
     expect([...data.groups!]).toEqual([0, 0])
   })
 
+  it('leave shares of votes out for hard labels', async () => {
+    const { embedder } = vowelEmbedder()
+    const comparisons = [comparison('p', 'a', 'b', { preference: 0.75 })]
+    const data = await pairsFromComparisons(comparisons, { embedder, parts: ['response'], softLabels: false })
+    expect('preference' in data).toBe(false)
+  })
+
   it('let the last turn of the user stand for a chat', () => {
     const turn = (role: 'user' | 'assistant' | 'system', content: string) => ({ role, content })
     expect(

@@ -11,6 +11,8 @@ export interface ComparisonFeatures {
   readonly parts: readonly FeaturePart[]
   /** Comparisons with the same group stay on one side of a split. Default: those of one prompt. */
   readonly groupOf?: (comparison: Comparison) => string
+  /** Learn from the share of votes where the data has it, not from the decision alone. Default: true. */
+  readonly softLabels?: boolean
 }
 
 /** The text that stands for a prompt: its own, or of a chat the user's last message, which the responses answer. */
@@ -26,7 +28,7 @@ export function questionOf({ prompt }: Pick<Comparison, 'prompt'>): string {
  */
 export async function pairsFromComparisons(
   comparisons: readonly Comparison[],
-  { embedder, parts, groupOf = promptText }: ComparisonFeatures,
+  { embedder, parts, groupOf = promptText, softLabels = true }: ComparisonFeatures,
   options: EmbedOptions = {},
 ): Promise<PairData> {
   if (comparisons.length === 0) {
@@ -46,7 +48,7 @@ export async function pairsFromComparisons(
     chosen,
     rejected,
     groups: numberGroups(comparisons.map(groupOf)),
-    ...(some('preference') && { preference: Float32Array.from(comparisons, (c) => c.preference ?? 1) }),
+    ...(softLabels && some('preference') && { preference: Float32Array.from(comparisons, (c) => c.preference ?? 1) }),
     ...(some('margin') && { margin: Float32Array.from(comparisons, (c) => c.margin ?? 0) }),
   }
 }
