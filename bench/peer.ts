@@ -14,8 +14,8 @@ export interface PeerRequest extends TrainingCase {
 export interface Training {
   /** Library, version and threads it really uses. */
   readonly description: string
-  /** Takes a step to its end, new weights included, and returns the loss before it. */
-  step(): Promise<number>
+  /** Takes steps to their end, new weights included, and returns the loss before each. */
+  steps(count: number): Promise<number[]>
 }
 
 /** Weight `[inputs, outputs]` and bias `[outputs]` of each layer. */
@@ -48,6 +48,15 @@ export function readLayers({ folder, widths }: PeerRequest): LayerData[] {
 /** Reads the rows, `[2 · pairs, inputs]`. */
 export const readRows = ({ folder }: PeerRequest): Float32Array => readFloats(join(folder, 'rows.f32'))
 
+/** Takes steps one by one. */
+export const oneByOne =
+  (step: () => Promise<number>) =>
+  async (count: number): Promise<number[]> => {
+    const losses: number[] = []
+    while (losses.length < count) losses.push(await step())
+    return losses
+  }
+
 /** Answers requests from stdin, one JSON object a line: first the request, then how many steps to take. */
 export async function servePeer(prepare: (request: PeerRequest) => Promise<Training>): Promise<void> {
   const answer = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
@@ -59,9 +68,8 @@ export async function servePeer(prepare: (request: PeerRequest) => Promise<Train
       continue
     }
     const { steps } = JSON.parse(line) as { steps: number }
-    const losses: number[] = []
     const start = performance.now()
-    for (let i = 0; i < steps; i++) losses.push(await training.step())
+    const losses = await training.steps(steps)
     answer({ losses, seconds: (performance.now() - start) / 1000 })
   }
 }

@@ -35,9 +35,13 @@ export interface Comparison {
  */
 const lossTolerance = 2e-5
 
-/** Steps whose losses are compared; a peer that takes minutes for a step has to show two. */
+/** Steps whose losses are compared, or as many as a call takes; a peer that is slower than `patience` shows two. */
 const comparedSteps = 5
+/** Seconds. */
 const patience = 30
+
+/** Rounds against a peer whose step takes many turns. */
+const fewestRounds = 3
 
 /** Threads that wait for work spin for a while: they must not take cores from the next peer. */
 const settleMilliseconds = 100
@@ -49,6 +53,7 @@ export async function benchTraining(
   [prefkit, ...peers]: readonly PeerCommand[],
   effort: Effort,
 ): Promise<Comparison[]> {
+  const { stepsPerCall = 1 } = spec
   const folder = mkdtempSync(join(tmpdir(), 'prefkit-bench-'))
   try {
     writeData(folder, spec)
@@ -62,14 +67,16 @@ export async function benchTraining(
       const request = { ...spec, folder, threads }
       const ours = await startPeer(prefkit!, request)
       const theirs = await startPeer(peer, request)
+      const count = Math.max(comparedSteps, stepsPerCall)
+      const ourLosses = (await ours.steps(count)).losses
       const lossDifference = compareLosses(
         spec.name,
         ours,
-        await firstSteps(ours),
+        ourLosses,
         theirs,
-        await firstSteps(theirs),
+        await firstLosses(theirs, count),
       )
-      const ratio = await compareTimes(ours, theirs, effort)
+      const ratio = await compareTimes(ours, theirs, stepsPerCall, effort)
       comparisons.push({ ...base, description: theirs.description, ratio, lossDifference })
       await Promise.all([ours.stop(), theirs.stop()])
     }
@@ -79,11 +86,11 @@ export async function benchTraining(
   }
 }
 
-/** The first losses, which are also the warm-up. */
-async function firstSteps(peer: RunningPeer): Promise<number[]> {
+/** The first losses, which are also the warm-up; fewer of a peer that takes minutes. */
+async function firstLosses(peer: RunningPeer, count: number): Promise<number[]> {
   const losses: number[] = []
   const start = performance.now()
-  while (losses.length < comparedSteps && (losses.length < 2 || performance.now() - start < patience * 1000))
+  while (losses.length < count && (losses.length < 2 || performance.now() - start < patience * 1000))
     losses.push(...(await peer.steps(1)).losses)
   return losses
 }
@@ -106,10 +113,18 @@ function compareLosses(
 }
 
 /** Each round is a turn of both, in alternating order; what disturbs the machine for longer disturbs both. */
-async function compareTimes(ours: RunningPeer, theirs: RunningPeer, effort: Effort): Promise<Ratio> {
-  const counts = [await stepsPerTurn(ours, effort), await stepsPerTurn(theirs, effort)]
+async function compareTimes(
+  ours: RunningPeer,
+  theirs: RunningPeer,
+  stepsPerCall: number,
+  effort: Effort,
+): Promise<Ratio> {
+  const counts = [await stepsPerTurn(ours, stepsPerCall, effort), await stepsPerTurn(theirs, 1, effort)]
   const ratios: number[] = []
+  let slowest = 0
   for (let round = 0; round < effort.rounds; round++) {
+    // A step of many turns' length averages out by itself what rounds are for.
+    if (round >= fewestRounds && slowest > 5 * effort.turnSeconds) break
     const order = round % 2 === 0 ? [0, 1] : [1, 0]
     const seconds = [0, 0]
     for (const i of order) {
@@ -117,13 +132,15 @@ async function compareTimes(ours: RunningPeer, theirs: RunningPeer, effort: Effo
       seconds[i] = secondsPerStep(await [ours, theirs][i]!.steps(counts[i]!))
     }
     ratios.push(seconds[1]! / seconds[0]!)
+    slowest = Math.max(...seconds)
   }
   return summarize(ratios)
 }
 
 /** The second estimate counts: by then what a runtime compiles as it goes has been compiled. */
-async function stepsPerTurn(peer: RunningPeer, { turnSeconds }: Effort): Promise<number> {
-  const count = (times: StepTimes) => Math.max(1, Math.round(turnSeconds / secondsPerStep(times)))
+async function stepsPerTurn(peer: RunningPeer, unit: number, { turnSeconds }: Effort): Promise<number> {
+  const count = (times: StepTimes) =>
+    unit * Math.max(1, Math.round(turnSeconds / secondsPerStep(times) / unit))
   const rough = count(await peer.steps(1))
   return rough === 1 ? 1 : count(await peer.steps(rough))
 }

@@ -1,6 +1,6 @@
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import manifest from '../package.json' with { type: 'json' }
-import { type PeerRequest, readLayers, readRows, servePeer, type Training } from '../peer.ts'
+import { oneByOne, type PeerRequest, readLayers, readRows, servePeer, type Training } from '../peer.ts'
 
 const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
 
@@ -62,7 +62,7 @@ async function prepare(request: PeerRequest): Promise<Training> {
   let count = 0
   return {
     description: `jax-js ${manifest.dependencies['@jax-js/jax']}, wasm, 1 thread (it has no more in Node)`,
-    async step() {
+    steps: oneByOne(async () => {
       count++
       const size = np.array(learningRate / (1 - beta1 ** count))
       const root = np.array(Math.sqrt(1 - beta2 ** count))
@@ -72,7 +72,7 @@ async function prepare(request: PeerRequest): Promise<Training> {
       squares = result.squares
       await blockUntilReady([layers, means, squares])
       return (await result.loss.data())[0]!
-    },
+    }),
   }
 }
 

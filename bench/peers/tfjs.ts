@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs'
-import { type PeerRequest, readLayers, readRows, servePeer, type Training } from '../peer.ts'
+import { oneByOne, type PeerRequest, readLayers, readRows, servePeer, type Training } from '../peer.ts'
 
 async function prepare(request: PeerRequest): Promise<Training> {
   const { widths, pairs, learningRate } = request
@@ -26,12 +26,12 @@ async function prepare(request: PeerRequest): Promise<Training> {
   }
   return {
     description: `tfjs ${tf.version_core}, wasm, 1 thread (it has no more in Node)`,
-    async step() {
+    steps: oneByOne(async () => {
       const loss = optimizer.minimize(lossOf, true, variables)!
       const value = (await loss.data())[0]!
       loss.dispose()
       return value
-    },
+    }),
   }
 }
 
