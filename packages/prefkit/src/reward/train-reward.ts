@@ -1,10 +1,13 @@
 import {
+  checkPairData,
   fitRewardModel,
+  type PairData,
   pairsFromComparisons,
   type RewardModel,
   type TrainingRecord,
   type TrainingState,
 } from '@prefkit/reward-models'
+import type { Embedder } from '@prefkit/reward-models/embedders'
 import { loadTrainingState, saveRewardModel, saveTrainingState } from '@prefkit/reward-models/files'
 import { resolveBackend } from '@prefkit/tensor'
 import { PrefkitError } from '../prefkit-error'
@@ -18,6 +21,7 @@ import {
   type RunDirectory,
   readMetrics,
   removeOtherCheckpoints,
+  requireNoRun,
 } from '../runs/run-directory'
 import { version } from '../version'
 import { embedWithCache } from './embed-with-cache'
@@ -58,6 +62,7 @@ interface SavedConfig {
 
 /**
  * Trains a reward model on files of comparisons, in a new run directory: configuration, metrics, checkpoints, model.
+ * Nothing is written before data and options are known to be sound.
  * @throws PrefkitError `RUN_EXISTS` when the directory holds a run, `INTERRUPTED` when the signal stopped it.
  */
 export async function trainReward(
@@ -65,12 +70,12 @@ export async function trainReward(
   directory: string,
   options: TrainRewardOptions = {},
 ): Promise<RewardRun> {
+  await requireNoRun(directory)
   const data = await fingerprint(config.data)
-  const comparisons = await readTrainAndTest(config.data, config.model.seed)
+  const prepared = await prepare(config, options)
   const backend = await backendName(config)
   const saved: SavedConfig = { command: 'reward train', prefkit: version, backend, config, data }
-  const run = await beginRun(directory, saved)
-  return train(run, saved, comparisons, options)
+  return train(await beginRun(directory, saved), saved, prepared, options)
 }
 
 /**
@@ -97,29 +102,49 @@ export async function resumeReward(directory: string, options: TrainRewardOption
     const message = `${directory} began on the ${saved.backend} backend, and ${backend} is what runs here`
     throw new PrefkitError('RUN_CHANGED', `${message}: its numbers would differ; train anew`)
   }
-  return train(run, saved as SavedConfig, await readTrainAndTest(config.data, config.model.seed), options)
+  return train(run, saved as SavedConfig, await prepare(config, options), options)
 }
 
 const backendName = async ({ backend }: RewardConfig): Promise<string> =>
   (await resolveBackend(backend)).backend.name
 
-async function train(
-  run: RunDirectory,
-  { config, backend }: SavedConfig,
-  data: TrainAndTest,
-  options: TrainRewardOptions,
-): Promise<RewardRun> {
-  const { features } = config
-  const { onProgress, signal } = options
-  const embedder = await embedWithCache(features, options.cacheDirectory ?? '.prefkit/embeddings')
+/** What training starts from. */
+interface Prepared {
+  readonly data: TrainAndTest
+  readonly embedder: Embedder
+  readonly pairs: PairData
+}
+
+/** Reads the comparisons and makes features of them. */
+async function prepare(
+  { data: { softLabels, ...files }, features, model }: RewardConfig,
+  { onProgress, signal, cacheDirectory = '.prefkit/embeddings' }: TrainRewardOptions,
+): Promise<Prepared> {
+  const data = await readTrainAndTest({ softLabels, ...files }, model.seed)
+  const embedder = await embedWithCache(features, cacheDirectory)
   const total = data.train.length * 2
   const pairs = await pairsFromComparisons(
     data.train,
-    { embedder, parts: features.parts, softLabels: config.data.softLabels },
+    { embedder, parts: features.parts, softLabels },
     { signal, onProgress: (done) => onProgress?.({ phase: 'embed', done, total }) },
   ).catch((error: unknown) => {
-    throw signal?.aborted ? interrupted(run) : error
+    if (!signal?.aborted) throw error
+    throw new PrefkitError(
+      'INTERRUPTED',
+      `stopped; embeddings are kept in ${cacheDirectory}: run the same again`,
+    )
   })
+  checkPairData(pairs)
+  return { data, embedder, pairs }
+}
+
+async function train(
+  run: RunDirectory,
+  { config, backend }: SavedConfig,
+  { data, embedder, pairs }: Prepared,
+  options: TrainRewardOptions,
+): Promise<RewardRun> {
+  const { onProgress, signal } = options
   const identity = { options: config.model, inputs: pairs.features.columns }
   const checkpoint = await latestCheckpoint(run)
   await keepMetrics(run, checkpoint?.step ?? 0)
@@ -127,7 +152,7 @@ async function train(
 
   const steps = fitRewardModel(pairs, config.model, { backend: config.backend, resume })
   const trained = await logSteps(steps, run, { identity, logged: checkpoint?.step ?? 0, options })
-  const model: RewardModel = { ...trained, features }
+  const model: RewardModel = { ...trained, features: config.features }
   await saveRewardModel(run.modelPath, model)
   const evaluation =
     data.test.length > 0

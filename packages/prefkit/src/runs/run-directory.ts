@@ -34,17 +34,24 @@ const exists = (path: string): Promise<boolean> =>
   )
 
 /**
+ * Makes sure that a run can begin in this directory.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already.
+ */
+export async function requireNoRun(path: string): Promise<void> {
+  if (!(await exists(runDirectory(path).configPath))) return
+  throw new PrefkitError(
+    'RUN_EXISTS',
+    `${path} holds a run already; choose another --out, or --resume ${path}`,
+  )
+}
+
+/**
  * Begins a run: writes its configuration.
  * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already.
  */
 export async function beginRun(path: string, config: unknown): Promise<RunDirectory> {
+  await requireNoRun(path)
   const run = runDirectory(path)
-  if (await exists(run.configPath)) {
-    throw new PrefkitError(
-      'RUN_EXISTS',
-      `${path} holds a run already; choose another --out, or --resume ${path}`,
-    )
-  }
   await writeJson(run.configPath, config)
   await writeAtomic(run.metricsPath, '')
   return run

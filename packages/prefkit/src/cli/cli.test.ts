@@ -1,0 +1,320 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
+
+const hooks = join(import.meta.dirname, '../../../../tools/on-sources.mjs')
+const program = join(import.meta.dirname, 'index.ts')
+const inherited = ['--import', hooks, program]
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-cli-'))
+  await writeFile(join(folder, 'pairs.jsonl'), comparisons(120))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Comparisons in which the longer of two responses with the word "good" is chosen; every prompt twice. */
+function comparisons(count: number): string {
+  return Array.from({ length: count }, (_, i) => {
+    const more = 'good '.repeat(2 + ((i * 7) % 5))
+    return `${JSON.stringify({ prompt: `question ${i >> 1}`, chosen: `${more} answer ${i}`, rejected: `bad answer ${i}` })}\n`
+  }).join('')
+}
+
+/** Runs the command line in the folder, on the sources. */
+function prefkit(args: readonly string[], input = '') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...inherited, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    input,
+  })
+  return { status, stdout, stderr }
+}
+
+const start = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [...inherited, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+
+const quick = ['--embedder', 'hashed-ngrams:64', '--hidden', '8', '--epochs', '4', '--batch-size', '16']
+
+describe('prefkit', () => {
+  it('says what there is, with examples, for every command', () => {
+    const help = prefkit(['--help'])
+    expect(help).toMatchObject({ status: 0, stderr: '' })
+    expect(help.stdout).toMatch(/demo.*[\s\S]*reward.*[\s\S]*data/)
+    for (const command of [
+      'demo',
+      'reward train',
+      'reward score',
+      'reward eval',
+      'data inspect',
+      'data convert',
+    ]) {
+      const { status, stdout } = prefkit([...command.split(' '), '--help'])
+      expect(status).toBe(0)
+      expect(stdout).toContain(
+        `\nExamples:\n  $ prefkit ${command}`.replace(/prefkit reward score$/, 'prefkit reward score'),
+      )
+    }
+    expect(prefkit(['--version']).stdout).toBe(`${manifest.version}\n`)
+  })
+
+  it.each([
+    [['reward', 'tran'], /unknown command 'tran'[\s\S]*Did you mean train/],
+    [
+      ['reward', 'train', '--hidden', 'wide', '--data', 'pairs.jsonl'],
+      /'--hidden <widths>' argument 'wide' is invalid. expected a number/,
+    ],
+    [['reward', 'train'], /^error: expected --data <files\.\.\.>, or --resume <directory>\n$/],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--epochs', '0'],
+      /^error: .*epochs: expected a whole number ≥ 1, got 0\n$/,
+    ],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--preset', 'mlp'],
+      /^error: --preset: expected one of bt-mlp, /,
+    ],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--embedder', 'bert'],
+      /^error: --embedder: expected .*, got "bert"\n$/,
+    ],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--features', 'answer'],
+      /^error: parts: expected some of .*; got answer\n$/,
+    ],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--test-fraction', '1'],
+      /^error: command line: data\.testFraction: /,
+    ],
+    [['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'], /^error: command line: backend: /],
+    [['reward', 'train', '--data', 'nowhere.jsonl'], /^error: nowhere\.jsonl: could not be read: ENOENT/],
+    [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/i],
+    [
+      ['data', 'convert', 'pairs.jsonl', '--to', 'xml', '--out', 'x'],
+      /^error: dialect: expected one of trl, .*; is "xml"\n$/,
+    ],
+    [
+      ['reward', 'eval', '--model', 'nowhere', 'pairs.jsonl'],
+      /^error: nowhere\/model\.json: could not be read: ENOENT/,
+    ],
+    [['reward', 'score', '--model', 'nowhere'], /^error: nowhere\/model\.json: could not be read: ENOENT/],
+    [['reward', 'train', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json\n$/],
+    [['reward', 'train', '--resume', 'x', '--epochs', '3'], /^error: --epochs cannot be given with --resume/],
+  ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {
+    const before = await readdir(folder)
+    const { status, stdout, stderr } = prefkit(args)
+    expect(stderr).toMatch(message)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(await readdir(folder)).toEqual(before)
+  })
+
+  it('gives errors to machines as JSON', () => {
+    const { status, stdout } = prefkit(['data', 'inspect', 'nowhere.jsonl', '--json'])
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: expect.any(String), message: expect.stringContaining('nowhere') },
+    })
+  })
+})
+
+describe('prefkit reward train', () => {
+  it.each([
+    ['an empty file', '', /^error: .*empty\.jsonl/],
+    ['a row that is no JSON', '{"prompt": "a"', /^error: .*empty\.jsonl:1: /],
+    [
+      'a missing field',
+      '{"prompt": "a", "chosen": "b", "rejected": "c"}\n{"prompt": "a", "chosen": "b"}\n',
+      /^error: .*empty\.jsonl:2: .*rejected/,
+    ],
+    [
+      'a field of another type',
+      '{"prompt": "a", "chosen": "b", "rejected": 3}\n',
+      /^error: .*empty\.jsonl:1: .*rejected/,
+    ],
+    [
+      'only identical pairs',
+      '{"prompt": "a", "chosen": "b", "rejected": "b"}\n'.repeat(3),
+      /^error: .*the chosen and the rejected response are the same/,
+    ],
+  ])('refuses %s', async (_, content, message) => {
+    await writeFile(join(folder, 'empty.jsonl'), content)
+    const { status, stderr } = prefkit([
+      'reward',
+      'train',
+      '--data',
+      'empty.jsonl',
+      '--quiet',
+      '--out',
+      'refused',
+      '--test-fraction',
+      '0',
+    ])
+    expect(stderr).toMatch(message)
+    expect(status).toBe(1)
+    expect(await readdir(folder)).not.toContain('refused')
+  })
+
+  it('trains on one pair, with nothing left for a test', async () => {
+    await writeFile(join(folder, 'one.jsonl'), '{"prompt": "a", "chosen": "b", "rejected": "c"}\n')
+    const { status, stdout } = prefkit([
+      'reward',
+      'train',
+      '--data',
+      'one.jsonl',
+      '--quiet',
+      '--out',
+      'one',
+      ...quick,
+    ])
+    expect(status).toBe(0)
+    expect(stdout).toContain('trained on 1 comparison, ')
+  })
+
+  it('counts bad rows and leaves them out when asked', async () => {
+    await writeFile(join(folder, 'bad.jsonl'), `${comparisons(20)}{"prompt": 1}\n`)
+    const { status, stdout } = prefkit([
+      'reward',
+      'train',
+      '--data',
+      'bad.jsonl',
+      '--skip-bad',
+      '--quiet',
+      '--out',
+      'bad',
+      ...quick,
+    ])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/20 comparisons; left out: 1 bad row\n {2}bad\.jsonl:21: /)
+  })
+
+  it('leaves a whole run: configuration, metrics, model, report; and does not train over it', async () => {
+    const args = ['reward', 'train', '--data', 'pairs.jsonl', '--out', 'whole', '--json', ...quick]
+    const { status, stdout, stderr } = prefkit(args)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const result = JSON.parse(stdout)
+    expect(result).toMatchObject({
+      run: 'whole',
+      model: 'whole/model',
+      inputs: 64 + 19,
+      test: expect.any(Number),
+    })
+    expect(result.evaluation.accuracy.accuracy).toBeGreaterThan(0.9)
+    expect(result.train + result.test).toBe(120)
+    expect((await readdir(join(folder, 'whole'))).toSorted()).toEqual([
+      'checkpoints',
+      'config.json',
+      'metrics.jsonl',
+      'model',
+      'report.html',
+    ])
+    const records = (await readFile(join(folder, 'whole/metrics.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(records.length).toBe(result.steps)
+    expect(records.at(-1)).toMatchObject({
+      step: result.steps,
+      epoch: 4,
+      loss: expect.any(Number),
+      eval_loss: expect.any(Number),
+    })
+    const report = await readFile(join(folder, 'whole/report.html'), 'utf8')
+    expect(report).toMatch(/^<!doctype html>[\s\S]*Reward model[\s\S]*<\/html>\s*$/i)
+    expect(report).not.toMatch(/(src|href)="https?:/)
+    expect(prefkit(args)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('whole holds a run already'),
+    })
+  })
+
+  it('repeats exactly with the same seed, and not with another', async () => {
+    const train = (out: string, seed: string) =>
+      prefkit(['reward', 'train', '--data', 'pairs.jsonl', '--quiet', '--out', out, '--seed', seed, ...quick])
+        .status
+    expect([train('seed-a', '3'), train('seed-b', '3'), train('seed-c', '4')]).toEqual([0, 0, 0])
+    const read = (out: string, file: string) => readFile(join(folder, out, file))
+    for (const file of ['metrics.jsonl', 'model/model.json', 'model/model.safetensors']) {
+      expect(await read('seed-a', file)).toEqual(await read('seed-b', file))
+    }
+    expect(await read('seed-a', 'model/model.safetensors')).not.toEqual(
+      await read('seed-c', 'model/model.safetensors'),
+    )
+  })
+})
+
+describe('a run that is stopped', () => {
+  const files = ['metrics.jsonl', 'model/model.json', 'model/model.safetensors']
+  const settings = (out: string, epochs: string) => [
+    'reward',
+    'train',
+    '--data',
+    'pairs.jsonl',
+    '--out',
+    out,
+    ...quick.slice(0, 4),
+    '--epochs',
+    epochs,
+    '--patience',
+    '0',
+    '--batch-size',
+    '4',
+  ]
+
+  /** Waits until the run has a checkpoint, then sends the signal and waits for the end. */
+  async function stopAfterCheckpoint(out: string, signal: NodeJS.Signals) {
+    const child = start(settings(out, '150'))
+    let stderr = ''
+    child.stderr!.on('data', (piece) => {
+      stderr += piece
+    })
+    const end = once(child, 'exit')
+    while (
+      child.exitCode === null &&
+      !(await readdir(join(folder, out, 'checkpoints')).catch(() => [])).some((name) =>
+        /^step-\d+$/.test(name),
+      )
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    child.kill(signal)
+    const [status, killedBy] = await end
+    return { status, killedBy, stderr }
+  }
+
+  it('by Ctrl-C says how to go on, and comes to the same end as one that never stopped', async () => {
+    expect(prefkit([...settings('unbroken', '150'), '--quiet']).status).toBe(0)
+    const { status, stderr } = await stopAfterCheckpoint('stopped', 'SIGINT')
+    expect(status).toBe(130)
+    expect(stderr).toContain('stopped; go on with: prefkit reward train --resume stopped')
+    expect(await readdir(join(folder, 'stopped'))).not.toContain('model')
+    expect(prefkit(['reward', 'train', '--resume', 'stopped', '--quiet']).status).toBe(0)
+    for (const file of files) {
+      expect(await readFile(join(folder, 'stopped', file))).toEqual(
+        await readFile(join(folder, 'unbroken', file)),
+      )
+    }
+  })
+
+  it('by a kill comes to the same end too', async () => {
+    const { killedBy } = await stopAfterCheckpoint('killed', 'SIGKILL')
+    expect(killedBy).toBe('SIGKILL')
+    expect(prefkit(['reward', 'train', '--resume', 'killed', '--quiet']).status).toBe(0)
+    for (const file of files) {
+      expect(await readFile(join(folder, 'killed', file))).toEqual(
+        await readFile(join(folder, 'unbroken', file)),
+      )
+    }
+  })
+
+  it('does not go on with other data', async () => {
+    await writeFile(join(folder, 'pairs.jsonl'), comparisons(121))
+    expect(prefkit(['reward', 'train', '--resume', 'killed', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: 'error: pairs.jsonl: is not the file that killed began with; train anew\n',
+    })
+    await writeFile(join(folder, 'pairs.jsonl'), comparisons(120))
+  })
+})
