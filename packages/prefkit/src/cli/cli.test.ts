@@ -1,42 +1,19 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-
-const hooks = join(import.meta.dirname, '../../../../tools/on-sources.mjs')
-const program = join(import.meta.dirname, 'index.ts')
-const inherited = ['--import', hooks, program]
+import { comparisonLines, runPrefkit, startPrefkit } from './testing/run-prefkit'
 
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prefkit-cli-'))
-  await writeFile(join(folder, 'pairs.jsonl'), comparisons(120))
+  await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(120))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Comparisons in which the longer of two responses with the word "good" is chosen; every prompt twice. */
-function comparisons(count: number): string {
-  return Array.from({ length: count }, (_, i) => {
-    const more = 'good '.repeat(2 + ((i * 7) % 5))
-    return `${JSON.stringify({ prompt: `question ${i >> 1}`, chosen: `${more} answer ${i}`, rejected: `bad answer ${i}` })}\n`
-  }).join('')
-}
-
-/** Runs the command line in the folder, on the sources. */
-function prefkit(args: readonly string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...inherited, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    input,
-  })
-  return { status, stdout, stderr }
-}
-
-const start = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [...inherited, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+const prefkit = (args: readonly string[], input = '') => runPrefkit(folder, args, input)
 
 const quick = ['--embedder', 'hashed-ngrams:64', '--hidden', '8', '--epochs', '4', '--batch-size', '16']
 
@@ -174,7 +151,7 @@ describe('prefkit reward train', () => {
   })
 
   it('counts bad rows and leaves them out when asked', async () => {
-    await writeFile(join(folder, 'bad.jsonl'), `${comparisons(20)}{"prompt": 1}\n`)
+    await writeFile(join(folder, 'bad.jsonl'), `${comparisonLines(20)}{"prompt": 1}\n`)
     const { status, stdout } = prefkit([
       'reward',
       'train',
@@ -265,7 +242,7 @@ describe('a run that is stopped', () => {
 
   /** Waits until the run has a checkpoint, then sends the signal and waits for the end. */
   async function stopAfterCheckpoint(out: string, signal: NodeJS.Signals) {
-    const child = start(settings(out, '150'))
+    const child = startPrefkit(folder, settings(out, '150'))
     let stderr = ''
     child.stderr!.on('data', (piece) => {
       stderr += piece
@@ -310,11 +287,11 @@ describe('a run that is stopped', () => {
   })
 
   it('does not go on with other data', async () => {
-    await writeFile(join(folder, 'pairs.jsonl'), comparisons(121))
+    await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(121))
     expect(prefkit(['reward', 'train', '--resume', 'killed', '--quiet'])).toMatchObject({
       status: 1,
       stderr: 'error: pairs.jsonl: is not the file that killed began with; train anew\n',
     })
-    await writeFile(join(folder, 'pairs.jsonl'), comparisons(120))
+    await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(120))
   })
 })

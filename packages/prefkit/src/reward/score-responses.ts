@@ -2,9 +2,11 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { responseText, type TextOrChat } from '@prefkit/datasets'
 import {
   featurize,
   type PromptedResponse,
+  questionOf,
   type RewardModel,
   type ScoreOptions,
   scoreFeatures,
@@ -23,23 +25,23 @@ export type ScoredRow = Readonly<Record<string, unknown>> &
     | { readonly chosen_reward: number; readonly rejected_reward: number }
   )
 
-const text = z.string()
+const text = z.union([z.string(), z.array(z.looseObject({ role: z.string(), content: z.string() }))])
 
 /** The layouts of a row: what it holds, which responses are scored, and what is added to it. */
 const layouts = [
   {
     schema: z.looseObject({ prompt: text.default(''), response: text }),
-    responses: (row: Row) => [row.response as string],
+    responses: (row: Row) => [row.response as TextOrChat],
     rewards: ([reward]: readonly number[]) => ({ reward }),
   },
   {
     schema: z.looseObject({ prompt: text.default(''), responses: z.array(text) }),
-    responses: (row: Row) => row.responses as string[],
+    responses: (row: Row) => row.responses as TextOrChat[],
     rewards: (rewards: readonly number[]) => ({ rewards }),
   },
   {
     schema: z.looseObject({ prompt: text.default(''), chosen: text, rejected: text }),
-    responses: (row: Row) => [row.chosen, row.rejected] as string[],
+    responses: (row: Row) => [row.chosen, row.rejected] as TextOrChat[],
     rewards: ([chosen_reward, rejected_reward]: readonly number[]) => ({ chosen_reward, rejected_reward }),
   },
 ] as const
@@ -57,7 +59,8 @@ const batchSize = 512
 
 /**
  * Scores rows of JSON Lines as a stream: `{prompt, response}` gets `reward`, `{prompt, responses}` gets `rewards`,
- * `{prompt, chosen, rejected}` gets `chosen_reward` and `rejected_reward`. Other fields stay.
+ * `{prompt, chosen, rejected}` gets `chosen_reward` and `rejected_reward`. Other fields stay; a
+ * text may be a list of chat messages.
  * @param source where the lines come from, for messages.
  * @throws PrefkitError `BAD_ROW` naming source, line and what was expected; what the embedder throws.
  */
@@ -114,7 +117,8 @@ function parseRow(content: string, place: string): ParsedRow {
     const parsed = schema.safeParse(value)
     if (!parsed.success) continue
     const row: Row = parsed.data
-    const items = responses(row).map((response) => ({ prompt: row.prompt as string, response }))
+    const prompt = questionOf({ prompt: row.prompt as TextOrChat })
+    const items = responses(row).map((response) => ({ prompt, response: responseText(response) }))
     return { row: value as Row, items, add: rewards }
   }
   const expected =

@@ -48,7 +48,8 @@ export async function pairsFromComparisons(
     chosen,
     rejected,
     groups: numberGroups(comparisons.map(groupOf)),
-    ...(softLabels && some('preference') && { preference: Float32Array.from(comparisons, (c) => c.preference ?? 1) }),
+    ...(softLabels &&
+      some('preference') && { preference: Float32Array.from(comparisons, (c) => c.preference ?? 1) }),
     ...(some('margin') && { margin: Float32Array.from(comparisons, (c) => c.margin ?? 0) }),
   }
 }

@@ -1,0 +1,273 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { comparisonLines, runPrefkit, startPrefkit } from './testing/run-prefkit'
+
+let folder = ''
+const prefkit = (args: readonly string[], input = '') => runPrefkit(folder, args, input)
+const rows = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+const quick = ['--hidden', '8', '--epochs', '8', '--batch-size', '16', '--learning-rate', '0.01']
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-score-'))
+  await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(120))
+  const args = [
+    'reward',
+    'train',
+    '--data',
+    'pairs.jsonl',
+    '--out',
+    'run',
+    '--quiet',
+    '--members',
+    '2',
+    ...quick,
+  ]
+  expect(prefkit([...args, '--embedder', 'hashed-ngrams:64'])).toMatchObject({ status: 0, stderr: '' })
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('prefkit reward score', () => {
+  it('adds rewards to rows of every layout, and keeps their other fields', () => {
+    const input = [
+      { prompt: 'question', response: 'good good answer', id: 7 },
+      { prompt: 'question', responses: ['bad answer', 'good good answer'] },
+      { prompt: [{ role: 'user', content: 'question' }], chosen: 'good good answer', rejected: 'bad answer' },
+      { response: 'good good answer' },
+    ]
+    const lines = input.map((row) => JSON.stringify(row)).join('\n\n')
+    const { status, stdout, stderr } = prefkit(['reward', 'score', '--model', 'run'], lines)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const [one, several, pair, bare] = rows(stdout)
+    expect(one).toMatchObject({ ...input[0], reward: expect.any(Number) })
+    // The rows of one matrix product are summed in different orders: the last bits may differ.
+    const close = (reward: number) => expect.closeTo(reward, 5)
+    expect(several.rewards).toEqual([expect.any(Number), close(one.reward)])
+    expect(several.rewards[0]).toBeLessThan(one.reward)
+    expect(pair).toEqual({
+      ...input[2],
+      chosen_reward: close(one.reward),
+      rejected_reward: close(several.rewards[0]),
+    })
+    expect(bare.reward).toEqual(close(one.reward))
+  })
+
+  it('reads gzip and writes a file whole, the more cautious the more it is asked to', async () => {
+    const many = Array.from({ length: 1200 }, (_, i) =>
+      JSON.stringify({ prompt: '', response: `good answer ${i}` }),
+    )
+    await writeFile(join(folder, 'many.jsonl.gz'), gzipSync(many.join('\n')))
+    const scored = async (combine: string) => {
+      const args = [
+        'reward',
+        'score',
+        'many.jsonl.gz',
+        '--model',
+        'run/model',
+        '--out',
+        'out/scored.jsonl',
+        '--combine',
+        combine,
+      ]
+      expect(prefkit([...args, '--quiet'])).toEqual({ status: 0, stdout: '', stderr: '' })
+      expect(await readdir(join(folder, 'out'))).toEqual(['scored.jsonl'])
+      return rows(await readFile(join(folder, 'out/scored.jsonl'), 'utf8')) as { reward: number }[]
+    }
+    const [mean, least] = [await scored('mean'), await scored('min')]
+    expect(mean.length).toBe(1200)
+    expect(least.every(({ reward }, i) => reward < mean[i]!.reward)).toBe(true)
+  })
+
+  it.each([
+    ['{"prompt": "a"', /^error: standard input:2: is no JSON: /],
+    [
+      '{"prompt": "a"}',
+      /^error: standard input:2: expected text fields prompt and response, .*; got the fields prompt \(string\)\n$/,
+    ],
+    [
+      '{"prompt": 1, "response": "b"}',
+      /^error: standard input:2: .* got the fields prompt \(number\), response \(string\)\n$/,
+    ],
+    ['[]', /^error: standard input:2: .* got list\n$/],
+  ])('names the line of %s', (line, message) => {
+    const { status, stderr } = prefkit(
+      ['reward', 'score', '--model', 'run'],
+      `{"prompt": "a", "response": "b"}\n${line}\n`,
+    )
+    expect(stderr).toMatch(message)
+    expect(status).toBe(1)
+  })
+
+  it('leaves the old file when a row is bad, or the input is missing or no gzip', async () => {
+    await writeFile(join(folder, 'bad.jsonl'), '{"prompt": "a", "response": "b"}\nno\n')
+    await writeFile(join(folder, 'plain.jsonl.gz'), 'no gzip')
+    await writeFile(join(folder, 'old.jsonl'), 'old')
+    for (const file of ['bad.jsonl', 'plain.jsonl.gz', 'nowhere.jsonl']) {
+      const { status, stderr } = prefkit([
+        'reward',
+        'score',
+        file,
+        '--model',
+        'run',
+        '--out',
+        'old.jsonl',
+        '--quiet',
+      ])
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(new RegExp(`^error: ${file}:`)),
+      })
+      expect(await readFile(join(folder, 'old.jsonl'), 'utf8')).toBe('old')
+    }
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('writes nothing for no rows', () => {
+    expect(prefkit(['reward', 'score', '--model', 'run'], '\n\n')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
+})
+
+describe('prefkit reward eval', () => {
+  it('tells accuracy for people and machines, and writes a report', async () => {
+    const args = ['reward', 'eval', '--model', 'run', 'pairs.jsonl']
+    const text = prefkit([...args, '--report', 'eval.html', '--quiet'])
+    expect(text).toMatchObject({ status: 0, stderr: '' })
+    expect(text.stdout).toMatch(
+      /^pairs\.jsonl: 120 rows of jsonl, read as trl because [\s\S]*\naccuracy \d+\.\d % /,
+    )
+    expect(text.stdout).toContain('report: eval.html')
+    expect(await readFile(join(folder, 'eval.html'), 'utf8')).toContain('Reward model evaluation')
+    const json = JSON.parse(prefkit([...args, '--json']).stdout)
+    expect(json.evaluation.accuracy.accuracy).toBeGreaterThan(0.95)
+    expect(json).toMatchObject({ evaluation: { comparisons: 120 }, backend: expect.any(String) })
+  })
+
+  it('refuses a file without comparisons, and a model of another width', async () => {
+    await writeFile(
+      join(folder, 'ties.jsonl'),
+      '{"prompt": "p", "response_a": "a", "response_b": "b", "votes": ["tie"]}\n',
+    )
+    expect(prefkit(['reward', 'eval', '--model', 'run', 'ties.jsonl'])).toMatchObject({
+      status: 1,
+      stderr:
+        'error: ties.jsonl: expected comparisons, found none (1 rows, 1 ties, 0 unpaired responses, 0 skipped)\n',
+    })
+    const path = join(folder, 'run/model/model.json')
+    const saved = await readFile(path, 'utf8')
+    await writeFile(path, saved.replace('"dimensions": 64', '"dimensions": 65'))
+    expect(prefkit(['reward', 'eval', '--model', 'run', 'pairs.jsonl', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'error: features have 84 columns, the model was trained on 83; use the embedder',
+      ),
+    })
+    await writeFile(path, saved.replace('"version": 1', '"version": 2'))
+    expect(prefkit(['reward', 'eval', '--model', 'run', 'pairs.jsonl', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        'written as version 2; this release reads up to version 1: update prefkit',
+      ),
+    })
+    await writeFile(path, saved)
+  })
+})
+
+describe('embeddings of a server', () => {
+  it('are asked for once, then kept; a server that is not there is named', async () => {
+    let asked = 0
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (piece) => {
+        body += piece
+      })
+      request.on('end', () => {
+        const texts = JSON.parse(body).input as string[]
+        asked += texts.length
+        const data = texts.map((text, index) => ({
+          index,
+          embedding: [text.length, text.includes('good') ? 1 : 0],
+        }))
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ data }))
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+    const train = async (out: string) => {
+      const args = [
+        'reward',
+        'train',
+        '--data',
+        'pairs.jsonl',
+        '--out',
+        out,
+        '--quiet',
+        '--embedder',
+        'openai:tiny',
+      ]
+      // Not spawnSync: this process answers the requests.
+      const child = startPrefkit(folder, [...args, '--base-url', url, ...quick])
+      const [status, stderr] = await new Promise<[number | null, string]>((resolve) => {
+        let text = ''
+        child.stderr!.on('data', (piece) => {
+          text += piece
+        })
+        child.on('close', (code) => resolve([code, text]))
+      })
+      return { status, stderr }
+    }
+    expect(await train('served')).toEqual({ status: 0, stderr: '' })
+    expect(asked).toBe(240)
+    expect(await train('cached')).toEqual({ status: 0, stderr: '' })
+    expect(asked).toBe(240)
+    await new Promise((resolve) => server.close(resolve))
+    await rm(join(folder, '.prefkit'), { recursive: true })
+    const { status, stderr } = await train('refused')
+    expect(status).toBe(1)
+    expect(stderr).toContain(url)
+    expect(await readdir(folder)).not.toContain('refused')
+  })
+})
+
+describe('prefkit data', () => {
+  it('inspects and converts', async () => {
+    await writeFile(join(folder, 'twice.jsonl'), comparisonLines(3) + comparisonLines(1))
+    const { stdout, status } = prefkit(['data', 'inspect', 'twice.jsonl'])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/twice\.jsonl: 4 rows of jsonl, read as trl because .*\n4 comparisons\n/)
+    expect(stdout).toContain(
+      '1 comparison that repeat an earlier one (case and white space aside): twice.jsonl:4',
+    )
+    const json = JSON.parse(prefkit(['data', 'inspect', 'twice.jsonl', '--json']).stdout)
+    expect(json).toMatchObject({
+      report: { rows: 4 },
+      inspection: { comparisons: 4, prompts: 2, duplicates: { count: 1 } },
+    })
+    const converted = prefkit([
+      'data',
+      'convert',
+      'twice.jsonl',
+      '--to',
+      'openai-dpo',
+      '--out',
+      'dpo.jsonl.gz',
+    ])
+    expect(converted).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringContaining('wrote 4 rows as openai-dpo to dpo.jsonl.gz'),
+    })
+    expect(prefkit(['data', 'inspect', 'dpo.jsonl.gz']).stdout).toContain('read as openai-dpo because')
+  })
+})

@@ -1,0 +1,24 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+const hooks = join(import.meta.dirname, '../../../../../tools/on-sources.mjs')
+const program = ['--import', hooks, join(import.meta.dirname, '../index.ts')]
+
+/** Runs the command line in a folder, as a process on the sources. */
+export function runPrefkit(cwd: string, args: readonly string[], input = '') {
+  const settings = { cwd, encoding: 'utf8', input } as const
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], settings)
+  return { status, stdout, stderr }
+}
+
+/** Starts the command line in a folder. */
+export const startPrefkit = (cwd: string, args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [...program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+
+/** JSON Lines in which the response with the word "good" is chosen, shorter or longer; two for each prompt. */
+export function comparisonLines(count: number): string {
+  return Array.from({ length: count }, (_, i) => {
+    const chosen = `${'good '.repeat(2 + ((i * 7) % 5))} answer ${i}`
+    return `${JSON.stringify({ prompt: `question ${i >> 1}`, chosen, rejected: `bad answer ${i}` })}\n`
+  }).join('')
+}
