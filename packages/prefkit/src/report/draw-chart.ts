@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
 /** Width of a chart in CSS pixels: two stand side by side on a screen, and a phone hardly shrinks one. */
-export const CHART_WIDTH = 440
+const CHART_WIDTH = 440
 
 /** Options of {@link drawChart}: Plot's own, with the words a screen reader says in place of the picture. */
 export type ChartOptions = Plot.PlotOptions & { description: string }

@@ -1,7 +1,7 @@
 import type { Bounds } from './report-data'
 
 /** Shown where there is no number. */
-export const NO_NUMBER = '–'
+const NO_NUMBER = '–'
 
 const isNumber = (value: number | null | undefined): value is number => Number.isFinite(value)
 

@@ -19,7 +19,7 @@ export interface RunDirectory {
 const checkpointName = /^step-(\d+)$/
 
 /** The layout of a run in this directory; nothing is created. */
-export const runDirectory = (path: string): RunDirectory => ({
+const runDirectory = (path: string): RunDirectory => ({
   path,
   configPath: join(path, 'config.json'),
   metricsPath: join(path, 'metrics.jsonl'),
