@@ -159,7 +159,8 @@ const presets: Readonly<Record<Preset, (objective: Objective) => Partial<RewardM
   authors: (objective) => rewardModelPresets[`${objective}-mlp-authors`],
 }
 
-const hiddenOf = (text: string) => (text.trim() === 'none' ? [] : text.split(',').map((w) => number('hidden', w, atLeast(1))))
+const hiddenOf = (text: string) =>
+  text.trim() === 'none' ? [] : text.split(',').map((w) => number('hidden', w, atLeast(1)))
 
 function trainingOf(given: Given): Options['training'] {
   const preset = presets[oneOf('preset', given.preset, Object.keys(presets) as Preset[])]
@@ -167,7 +168,9 @@ function trainingOf(given: Given): Options['training'] {
   const own: Partial<RewardModelOptions> = {
     ...(given.hidden !== undefined && { hidden: hiddenOf(given.hidden) }),
     ...(given.epochs !== undefined && { epochs: number('epochs', given.epochs, atLeast(1)) }),
-    ...(given['batch-size'] !== undefined && { batchSize: number('batch-size', given['batch-size'], atLeast(1)) }),
+    ...(given['batch-size'] !== undefined && {
+      batchSize: number('batch-size', given['batch-size'], atLeast(1)),
+    }),
     ...(given['learning-rate'] !== undefined && {
       learningRate: number('learning-rate', given['learning-rate'], positive),
     }),

@@ -1,5 +1,10 @@
 import { featurize, type Matrix } from '@prefkit/reward-models'
-import { cachedEmbedder, type Embedder, hashedNgrams, sentenceEncoder } from '@prefkit/reward-models/embedders'
+import {
+  cachedEmbedder,
+  type Embedder,
+  hashedNgrams,
+  sentenceEncoder,
+} from '@prefkit/reward-models/embedders'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { ExampleError } from './example-error.ts'
@@ -56,7 +61,9 @@ export async function prepareStudy(table: GoldenTable, options: Options): Promis
     throw new ExampleError('BAD_TABLE', `${message}; expected at least 4 to train on and 2 to test on`)
   }
   const count = Math.min(blockCount, Math.floor(train.length / 2))
-  const items = rows.flatMap(({ prompt, responses }) => responses.map(({ response }) => ({ prompt, response })))
+  const items = rows.flatMap(({ prompt, responses }) =>
+    responses.map(({ response }) => ({ prompt, response })),
+  )
   const golden = Float64Array.from(rows.flatMap(({ responses }) => responses.map((one) => one.golden)))
   const { features, embedderId } = await makeFeatures(items, options)
   return {
@@ -112,10 +119,16 @@ async function makeFeatures(items: readonly { prompt: string; response: string }
   const plain = embedders[options.embedder](options)
   const embedder = options.cache ? cachedEmbedder(plain, { directory: options.cache }) : plain
   const readsPrompt = options.parts.some((part) => !['response', 'surface'].includes(part))
-  const texts = new Set(items.flatMap(({ prompt, response }) => (readsPrompt ? [prompt, response] : [response])))
+  const texts = new Set(
+    items.flatMap(({ prompt, response }) => (readsPrompt ? [prompt, response] : [response])),
+  )
   const progress = showProgress('embedding', 'texts', texts.size, options)
   try {
-    const features = await featurize(items, { embedder, parts: options.parts }, { onProgress: progress.update })
+    const features = await featurize(
+      items,
+      { embedder, parts: options.parts },
+      { onProgress: progress.update },
+    )
     return { features, embedderId: embedder.id }
   } finally {
     progress.stop()

@@ -7,7 +7,12 @@ export interface Progress {
 }
 
 /** A bar with rate and time left; on anything but a terminal, a line every ten seconds. */
-export function showProgress(phase: string, unit: string, total: number, { quiet }: { quiet: boolean }): Progress {
+export function showProgress(
+  phase: string,
+  unit: string,
+  total: number,
+  { quiet }: { quiet: boolean },
+): Progress {
   if (quiet) return { update: () => {}, stop: () => {} }
   const bar = new SingleBar(
     {
@@ -27,7 +32,10 @@ export function showProgress(phase: string, unit: string, total: number, { quiet
     update(done, note = '') {
       if (begun === undefined) [begun, first] = [performance.now(), done]
       const seconds = (performance.now() - begun) / 1000
-      bar.update(done, { rate: done > first ? ((done - first) / seconds).toPrecision(3) : '…', note: note && `| ${note}` })
+      bar.update(done, {
+        rate: done > first ? ((done - first) / seconds).toPrecision(3) : '…',
+        note: note && `| ${note}`,
+      })
     },
     stop: () => bar.stop(),
   }

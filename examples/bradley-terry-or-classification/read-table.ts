@@ -31,8 +31,11 @@ export async function readTable(path: string): Promise<GoldenTable> {
     throw new ExampleError('BAD_TABLE', `${path}: cannot be read: ${cause.message}`, { cause })
   })
   const text = await decode(path, bytes)
-  const rows = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parseRow(line, `${path}:${at + 1}`)]))
-  if (rows.length === 0) throw new ExampleError('BAD_TABLE', `${path}: expected a row a line, the file is empty`)
+  const rows = text
+    .split('\n')
+    .flatMap((line, at) => (line.trim() === '' ? [] : [parseRow(line, `${path}:${at + 1}`)]))
+  if (rows.length === 0)
+    throw new ExampleError('BAD_TABLE', `${path}: expected a row a line, the file is empty`)
   return { rows, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
@@ -60,7 +63,10 @@ function parseRow(line: string, place: string): TableRow {
   const parsed = rowSchema.safeParse(value)
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue]
-    const field = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('').replace(/^\./, '')
+    const field = path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('')
+      .replace(/^\./, '')
     throw new ExampleError('BAD_TABLE', `${place}: ${field === '' ? '' : `field "${field}": `}${message}`)
   }
   const { responses } = parsed.data

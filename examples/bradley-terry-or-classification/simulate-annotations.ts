@@ -42,7 +42,8 @@ export interface Annotations {
 }
 
 /** ξ(Δr) = σ(β |Δr|): how likely an annotator agrees with the golden order (2411.04991, section 5). In [½, 1]. */
-export const annotatorAccuracy = (gap: number, beta: number): number => 1 / (1 + Math.exp(-beta * Math.abs(gap)))
+export const annotatorAccuracy = (gap: number, beta: number): number =>
+  1 / (1 + Math.exp(-beta * Math.abs(gap)))
 
 const other = (size: number, not: number, random: Random): number => {
   const drawn = uniformInt(random, 0, size - 2)
@@ -50,7 +51,10 @@ const other = (size: number, not: number, random: Random): number => {
 }
 
 const pairings: Readonly<
-  Record<Pairing, (block: readonly number[], at: number, responses: number, random: Random) => [number, number]>
+  Record<
+    Pairing,
+    (block: readonly number[], at: number, responses: number, random: Random) => [number, number]
+  >
 > = {
   same: (block, at, responses, random) => {
     const first = uniformInt(random, 0, responses - 1)
