@@ -1,5 +1,10 @@
 export { crossValidate, type Fold, type FoldResult, groupFolds } from './cross-validate'
 export { type StoppingRule, stoppingRules } from './early-stopping'
+export { type FeaturePart, featurePartNames } from './features/feature-parts'
+export type { FeatureSpec } from './features/feature-spec'
+export { featurize, type PromptedResponse } from './features/featurize'
+export { type ComparisonFeatures, pairsFromComparisons, questionOf } from './features/pairs-from-comparisons'
+export { surfaceFeatureNames, surfaceFeatures } from './features/surface-features'
 export {
   type FitSettings,
   fitRewardModel,
@@ -9,11 +14,6 @@ export {
   type TrainingState,
   trainRewardModel,
 } from './fit-reward-model'
-export { type FeaturePart, featurePartNames } from './features/feature-parts'
-export type { FeatureSpec } from './features/feature-spec'
-export { featurize, type PromptedResponse } from './features/featurize'
-export { type ComparisonFeatures, pairsFromComparisons, questionOf } from './features/pairs-from-comparisons'
-export { surfaceFeatureNames, surfaceFeatures } from './features/surface-features'
 export { holdOut } from './hold-out'
 export type { Matrix } from './matrix'
 export {

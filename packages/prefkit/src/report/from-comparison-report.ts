@@ -3,9 +3,13 @@ import type { LengthResult, ModelResult, ReliabilityDiagram, RewardReportData } 
 
 /** What {@link fromComparisonReport} needs to know besides the evaluation. */
 export interface FromComparisonReportOptions {
+  /** What the model is called. */
   model: string
+  /** What it was tested on; leave it out where there is only one. */
   dataset?: string
+  /** A model, or a baseline. Default: a model. */
   kind?: ModelResult['kind']
+  /** Seconds that training took, for the table. */
   trainingSeconds?: number
 }
 

@@ -11,6 +11,7 @@ export interface ProgressEvent {
 
 /** How long work is watched and stopped. */
 export interface WorkOptions {
+  /** Called as the work goes on. */
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
   /** Stops the work at the next step; it then throws `INTERRUPTED`, and what was saved stays. */
   readonly signal?: AbortSignal | undefined

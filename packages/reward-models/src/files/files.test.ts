@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tensor } from '@prefkit/tensor'
 import { writeSafetensors } from '@prefkit/nn/files'
+import { tensor } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   fitRewardModel,
