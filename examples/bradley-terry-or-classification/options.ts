@@ -53,7 +53,7 @@ usage: node examples/bradley-terry-or-classification/index.ts --table FILE [opti
 annotations
   --beta LIST           quality: right with probability sigmoid(beta * |difference of rewards|),
                         rewards in standard deviations (default 10,3,1,0.5)
-  --annotations LIST    comparisons to learn from (default 5000)
+  --annotations LIST    comparisons to learn from (default 5000,20000)
   --pairing LIST        same, cross: two responses of one prompt, or of two (default same,cross)
   --reward SCALE        logit, golden: what annotators compare (default logit)
   --responses N         use N of the table's models, at even distances in its order (default 32)
@@ -78,7 +78,7 @@ models
 
 examples
   node examples/bradley-terry-or-classification/index.ts --table golden.jsonl.gz
-  node examples/bradley-terry-or-classification/index.ts --table golden.jsonl.gz --annotations 1000,5000,20000 --beta 1
+  node examples/bradley-terry-or-classification/index.ts --table golden.jsonl.gz --annotations 1000,5000,20000,40000 --beta 1
   node examples/bradley-terry-or-classification/index.ts --table golden.jsonl.gz --embedder sentence --responses 8 \\
     --cache .prefkit/vectors --out runs/sentence
 `
@@ -94,7 +94,7 @@ const flags = {
   reward: { type: 'string', default: 'logit' },
   'test-share': { type: 'string', default: '0.25' },
   beta: { type: 'string', default: '10,3,1,0.5' },
-  annotations: { type: 'string', default: '5000' },
+  annotations: { type: 'string', default: '5000,20000' },
   pairing: { type: 'string', default: 'same,cross' },
   objective: { type: 'string', default: 'bt,clf' },
   preset: { type: 'string', default: 'quick' },

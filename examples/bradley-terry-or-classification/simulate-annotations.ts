@@ -42,8 +42,7 @@ export interface Annotations {
 }
 
 /** ξ(Δr) = σ(β |Δr|): how likely an annotator agrees with the golden order (2411.04991, section 5). In [½, 1]. */
-export const annotatorAccuracy = (gap: number, beta: number): number =>
-  1 / (1 + Math.exp(-beta * Math.abs(gap)))
+const annotatorAccuracy = (gap: number, beta: number): number => 1 / (1 + Math.exp(-beta * Math.abs(gap)))
 
 const other = (size: number, not: number, random: Random): number => {
   const drawn = uniformInt(random, 0, size - 2)
