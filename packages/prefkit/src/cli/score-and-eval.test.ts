@@ -130,6 +130,17 @@ describe('prefkit reward score', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it('says so when plain TypeScript runs, and comes to the same', () => {
+    const line = '{"prompt": "question", "response": "good good answer"}'
+    const native = prefkit(['reward', 'score', '--model', 'run'], line)
+    const plain = runPrefkit(folder, ['reward', 'score', '--model', 'run'], line, {
+      PREFKIT_BACKEND: 'reference',
+    })
+    expect(native.stderr).toBe('')
+    expect(plain.stderr).toMatch(/^note: running on plain TypeScript, .* \(PREFKIT_BACKEND=reference\)\n$/)
+    expect(rows(plain.stdout)[0].reward).toBeCloseTo(rows(native.stdout)[0].reward, 5)
+  })
+
   it('writes nothing for no rows', () => {
     expect(prefkit(['reward', 'score', '--model', 'run'], '\n\n')).toEqual({
       status: 0,

@@ -1,11 +1,11 @@
 import { type DialectName, loadComparisons } from '@prefkit/datasets'
 import type { ScoreOptions } from '@prefkit/reward-models'
-import { resolveBackend } from '@prefkit/tensor'
 import { embedWithCache } from '../../reward/embed-with-cache'
 import { evaluateReward, type RewardEvaluation, requireFeatures } from '../../reward/evaluate-reward'
 import { openModel } from '../../reward/open-model'
 import { noComparisons } from '../../reward/read-comparisons'
 import { writeAtomic } from '../../runs/write-atomic'
+import { announceBackend } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
 import { describeReading } from '../describe-reading'
 import { interruptible } from '../interruptible'
@@ -32,22 +32,16 @@ export async function evalRewardAction(files: string[], options: EvalOptions): P
   const embedder = await embedWithCache(requireFeatures(model), options.cache)
   const { comparisons, report } = await loadComparisons(files, { dialect, texts, skipBad })
   if (comparisons.length === 0) throw noComparisons(files, report)
+  const ran = await announceBackend(backend)
   const progress = showProgress(options.quiet || json)
   const evaluation = await interruptible((signal) =>
     evaluateReward(model, comparisons, embedder, { ...progress, combine, penalty, backend, signal }),
   ).finally(progress.stop)
-  const ran = (await resolveBackend(backend)).backend
-  if (options.report) await writeEvaluation(options.report, evaluation, options, files, ran.description)
-  if (json)
-    printJson({ evaluation: evaluation.report, read: report, backend: ran.name, report: options.report })
+  if (options.report) await writeEvaluation(options.report, evaluation, options, files, ran)
+  if (json) printJson({ evaluation: evaluation.report, read: report, backend: ran, report: options.report })
   else {
     printText(
-      [
-        describeReading(report),
-        '',
-        describeEvaluation(evaluation.report),
-        `scored by ${ran.description}`,
-      ].join('\n'),
+      [describeReading(report), '', describeEvaluation(evaluation.report), `scored by ${ran}`].join('\n'),
     )
     if (options.report) printText(`report: ${options.report}`)
   }

@@ -1,4 +1,4 @@
-import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
+import type { BackendChoice } from '@prefkit/tensor'
 import { demoReport, lengthBaseline, objectiveNames } from '../../demo/demo-report'
 import { hhHarmless } from '../../demo/hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
@@ -7,6 +7,7 @@ import { PrefkitError } from '../../prefkit-error'
 import { appendMetrics, beginRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
 import { version } from '../../version'
+import { announceBackend } from '../announce-backend'
 import { counted, formatTable, percent, percentRange } from '../format-table'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
@@ -26,8 +27,8 @@ export interface DemoActionOptions {
 export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   const { out = newRunPath('demo'), seed, backend, quiet, json } = options
   const begun = performance.now()
-  const ran = (await resolveBackend(backend)).backend
-  const run = await beginRun(out, { command: 'demo', prefkit: version, seed, backend: ran.name })
+  const ran = await announceBackend(backend)
+  const run = await beginRun(out, { command: 'demo', prefkit: version, seed, backend: ran })
   const results = await interruptible((signal) => allResults(options, quiet || json, signal))
   for (const { records, objective, dataset } of results) {
     await appendMetrics(
@@ -37,22 +38,19 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   }
   const { renderRewardReport } = await import('../../report/index')
   const command = `prefkit demo --seed ${seed}`
-  await writeAtomic(
-    run.reportPath,
-    renderRewardReport(demoReport(results, { backend: ran.description, seed, command })),
-  )
+  await writeAtomic(run.reportPath, renderRewardReport(demoReport(results, { backend: ran, seed, command })))
   const seconds = (performance.now() - begun) / 1000
   if (json)
     printJson({
       run: run.path,
       report: run.reportPath,
-      backend: ran.name,
+      backend: ran,
       seconds,
       results: results.map(summaryOf),
     })
   else
     printText(
-      `${describeResults(results)}\n\nran on ${ran.description}, ${seconds.toFixed(0)} s in all\nreport: ${run.reportPath}`,
+      `${describeResults(results)}\n\nran on ${ran}, ${seconds.toFixed(0)} s in all\nreport: ${run.reportPath}`,
     )
 }
 

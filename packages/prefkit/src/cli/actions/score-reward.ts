@@ -9,6 +9,7 @@ import { embedWithCache } from '../../reward/embed-with-cache'
 import { requireFeatures } from '../../reward/evaluate-reward'
 import { openModel } from '../../reward/open-model'
 import { readLines, scoreResponses } from '../../reward/score-responses'
+import { announceBackend } from '../announce-backend'
 import { interruptible } from '../interruptible'
 import { showProgress } from '../progress'
 
@@ -26,6 +27,7 @@ export async function scoreRewardAction(file: string, options: ScoreActionOption
   const { out, combine, penalty, backend } = options
   const model = await openModel(options.model)
   const embedder = await embedWithCache(requireFeatures(model), options.cache)
+  await announceBackend(backend)
   // Rows on a terminal are progress enough.
   const progress = showProgress(options.quiet || out === undefined)
   const source = file === '-' ? 'standard input' : file

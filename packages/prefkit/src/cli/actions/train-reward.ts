@@ -8,12 +8,13 @@ import {
   rewardModelPresets,
 } from '@prefkit/reward-models'
 import type { EmbedderSpec } from '@prefkit/reward-models/embedders'
-import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
+import { type BackendChoice, describeBackend } from '@prefkit/tensor'
 import type { Command } from 'commander'
 import { PrefkitError } from '../../prefkit-error'
 import { parseRewardConfig, type RewardConfig } from '../../reward/reward-config'
 import { type RewardRun, resumeReward, trainReward } from '../../reward/train-reward'
 import { writeAtomic } from '../../runs/write-atomic'
+import { announceBackend } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
 import { describeReading } from '../describe-reading'
 import { embedderOfName } from '../embedder-names'
@@ -52,6 +53,7 @@ const runningOptions: ReadonlySet<string> = new Set(['resume', 'cache', 'quiet',
 /** Runs `prefkit reward train`. */
 export async function trainRewardAction(options: TrainOptions, command: Command): Promise<void> {
   const { resume, quiet, json } = options
+  await announceBackend(options.backend)
   const progress = showProgress(quiet || json)
   const how = { cacheDirectory: options.cache, onProgress: progress.onProgress }
   const result = await interruptible(async (signal) => {
@@ -62,7 +64,7 @@ export async function trainRewardAction(options: TrainOptions, command: Command)
     const config = configOf(options)
     return trainReward(config, options.out ?? newRunPath('reward'), { ...how, signal })
   }).finally(progress.stop)
-  const backend = (await resolveBackend(result.config.backend)).backend.description
+  const backend = await describeBackend(result.config.backend)
   await writeTrainingReport(result, backend)
   if (json) printJson(summaryOf(result))
   else printText(describeRun(result, backend))

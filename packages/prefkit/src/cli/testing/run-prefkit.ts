@@ -5,8 +5,14 @@ const hooks = join(import.meta.dirname, '../../../../../tools/on-sources.mjs')
 const program = ['--import', hooks, join(import.meta.dirname, '../index.ts')]
 
 /** Runs the command line in a folder, as a process on the sources. */
-export function runPrefkit(cwd: string, args: readonly string[], input = '') {
-  const settings = { cwd, encoding: 'utf8', input } as const
+export function runPrefkit(
+  cwd: string,
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const env = { ...process.env, ...environment }
+  const settings = { cwd, encoding: 'utf8', input, env } as const
   const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], settings)
   return { status, stdout, stderr }
 }
