@@ -66,7 +66,7 @@ describe('prefkit', () => {
       ['reward', 'train', '--data', 'pairs.jsonl', '--test-fraction', '1'],
       /^error: command line: data\.testFraction: /,
     ],
-    [['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'], /^error: command line: backend: /],
+    [['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'], /^error: backend: expected reference, native, auto, got "cuda"\n$/],
     [['reward', 'train', '--data', 'nowhere.jsonl'], /^error: nowhere\.jsonl: could not be read: ENOENT/],
     [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/i],
     [
