@@ -112,8 +112,8 @@ function verdict(name: Contrast['of'], phrase: string, contrasts: readonly Contr
 
 /** What was found, in sentences counted from the intervals. */
 export const verdicts = (contrasts: readonly Contrast[]): string[] => [
-  ...verdict('clf − bt', 'Classification against Bradley–Terry', contrasts),
-  ...verdict('cross − same', 'Pairs of two prompts against pairs of one', contrasts),
+  ...verdict('clf − bt', 'Prompt by prompt, classification against Bradley–Terry', contrasts),
+  ...verdict('cross − same', 'Prompt by prompt, pairs of two prompts against pairs of one', contrasts),
 ]
 
 /** Everything for the terminal. */
