@@ -13,7 +13,7 @@ import { type Pairing, pairingNames } from './simulate-annotations.ts'
 /** What annotators see of a golden score: its `logit`, or the score itself. */
 export type RewardScale = 'logit' | 'golden'
 
-/** Settings of the models: `quick` is small; `paper` and `authors` are the presets of the library. */
+/** Settings of the models: `paper` and `authors` are the presets of the library; `quick` is `paper` made small. */
 export type Preset = 'quick' | 'paper' | 'authors'
 
 /** What to run, as the command line says. */
@@ -61,7 +61,7 @@ annotations
 
 models
   --objective LIST      bt, clf (default bt,clf)
-  --preset NAME         quick, paper, authors (default quick: hidden 64, batches of 512, standardised)
+  --preset NAME         quick, paper, authors (default quick: as paper, but hidden 64 and batches of 512)
   --hidden LIST         widths of the hidden layers, such as 1024,512; none for a linear model
   --epochs N, --batch-size N, --learning-rate X
   --embedder NAME       hashed-ngrams, sentence (default hashed-ngrams)
@@ -153,7 +153,6 @@ const presets: Readonly<Record<Preset, (objective: Objective) => Partial<RewardM
     ...rewardModelPresets[`${objective}-mlp`],
     hidden: [64],
     batchSize: 512,
-    standardize: true,
   }),
   paper: (objective) => rewardModelPresets[`${objective}-mlp`],
   authors: (objective) => rewardModelPresets[`${objective}-mlp-authors`],
