@@ -16,6 +16,7 @@ export {
   type ReadOptions,
   readComparisons,
 } from './files/read-comparisons'
+export { type JsonLine, type JsonLinesOptions, readJsonLines } from './files/read-json-lines'
 export { type WriteOptions, type WriteReport, writeComparisons } from './files/write-comparisons'
 export { type Counted, type Inspection, inspectComparisons, type LengthSummary } from './inspect-comparisons'
 export type { LineOptions } from './json-rows'

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { DatasetError } from '../dataset-error'
 
@@ -42,39 +42,77 @@ export async function fileFormat(file: string): Promise<FileFormat> {
     throw unreadable(file, cause)
   }
   if (length === 0) throw new DatasetError('FILE_EMPTY', 'has no bytes', { file })
-  if (start[0] === 0x1f && start[1] === 0x8b) return 'jsonl.gz'
+  if (isGzip(start)) return 'jsonl.gz'
   return start.toString('latin1') === 'PAR1' ? 'parquet' : 'jsonl'
 }
 
-/** A file's bytes as they are. Throws DatasetError FILE_UNREADABLE. */
-async function* plainBytes(file: string): AsyncGenerator<Uint8Array> {
+/** The bytes of a file or a stream as they are. Throws DatasetError FILE_UNREADABLE. */
+async function* rawBytes(
+  source: string | AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array, void> {
   try {
-    for await (const chunk of createReadStream(file)) yield chunk as Uint8Array
+    const chunks: AsyncIterable<Uint8Array> = typeof source === 'string' ? createReadStream(source) : source
+    for await (const chunk of chunks) yield chunk
   } catch (cause) {
     throw unreadable(file, cause)
   }
 }
 
 /**
- * A gzip file's content. Throws DatasetError FILE_UNREADABLE, and GZIP_CORRUPT once the stream ends early or fails
- * its checksum; what came before has then been yielded.
+ * The content of gzip bytes. Throws DatasetError GZIP_CORRUPT once the stream ends early or fails its checksum; what
+ * came before has then been yielded.
  */
-async function* gunzippedBytes(file: string): AsyncGenerator<Uint8Array> {
+async function* gunzippedBytes(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip()
   // The error reaches the loop below through gunzip, which pipeline destroys with it.
-  pipeline(createReadStream(file), gunzip, () => {})
+  pipeline(Readable.from(bytes), gunzip, () => {})
   try {
     for await (const chunk of gunzip) yield chunk as Uint8Array
   } catch (cause) {
-    const code = systemCode(cause) ?? ''
-    if (!code.startsWith('Z_')) throw unreadable(file, cause)
-    const early = code === 'Z_BUF_ERROR'
+    if (DatasetError.isInstance(cause)) throw cause
+    const early = systemCode(cause) === 'Z_BUF_ERROR'
     const detail = early ? 'the gzip stream ends early: the file is cut off' : 'the gzip stream is damaged'
     throw new DatasetError('GZIP_CORRUPT', detail, { file }, { cause })
   }
 }
 
-/** The text bytes of a JSON Lines file, plain or gzip, as a stream. */
-export function textBytes(file: string, format: 'jsonl' | 'jsonl.gz'): AsyncIterable<Uint8Array> {
-  return format === 'jsonl' ? plainBytes(file) : gunzippedBytes(file)
+/** The first two bytes or more, or all there are. */
+async function readHead(bytes: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array()
+  while (head.length < 2) {
+    const { value, done } = await bytes.next()
+    if (done) break
+    head = head.length === 0 ? value : Buffer.concat([head, value])
+  }
+  return head
+}
+
+async function* prepend(
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield head
+    yield* rest
+  } finally {
+    // A reader that leaves at the head has not begun the rest, which would stay open.
+    await rest.return()
+  }
+}
+
+const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b
+
+/**
+ * The text bytes of a file, or of a stream that errors call `file`: plain or gzip, told by the first bytes. Throws
+ * DatasetError FILE_UNREADABLE and GZIP_CORRUPT.
+ */
+export async function* openText(
+  source: string | AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<Uint8Array> {
+  const bytes = rawBytes(source, file)
+  const head = await readHead(bytes)
+  const all = prepend(head, bytes)
+  yield* isGzip(head) ? gunzippedBytes(all, file) : all
 }

@@ -1,0 +1,34 @@
+import { jsonRows, type LineOptions } from '../json-rows'
+import { openText } from './open-bytes'
+
+/** How JSON Lines are read. */
+export interface JsonLinesOptions extends LineOptions {
+  /** What errors call the source; default its path, or `input` for a stream. */
+  readonly name?: string
+}
+
+/** One value of a JSON Lines file. */
+export interface JsonLine {
+  /** The line it stands on, from 1; blank lines count. */
+  readonly line: number
+  readonly value: unknown
+}
+
+/**
+ * The values of JSON Lines as a stream, from a file or from bytes such as `process.stdin`: plain or gzip, told by the
+ * first bytes. Lines end at `\n` or `\r\n` alone, so that U+2028 and U+2029, which JSON allows inside strings, stay
+ * there (Node's `readline` ends lines at them). A byte order mark is taken, blank lines are passed over, and a source
+ * without bytes has no values. Holds one line.
+ *
+ * Throws DatasetError naming the source, and the line where there is one: JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG,
+ * GZIP_CORRUPT, FILE_UNREADABLE for a file or stream that fails, BAD_OPTION.
+ */
+export async function* readJsonLines(
+  source: string | AsyncIterable<Uint8Array>,
+  { name = typeof source === 'string' ? source : 'input', ...options }: JsonLinesOptions = {},
+): AsyncGenerator<JsonLine> {
+  for await (const row of jsonRows(openText(source, name), name, options)) {
+    if ('error' in row) throw row.error
+    yield { line: row.place.line!, value: row.value }
+  }
+}
