@@ -83,7 +83,9 @@ describe('createEmbedder', () => {
       code: 'INVALID_FILE',
       message: expect.stringContaining(message),
     })
-    await expect(createEmbedder({ ...spec, texts: path('none.jsonl') })).rejects.toThrow('none.jsonl: ENOENT')
+    await expect(createEmbedder({ ...spec, texts: path('none.jsonl') })).rejects.toThrow(
+      'none.jsonl: there is no such file',
+    )
   })
 
   it('takes a key beside the description, and none in it', async () => {

@@ -8,7 +8,7 @@ import type { TransformersEmbedderOptions } from './transformers-embedder'
 export interface PrecomputedFiles extends ReadVectorsOptions {
   /** A `.npy` or `.safetensors` file, as `readVectors` takes it. */
   vectors: string
-  /** A JSON Lines file with the text of each row: a string, or an object whose field `text` is one. */
+  /** A JSON Lines file, plain or gzip, with the text of each row: a string, or an object whose field `text` is one. */
   texts: string
 }
 
