@@ -1,18 +1,6 @@
-import {
-  add,
-  cast,
-  greater,
-  maximum,
-  mean,
-  minimum,
-  mul,
-  reduceMax,
-  reduceMin,
-  sub,
-  type TensorLike,
-} from '@prefkit/tensor'
+import { add, maximum, mean, minimum, mul, reduceMax, reduceMin, sub, type TensorLike } from '@prefkit/tensor'
 import { requireInRange } from './loss-error'
-import { type LabelOptions, logisticLoss, type PairLoss, pairOf } from './pair-loss'
+import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, turned } from './pair-loss'
 
 /** Options of {@link bradleyTerryLoss}. */
 export interface BradleyTerryLossOptions extends LabelOptions {
@@ -32,7 +20,11 @@ export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' 
  * d = r_c − r_r − m. It depends on rewards through differences only (for c = 0), and exchanging the responses of
  * every pair (p → 1 − p, m → −m) leaves it as it is.
  *
- * Source: Bradley & Terry 1952; 2411.04991, equation of the BT objective. `accuracy` counts r_c > r_r strictly.
+ * `accuracy` is the share of pairs with (r_c − r_r)·(p − ½) > 0, strictly, and `margin` the mean of
+ * (r_c − r_r)·sign(p − ½); without a preference that is r_c > r_r and r_c − r_r. A pair with p = ½ has no right order:
+ * it counts half in `accuracy` and 0 in `margin`. Both are the same seen from the other side, too.
+ *
+ * Source: Bradley & Terry 1952; 2411.04991, equation of the BT objective.
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
@@ -54,8 +46,8 @@ export function bradleyTerryLoss(
   return {
     losses,
     metrics: {
-      accuracy: mean(cast(greater(chosen, rejected), 'f32')),
-      margin: mean(difference),
+      accuracy: shareRight(difference, labels.preference),
+      margin: mean(turned(difference, labels.preference)),
       min_reward: minimum(reduceMin(chosen), reduceMin(rejected)),
       mean_reward: mul(0.5, mean(total)),
       max_reward: maximum(reduceMax(chosen), reduceMax(rejected)),

@@ -1,5 +1,5 @@
-import { add, cast, greater, less, mean, mul, neg, type TensorLike } from '@prefkit/tensor'
-import { type LabelOptions, logisticLoss, type PairLoss, pairOf } from './pair-loss'
+import { add, mean, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
+import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, turned } from './pair-loss'
 
 /**
  * Classification loss of 2411.04991 (the order-consistency upper bound), per pair: each response is classified on
@@ -7,8 +7,11 @@ import { type LabelOptions, logisticLoss, type PairLoss, pairOf } from './pair-l
  *
  * The ½ makes its mean over B pairs the mean binary cross-entropy over the 2B responses. Unlike Bradley–Terry it
  * is not invariant to adding a constant to every reward. With a preference p both terms are cross-entropies with
- * targets p and 1 − p. `accuracy` counts s_c > s_r strictly; `classification_accuracy` counts responses on the
- * right side of 0.
+ * targets p and 1 − p.
+ *
+ * `accuracy` is the share of pairs with (s_c − s_r)·(p − ½) > 0, strictly, `margin` the mean of
+ * (s_c − s_r)·sign(p − ½), and `classification_accuracy` the share of responses whose logit has the sign of p − ½
+ * (chosen) or ½ − p (rejected). Where p = ½ nothing is right or wrong: half, and 0 in `margin`.
  *
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
@@ -21,13 +24,15 @@ export function classificationLoss(
 ): PairLoss<'accuracy' | 'classification_accuracy' | 'margin'> {
   const [chosen, rejected] = pairOf('classificationLoss', chosenLogits, rejectedLogits)
   const losses = mul(0.5, add(logisticLoss(chosen, options), logisticLoss(neg(rejected), options)))
-  const right = add(mean(cast(greater(chosen, 0), 'f32')), mean(cast(less(rejected, 0), 'f32')))
+  const { preference } = options
+  const difference = sub(chosen, rejected)
+  const right = add(shareRight(chosen, preference), shareRight(neg(rejected), preference))
   return {
     losses,
     metrics: {
-      accuracy: mean(cast(greater(chosen, rejected), 'f32')),
+      accuracy: shareRight(difference, preference),
       classification_accuracy: mul(0.5, right),
-      margin: add(mean(chosen), neg(mean(rejected))),
+      margin: mean(turned(difference, preference)),
     },
   }
 }

@@ -1,9 +1,14 @@
 import {
   add,
   asTensor,
+  cast,
   commonDtype,
+  equal,
+  greater,
+  mean,
   mul,
   neg,
+  sign,
   softplus,
   sub,
   type Tensor,
@@ -23,7 +28,7 @@ export interface PairLoss<Metric extends string = string> {
 export interface LabelOptions {
   /**
    * `[B]` or a number in [0, 1]: the probability that the chosen response is the preferred one, such as a share
-   * of votes. Default: 1.
+   * of votes. Below ½ the other response is the better one, and metrics count it so. Default: 1.
    */
   preference?: TensorLike
   /** ε in [0, ½): the share of labels taken to be flipped; moves `preference` towards ½. Default: 0. */
@@ -55,3 +60,19 @@ export function logisticLoss(x: Tensor, { preference = 1, labelSmoothing = 0 }: 
   // −p·log σ(x) − (1−p)·log σ(−x) = softplus(x) − p·x; written around softplus(−x), exact where p is near 1.
   return add(softplus(neg(x)), mul(sub(1, p), x))
 }
+
+/** What a preference p says of x: x itself, turned round where p < ½ and 0 where p = ½. */
+export const turned = (x: Tensor, preference: TensorLike = 1): Tensor =>
+  preference === 1 ? x : mul(sideOf(x, preference), x)
+
+/**
+ * Share of x > 0, strictly, or of x < 0 where the preference p is below ½. Where p = ½ neither side is right: half.
+ * Exchanging the sides (x → −x, p → 1 − p) leaves it as it is.
+ */
+export function shareRight(x: Tensor, preference: TensorLike = 1): Tensor {
+  const right = cast(greater(turned(x, preference), 0), 'f32')
+  if (preference === 1) return mean(right)
+  return mean(add(right, mul(0.5, cast(equal(sideOf(x, preference), 0), 'f32'))))
+}
+
+const sideOf = (x: Tensor, preference: TensorLike): Tensor => sign(sub(asTensor(preference, x.dtype), 0.5))

@@ -83,6 +83,51 @@ describe('bradleyTerryLoss', () => {
   })
 })
 
+describe('accuracy and margin', () => {
+  const all = Object.entries(losses)
+  const score = fc.double({ min: -50, max: 50, noNaN: true })
+  // Multiples of 1/64, of which 1 − p has no rounding.
+  const share = fc.integer({ min: 0, max: 64 }).map((n) => n / 64)
+  const pairs = fc.array(fc.tuple(score, score, share), { minLength: 1, maxLength: 8 })
+  const figures = ({ metrics }: ReturnType<typeof bradleyTerryLoss | typeof classificationLoss>) =>
+    Object.entries(metrics).map(([name, value]) => [name, value.item()] as const)
+
+  it.each(all)('%s: are the same seen from the other side', (_, loss) => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const [a, b, p] = [0, 1, 2].map((i) => new Float64Array(rows.map((row) => row[i]!)))
+        const there = figures(loss(b!, a!, { preference: p!.map((x) => 1 - x) }))
+        for (const [i, [name, value]] of figures(loss(a!, b!, { preference: p! })).entries()) {
+          // What differs is the order of at most 16 additions of numbers up to 100.
+          expect([name, Math.abs(value - there[i]![1]) < 1e-12]).toEqual([name, true])
+        }
+      }),
+    )
+  })
+
+  it.each(all)('%s: follow the preference', (_, loss) => {
+    const of = (preference: number | number[]) => {
+      const { accuracy, margin } = loss([3, 1, 2, 4], [1, 2, 2, 1], { preference }).metrics
+      return [accuracy.item(), margin.item()]
+    }
+    expect(of(1)).toEqual([0.5, 1])
+    expect(of([0.9, 0.1, 0.8, 0.6])).toEqual([0.75, 1.5])
+    expect(of(0.2)).toEqual([0.25, -1])
+    // An even share says nothing: half right, and no margin.
+    expect(of([0.5, 0.1, 0.5, 1])).toEqual([0.75, 1])
+    expect(of(0.5)).toEqual([0.5, 0])
+  })
+
+  it('count responses on the side of 0 that the preference asks for', () => {
+    const preference = [1, 0.2, 0.5]
+    const { classification_accuracy: right } = classificationLoss([1, -1, 4], [1, -2, 4], {
+      preference,
+    }).metrics
+    // Right of six: the first chosen and the second chosen; the pair without an order counts half.
+    expect(right.item()).toBe(0.5)
+  })
+})
+
 const expectCloseF32 = (got: readonly number[], want: readonly number[]) => {
   want.forEach((value, i) => {
     expect(Math.abs(got[i]! - value)).toBeLessThan(1e-6)
