@@ -1,6 +1,7 @@
 import { type BackendChoice, type Tensor, tensor } from '@prefkit/tensor'
 import { shouldStop } from './early-stopping'
 import { holdOut } from './hold-out'
+import { memberSeed } from './member-seed'
 import { createNetwork, foldScaler, type Network, type Optimization, type Params } from './network'
 import { type RewardModelOptions, resolveOptions } from './options'
 import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
@@ -115,7 +116,7 @@ async function* trainMember(
   member: number,
   start: MemberState | undefined,
 ): AsyncGenerator<{ record: TrainingRecord; state?: MemberState }> {
-  const seed = options.seed + member
+  const seed = memberSeed(options.seed, member)
   let state = start ?? (await beginMember(network, table.dims[1]!, seed))
   while (state.epoch < options.epochs && !shouldStop(options.stopping, state.losses, options.patience)) {
     const batches = epochBatches(train, options, seed, state.epoch)

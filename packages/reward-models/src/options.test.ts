@@ -35,7 +35,8 @@ describe('resolveOptions', () => {
     [{ weightDecay: '0.1' }, 'weightDecay: expected a number ≥ 0, got "0.1"'],
     [{ batchSize: 1.5 }, 'batchSize: expected a whole number ≥ 1, got 1.5'],
     [{ members: 0 }, 'members: expected a whole number ≥ 1, got 0'],
-    [{ seed: -1 }, 'seed: expected a whole number ≥ 0, got -1'],
+    [{ seed: -1 }, 'seed: expected a whole number in [0, 2³²), got -1'],
+    [{ seed: 2 ** 32 }, 'seed: expected a whole number in [0, 2³²), got 4294967296'],
     [{ labelSmoothing: 0.5 }, 'labelSmoothing: expected a number in [0, 0.5), got 0.5'],
     [{ mirror: 1 }, 'mirror: expected one of true, false, got 1'],
   ])('refuses %j', (given, message) => {

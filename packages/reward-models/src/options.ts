@@ -42,7 +42,7 @@ export interface RewardModelOptions {
   centeringCoefficient: number
   /** Models trained from different seeds and scored together, ≥ 1. Default: 1. */
   members: number
-  /** Whole number ≥ 0 that makes training repeat exactly. Default: 0. */
+  /** Whole number in [0, 2³²) that makes training repeat exactly; neighbouring seeds share no member. Default: 0. */
   seed: number
 }
 
@@ -99,9 +99,9 @@ export type RewardModelPreset = keyof typeof rewardModelPresets
 type Check = readonly [expected: string, holds: (value: never) => boolean]
 
 const whole =
-  (low: number): Check[1] =>
+  (low: number, high = Number.POSITIVE_INFINITY): Check[1] =>
   (value: number) =>
-    Number.isSafeInteger(value) && value >= low
+    Number.isSafeInteger(value) && value >= low && value < high
 const within =
   (low: number, high: number): Check[1] =>
   (value: number) =>
@@ -133,7 +133,7 @@ const checks: Readonly<Record<keyof RewardModelOptions, Check>> = {
   labelSmoothing: ['a number in [0, 0.5)', within(0, 0.5)],
   centeringCoefficient: ['a number ≥ 0', within(0, Number.POSITIVE_INFINITY)],
   members: ['a whole number ≥ 1', whole(1)],
-  seed: ['a whole number ≥ 0', whole(0)],
+  seed: ['a whole number in [0, 2³²)', whole(0, 2 ** 32)],
 }
 
 /**
