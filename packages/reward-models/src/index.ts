@@ -1,5 +1,6 @@
 export { crossValidate, type Fold, type FoldResult, groupFolds } from './cross-validate'
 export { type StoppingRule, stoppingRules } from './early-stopping'
+export { describeFeatures } from './features/describe-features'
 export { type FeaturePart, featurePartNames } from './features/feature-parts'
 export type { FeatureSpec } from './features/feature-spec'
 export { featurize, type PromptedResponse } from './features/featurize'

@@ -1,3 +1,4 @@
+export { openFeatureEmbedder } from '../features/open-feature-embedder'
 export { type CachedEmbedderOptions, cachedEmbedder } from './cached-embedder'
 export { createEmbedder, type EmbedderSecrets, embedderKinds } from './create-embedder'
 export type { Embedder, EmbedOptions } from './embedder'

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
@@ -13,6 +13,11 @@ beforeAll(async () => {
   await writeTinyModel(model)
 })
 afterAll(() => rm(model, { recursive: true }))
+
+async function copyModel(name: string, change: (copy: string) => Promise<void>): Promise<void> {
+  await writeTinyModel(join(model, name))
+  await change(join(model, name))
+}
 
 const vectorsOf = (tokens: string) =>
   tokens.split(' ').map((token) => tinyVector(tinyVocabulary.indexOf(token)))
@@ -77,17 +82,23 @@ describe('transformersEmbedder', () => {
 
   it('names a model that is not there and what to do', async () => {
     const folder = join(model, 'none')
-    await expect(transformersEmbedder({ model: folder }).embed(['red'])).rejects.toMatchObject({
-      code: 'EMBEDDER_MISSING',
-      message: expect.stringMatching(
-        `^transformersEmbedder: the model ${folder} could not be loaded: .* check that the folder has config.json`,
-      ),
-    })
+    expect(() => transformersEmbedder({ model: folder })).toThrow(
+      expect.objectContaining({
+        code: 'EMBEDDER_MISSING',
+        message: expect.stringMatching(
+          `^transformersEmbedder: the model ${folder} could not be loaded: .* check that the folder has config.json`,
+        ),
+      }),
+    )
+    expect(() => transformersEmbedder({ model, dtype: 'q4' })).toThrow('model_q4.onnx')
     const options = { model: 'prefkit/none', localFilesOnly: true, cacheDir: model }
     await expect(transformersEmbedder(options).embed(['red'])).rejects.toThrow(
       /the model prefkit\/none could not be loaded: .* check its name and the connection/,
     )
-    await expect(transformersEmbedder({ model, dtype: 'q4' }).embed(['red'])).rejects.toThrow('model_q4.onnx')
+    await copyModel('damaged', (copy) => writeFile(join(copy, 'onnx', 'model.onnx'), 'no graph'))
+    await expect(
+      transformersEmbedder({ model: join(model, 'damaged') }).embed(['red']),
+    ).rejects.toMatchObject({ code: 'EMBEDDER_MISSING' })
   })
 
   it('says what to install when the package is not there', async () => {
@@ -106,6 +117,23 @@ describe('transformersEmbedder', () => {
   it('names what changes the vectors in its id', () => {
     const { id } = transformersEmbedder({ model: 'a/b', pooling: 'cls', dtype: 'q8', batchSize: 3 })
     expect(id).toBe('transformers:1:a/b:revision=main,pooling=cls,normalize=true,dtype=q8')
+  })
+
+  it('names the content of a folder in its id, wherever it is', async () => {
+    const { id } = transformersEmbedder({ model })
+    expect(id).toMatch(/^transformers:1:files=[0-9a-f]{32},pooling=mean,normalize=true,dtype=fp32$/)
+    const idOf = async (name: string, change: (copy: string) => Promise<void>) => {
+      await copyModel(name, change)
+      return transformersEmbedder({ model: join(model, name) }).id
+    }
+    expect(await idOf('same', (copy) => writeFile(join(copy, 'README.md'), 'of no effect'))).toBe(id)
+    const changed = await Promise.all(
+      ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'].map((file, i) =>
+        idOf(`changed-${i}`, (copy) => appendFile(join(copy, file), ' ')),
+      ),
+    )
+    changed.push(await idOf('data', (copy) => writeFile(join(copy, 'onnx', 'model.onnx_data'), '1')))
+    expect(new Set([id, ...changed]).size).toBe(6)
   })
 
   it.each([

@@ -2,12 +2,24 @@ import { isAbsolute, resolve } from 'node:path'
 import type { Matrix } from '../matrix'
 import { RewardModelError } from '../reward-model-error'
 import { checks, type OptionCheck, oneOf, optional, resolveOptions } from './check-options'
+import { digestModel } from './digest-model'
 import { embedInBatches } from './embed-in-batches'
 import type { Embedder } from './embedder'
 import { loadPeer } from './load-peer'
 
 const poolings = ['mean', 'cls', 'last_token'] as const
-const dtypes = ['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'] as const
+
+/** The file of the weights, by their precision. */
+const onnxFiles = {
+  fp32: 'model.onnx',
+  fp16: 'model_fp16.onnx',
+  q8: 'model_quantized.onnx',
+  int8: 'model_int8.onnx',
+  uint8: 'model_uint8.onnx',
+  q4: 'model_q4.onnx',
+  q4f16: 'model_q4f16.onnx',
+  bnb4: 'model_bnb4.onnx',
+} as const
 
 /** Options of {@link transformersEmbedder}. */
 export interface TransformersEmbedderOptions {
@@ -24,7 +36,7 @@ export interface TransformersEmbedderOptions {
   /** Bring vectors to length 1. Default: true. */
   normalize?: boolean
   /** Precision of the weights; chooses the file, `onnx/model_quantized.onnx` for `q8`. Default: `fp32`. */
-  dtype?: (typeof dtypes)[number]
+  dtype?: keyof typeof onnxFiles
   /** Folder for downloaded models. Default: that of the package, inside `node_modules`. */
   cacheDir?: string | undefined
   /** Never download. Default: false. */
@@ -52,7 +64,7 @@ const table: Readonly<Record<keyof Resolved, OptionCheck>> = {
   revision: checks.text,
   pooling: oneOf(...poolings),
   normalize: checks.boolean,
-  dtype: oneOf(...dtypes),
+  dtype: oneOf(...Object.keys(onnxFiles)),
   cacheDir: optional(checks.text),
   localFilesOnly: checks.boolean,
   batchSize: checks.positive,
@@ -62,16 +74,18 @@ const table: Readonly<Record<keyof Resolved, OptionCheck>> = {
  * Vectors of a sentence transformer that runs here, in ONNX Runtime through the optional package
  * `@huggingface/transformers`. A model of the hub is downloaded once. Of a text longer than the model's window the
  * beginning counts, and the token that marks its end is cut off with the rest, unlike in Python.
- * @throws RewardModelError `INVALID_OPTION`; `embed` rejects with `EMBEDDER_MISSING` saying what to install, or which
- *   model could not be loaded, why, and what to do.
+ *
+ * The id of a model in a folder is a digest of its files, which are read for it at once (about a second a gigabyte): it
+ * changes with them, and a copy elsewhere has the same. That of a model of the hub is its name and revision.
+ * @throws RewardModelError `INVALID_OPTION`, and `EMBEDDER_MISSING` for a folder without the files of a model; `embed`
+ *   rejects with `EMBEDDER_MISSING` saying what to install, or which model could not be loaded, why, and what to do.
  */
 export function transformersEmbedder(options: TransformersEmbedderOptions): Embedder {
   const resolved = resolveOptions<Resolved>('transformersEmbedder', options, defaults, table)
-  const { model, revision, pooling, normalize, dtype, batchSize } = resolved
-  const settings = `revision=${revision},pooling=${pooling},normalize=${normalize},dtype=${dtype}`
+  const { model, pooling, normalize, dtype, batchSize } = resolved
   let loading: Promise<Extractor> | undefined
   return {
-    id: `transformers:1:${model}:${settings}`,
+    id: `transformers:1:${identify(resolved)},pooling=${pooling},normalize=${normalize},dtype=${dtype}`,
     async embed(texts, embedOptions = {}) {
       embedOptions.signal?.throwIfAborted()
       loading ??= loadExtractor(resolved).catch((error: unknown) => {
@@ -101,6 +115,16 @@ type Extractor = (
 
 const isFolder = (model: string) => isAbsolute(model) || /^\.\.?[/\\]/.test(model)
 
+/** What names the model's files in the id. */
+function identify({ model, revision, dtype }: Resolved): string {
+  if (!isFolder(model)) return `${model}:revision=${revision}`
+  try {
+    return `files=${digestModel(model, onnxFiles[dtype])}`
+  } catch (cause) {
+    throw missing(model, cause)
+  }
+}
+
 async function loadExtractor(options: Resolved): Promise<Extractor> {
   const { model, revision, dtype, cacheDir, localFilesOnly } = options
   const { pipeline } = await loadPeer(
@@ -116,12 +140,16 @@ async function loadExtractor(options: Resolved): Promise<Extractor> {
       local_files_only: localFilesOnly || isFolder(model),
     })) as Extractor
   } catch (cause) {
-    const advice = isFolder(model)
-      ? 'check that the folder has config.json, tokenizer.json, tokenizer_config.json and the ONNX file of the dtype'
-      : 'check its name and the connection; without one, give a folder that holds the model as ./path'
-    const message = `transformersEmbedder: the model ${model} could not be loaded: ${(cause as Error).message}; ${advice}`
-    throw new RewardModelError('EMBEDDER_MISSING', message, { cause })
+    throw missing(model, cause)
   }
+}
+
+function missing(model: string, cause: unknown): RewardModelError {
+  const advice = isFolder(model)
+    ? 'check that the folder has config.json, tokenizer.json, tokenizer_config.json and the ONNX file of the dtype'
+    : 'check its name and the connection; without one, give a folder that holds the model as ./path'
+  const message = `transformersEmbedder: the model ${model} could not be loaded: ${(cause as Error).message}; ${advice}`
+  return new RewardModelError('EMBEDDER_MISSING', message, { cause })
 }
 
 function toMatrix({ data, dims }: Extracted, model: string): Matrix {

@@ -30,7 +30,10 @@ const measures: Readonly<Record<string, (text: string) => number>> = {
   firstPerson: (text) => perWord(count(text, /\b(?:i|i'm|i've|me|my|mine)\b/gi), text),
 }
 
-/** The names of the surface features, in the order of their columns. */
+/**
+ * The names of the surface features, in the order of their columns. Saved models keep them, and are refused when they
+ * differ: a measure that changes gets a new name.
+ */
 export const surfaceFeatureNames: readonly string[] = Object.keys(measures)
 
 /** Length, vocabulary and punctuation of a text: one number for each of {@link surfaceFeatureNames}. */

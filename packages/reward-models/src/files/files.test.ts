@@ -32,7 +32,9 @@ describe('saveRewardModel and loadRewardModel', () => {
     const directory = join(folder, 'kept')
     const features = {
       embedder: { kind: 'hashedNgrams', dimensions: 64 },
+      embedderId: 'some-id',
       parts: ['response', 'surface'],
+      surface: ['length', 'commas'],
     } as const
     await saveRewardModel(directory, { ...model, features })
     expect((await readdir(directory)).toSorted()).toEqual(['model.json', 'model.safetensors'])
@@ -84,13 +86,25 @@ describe('saveRewardModel and loadRewardModel', () => {
       'with features that make no sense',
       { features: 1 },
       'INVALID_MODEL',
-      /features: expected an object of embedder and parts/,
+      /features: expected an object of embedder, embedderId and parts/,
     ],
     [
       'with parts that do not exist',
       { features: { embedder: {}, parts: ['answer'] } },
       'INVALID_MODEL',
       /features\.parts: expected some of .* got answer/,
+    ],
+    [
+      "without the embedder's id",
+      { features: { embedder: {}, parts: ['response'] } },
+      'INVALID_MODEL',
+      /features\.embedderId: expected the embedder's id, got nothing/,
+    ],
+    [
+      'without the names of its surface features',
+      { features: { embedder: {}, embedderId: 'x', parts: ['surface'], surface: [1] } },
+      'INVALID_MODEL',
+      /features\.surface: expected the names of the surface features, got \[1\]/,
     ],
     [
       'of another width',

@@ -50,15 +50,31 @@ export async function loadRewardModel(directory: string): Promise<RewardModel> {
   return { options, inputs, members, ...(features && { features }) }
 }
 
-/** Parts are checked here; the embedder checks its own description when it is made. */
+/** All but the embedder's description is checked here; that is checked when the embedder is made. */
 function readFeatures(path: string, content: unknown): FeatureSpec | undefined {
   if (content === undefined) return undefined
-  const { embedder, parts } = (content ?? {}) as Partial<FeatureSpec>
+  const { embedder, embedderId, parts, surface } = (content ?? {}) as Partial<FeatureSpec>
+  const place = `${path}: features`
   if (typeof embedder !== 'object' || embedder === null || !Array.isArray(parts)) {
-    throw new RewardModelError('INVALID_MODEL', `${path}: features: expected an object of embedder and parts`)
+    throw new RewardModelError(
+      'INVALID_MODEL',
+      `${place}: expected an object of embedder, embedderId and parts`,
+    )
   }
-  withPlace(`${path}: features.`, () => partRules(parts))
-  return { embedder, parts }
+  withPlace(`${place}.`, () => partRules(parts))
+  if (typeof embedderId !== 'string' || embedderId === '') {
+    const got = JSON.stringify(embedderId) ?? 'nothing'
+    throw new RewardModelError('INVALID_MODEL', `${place}.embedderId: expected the embedder's id, got ${got}`)
+  }
+  if (!parts.includes('surface')) return { embedder, embedderId, parts }
+  if (!Array.isArray(surface) || !surface.every((name) => typeof name === 'string')) {
+    const got = JSON.stringify(surface) ?? 'nothing'
+    throw new RewardModelError(
+      'INVALID_MODEL',
+      `${place}.surface: expected the names of the surface features, got ${got}`,
+    )
+  }
+  return { embedder, embedderId, parts, surface }
 }
 
 const readOptions = (path: string, content: JsonObject): RewardModelOptions =>
