@@ -1,11 +1,13 @@
+import { tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import { fitRewardModel, type TrainingProgress, trainRewardModel } from './fit-reward-model'
-import type { RewardModelOptions } from './options'
-import type { PairData } from './pair-data'
+import { createNetwork, type Network } from './network'
+import { type RewardModelOptions, resolveOptions } from './options'
+import { mirrorPairs, type PairData } from './pair-data'
 import { type RewardModel, scoreFeatures } from './reward-model'
 import { drawPairs } from './testing/draw-pairs'
 
-const small = { hidden: [8], epochs: 6, batchSize: 64, learningRate: 1e-2, backend: 'reference' } as const
+const options = { hidden: [8], epochs: 6, batchSize: 64, learningRate: 1e-2 }
 const run = async (data: PairData, options: Partial<RewardModelOptions>, settings = {}) => {
   const steps: TrainingProgress[] = []
   const onProgress = (step: TrainingProgress) => steps.push(step)
@@ -22,8 +24,6 @@ const numbers = (model: RewardModel) =>
   model.members.map(({ layers }) => layers.map(({ weight, bias }) => [[...weight.data], [...bias!.data]]))
 
 describe('trainRewardModel', () => {
-  const { backend: _, ...options } = small
-
   it.each(['bt', 'clf'] as const)('%s learns the order of a linear reward', async (objective) => {
     const data = drawPairs({ pairs: 1000, columns: 6, seed: 1 })
     const { model, steps } = await run(data, { ...options, epochs: 30, objective })
@@ -87,6 +87,48 @@ describe('trainRewardModel', () => {
     expect(steps.map(({ record }) => record.epoch)).toEqual([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2])
     expect(steps.map(({ record }) => record.step)).toEqual([1, 2, 3, 4, 5, 6])
     expect(steps.map(({ record }) => 'eval_loss' in record)).not.toContain(true)
+  })
+
+  it('draws each batch anew from all pairs, none twice, when sampling is random', async () => {
+    const data = drawPairs({ pairs: 150, columns: 3, seed: 1 })
+    const batches: number[][] = []
+    const network = createNetwork(resolveOptions(options))
+    const spied: Network = {
+      ...network,
+      step(optimization, table, batch, random) {
+        batches.push([...batch.chosen])
+        return network.step(optimization, table, batch, random)
+      },
+    }
+    const random = { ...options, epochs: 2, validationFraction: 0, sampling: 'random' } as const
+    await run(data, random, { network: spied })
+    expect(batches.map(({ length }) => length)).toEqual([64, 64, 64, 64, 64, 64])
+    for (const batch of batches) expect(new Set(batch).size).toBe(64)
+    expect(new Set(batches.map((batch) => batch.join())).size).toBe(6)
+    // A pass without overlap would hold all 150.
+    expect(new Set(batches.slice(0, 3).flat()).size).toBeLessThan(150)
+    await run(data, { ...random, batchSize: 1000 }, { network: spied })
+    expect(batches.at(-1)!.toSorted((a, b) => a - b)).toEqual([...data.chosen].toSorted((a, b) => a - b))
+  })
+
+  it('validates on the same figures whichever response of a pair comes first', async () => {
+    const data = drawPairs({ pairs: 200, columns: 4, seed: 11 })
+    const preference = data.chosen.map((_, i) => [1, 0.75, 0.5, 0.25][i % 4]!)
+    const soft = { ...data, preference: Float32Array.from(preference) }
+    const network = createNetwork(resolveOptions(options))
+    const { params } = await network.begin(4, 0)
+    const table = tensor(data.features.data, { shape: [data.features.rows, 4] })
+    for (const pairs of [data, soft]) {
+      const once = await network.evaluate(params, table, pairs)
+      const both = await network.evaluate(params, table, mirrorPairs(pairs))
+      expect(both!.accuracy).toBe(once!.accuracy)
+      // Means of 200 and of 400 numbers of about 1, added in another order in f32.
+      expect(Math.abs(both!.margin - once!.margin)).toBeLessThan(1e-6)
+      expect(Math.abs(both!.loss - once!.loss)).toBeLessThan(1e-6)
+    }
+    expect((await network.evaluate(params, table, data))!.accuracy).not.toBe(0.5)
+    const { steps } = await run(data, { ...options, epochs: 30, mirror: true })
+    expect(steps.at(-1)!.record.eval_accuracy).toBeGreaterThan(0.9)
   })
 
   it('gives the same scores for features on any scale when it standardises', async () => {

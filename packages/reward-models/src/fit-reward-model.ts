@@ -7,7 +7,7 @@ import { type RewardModelOptions, resolveOptions } from './options'
 import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
 import type { RewardModel } from './reward-model'
 import { RewardModelError } from './reward-model-error'
-import { draws, permutation } from './shuffle'
+import { permutation } from './shuffle'
 import { applyScaler, fitScaler } from './standardize'
 
 /** One step of training; the last of an epoch also has the validation figures. Names are TRL's. */
@@ -174,11 +174,13 @@ function epochBatches(
 ): PairData[] {
   const size = train.chosen.length
   const count = Math.ceil(size / batchSize)
-  const order =
-    sampling === 'shuffle' ? permutation(size, seed, epoch) : draws(count * batchSize, size, seed, epoch)
-  return Array.from({ length: count }, (_, i) =>
-    takePairs(train, order.subarray(i * batchSize, (i + 1) * batchSize)),
-  )
+  const batches = Array.from({ length: count }, (_, i) => i)
+  if (sampling === 'random') {
+    const drawn = (i: number) => permutation(size, seed, epoch * count + i).subarray(0, batchSize)
+    return batches.map((i) => takePairs(train, drawn(i)))
+  }
+  const order = permutation(size, seed, epoch)
+  return batches.map((i) => takePairs(train, order.subarray(i * batchSize, (i + 1) * batchSize)))
 }
 
 const rowsOf = ({ chosen, rejected }: PairData): Set<number> => new Set([...chosen, ...rejected])

@@ -16,13 +16,22 @@ describe('resolveOptions', () => {
       objective: 'clf',
       hidden: [1024, 512],
       learningRate: 1e-3,
-      batchSize: 10_240,
+      batchSize: 5120,
       epochs: 30,
       patience: 3,
       mirror: false,
       keep: 'best',
     })
-    expect(resolveOptions(rewardModelPresets['bt-mlp-authors'])).toMatchObject({ mirror: true, keep: 'last' })
+    const authors = { sampling: 'random', keep: 'last', stopping: 'worseThanEach' }
+    expect(resolveOptions(rewardModelPresets['bt-mlp-authors'])).toMatchObject({ ...authors, mirror: true })
+    expect(resolveOptions(rewardModelPresets['clf-mlp-authors'])).toMatchObject({ ...authors, mirror: false })
+  })
+
+  it('draws 10,240 of the rows of 2411.04991 a step: pairs in both orders, or single responses', () => {
+    for (const preset of Object.values(rewardModelPresets)) {
+      const { batchSize, mirror } = resolveOptions(preset)
+      expect(batchSize * (mirror ? 1 : 2)).toBe(10_240)
+    }
   })
 
   it.each([

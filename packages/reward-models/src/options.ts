@@ -18,23 +18,32 @@ export interface RewardModelOptions {
   learningRate: number
   /** Decoupled weight decay on weights, not biases, ≥ 0. Default: 0. */
   weightDecay: number
-  /** Pairs a step. Default: 512. */
+  /** Pairs a step, at most (with `mirror`, a pair and its exchange count as two). Default: 512. */
   batchSize: number
   /** Passes over the training pairs, at most. Default: 30. */
   epochs: number
-  /** How the pairs of an epoch are drawn: a shuffled pass, or fresh random draws as in the code of 2411.04991. */
+  /**
+   * How the batches of an epoch are drawn: `shuffle` takes each pair once; `random` draws each batch anew from all pairs,
+   * none twice in it, as the code of 2411.04991 does. Default: `shuffle`.
+   */
   sampling: 'shuffle' | 'random'
-  /** Share of the pairs held out (whole groups) to watch the loss, in [0, 1). Default: 0.2. */
+  /** Share of the pairs held out (whole groups, so about that much) to watch the loss, in [0, 1). Default: 0.2. */
   validationFraction: number
-  /** When to stop early. Default: `noImprovement`. */
+  /** When to stop early; `worseThanEach` is the rule of 2411.04991. Default: `noImprovement`. */
   stopping: StoppingRule
-  /** Epochs that the stopping rule looks at; 0 never stops. Default: 5. */
+  /**
+   * Whole number n ≥ 0; 0 never stops. `noImprovement` stops after n epochs in a row without a new lowest validation
+   * loss, `worseThanEach` as soon as a validation loss is above each of the n before it. Default: 5.
+   */
   patience: number
   /** Which weights to keep: of the epoch with the lowest validation loss, or of the last. Default: `best`. */
   keep: 'best' | 'last'
   /** Centre and scale each feature by its training rows. Default: true. */
   standardize: boolean
-  /** Add each pair with its responses exchanged *before* the split, as the code of 2411.04991 does. Default: false. */
+  /**
+   * Learn from each pair in both orders, as two rows of the batches. Both losses are the same for either, so this only
+   * changes which rows a batch holds. Both orders are on one side of the split. Default: false.
+   */
   mirror: boolean
   /** ε in [0, ½): share of labels taken to be flipped. Default: 0. */
   labelSmoothing: number
@@ -73,7 +82,7 @@ const paper: Partial<RewardModelOptions> = {
   hidden: [1024, 512],
   activation: 'relu',
   learningRate: 1e-3,
-  batchSize: 10_240,
+  batchSize: 5120,
   epochs: 30,
   validationFraction: 0.2,
   stopping: 'worseThanEach',
@@ -81,16 +90,29 @@ const paper: Partial<RewardModelOptions> = {
   standardize: false,
 }
 
-/** The models of 2411.04991 (METHODS of the paper), under the names it gives them. */
+const authors: Partial<RewardModelOptions> = { ...paper, sampling: 'random', keep: 'last' }
+
+/**
+ * The models of 2411.04991, under the names it gives them. All have its network (1024 → 512 → 1, ReLU), Adam at 1e-3,
+ * 30 epochs at most, 20 % validation, and its rule of stopping.
+ *
+ * Its batches are of 10,240 rows: of pairs in both orders for Bradley–Terry, of single responses for classification.
+ * Either way that is 5,120 pairs, which is what the presets count in, but for the mirrored `bt-mlp-authors`.
+ *
+ * `…-authors` also draw batches and choose weights as the authors' code does. Two things of it are left out. It splits
+ * rows, not prompts: the validation rows of its Bradley–Terry are mostly training pairs in the other order, and the
+ * same prompts are on both sides; here pairs and prompts (`groups`) stay
+ * whole, or the validation loss would say nothing of new pairs. And it splits anew for each member of an ensemble; here the members share one split.
+ */
 export const rewardModelPresets = {
-  /** BT-MLP: 1024 → 512 → 1, ReLU, Adam 1e-3, batch 10,240, 30 epochs, split before mirroring, best weights. */
+  /** BT-MLP; each pair once an epoch, the weights of the best epoch. */
   'bt-mlp': { ...paper, objective: 'bt' },
-  /** CLF-MLP: the same network, each response classified on its own. */
+  /** CLF-MLP: each response classified on its own; each pair once an epoch, the weights of the best epoch. */
   'clf-mlp': { ...paper, objective: 'clf' },
-  /** BT-MLP as the authors' code trains it: pairs mirrored before the split, random batches, last weights. */
-  'bt-mlp-authors': { ...paper, objective: 'bt', mirror: true, sampling: 'random', keep: 'last' },
-  /** CLF-MLP as the authors' code trains it. */
-  'clf-mlp-authors': { ...paper, objective: 'clf', mirror: true, sampling: 'random', keep: 'last' },
+  /** BT-MLP as the authors' code trains it: pairs in both orders, batches drawn at random, the last weights. */
+  'bt-mlp-authors': { ...authors, objective: 'bt', mirror: true, batchSize: 10_240 },
+  /** CLF-MLP as the authors' code trains it: batches drawn at random (of whole pairs, not responses), the last weights. */
+  'clf-mlp-authors': { ...authors, objective: 'clf' },
 } as const satisfies Record<string, Partial<RewardModelOptions>>
 
 /** Name of a preset. */

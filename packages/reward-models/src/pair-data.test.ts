@@ -98,4 +98,13 @@ describe('takePairs and mirrorPairs', () => {
       groups: Int32Array.of(7, 8, 7, 8),
     })
   })
+
+  it('keep a pair and its mirror image on one side of a split', () => {
+    const { chosen, rejected } = data
+    for (const pairs of [data, { features: data.features, chosen, rejected }]) {
+      const { groups } = mirrorPairs(pairs)
+      expect(groups!.slice(0, 2)).toEqual(groups!.slice(2))
+      expect(groups![0]).not.toBe(groups![1])
+    }
+  })
 })

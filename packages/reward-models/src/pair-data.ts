@@ -94,7 +94,10 @@ export function takePairs(data: PairData, positions: ArrayLike<number>): PairDat
   }
 }
 
-/** The pairs followed by their mirror images: responses exchanged, p → 1 − p, m → −m. */
+/**
+ * The pairs followed by their mirror images: responses exchanged, p → 1 − p, m → −m. An image is of its pair's group,
+ * also where pairs had none: a split that parted them would test on what was learned.
+ */
 export function mirrorPairs(data: PairData): PairData {
   const size = data.chosen.length
   const twice = <A extends Int32Array | Float32Array>(a: A, b: A): A => {
@@ -104,6 +107,7 @@ export function mirrorPairs(data: PairData): PairData {
     return both
   }
   const preference = data.preference ?? new Float32Array(size).fill(1)
+  const groups = data.groups ?? Int32Array.from({ length: size }, (_, i) => i)
   return {
     features: data.features,
     chosen: twice(data.chosen, data.rejected),
@@ -118,6 +122,6 @@ export function mirrorPairs(data: PairData): PairData {
         data.margin.map((m) => -m),
       ),
     }),
-    ...(data.groups && { groups: twice(data.groups, data.groups) }),
+    groups: twice(groups, groups),
   }
 }

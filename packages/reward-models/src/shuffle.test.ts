@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { draws, permutation } from './shuffle'
+import { permutation } from './shuffle'
 
 describe('permutation', () => {
   it('has every number once, and repeats for the same seed and stream only', () => {
@@ -21,14 +21,5 @@ describe('permutation', () => {
     const chiSquare = [...seen.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)
     expect(seen.size).toBe(6)
     expect(chiSquare).toBeLessThan(20.5)
-  })
-})
-
-describe('draws', () => {
-  it('draws with replacement from 0 … size − 1', () => {
-    const drawn = draws(1000, 10, 0, 0)
-    expect(new Set(drawn)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
-    expect(draws(1000, 10, 0, 0)).toEqual(drawn)
-    expect(draws(1000, 10, 0, 1)).not.toEqual(drawn)
   })
 })

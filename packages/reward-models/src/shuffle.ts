@@ -15,9 +15,3 @@ export function permutation(size: number, seed: number, stream: number): Int32Ar
   }
   return order
 }
-
-/** `count` numbers of 0 … size − 1, drawn with replacement. */
-export function draws(count: number, size: number, seed: number, stream: number): Int32Array {
-  const random = generator(seed, stream)
-  return Int32Array.from({ length: count }, () => uniformInt(random, 0, size - 1))
-}
