@@ -74,9 +74,13 @@ describe('cachedEmbedder', () => {
     const { embedder } = countingEmbedder()
     const cached = cachedEmbedder(embedder, { directory, batchSize: 2 })
     await cached.embed(['a', 'b'])
-    const done: number[] = []
-    await cached.embed(['a', 'c', 'c', 'd', 'e'], { onProgress: (count) => done.push(count) })
-    expect(done).toEqual([1, 4, 5])
+    const seen: number[][] = []
+    await cached.embed(['a', 'c', 'c', 'd', 'e'], { onProgress: (...counts) => seen.push(counts) })
+    expect(seen).toEqual([
+      [1, 5],
+      [4, 5],
+      [5, 5],
+    ])
   })
 
   it('keeps the batches done before the embedder failed or was stopped', async () => {

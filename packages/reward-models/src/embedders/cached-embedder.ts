@@ -21,7 +21,8 @@ const table = {
  * An embedder that keeps its vectors on disk, by the hash of the embedder's id and the text, so that each text is
  * embedded once: also after a restart, and by whoever else uses the folder. Each batch is one file that appears whole
  * or not at all; a killed run goes on after its last batch. Vectors come back as they were, bit for bit. All of the
- * embedder's cached vectors are held in memory once the first texts are asked for.
+ * embedder's cached vectors are held in memory once the first texts are asked for. Progress counts all texts, those that
+ * are cached at once.
  * @throws RewardModelError `INVALID_OPTION`. `embed` rejects with `CACHE_CORRUPT` naming a damaged file and what to do,
  *   and with `EMBEDDING_FAILED`, `NOT_FINITE` or `DIMENSION_MISMATCH` for vectors that the embedder may not give; those
  *   are not kept. NnError `WRITE_FAILED` when the disk is full.
@@ -79,10 +80,10 @@ function progressOf(total: number, missing: Missing, { onProgress }: EmbedOption
   const count = (texts: Iterable<string>) =>
     [...texts].reduce((sum, text) => sum + missing.get(text)!.length, 0)
   let done = total - count(missing.keys())
-  if (done > 0) onProgress?.(done)
+  if (done > 0) onProgress?.(done, total)
   return (batch: readonly string[]) => {
     done += count(batch)
-    onProgress?.(done)
+    onProgress?.(done, total)
   }
 }
 

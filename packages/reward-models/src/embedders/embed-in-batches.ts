@@ -35,7 +35,7 @@ export async function embedInBatches(texts: readonly string[], plan: BatchPlan):
     if (columns === undefined) data = new Float32Array(texts.length * vectors.columns)
     columns = vectors.columns
     data.set(vectors.data, first * columns)
-    onProgress?.(first + batch.length)
+    onProgress?.(first + batch.length, texts.length)
     await setImmediate()
     if (first + batch.length < texts.length) signal?.throwIfAborted()
   }

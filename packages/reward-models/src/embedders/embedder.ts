@@ -4,8 +4,8 @@ import type { Matrix } from '../matrix'
 export interface EmbedOptions {
   /** Stops the work between two batches; the promise then rejects with the signal's reason. */
   signal?: AbortSignal
-  /** Called with the number of texts done so far. */
-  onProgress?: (done: number) => void
+  /** Called with how many texts are done so far, of how many this call embeds. */
+  onProgress?: (done: number, total: number) => void
 }
 
 /** Turns texts into vectors of one length. */

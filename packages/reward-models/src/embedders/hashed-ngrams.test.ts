@@ -98,13 +98,16 @@ describe('hashedNgrams', () => {
   it('reports progress and stops at a signal', async () => {
     const texts = Array.from({ length: 600 }, (_, i) => `text ${i}`)
     const stop = new AbortController()
-    const done: number[] = []
-    const onProgress = (count: number) => {
-      done.push(count)
+    const seen: number[][] = []
+    const onProgress = (count: number, total: number) => {
+      seen.push([count, total])
       if (count === 512) stop.abort(new Error('enough'))
     }
     await expect(hashedNgrams().embed(texts, { signal: stop.signal, onProgress })).rejects.toThrow('enough')
-    expect(done).toEqual([256, 512])
+    expect(seen).toEqual([
+      [256, 600],
+      [512, 600],
+    ])
   })
 
   it('names everything that changes the vectors in its id', () => {

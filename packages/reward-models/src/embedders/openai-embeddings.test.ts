@@ -65,11 +65,15 @@ describe('openAIEmbeddings', () => {
     'embeds in batches, in the order of index, as %s',
     async (encodingFormat) => {
       answers = [well]
-      const done: number[] = []
-      const options = { onProgress: (count: number) => done.push(count) }
+      const seen: number[][] = []
+      const options = { onProgress: (...counts: number[]) => seen.push(counts) }
       const embedder = create({ encodingFormat, batchSize: 2, apiKey: 'sk-secret', dimensions: 2 })
       expect(await embedder.embed(texts, options)).toEqual(expected)
-      expect(done).toEqual([2, 4, 5])
+      expect(seen).toEqual([
+        [2, 5],
+        [4, 5],
+        [5, 5],
+      ])
       expect(requests.map(({ body }) => body.input.length)).toEqual([2, 2, 1])
       expect(requests[0]).toMatchObject({
         url: '/v1/embeddings',

@@ -46,8 +46,8 @@ describe('transformersEmbedder', () => {
   })
 
   it('brings vectors to length 1, batch by batch', async () => {
-    const done: number[] = []
-    const options = { onProgress: (count: number) => done.push(count) }
+    const seen: number[][] = []
+    const options = { onProgress: (...counts: number[]) => seen.push(counts) }
     const vectors = await transformersEmbedder({ model, batchSize: 2 }).embed(
       ['red', 'green red', 'blue'],
       options,
@@ -57,7 +57,10 @@ describe('transformersEmbedder', () => {
       vectors,
       tokens.map((text) => unit(mean(text))),
     )
-    expect(done).toEqual([2, 3])
+    expect(seen).toEqual([
+      [2, 3],
+      [3, 3],
+    ])
   })
 
   it('takes the first or the last token when the model is made for that', async () => {

@@ -12,8 +12,9 @@ function vowelEmbedder() {
   const asked: string[] = []
   const embedder: Embedder = {
     id: 'vowels',
-    embed: async (texts) => {
+    embed: async (texts, { onProgress } = {}) => {
       asked.push(...texts)
+      onProgress?.(texts.length, texts.length)
       const data = texts.flatMap((text) => [text.length, text.match(/[aeiou]/g)?.length ?? 0])
       return { data: Float32Array.from(data), rows: texts.length, columns: 2 }
     },
@@ -154,6 +155,15 @@ describe('pairsFromComparisons', () => {
     const comparisons = [comparison('p', 'a', 'b', { preference: 0.75 })]
     const data = await pairsFromComparisons(comparisons, { embedder, parts: ['response'], softLabels: false })
     expect('preference' in data).toBe(false)
+  })
+
+  it('count distinct texts as progress', async () => {
+    const seen: number[][] = []
+    const comparisons = [comparison('p', 'a', 'b'), comparison('p', 'b', 'c'), comparison('p', 'a', 'c')]
+    const { embedder } = vowelEmbedder()
+    const onProgress = (...counts: number[]) => seen.push(counts)
+    await pairsFromComparisons(comparisons, { embedder, parts: ['response', 'prompt'] }, { onProgress })
+    expect(seen).toEqual([[4, 4]])
   })
 
   it('let the last turn of the user stand for a chat', () => {

@@ -10,7 +10,8 @@ export interface PromptedResponse {
 }
 
 /**
- * The features of each response: its parts side by side as blocks, one row each. Every distinct text is embedded once.
+ * The features of each response: its parts side by side as blocks, one row each. Every distinct text is embedded once;
+ * progress counts those.
  * @throws RewardModelError `INVALID_OPTION` for parts that do not exist, and what the embedder throws.
  */
 export async function featurize(

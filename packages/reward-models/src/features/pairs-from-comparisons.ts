@@ -23,7 +23,7 @@ export function questionOf({ prompt }: Pick<Comparison, 'prompt'>): string {
 
 /**
  * The pairs of comparisons over a table of features with one row for each distinct response to a prompt; preference
- * and margin are taken over where the data has them.
+ * and margin are taken over where the data has them. Progress counts the distinct texts that are embedded.
  * @throws RewardModelError `EMPTY` without comparisons, `INVALID_OPTION`, and what the embedder throws.
  */
 export async function pairsFromComparisons(
