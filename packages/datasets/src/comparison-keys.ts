@@ -29,8 +29,8 @@ export function directedKey({ prompt, chosen, rejected }: ComparisonTexts): stri
 }
 
 /**
- * What two comparisons must share to be of one prompt: the normalised prompt, or, where there is none, the
- * normalised responses in either order.
+ * What two comparisons must share to be of one prompt: the prompt's text in Unicode NFKC, lower case and with single
+ * spaces, or, where there is none, the responses so normalised in either order. Splits by prompt go by it.
  */
 export function promptKey(comparison: Comparison): string {
   const { prompt, chosen, rejected } = normalisedTexts(exactTexts(comparison))

@@ -1,5 +1,6 @@
 export { type ChatMessage, promptMessages, responseMessages, type TextOrChat } from './chat-message'
 export type { Comparison, Verdict, Vote } from './comparison'
+export { promptKey } from './comparison-keys'
 export type { ParseOptions } from './comparisons-from-rows'
 export { type DataPlace, DatasetError, type DatasetErrorCode } from './dataset-error'
 export {

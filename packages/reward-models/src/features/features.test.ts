@@ -1,4 +1,4 @@
-import type { Comparison } from '@prefkit/datasets'
+import { type Comparison, splitOf } from '@prefkit/datasets'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Embedder } from '../embedders/embedder'
@@ -135,6 +135,26 @@ describe('pairsFromComparisons', () => {
     expect(lengths(data.rejected)).toEqual([2, 3, 2, 2, 4])
     expect(data.chosen[1]).toBe(data.rejected[0])
     expect('preference' in data || 'margin' in data).toBe(false)
+  })
+
+  it('group by prompt as splitByPrompt does, so that hold-out and test split agree', async () => {
+    const chat = [{ role: 'user', content: 'Why  not?' }] as const
+    const comparisons = [
+      comparison('Why not?', 'a', 'b'),
+      comparison(' why\nNOT? ', 'c', 'd'),
+      comparison(chat, 'e', 'f'),
+      comparison('', 'One', 'two'),
+      comparison('', 'TWO ', 'one'),
+      comparison('', 'one', 'three'),
+    ]
+    const { groups } = await pairs(comparisons)
+    expect([...groups!]).toEqual([0, 0, 0, 1, 1, 2])
+    for (let seed = 0; seed < 20; seed++) {
+      const sideOf = (one: Comparison) => splitOf(one, { fractions: { train: 0.5, test: 0.5 }, seed })
+      comparisons.forEach((one, i) => {
+        expect(sideOf(one)).toBe(sideOf(comparisons[groups!.indexOf(groups![i]!)]!))
+      })
+    }
   })
 
   it('take over shares of votes, margins and other groups', async () => {

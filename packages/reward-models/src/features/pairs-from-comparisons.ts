@@ -1,4 +1,4 @@
-import { type Comparison, promptMessages, promptText, responseText } from '@prefkit/datasets'
+import { type Comparison, promptKey, promptMessages, promptText, responseText } from '@prefkit/datasets'
 import type { Embedder, EmbedOptions } from '../embedders/embedder'
 import type { PairData } from '../pair-data'
 import { RewardModelError } from '../reward-model-error'
@@ -9,7 +9,11 @@ import { featurize, type PromptedResponse } from './featurize'
 export interface ComparisonFeatures {
   readonly embedder: Embedder
   readonly parts: readonly FeaturePart[]
-  /** Comparisons with the same group stay on one side of a split. Default: those of one prompt. */
+  /**
+   * Comparisons with the same group stay on one side of a split. Default: `promptKey`, as `splitByPrompt` has it: those
+   * of one prompt, case and white space aside; without a prompt those of the same two responses, so that a response of
+   * several such pairs may be on both sides.
+   */
   readonly groupOf?: (comparison: Comparison) => string
   /** Learn from the share of votes where the data has it, not from the decision alone. Default: true. */
   readonly softLabels?: boolean
@@ -28,7 +32,7 @@ export function questionOf({ prompt }: Pick<Comparison, 'prompt'>): string {
  */
 export async function pairsFromComparisons(
   comparisons: readonly Comparison[],
-  { embedder, parts, groupOf = promptText, softLabels = true }: ComparisonFeatures,
+  { embedder, parts, groupOf = promptKey, softLabels = true }: ComparisonFeatures,
   options: EmbedOptions = {},
 ): Promise<PairData> {
   if (comparisons.length === 0) {
@@ -66,13 +70,12 @@ function distinctItems() {
   return { items, indexOf }
 }
 
-/** Equal names get equal numbers; each empty name, such as that of a missing prompt, one of its own. */
+/** Equal names get equal numbers, from 0 in order of appearance. */
 function numberGroups(names: readonly string[]): Int32Array {
   const numbers = new Map<string, number>()
-  return Int32Array.from(names, (name, i) => {
-    const key = name === '' ? `\0${i}` : name
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
+  return Int32Array.from(names, (name) => {
+    const number = numbers.get(name) ?? numbers.size
+    numbers.set(name, number)
     return number
   })
 }
