@@ -22,7 +22,7 @@ export interface BestOfNPoint {
   mean: number
   /** `mean` less the base, the golden score of a response picked at random. */
   improvement: number
-  /** Of `improvement`, resampling prompts (paired with each prompt's own base). */
+  /** Of `improvement`, resampling prompts (paired with each prompt's own base); without width for one prompt. */
   interval: BootstrapInterval
   /** Golden score of the best response among n: what a perfect reward model would reach. */
   oracle: number

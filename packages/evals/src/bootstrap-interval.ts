@@ -73,7 +73,8 @@ export function bootstrapRatio(
  * Percentile bootstrap interval of a mean, seeded, over clusters when `groups` is given.
  *
  * Comparisons that share a prompt are not independent, so whole groups are drawn with replacement and the mean
- * is the ratio of their totals. With few groups (under about 20) percentile intervals are too narrow.
+ * is the ratio of their totals. With few groups (under about 20) percentile intervals are too narrow,
+ * and one group gives no width at all.
  * Efron and Tibshirani (1993), "An introduction to the bootstrap", ch. 13.
  *
  * @param values one number each; finite

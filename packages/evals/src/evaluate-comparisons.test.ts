@@ -27,6 +27,12 @@ test('gathers everything into data that survives JSON', () => {
   expect(report.meanSourceAccuracy).toBeCloseTo(2 / 3, 14)
 })
 
+test('gives no bootstrap to a source inside one group', () => {
+  const { accuracy, sources } = evaluateComparisons({ ...input, groups: ['p', 'p', 'p', 'r', 's'] })
+  expect(accuracy.bootstrap?.clusters).toBe(3)
+  expect(sources!.map((source) => source.accuracy.bootstrap?.clusters)).toEqual([undefined, 2])
+})
+
 test('asks for no more than scores, and works on one comparison', () => {
   const report = evaluateComparisons({ chosenScores: [1], rejectedScores: [0] })
   expect(Object.keys(report)).toEqual(['comparisons', 'accuracy', 'margins', 'calibration'])

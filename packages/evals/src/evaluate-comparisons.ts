@@ -19,7 +19,7 @@ export interface EvaluateComparisonsInput
   rejectedLengths?: ArrayLike<number>
   /** Where each comparison comes from: asks for the breakdown. */
   sources?: Labels
-  /** Prompt or debate of each comparison: asks for a bootstrap over groups. */
+  /** Prompt or debate of each comparison: asks for a bootstrap over groups, of each source too if it has 2 or more. */
   groups?: Labels
   /** How equal scores count. Default `wrong`. */
   ties?: TieRule

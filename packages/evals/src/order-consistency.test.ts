@@ -19,6 +19,11 @@ test('with groups, only responses of one prompt are compared', () => {
   const result = orderConsistency([1, 2, 10, 9], [1, 2, 1, 2], { groups: ['p', 'p', 'q', 'q'] })
   expect(result).toMatchObject({ agreement: 0.5, pairs: 2, groups: 2, kendallTau: 0, spearman: 0 })
   expect(result.bootstrap).toMatchObject({ low: 0, high: 1, clusters: 2 })
+  // The second group has no order, so only one could be drawn.
+  expect(orderConsistency([1, 2, 3, 4], [1, 2, 1, 1], { groups: ['p', 'p', 'q', 'q'] })).toMatchObject({
+    groups: 1,
+    bootstrap: null,
+  })
 })
 
 test('any increasing map of the scores changes nothing; reversing them reverses everything', () => {

@@ -31,7 +31,7 @@ export interface OrderConsistency {
   groups: number
   /**
    * Of `agreement`, resampling groups; null without groups, because pairs that share a response are not
-   * independent and there is then nothing sound to resample.
+   * independent and there is then nothing sound to resample, and with fewer than 2 that hold an ordered pair.
    */
   bootstrap: BootstrapInterval | null
 }
@@ -92,6 +92,6 @@ export function orderConsistency(
     kendallTau: meanOf(orderings.map(kendallTauOf)),
     spearman: meanOf(columns.map(({ x, y }) => spearman(x, y))),
     groups: withOrder.length,
-    bootstrap: groups ? agreementInterval(withOrder, bootstrap) : null,
+    bootstrap: groups && withOrder.length >= 2 ? agreementInterval(withOrder, bootstrap) : null,
   }
 }

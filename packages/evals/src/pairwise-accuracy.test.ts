@@ -22,6 +22,14 @@ test('groups ask for a bootstrap over them, also when tied rows are left out', (
   expect(pairwiseAccuracy(chosen, rejected, { bootstrap: true }).bootstrap?.clusters).toBe(5)
 })
 
+test('there is no bootstrap of a single cluster', () => {
+  const groups = ['a', 'a', 'b', 'b', 'a']
+  expect(pairwiseAccuracy(chosen, rejected, { groups }).bootstrap?.clusters).toBe(2)
+  // Rows 2 and 3, the whole of b, are ties.
+  expect('bootstrap' in pairwiseAccuracy(chosen, rejected, { groups, ties: 'exclude' })).toBe(false)
+  expect('bootstrap' in pairwiseAccuracy([1], [0], { bootstrap: true })).toBe(false)
+})
+
 test('any increasing map of all scores changes nothing, and swapping sides swaps right and wrong', () => {
   const scores = fc.array(fc.tuple(fc.integer({ min: -20, max: 20 }), fc.integer({ min: -20, max: 20 })), {
     minLength: 1,

@@ -34,7 +34,7 @@ export interface PairwiseAccuracy {
   tieRule: TieRule
   /** Wilson's interval, which takes comparisons as independent. */
   wilson: Interval
-  /** The bootstrap's interval, when asked for. */
+  /** The bootstrap's interval, when asked for; absent below 2 clusters, whose resamples are all alike. */
   bootstrap?: BootstrapInterval
 }
 
@@ -98,7 +98,8 @@ export function pairwiseAccuracy(
     tieRule,
     wilson: wilsonInterval(won, total, options.confidence),
   }
-  if (bootstrap)
+  const clusters = groups ? new Set(labels).size : total
+  if (bootstrap && clusters >= 2)
     result.bootstrap = bootstrapInterval(credits, { ...options, ...(groups && { groups: labels }) })
   return result
 }
