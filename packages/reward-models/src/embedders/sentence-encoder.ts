@@ -63,7 +63,11 @@ export function sentenceEncoder(options: Partial<SentenceEncoderOptions> = {}): 
     id: `sentenceEncoder:1:universal-sentence-encoder-lite,window=${window},stride=${stride}`,
     async embed(texts, embedOptions = {}) {
       embedOptions.signal?.throwIfAborted()
-      loading ??= loadEncoder()
+      loading ??= loadEncoder().catch((error: unknown) => {
+        // What failed to load may load the next time.
+        loading = undefined
+        throw error
+      })
       const encode = await loading
       return embedInBatches(texts, {
         ...embedOptions,
@@ -87,14 +91,7 @@ async function loadEncoder(): Promise<EncodeText> {
     ])
     return initModel(modelSource)
   })
-  const counts = new Map<string, number>()
-  const countTokens = (word: string) => {
-    const known = counts.get(word)
-    if (known !== undefined) return known
-    const count = encoder.tokenizer.encode(word).length
-    counts.set(word, count)
-    return count
-  }
+  const countTokens = (word: string) => encoder.tokenizer.encode(word).length
   return async (text, sizes) => {
     const total = new Float64Array(columns)
     // The tokenizer brings texts to NFKC too; done here, no character of a word becomes many.
