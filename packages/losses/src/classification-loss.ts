@@ -15,7 +15,7 @@ import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, tur
  *
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
- * @throws LossError `shape-mismatch` unless both are `[B]`; `invalid-option` for options out of range.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `INVALID_OPTION` for options out of range.
  */
 export function classificationLoss(
   chosenLogits: TensorLike,

@@ -1,7 +1,7 @@
 const marker = Symbol.for('prefkit.losses.error')
 
 /** What went wrong, for programs. */
-export type LossErrorCode = 'invalid-option' | 'shape-mismatch'
+export type LossErrorCode = 'INVALID_OPTION' | 'SHAPE_MISMATCH'
 
 /** Every error `@prefkit/losses` throws on purpose; also recognised when another copy of the package threw it. */
 export class LossError extends Error {
@@ -20,8 +20,8 @@ export class LossError extends Error {
   }
 }
 
-/** @throws LossError `invalid-option` unless low ≤ value < high. */
+/** @throws LossError `INVALID_OPTION` unless low ≤ value < high. */
 export function requireInRange(name: string, value: number, low: number, high: number): void {
   if (value >= low && value < high) return
-  throw new LossError('invalid-option', `${name}: expected a number in [${low}, ${high}), got ${value}`)
+  throw new LossError('INVALID_OPTION', `${name}: expected a number in [${low}, ${high}), got ${value}`)
 }

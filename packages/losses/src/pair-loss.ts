@@ -35,25 +35,25 @@ export interface LabelOptions {
   labelSmoothing?: number
 }
 
-/** Two score vectors of one length, as tensors of one dtype. @throws LossError `shape-mismatch`. */
+/** Two score vectors of one length, as tensors of one dtype. @throws LossError `SHAPE_MISMATCH`. */
 export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): [Tensor, Tensor] {
   const dtype = commonDtype(chosen, rejected)
   const [c, r] = [asTensor(chosen, dtype), asTensor(rejected, dtype)]
   if (c.rank !== 1 || r.rank !== 1 || String(c.shape) !== String(r.shape)) {
     const shapes = `[${c.shape}] and [${r.shape}]`
-    throw new LossError('shape-mismatch', `${loss}: chosen and rejected must both be [B], got ${shapes}`)
+    throw new LossError('SHAPE_MISMATCH', `${loss}: chosen and rejected must both be [B], got ${shapes}`)
   }
   return [c, r]
 }
 
 /**
  * −p·log σ(x) − (1 − p)·log σ(−x), where p is the preference after label smoothing, p ← (1 − ε)p + ε(1 − p).
- * @throws LossError `invalid-option` when ε is outside [0, ½) or a plain preference outside [0, 1].
+ * @throws LossError `INVALID_OPTION` when ε is outside [0, ½) or a plain preference outside [0, 1].
  */
 export function logisticLoss(x: Tensor, { preference = 1, labelSmoothing = 0 }: LabelOptions): Tensor {
   requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
   if (typeof preference === 'number' && !(preference >= 0 && preference <= 1)) {
-    throw new LossError('invalid-option', `preference: expected a probability in [0, 1], got ${preference}`)
+    throw new LossError('INVALID_OPTION', `preference: expected a probability in [0, 1], got ${preference}`)
   }
   if (preference === 1 && labelSmoothing === 0) return softplus(neg(x))
   const p = add(mul(1 - 2 * labelSmoothing, asTensor(preference, x.dtype)), labelSmoothing)

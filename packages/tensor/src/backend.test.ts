@@ -72,7 +72,7 @@ describe('without ONNX Runtime', () => {
     await expect(refused).rejects.toThrow(/npm install onnxruntime-node/)
     // Another copy of the package made this error; it is still recognised.
     await expect(refused).rejects.toSatisfy(
-      (error) => TensorError.isInstance(error) && error.code === 'backend-unavailable',
+      (error) => TensorError.isInstance(error) && error.code === 'BACKEND_UNAVAILABLE',
     )
   })
 
@@ -98,7 +98,7 @@ describe('f64', () => {
 
   it('is refused by native when asked for by name', async () => {
     await expect(f('native')(x)).rejects.toSatisfy(
-      (error) => TensorError.isInstance(error) && error.code === 'backend-unsupported',
+      (error) => TensorError.isInstance(error) && error.code === 'BACKEND_UNSUPPORTED',
     )
   })
 })

@@ -57,7 +57,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 /**
  * The backend that a choice stands for. `auto` takes native when ONNX Runtime can be loaded, else the reference;
  * the environment variable `PREFKIT_BACKEND` (`auto`, `reference`, `native`) replaces `auto`.
- * @throws TensorError `backend-unavailable` when the named backend cannot be had, `invalid-argument` for an
+ * @throws TensorError `BACKEND_UNAVAILABLE` when the named backend cannot be had, `INVALID_ARGUMENT` for an
  *   unknown name.
  */
 export async function resolveBackend(choice: BackendChoice = 'auto'): Promise<BackendReport> {
@@ -68,7 +68,7 @@ export async function resolveBackend(choice: BackendChoice = 'auto'): Promise<Ba
   if (!loader) {
     const where = fromEnvironment ? 'PREFKIT_BACKEND' : 'backend'
     throw new TensorError(
-      'invalid-argument',
+      'INVALID_ARGUMENT',
       `${where}: expected ${Object.keys(loaders).join(', ')}, got ${JSON.stringify(name)}`,
     )
   }

@@ -32,7 +32,7 @@ describe.each(conformanceBackends.map((b) => [b.name, b] as const))('%s', (_name
   ] as const)('refuses an index out of range: %s', async (_case, op, indices) => {
     const run = jit(op, { backend: await load() })
     await expect(run(indices)).rejects.toSatisfy(
-      (error) => TensorError.isInstance(error) && error.code === 'index-out-of-range',
+      (error) => TensorError.isInstance(error) && error.code === 'INDEX_OUT_OF_RANGE',
     )
     await run.release()
   })

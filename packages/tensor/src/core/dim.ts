@@ -17,7 +17,7 @@ export class SymbolicDim {
   static named(name: string): SymbolicDim {
     if (!/^[A-Za-z_]\w*$/.test(name)) {
       throw new TensorError(
-        'invalid-argument',
+        'INVALID_ARGUMENT',
         `dimension name: expected an identifier, got ${JSON.stringify(name)}`,
       )
     }
@@ -111,7 +111,7 @@ export function evaluateDim(dim: Dim, bindings: DimBindings): number {
     let value = coefficient
     for (const name of monomial.split('*').filter(Boolean)) {
       const bound = bindings.get(name)
-      if (bound === undefined) throw new TensorError('abstract-value', `dimension ${name} has no value here`)
+      if (bound === undefined) throw new TensorError('ABSTRACT_VALUE', `dimension ${name} has no value here`)
       value *= bound
     }
     total += value

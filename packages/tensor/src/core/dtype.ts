@@ -20,7 +20,7 @@ export function dtypeOf(array: ArrayLike<number>): DType {
     if (array instanceof constructors[dtype]) return dtype
   }
   throw new TensorError(
-    'invalid-argument',
+    'INVALID_ARGUMENT',
     `data: expected a Float32Array, Float64Array, Int32Array or Uint8Array, got ${array?.constructor?.name}`,
   )
 }

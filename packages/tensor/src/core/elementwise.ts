@@ -31,7 +31,7 @@ export function unaryPrimitive(spec: UnarySpec): Primitive<None> {
     name,
     infer([x]) {
       if (x!.dtype === 'bool' || (floatOnly && !isFloat(x!.dtype))) {
-        throw opError('dtype-mismatch', name, `expected a float tensor, got ${x!.dtype}`)
+        throw opError('DTYPE_MISMATCH', name, `expected a float tensor, got ${x!.dtype}`)
       }
       return { shape: x!.shape, dtype: x!.dtype }
     },
@@ -70,7 +70,7 @@ export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
     infer([a, b]) {
       requireSameDType(name, a!.dtype, b!.dtype)
       if (a!.dtype === 'bool' && !result)
-        throw opError('dtype-mismatch', name, 'bool operands have no arithmetic')
+        throw opError('DTYPE_MISMATCH', name, 'bool operands have no arithmetic')
       return { shape: broadcastShapes(name, a!.shape, b!.shape), dtype: result ?? a!.dtype }
     },
     vjp(ct, { inputs, output }) {
@@ -88,9 +88,9 @@ export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
   }
 }
 
-/** @throws TensorError `dtype-mismatch` unless both are the same. */
+/** @throws TensorError `DTYPE_MISMATCH` unless both are the same. */
 export function requireSameDType(op: string, a: DType, b: DType): void {
-  if (a !== b) throw opError('dtype-mismatch', op, `operands are ${a} and ${b}; cast one of them`)
+  if (a !== b) throw opError('DTYPE_MISMATCH', op, `operands are ${a} and ${b}; cast one of them`)
 }
 
 /** Visits the flat index of each element of `shape` with those of the operands broadcast to it. */

@@ -79,7 +79,7 @@ describe('an error of an op', () => {
     expect(TensorError.isInstance(foreign)).toBe(true)
     expect(TensorError.isInstance(new Error('x'))).toBe(false)
     expect(TensorError.isInstance(null)).toBe(false)
-    expect(new TensorError('backend-failure', 'x').code).toBe('backend-failure')
+    expect(new TensorError('BACKEND_FAILURE', 'x').code).toBe('BACKEND_FAILURE')
   })
 })
 

@@ -2,15 +2,15 @@ const marker = Symbol.for('prefkit.tensor.error')
 
 /** What went wrong, for programs; the message says it for people. */
 export type TensorErrorCode =
-  | 'shape-mismatch'
-  | 'dtype-mismatch'
-  | 'invalid-argument'
-  | 'index-out-of-range'
-  | 'abstract-value'
-  | 'not-differentiable'
-  | 'backend-unavailable'
-  | 'backend-unsupported'
-  | 'backend-failure'
+  | 'SHAPE_MISMATCH'
+  | 'DTYPE_MISMATCH'
+  | 'INVALID_ARGUMENT'
+  | 'INDEX_OUT_OF_RANGE'
+  | 'ABSTRACT_VALUE'
+  | 'NOT_DIFFERENTIABLE'
+  | 'BACKEND_UNAVAILABLE'
+  | 'BACKEND_UNSUPPORTED'
+  | 'BACKEND_FAILURE'
 
 /**
  * Every error `@prefkit/tensor` throws on purpose. `code` is stable; `isInstance` also recognises errors of

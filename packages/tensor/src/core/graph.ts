@@ -41,11 +41,11 @@ function addInput(graph: Graph, shape: Shape, dtype: DType): Tensor {
   return Tensor.fromNode(node)
 }
 
-/** @throws TensorError `abstract-value` for a tensor of a graph that is no longer being recorded. */
+/** @throws TensorError `ABSTRACT_VALUE` for a tensor of a graph that is no longer being recorded. */
 export function requireActive({ node, shape, dtype }: Tensor): void {
   if (!node || active.includes(node.graph)) return
   throw new TensorError(
-    'abstract-value',
+    'ABSTRACT_VALUE',
     `a traced ${dtype} tensor of shape ${formatShape(shape)} was used outside the function it belongs to; ` +
       'return it from that function instead',
   )

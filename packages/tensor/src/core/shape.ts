@@ -24,11 +24,11 @@ export const equalShapes = (a: Shape, b: Shape): boolean =>
 export const isConcrete = (shape: Shape): shape is ConcreteShape =>
   shape.every((dim) => typeof dim === 'number')
 
-/** @throws TensorError `invalid-argument` unless every size is symbolic or a whole number of at least 0. */
+/** @throws TensorError `INVALID_ARGUMENT` unless every size is symbolic or a whole number of at least 0. */
 export function requireShape(op: string, shape: Shape): void {
   if (shape.every((dim) => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0))) return
   throw opError(
-    'invalid-argument',
+    'INVALID_ARGUMENT',
     op,
     `shape ${formatShape(shape)}: expected whole numbers of at least 0 for its sizes`,
   )
@@ -56,7 +56,7 @@ export function broadcastShapes(op: string, ...shapes: Shape[]): Shape {
       if (dim === 1 || equalDims(result[axis]!, dim)) continue
       if (result[axis] !== 1) {
         throw opError(
-          'shape-mismatch',
+          'SHAPE_MISMATCH',
           op,
           `shapes ${shapes.map(formatShape).join(' and ')} do not broadcast`,
         )
@@ -71,7 +71,7 @@ export function broadcastShapes(op: string, ...shapes: Shape[]): Shape {
 export function normalizeAxis(op: string, axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis
   if (!Number.isInteger(axis) || positive < 0 || positive >= rank) {
-    throw opError('invalid-argument', op, `axis ${axis} is out of range for a tensor of rank ${rank}`)
+    throw opError('INVALID_ARGUMENT', op, `axis ${axis} is out of range for a tensor of rank ${rank}`)
   }
   return positive
 }
@@ -86,7 +86,7 @@ export function normalizeAxes(
   const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(op, axis, rank))
   const distinct = [...new Set(list)].sort((a, b) => a - b)
   if (distinct.length !== list.length) {
-    throw opError('invalid-argument', op, `axes [${axes}] name one axis twice`)
+    throw opError('INVALID_ARGUMENT', op, `axes [${axes}] name one axis twice`)
   }
   return distinct
 }

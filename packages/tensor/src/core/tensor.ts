@@ -38,7 +38,7 @@ export class Tensor {
     requireShape('tensor', shape)
     if (data.length !== lengthOf(shape)) {
       throw opError(
-        'shape-mismatch',
+        'SHAPE_MISMATCH',
         'tensor',
         `shape ${formatShape(shape)} holds ${lengthOf(shape)} elements, the data has ${data.length}`,
       )
@@ -68,28 +68,28 @@ export class Tensor {
 
   /**
    * The elements, row-major, without a copy: read only.
-   * @throws TensorError `abstract-value` for a traced tensor, which has no elements yet.
+   * @throws TensorError `ABSTRACT_VALUE` for a traced tensor, which has no elements yet.
    */
   get data(): TypedArray {
     if (this.#data) return this.#data
     throw opError(
-      'abstract-value',
+      'ABSTRACT_VALUE',
       'data',
       `a traced ${this.dtype} tensor of shape ${formatShape(this.shape)} has no values yet; ` +
         'a function given to jit or grad may not look at the elements of its arguments',
     )
   }
 
-  /** The shape as numbers. @throws TensorError `abstract-value` when a dimension is symbolic. */
+  /** The shape as numbers. @throws TensorError `ABSTRACT_VALUE` when a dimension is symbolic. */
   get dims(): ConcreteShape {
     if (isConcrete(this.shape)) return this.shape
-    throw opError('abstract-value', 'dims', `shape ${formatShape(this.shape)} has a symbolic dimension`)
+    throw opError('ABSTRACT_VALUE', 'dims', `shape ${formatShape(this.shape)} has a symbolic dimension`)
   }
 
   /** The only element, as a number (`bool` as 0 or 1). */
   item(): number {
     if (this.size !== 1) {
-      throw opError('shape-mismatch', 'item', `expected one element, got shape ${formatShape(this.shape)}`)
+      throw opError('SHAPE_MISMATCH', 'item', `expected one element, got shape ${formatShape(this.shape)}`)
     }
     return this.data[0]!
   }
@@ -127,12 +127,12 @@ export interface TensorOptions {
 
 /**
  * A tensor from numbers: a scalar, nested arrays, or a typed array (not copied when the dtype stays).
- * @throws TensorError `invalid-argument` for ragged nesting or values that are not numbers,
- *   `shape-mismatch` when `shape` does not hold the data.
+ * @throws TensorError `INVALID_ARGUMENT` for ragged nesting or values that are not numbers,
+ *   `SHAPE_MISMATCH` when `shape` does not hold the data.
  */
 export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor {
   if (Tensor.isTensor(values)) {
-    throw new TensorError('invalid-argument', 'tensor: the value is a tensor already; use cast or reshape')
+    throw new TensorError('INVALID_ARGUMENT', 'tensor: the value is a tensor already; use cast or reshape')
   }
   if (ArrayBuffer.isView(values)) {
     const own = dtypeOf(values)
@@ -181,7 +181,7 @@ function fill(
   if (axis === shape.length) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
       const got = Array.isArray(values) ? 'a deeper array' : String(values)
-      throw opError('invalid-argument', 'tensor', `element ${offset}: expected a number, got ${got}`)
+      throw opError('INVALID_ARGUMENT', 'tensor', `element ${offset}: expected a number, got ${got}`)
     }
     data[offset] = convertOne(Number(values))
     return offset + 1
@@ -189,7 +189,7 @@ function fill(
   if (!Array.isArray(values) || values.length !== shape[axis]) {
     const got = Array.isArray(values) ? `one of length ${values.length}` : String(values)
     throw opError(
-      'invalid-argument',
+      'INVALID_ARGUMENT',
       'tensor',
       `ragged nesting: expected an array of length ${shape[axis]}, got ${got}`,
     )

@@ -22,7 +22,7 @@ function walk(tree: unknown, path: string, visit: Walk): unknown {
   const got =
     typeof tree === 'object' ? (tree.constructor?.name ?? 'an object') : `${typeof tree} ${String(tree)}`
   throw new TensorError(
-    'invalid-argument',
+    'INVALID_ARGUMENT',
     `${path || 'tree'}: expected tensors in plain objects and arrays, got ${got}`,
   )
 }
@@ -50,14 +50,14 @@ export function treeUnflatten<T>(tree: T, leaves: readonly Tensor[]): T {
   let next = 0
   const result = treeMap(() => leaves[next++]!, tree)
   if (next !== leaves.length) {
-    throw new TensorError('invalid-argument', `tree: it has ${next} tensors, ${leaves.length} were given`)
+    throw new TensorError('INVALID_ARGUMENT', `tree: it has ${next} tensors, ${leaves.length} were given`)
   }
   return result
 }
 
 /**
  * Combines trees leaf by leaf, as `treeMap` does for one.
- * @throws TensorError `shape-mismatch` naming the first path that is not in both.
+ * @throws TensorError `SHAPE_MISMATCH` naming the first path that is not in both.
  */
 export function treeZip<T>(fn: (a: Tensor, b: Tensor, path: string) => Tensor, a: T, b: unknown): T {
   const others = new Map(treeEntries(b))
@@ -66,12 +66,12 @@ export function treeZip<T>(fn: (a: Tensor, b: Tensor, path: string) => Tensor, a
   const result = treeMap((leaf, path) => {
     const other = others.get(path)
     if (!other)
-      throw new TensorError('shape-mismatch', `tree: ${path || 'the root'} is missing in the second tree`)
+      throw new TensorError('SHAPE_MISMATCH', `tree: ${path || 'the root'} is missing in the second tree`)
     used++
     return fn(leaf, other, path)
   }, a)
   if (used !== count)
-    throw new TensorError('shape-mismatch', `tree: the second tree has ${count - used} more tensors`)
+    throw new TensorError('SHAPE_MISMATCH', `tree: the second tree has ${count - used} more tensors`)
   return result
 }
 

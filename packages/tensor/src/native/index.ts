@@ -48,7 +48,7 @@ const ortTypes: Readonly<Record<DType, 'float32' | 'float64' | 'int32' | 'bool'>
 /**
  * The lowering to ONNX Runtime: a graph becomes one ONNX model, forward, backward and optimiser included, and a
  * call is one run of it.
- * @throws TensorError `backend-unavailable` when no ONNX Runtime is installed.
+ * @throws TensorError `BACKEND_UNAVAILABLE` when no ONNX Runtime is installed.
  */
 export async function createNativeBackend(options: NativeOptions = {}): Promise<Backend> {
   const runtime = options.runtime ?? (await loadRuntime())
@@ -94,7 +94,7 @@ async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
     return await action()
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause)
-    const code = outOfRange.test(message) ? 'index-out-of-range' : 'backend-failure'
+    const code = outOfRange.test(message) ? 'INDEX_OUT_OF_RANGE' : 'BACKEND_FAILURE'
     throw new TensorError(code, `native: ONNX Runtime could not ${what} the graph: ${message}`, {
       cause,
     })
@@ -109,7 +109,7 @@ async function loadRuntime(): Promise<OnnxRuntime> {
       : import('onnxruntime-web'))) as OnnxRuntime
   } catch (cause) {
     throw new TensorError(
-      'backend-unavailable',
+      'BACKEND_UNAVAILABLE',
       `native: ${name} is not installed or does not load here; \`npm install ${name}\` adds it ` +
         '(offline: set ONNXRUNTIME_NODE_INSTALL=skip, the CPU library is inside the package)',
       { cause },

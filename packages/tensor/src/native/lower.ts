@@ -90,7 +90,7 @@ function createOnnxBuilder(sources: ReadonlyMap<string, DimSource>) {
   const namedDim = (name: string): ValueName =>
     once(`named ${name}`, () => {
       const source = sources.get(name)
-      if (!source) throw new TensorError('backend-unsupported', `native: no input has the dimension ${name}`)
+      if (!source) throw new TensorError('BACKEND_UNSUPPORTED', `native: no input has the dimension ${name}`)
       return emit('Shape', [source.input], 1, { start: source.axis, end: source.axis + 1 })[0]!
     })
 

@@ -18,7 +18,7 @@ describe('createNativeBackend', () => {
   it('reports what ONNX Runtime refuses', async () => {
     const backend = await createNativeBackend({ executionProviders: ['nowhere'] })
     await expect(jit((x: Tensor) => add(x, 1), { backend })(tensor([1]))).rejects.toMatchObject({
-      code: 'backend-failure',
+      code: 'BACKEND_FAILURE',
       message: expect.stringMatching(/^native: ONNX Runtime could not compile the graph: /),
     })
   })

@@ -12,7 +12,7 @@ import { transpose } from '../primitives/transpose'
  * Sums of products over named axes, for one or two operands: `einsum('bij,bkj->bik', a, b)` is a batched a·bᵀ.
  * Each letter names an axis; what does not stand after the arrow is summed. It becomes transposes and one
  * {@link matmul}. An operand may not repeat a letter, and the result is always spelled out (no `…`).
- * @throws TensorError `invalid-argument` for the equation, `shape-mismatch` for a letter with two sizes.
+ * @throws TensorError `INVALID_ARGUMENT` for the equation, `SHAPE_MISMATCH` for a letter with two sizes.
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
   const { inputs, output } = parse(equation, operands.length)
@@ -37,7 +37,7 @@ function parse(equation: string, count: number): { inputs: string[]; output: str
     [...output].every((label) => left.includes(label))
   if (!wellFormed || inputs.length !== count || count < 1 || count > 2) {
     throw opError(
-      'invalid-argument',
+      'INVALID_ARGUMENT',
       'einsum',
       `expected one or two operands named like 'ij,jk->ik', no letter twice in one, got '${equation}' for ${count}`,
     )
@@ -54,7 +54,7 @@ function measure(equation: string, inputs: readonly string[], tensors: readonly 
       [...labels].some((label, axis) => !equalDims(sizes.get(label) ?? shape[axis]!, shape[axis]!))
     if (clash) {
       const shapes = tensors.map((x) => formatShape(x.shape)).join(' and ')
-      throw opError('shape-mismatch', 'einsum', `shapes ${shapes} do not fit '${equation}'`)
+      throw opError('SHAPE_MISMATCH', 'einsum', `shapes ${shapes} do not fit '${equation}'`)
     }
     ;[...labels].forEach((label, axis) => {
       sizes.set(label, shape[axis]!)

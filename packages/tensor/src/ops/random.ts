@@ -23,7 +23,7 @@ import { where } from '../primitives/where'
  */
 export function randomKey(seed: number): Tensor {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw opError('invalid-argument', 'randomKey', `seed: expected a whole number in [0, 2^53), got ${seed}`)
+    throw opError('INVALID_ARGUMENT', 'randomKey', `seed: expected a whole number in [0, 2^53), got ${seed}`)
   }
   return tensor(new Int32Array([Math.floor(seed / 2 ** 32), seed | 0]))
 }
@@ -60,7 +60,7 @@ export interface DropoutOptions {
 /** x with elements dropped at random and the rest scaled by 1 / (1 − rate), so that the mean stays. */
 export function dropout(x: TensorLike, { rate, key }: DropoutOptions): Tensor {
   if (!(rate >= 0 && rate < 1)) {
-    throw opError('invalid-argument', 'dropout', `rate: expected a number in [0, 1), got ${rate}`)
+    throw opError('INVALID_ARGUMENT', 'dropout', `rate: expected a number in [0, 1), got ${rate}`)
   }
   const value = asTensor(x)
   if (rate === 0) return value

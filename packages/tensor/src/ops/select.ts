@@ -34,7 +34,7 @@ export function sort(x: TensorLike, axis = -1, options: { descending?: boolean }
 export function oneHot(indices: TensorLike, classes: number, dtype: DType = 'f32'): Tensor {
   if (!Number.isInteger(classes) || classes < 0) {
     throw opError(
-      'invalid-argument',
+      'INVALID_ARGUMENT',
       'oneHot',
       `classes: expected a whole number of at least 0, got ${classes}`,
     )

@@ -9,7 +9,7 @@ export const argMaxPrimitive: Primitive<{ axis: number }> = {
   name: 'argMax',
   infer([x], { axis }) {
     if (x!.shape[axis] === 0) {
-      throw opError('shape-mismatch', 'argMax', `no maximum over an empty axis of ${formatShape(x!.shape)}`)
+      throw opError('SHAPE_MISMATCH', 'argMax', `no maximum over an empty axis of ${formatShape(x!.shape)}`)
     }
     return { shape: x!.shape.filter((_, i) => i !== axis), dtype: 'i32' }
   },

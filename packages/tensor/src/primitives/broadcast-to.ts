@@ -10,7 +10,7 @@ export const broadcastToPrimitive: Primitive<{ shape: Shape }> = {
     requireShape('broadcastTo', shape)
     if (!equalShapes(broadcastShapes('broadcastTo', x!.shape, shape), shape)) {
       throw opError(
-        'shape-mismatch',
+        'SHAPE_MISMATCH',
         'broadcastTo',
         `${formatShape(x!.shape)} does not broadcast to ${formatShape(shape)}`,
       )

@@ -19,7 +19,7 @@ export const concatPrimitive: Primitive<{ axis: number }> = {
         next.shape.every((d, i) => i === axis || equalDims(d, shape[i]!))
       if (!fits) {
         const shapes = inputs.map(({ shape }) => formatShape(shape)).join(' and ')
-        throw opError('shape-mismatch', 'concat', `shapes ${shapes} differ outside axis ${axis}`)
+        throw opError('SHAPE_MISMATCH', 'concat', `shapes ${shapes} differ outside axis ${axis}`)
       }
       shape[axis] = addDims(shape[axis]!, next.shape[axis]!)
     }
@@ -57,7 +57,7 @@ export const concatPrimitive: Primitive<{ axis: number }> = {
 /** The tensors one after another along an axis that exists; other sizes must agree. */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
   if (tensors.length === 0)
-    throw opError('invalid-argument', 'concat', 'expected at least one tensor, got none')
+    throw opError('INVALID_ARGUMENT', 'concat', 'expected at least one tensor, got none')
   const dtype = commonDtype(...tensors)
   const operands = tensors.map((t) => toDType(t, dtype))
   if (operands.length === 1) return operands[0]!

@@ -29,13 +29,13 @@ export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
     builder.op('GatherElements', [x!.name, indices!.name], { axis }),
 }
 
-/** @throws TensorError `shape-mismatch` unless the shapes agree outside the axis. */
+/** @throws TensorError `SHAPE_MISMATCH` unless the shapes agree outside the axis. */
 function requireAlike(op: string, shape: Shape, indices: Shape, axis: number): void {
   const fits =
     shape.length === indices.length && shape.every((d, i) => i === axis || equalDims(d, indices[i]!))
   if (fits) return
   throw opError(
-    'shape-mismatch',
+    'SHAPE_MISMATCH',
     op,
     `shapes ${formatShape(shape)} and ${formatShape(indices)} (indices) differ outside axis ${axis}`,
   )
@@ -70,7 +70,7 @@ function alike(x: Tensor, indices: Tensor, axis: number): [Shape, Shape] {
  * One element of x for each index along an axis, other positions kept: `result[i, j] = x[i, indices[i, j]]` for
  * the last axis; x and the indices broadcast outside it. NumPy's `take_along_axis`, PyTorch's `gather`; negative
  * indices count from the back.
- * @throws TensorError `index-out-of-range`, `shape-mismatch` when the ranks differ or the shapes do not broadcast.
+ * @throws TensorError `INDEX_OUT_OF_RANGE`, `SHAPE_MISMATCH` when the ranks differ or the shapes do not broadcast.
  */
 export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis = -1): Tensor {
   const [value, at] = [asTensor(x), asTensor(indices, 'i32')]

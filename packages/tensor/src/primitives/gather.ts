@@ -33,17 +33,17 @@ export const gatherPrimitive: Primitive<{ axis: number }> = {
   native: (builder, [x, indices], { axis }) => builder.op('Gather', [x!.name, indices!.name], { axis }),
 }
 
-/** @throws TensorError `dtype-mismatch` unless indices are i32. */
+/** @throws TensorError `DTYPE_MISMATCH` unless indices are i32. */
 export function requireIndices(op: string, dtype: string): void {
-  if (dtype !== 'i32') throw opError('dtype-mismatch', op, `indices must be i32, got ${dtype}`)
+  if (dtype !== 'i32') throw opError('DTYPE_MISMATCH', op, `indices must be i32, got ${dtype}`)
 }
 
-/** The k-th index, counted from the front. @throws TensorError `index-out-of-range`. */
+/** The k-th index, counted from the front. @throws TensorError `INDEX_OUT_OF_RANGE`. */
 export function checkedIndex(op: string, indices: Concrete, k: number, size: number): number {
   const index = indices.data[k]!
   const positive = index < 0 ? index + size : index
   if (positive >= 0 && positive < size) return positive
-  throw opError('index-out-of-range', op, `index ${index} is out of range for an axis of size ${size}`)
+  throw opError('INDEX_OUT_OF_RANGE', op, `index ${index} is out of range for an axis of size ${size}`)
 }
 
 /**

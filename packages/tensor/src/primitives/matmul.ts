@@ -25,7 +25,7 @@ export const matmulPrimitive: Primitive<MatmulParams> = {
       const [ta, tb] = [transposeA ? 'ᵀ' : '', transposeB ? 'ᵀ' : '']
       const shapes = `${formatShape(a!.shape)}${ta} and ${formatShape(b!.shape)}${tb}`
       throw opError(
-        'shape-mismatch',
+        'SHAPE_MISMATCH',
         'matmul',
         `shapes ${shapes}: inner dimensions ${inner} and ${innerB} differ`,
       )
@@ -104,7 +104,7 @@ export function matmul(a: TensorLike, b: TensorLike, options: Partial<MatmulPara
   const [left, right] = [toDType(asTensor(a), dtype), toDType(asTensor(b), dtype)]
   if (left.rank === 0 || right.rank === 0) {
     throw opError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       'matmul',
       `shapes ${formatShape(left.shape)} and ${formatShape(right.shape)}: a scalar has no matrix`,
     )

@@ -46,7 +46,7 @@ export function pad(x: TensorLike, widths: readonly (readonly [Dim, Dim])[], val
   const operand = asTensor(x)
   if (widths.length !== operand.rank || widths.flat().some((w) => typeof w === 'number' && !(w >= 0))) {
     throw opError(
-      'invalid-argument',
+      'INVALID_ARGUMENT',
       'pad',
       `widths: expected ${operand.rank} pairs of non-negative numbers for ${formatShape(operand.shape)}, ` +
         `got ${widths.map((pair) => `[${pair.join(', ')}]`).join(', ') || 'none'}`,

@@ -35,7 +35,7 @@ export const randomBitsPrimitive: Primitive<{ shape: Shape; stream: number }> = 
     if (key!.dtype !== 'i32' || key!.shape.length !== 1 || key!.shape[0] !== 2) {
       const got = `${key!.dtype} ${formatShape(key!.shape)}`
       throw opError(
-        'invalid-argument',
+        'INVALID_ARGUMENT',
         'randomBits',
         `key: expected i32 [2] as made by randomKey, got ${got}`,
       )

@@ -22,7 +22,7 @@ export const reduceMaxPrimitive: Primitive<ReduceParams> = {
   infer([x], { axes }) {
     if (axes.some((axis) => x!.shape[axis] === 0)) {
       throw opError(
-        'shape-mismatch',
+        'SHAPE_MISMATCH',
         'reduceMax',
         `no maximum over an empty axis of ${formatShape(x!.shape)}`,
       )

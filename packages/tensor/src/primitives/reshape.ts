@@ -10,7 +10,7 @@ export const reshapePrimitive: Primitive<{ shape: Shape }> = {
     requireShape('reshape', shape)
     if (!equalDims(sizeOf(x!.shape), sizeOf(shape))) {
       throw opError(
-        'shape-mismatch',
+        'SHAPE_MISMATCH',
         'reshape',
         `${formatShape(x!.shape)} cannot be read as ${formatShape(shape)}`,
       )
@@ -37,7 +37,7 @@ function inferDim(x: Tensor, shape: Shape): Shape {
   const dim: Dim | undefined = rest.includes(-1) ? undefined : divideDims(x.size, sizeOf(rest))
   if (dim === undefined) {
     throw opError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       'reshape',
       `${formatShape(x.shape)} cannot be read as ${formatShape(shape)}`,
     )
@@ -57,7 +57,7 @@ export function squeeze(x: TensorLike, axis: number): Tensor {
   const value = asTensor(x)
   const at = normalizeAxis('squeeze', axis, value.rank)
   if (value.shape[at] !== 1) {
-    throw opError('shape-mismatch', 'squeeze', `axis ${axis} of ${formatShape(value.shape)} is not of size 1`)
+    throw opError('SHAPE_MISMATCH', 'squeeze', `axis ${axis} of ${formatShape(value.shape)} is not of size 1`)
   }
   return reshape(
     value,

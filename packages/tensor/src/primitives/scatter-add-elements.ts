@@ -11,7 +11,7 @@ export const scatterAddElementsPrimitive: Primitive<{ axis: number; size: Dim }>
     requireIndices('scatterAddElements', indices!.dtype)
     if (!equalShapes(indices!.shape, updates!.shape)) {
       const shapes = `indices ${formatShape(indices!.shape)} and updates ${formatShape(updates!.shape)}`
-      throw opError('shape-mismatch', 'scatterAddElements', `${shapes} differ`)
+      throw opError('SHAPE_MISMATCH', 'scatterAddElements', `${shapes} differ`)
     }
     return { shape: updates!.shape.map((dim, i) => (i === axis ? size : dim)), dtype: updates!.dtype }
   },

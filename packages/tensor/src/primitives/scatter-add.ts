@@ -16,7 +16,7 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
       middle.length === indices!.shape.length && middle.every((d, i) => equalDims(d, indices!.shape[i]!))
     if (!fits) {
       const shapes = `indices ${formatShape(indices!.shape)} and updates ${formatShape(updates!.shape)}`
-      throw opError('shape-mismatch', 'scatterAdd', `${shapes} do not fit along axis ${axis}`)
+      throw opError('SHAPE_MISMATCH', 'scatterAdd', `${shapes} do not fit along axis ${axis}`)
     }
     const rest = updates!.shape.slice(axis + indices!.shape.length)
     return { shape: [...updates!.shape.slice(0, axis), size, ...rest], dtype: updates!.dtype }

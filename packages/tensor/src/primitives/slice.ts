@@ -15,7 +15,7 @@ export const slicePrimitive: Primitive<{ starts: Shape; ends: Shape }> = {
       )
       if (fits) return size
       throw opError(
-        'index-out-of-range',
+        'INDEX_OUT_OF_RANGE',
         'slice',
         `${formatShape(starts)} to ${formatShape(ends)} does not lie within ${formatShape(x!.shape)}`,
       )
@@ -68,7 +68,7 @@ export function split(x: TensorLike, parts: number, axis = 0): Tensor[] {
   const size = divideDims(value.shape[at]!, parts)
   if (size === undefined) {
     throw opError(
-      'shape-mismatch',
+      'SHAPE_MISMATCH',
       'split',
       `axis ${axis} of ${formatShape(value.shape)} has no ${parts} equal parts`,
     )

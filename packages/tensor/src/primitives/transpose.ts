@@ -36,7 +36,7 @@ export function transpose(x: TensorLike, permutation?: readonly number[]): Tenso
   const reversed = value.shape.map((_, axis) => value.rank - 1 - axis)
   const order = (permutation ?? reversed).map((axis) => normalizeAxis('transpose', axis, value.rank))
   if (order.length !== value.rank || new Set(order).size !== value.rank) {
-    throw opError('invalid-argument', 'transpose', `[${permutation}] is no permutation of ${value.rank} axes`)
+    throw opError('INVALID_ARGUMENT', 'transpose', `[${permutation}] is no permutation of ${value.rank} axes`)
   }
   return order.every((axis, i) => axis === i)
     ? value

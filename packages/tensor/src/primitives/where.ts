@@ -8,7 +8,7 @@ export const wherePrimitive: Primitive<Record<string, never>> = {
   name: 'where',
   infer([condition, a, b]) {
     if (condition!.dtype !== 'bool') {
-      throw opError('dtype-mismatch', 'where', `the condition must be bool, got ${condition!.dtype}`)
+      throw opError('DTYPE_MISMATCH', 'where', `the condition must be bool, got ${condition!.dtype}`)
     }
     requireSameDType('where', a!.dtype, b!.dtype)
     return { shape: broadcastShapes('where', condition!.shape, a!.shape, b!.shape), dtype: a!.dtype }

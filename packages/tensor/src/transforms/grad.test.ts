@@ -135,7 +135,7 @@ describe('grad', () => {
     try {
       run()
     } catch (error) {
-      expect(TensorError.isInstance(error) && error.code).toBe('not-differentiable')
+      expect(TensorError.isInstance(error) && error.code).toBe('NOT_DIFFERENTIABLE')
     }
   })
 

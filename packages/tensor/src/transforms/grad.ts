@@ -24,7 +24,7 @@ export interface AuxOptions extends GradOptions {
  * The function that returns `[fn(...args), gradient]`, the gradient in the structure of the differentiated
  * argument (a tree of float tensors). `fn` must return a scalar, or `[scalar, aux]` with `hasAux`, where `aux` is
  * a tree of tensors passed through.
- * @throws TensorError `not-differentiable` when the result is no float scalar, or an argument is no float tensor.
+ * @throws TensorError `NOT_DIFFERENTIABLE` when the result is no float scalar, or an argument is no float tensor.
  */
 export function valueAndGrad<Args extends unknown[], Aux>(
   fn: (...args: Args) => [Tensor, Aux],
@@ -73,7 +73,7 @@ function requireFloat(entries: readonly [string, Tensor][]): void {
   if (bad) {
     const name = bad[0] || 'the argument'
     throw new TensorError(
-      'not-differentiable',
+      'NOT_DIFFERENTIABLE',
       `grad: ${name} is ${bad[1].dtype}; only float tensors have gradients`,
     )
   }
@@ -84,7 +84,7 @@ function requireScalar(graph: Graph): void {
   if (loss && isFloat(loss.dtype) && loss.shape.length === 0) return
   const got = loss ? `${loss.dtype} ${formatShape(loss.shape)}` : 'nothing'
   throw new TensorError(
-    'not-differentiable',
+    'NOT_DIFFERENTIABLE',
     `grad: the function must return a float scalar, it returned ${got}`,
   )
 }

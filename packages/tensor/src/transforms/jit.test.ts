@@ -30,7 +30,7 @@ function countingBackend() {
     refuses: () => undefined,
     async compile(graph) {
       counts.compiled++
-      if (counts.fail) throw new TensorError('backend-failure', 'told to fail')
+      if (counts.fail) throw new TensorError('BACKEND_FAILURE', 'told to fail')
       const inner = await (await resolveBackend('reference')).backend.compile(graph)
       return {
         run(...args) {

@@ -52,7 +52,7 @@ interface Compiled {
 /**
  * `fn` compiled: the first call with arguments of some structure, dtypes and shapes traces `fn` and compiles the
  * graph for a backend; later calls only run it. `fn` must be pure and may not look at its arguments' elements.
- * @throws TensorError from tracing (shapes), from the backend, and `shape-mismatch` when two axes of one name
+ * @throws TensorError from tracing (shapes), from the backend, and `SHAPE_MISMATCH` when two axes of one name
  *   differ in size.
  */
 export function jit<Args extends unknown[], Result>(
@@ -138,7 +138,7 @@ async function chooseBackend(graph: Graph, choice: BackendChoice = 'auto'): Prom
   const report = await resolveBackend(choice)
   const refusal = report.backend.refuses(graph)
   if (refusal === undefined) return report
-  if (choice !== 'auto') throw new TensorError('backend-unsupported', `${report.backend.name}: ${refusal}`)
+  if (choice !== 'auto') throw new TensorError('BACKEND_UNSUPPORTED', `${report.backend.name}: ${refusal}`)
   return {
     backend: referenceBackend,
     reason: `auto: ${report.backend.name} cannot run this graph: ${refusal}`,
@@ -168,7 +168,7 @@ function bindDims(inputs: readonly Tensor[], avals: readonly Aval[]): ReadonlyMa
       const before = bindings.get(name)
       if (before !== undefined && before !== size) {
         throw new TensorError(
-          'shape-mismatch',
+          'SHAPE_MISMATCH',
           `jit: dimension ${name} is ${before} in one argument and ${size} in another of shape ${formatShape(inputs[i]!.shape)}`,
         )
       }
