@@ -127,7 +127,7 @@ async function makeFeatures(items: readonly { prompt: string; response: string }
     const features = await featurize(
       items,
       { embedder, parts: options.parts },
-      { onProgress: progress.update },
+      { onProgress: (done) => progress.update(done) },
     )
     return { features, embedderId: embedder.id }
   } finally {
