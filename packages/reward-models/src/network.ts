@@ -1,5 +1,14 @@
 import { bradleyTerryLoss, classificationLoss } from '@prefkit/losses'
-import { adamW, applyUpdates, type MlpParams, mlp, weightsOnly } from '@prefkit/nn'
+import {
+  adamW,
+  applyUpdates,
+  type Initializer,
+  type Layer,
+  type MlpParams,
+  mlp,
+  type Optimizer,
+  weightsOnly,
+} from '@prefkit/nn'
 import {
   type BackendChoice,
   concat,
@@ -82,8 +91,28 @@ interface Loss {
 /** Most pairs evaluated, and rows scored, in one run: bounds the memory of the activations. */
 const chunk = 8192
 
-const layerOf = ({ hidden, activation, dropout }: RewardModelOptions, inputs: number) =>
-  mlp({ inputs, hidden, activation, dropout })
+const layerOf = (
+  { hidden, activation, dropout }: RewardModelOptions,
+  inputs: number,
+  weight?: Initializer,
+): Layer<Params> => mlp({ inputs, hidden, activation, dropout, weight })
+
+const optimizerOf = ({ learningRate, weightDecay }: RewardModelOptions): Optimizer =>
+  adamW({ learningRate, weightDecay, mask: weightsOnly })
+
+/** Weights of 0: the names and shapes that {@link Network.begin} draws, without the drawing. */
+export const blankParams = (options: RewardModelOptions, inputs: number): Params =>
+  layerOf(options, inputs, (_, shape) => tensor(new Float32Array(lengthOf(shape)), { shape })).init(
+    randomKey(0),
+  )
+
+const lengthOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
+
+/** Weights and optimiser state of 0, as {@link blankParams}. */
+export function blankOptimization(options: RewardModelOptions, inputs: number): Optimization {
+  const params = blankParams(options, inputs)
+  return { params, optimizer: optimizerOf(options).init(params) }
+}
 
 /** Mean loss of a batch, both sides by one pass of the network over `[2B, inputs]`; with a key, as while training. */
 function lossOf(
@@ -103,8 +132,7 @@ function lossOf(
 
 /** The network of these options, its training step compiled on first use. */
 export function createNetwork(options: RewardModelOptions, backend?: BackendChoice): Network {
-  const { learningRate, weightDecay } = options
-  const optimizer = adamW({ learningRate, weightDecay, mask: weightsOnly })
+  const optimizer = optimizerOf(options)
   const step = jit(
     (params: Params, state: Tree, table: Tensor, batch: BatchTensors, key: Tensor) => {
       const differentiate = valueAndGrad((p: Params) => lossOf(options, p, table, batch, key), {

@@ -4,7 +4,7 @@ import { flattenParams } from '@prefkit/nn'
 import { replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
 import { partRules } from '../features/feature-parts'
 import type { FeatureSpec } from '../features/feature-spec'
-import { createNetwork } from '../network'
+import { blankParams } from '../network'
 import { type RewardModelOptions, resolveOptions } from '../options'
 import type { RewardModel } from '../reward-model'
 import { RewardModelError } from '../reward-model-error'
@@ -41,9 +41,7 @@ export async function loadRewardModel(directory: string): Promise<RewardModel> {
   const content = await readVersioned(path, format, version)
   const options = readOptions(path, content)
   const inputs = readCount(path, content, 'inputs')
-  const network = createNetwork(options)
-  const { params } = await network.begin(inputs, 0)
-  await network.release()
+  const params = blankParams(options, inputs)
   const like = { members: Array.from({ length: readCount(path, content, 'members') }, () => params) }
   const { members } = await readTensors(join(directory, fileNames.weights), like)
   const features = readFeatures(path, content.features)

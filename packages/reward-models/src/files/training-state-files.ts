@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { flattenParams } from '@prefkit/nn'
 import { replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
 import type { TrainingState } from '../fit-reward-model'
-import { createNetwork } from '../network'
+import { blankOptimization } from '../network'
 import { type RewardModelOptions, resolveOptions } from '../options'
 import { RewardModelError } from '../reward-model-error'
 import { type JsonObject, readVersioned } from './read-json'
@@ -65,13 +65,11 @@ export async function loadTrainingState(
   const options = resolveOptions(given)
   requireSame(path, content, { ...options, inputs })
   const { finished, epoch, step, bestEpoch, losses } = readCounters(path, content)
-  const network = createNetwork(options)
-  const begun = await network.begin(inputs, 0)
-  await network.release()
+  const blank = blankOptimization(options, inputs)
   const like = {
-    finished: Array.from({ length: finished }, () => begun.params),
-    best: begun.params,
-    ...begun,
+    finished: Array.from({ length: finished }, () => blank.params),
+    best: blank.params,
+    ...blank,
   }
   const tensors = await readTensors(join(directory, fileNames.tensors), like)
   const { params, optimizer } = tensors
