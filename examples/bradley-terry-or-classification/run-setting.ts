@@ -91,7 +91,7 @@ export async function runSetting(
     },
   )
   const seconds = (performance.now() - begun) / 1000
-  const scores = await scoreFeatures(model, study.features, { network })
+  const scores = await scoreFeatures(model, study.features)
   return { ...setting, errorRate, meanGap, epochs, seconds, ...testScores(scores, study) }
 }
 

@@ -3,7 +3,7 @@ import { type TrainingRecord, trainRewardModel } from './fit-reward-model'
 import { createNetwork } from './network'
 import { type RewardModelOptions, resolveOptions } from './options'
 import { checkPairData, type PairData, takePairs } from './pair-data'
-import { type RewardModel, scoreFeatures } from './reward-model'
+import { type RewardModel, scoreWith } from './reward-model'
 import { RewardModelError } from './reward-model-error'
 import { permutation } from './shuffle'
 
@@ -54,7 +54,7 @@ export async function* crossValidate(
         onProgress: ({ record }) => records.push(record),
       })
       const seconds = (performance.now() - begun) / 1000
-      yield { fold, model, records, rewards: await scoreFeatures(model, data.features, { network }), seconds }
+      yield { fold, model, records, rewards: await scoreWith(network, model, data.features), seconds }
     }
   } finally {
     await network.release()

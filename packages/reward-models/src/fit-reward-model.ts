@@ -1,4 +1,5 @@
-import { type BackendChoice, type Tensor, tensor } from '@prefkit/tensor'
+import { type BackendChoice, type Tensor, tensor, treeLeaves } from '@prefkit/tensor'
+import { centreRewards } from './centre-rewards'
 import { shouldStop } from './early-stopping'
 import { holdOut } from './hold-out'
 import { memberSeed } from './member-seed'
@@ -8,7 +9,7 @@ import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-dat
 import type { RewardModel } from './reward-model'
 import { RewardModelError } from './reward-model-error'
 import { permutation } from './shuffle'
-import { applyScaler, fitScaler } from './standardize'
+import { applyScaler, fitScaler, type Scaler } from './standardize'
 
 /** One step of training; the last of an epoch also has the validation figures. Names are TRL's. */
 export interface TrainingRecord {
@@ -20,9 +21,9 @@ export interface TrainingRecord {
   readonly member: number
   /** Mean loss over the batch. */
   readonly loss: number
-  /** Share of the batch's pairs with the chosen response strictly ahead. */
+  /** Share of the batch's pairs with the preferred response strictly ahead; pairs with an even preference count half. */
   readonly accuracy: number
-  /** Mean of chosen − rejected over the batch. */
+  /** Mean over the batch of how far the preferred response is ahead, in units of reward. */
   readonly margin: number
   readonly eval_loss?: number
   readonly eval_accuracy?: number
@@ -30,7 +31,7 @@ export interface TrainingRecord {
 
 /** Where training stands after an epoch: all that is needed to go on exactly as if it had never stopped. */
 export interface TrainingState {
-  /** Members that are done. */
+  /** Members that are done: their weights as they will be in the model. */
   readonly finished: readonly Params[]
   /** The member that is learning. */
   readonly current: MemberState
@@ -60,7 +61,10 @@ export interface FitSettings {
   backend?: BackendChoice
   /** Go on from here; data and options must be those it was made with. */
   resume?: TrainingState
-  /** A network to use again, so that equal trainings compile once; from {@link createNetwork} with these options. */
+  /**
+   * A network to use again, so that equal trainings compile once; from {@link createNetwork} with these options. It is
+   * left as it is; without one, what training compiles is released at its end.
+   */
   network?: Network
 }
 
@@ -70,7 +74,8 @@ export interface FitSettings {
  *
  * With equal data, options and backend every number repeats exactly, also across a stop and a resume.
  *
- * @throws RewardModelError for bad data (see `checkPairData`) or options; `DIVERGED` when a loss is not finite.
+ * @throws RewardModelError for bad data (see `checkPairData`) or options; `DIVERGED` when a loss or a weight is not
+ *   finite.
  */
 export async function* fitRewardModel(
   data: PairData,
@@ -80,25 +85,11 @@ export async function* fitRewardModel(
   const options = resolveOptions(given)
   checkPairData(data)
   const { network = createNetwork(options, settings.backend), resume } = settings
-  const pairs = options.mirror ? mirrorPairs(data) : data
-  const parts = holdOut(pairs, options.validationFraction, options.seed)
-  const train = takePairs(pairs, parts.train)
-  const scaler = options.standardize ? fitScaler(data.features, rowsOf(train)) : undefined
-  const features = scaler ? applyScaler(data.features, scaler) : data.features
-  const table = tensor(features.data, { shape: [features.rows, features.columns] })
-  const task: Task = { options, network, table, train, validation: takePairs(pairs, parts.validation) }
-
-  const finished = [...(resume?.finished ?? [])]
-  for (let start = resume?.current; finished.length < options.members; start = undefined) {
-    const done = [...finished]
-    for await (const { record, state } of trainMember(task, done.length, start)) {
-      yield state ? { record, state: { finished: done, current: state } } : { record }
-      if (state) start = state
-    }
-    finished.push(options.keep === 'best' ? start!.best.params : start!.optimization.params)
+  try {
+    return yield* trainMembers(prepare(data, options, network), resume)
+  } finally {
+    if (!settings.network) await network.release()
   }
-  const members = finished.map((params) => (scaler ? foldScaler(params, scaler) : params))
-  return { options, inputs: data.features.columns, members }
 }
 
 /** What every member of an ensemble learns from. */
@@ -107,8 +98,61 @@ interface Task {
   readonly network: Network
   /** `[rows, columns]`: the features, standardised. */
   readonly table: Tensor
+  /** `[rows, columns]`: the features as they were given, and what was done to them. */
+  readonly given: Tensor
+  readonly scaler: Scaler | undefined
+  /** Rows of the table that training pairs are of. */
+  readonly trainedRows: ReadonlySet<number>
   readonly train: PairData
   readonly validation: PairData
+}
+
+function prepare(data: PairData, options: RewardModelOptions, network: Network): Task {
+  const pairs = options.mirror ? mirrorPairs(data) : data
+  const parts = holdOut(pairs, options.validationFraction, options.seed)
+  const train = takePairs(pairs, parts.train)
+  const trainedRows = new Set([...train.chosen, ...train.rejected])
+  const { features } = data
+  const scaler = options.standardize ? fitScaler(features, trainedRows) : undefined
+  const asTable = (rows: Float32Array) => tensor(rows, { shape: [features.rows, features.columns] })
+  const given = asTable(features.data)
+  const table = scaler ? asTable(applyScaler(features, scaler).data) : given
+  const validation = takePairs(pairs, parts.validation)
+  return { options, network, table, given, scaler, trainedRows, train, validation }
+}
+
+async function* trainMembers(
+  task: Task,
+  resume: TrainingState | undefined,
+): AsyncGenerator<TrainingProgress, RewardModel> {
+  const { options, given } = task
+  const finished = [...(resume?.finished ?? [])]
+  for (let start = resume?.current; finished.length < options.members; start = undefined) {
+    const done = [...finished]
+    for await (const { record, state } of trainMember(task, done.length, start)) {
+      yield state ? { record, state: { finished: done, current: state } } : { record }
+      if (state) start = state
+    }
+    finished.push(await finishMember(task, start!))
+  }
+  return { options, inputs: given.dims[1]!, members: finished }
+}
+
+/** The weights to keep, for features as they were given; a Bradley–Terry member gets its origin. */
+async function finishMember(
+  { options, network, given, scaler, trainedRows }: Task,
+  { best, optimization, step }: MemberState,
+): Promise<Params> {
+  const kept = options.keep === 'best' ? best.params : optimization.params
+  const folded = scaler ? foldScaler(kept, scaler) : kept
+  const member =
+    options.objective === 'bt' ? await centreRewards(network, folded, given, trainedRows) : folded
+  // The last update comes after the last loss that is looked at.
+  for (const { data } of treeLeaves(member)) {
+    const wrong = data.find((value) => !Number.isFinite(value))
+    if (wrong !== undefined) requireFinite('a weight', wrong, step, options)
+  }
+  return member
 }
 
 async function* trainMember(
@@ -182,8 +226,6 @@ function epochBatches(
   const order = permutation(size, seed, epoch)
   return batches.map((i) => takePairs(train, order.subarray(i * batchSize, (i + 1) * batchSize)))
 }
-
-const rowsOf = ({ chosen, rejected }: PairData): Set<number> => new Set([...chosen, ...rejected])
 
 function requireFinite(
   name: string,

@@ -34,5 +34,5 @@ export {
   rewardModelPresets,
 } from './options'
 export { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
-export { type RewardModel, type ScoreOptions, scoreFeatures } from './reward-model'
+export { createScorer, type RewardModel, type ScoreOptions, type Scorer, scoreFeatures } from './reward-model'
 export { RewardModelError, type RewardModelErrorCode } from './reward-model-error'

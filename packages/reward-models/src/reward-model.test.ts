@@ -12,9 +12,10 @@ const model: RewardModel = {
 const rows = { data: Float32Array.of(1, -1, 0), rows: 3, columns: 1 }
 
 describe('scoreFeatures', () => {
-  it('combines members by mean, minimum or mean less spread', async () => {
+  it('combines members by mean, minimum, the first alone or mean less spread', async () => {
     expect([...(await scoreFeatures(model, rows))]).toEqual([3, -3, 0])
     expect([...(await scoreFeatures(model, rows, { combine: 'min' }))]).toEqual([1, -6, 0])
+    expect([...(await scoreFeatures(model, rows, { combine: 'first' }))]).toEqual([1, -1, 0])
     // The members' scores 1, 2, 6 have the population variance 14/3.
     const spread = Math.sqrt(14 / 3)
     const penalized = await scoreFeatures(model, rows, { combine: 'penalized', penalty: 0.5 })
@@ -42,7 +43,7 @@ describe('scoreFeatures', () => {
       message: expect.stringContaining('row 1, column 0 is NaN'),
     })
     await expect(scoreFeatures(model, rows, { combine: 'max' as never })).rejects.toMatchObject({
-      message: 'combine: expected one of mean, min, penalized, got max',
+      message: 'combine: expected one of mean, first, min, penalized, got max',
     })
     await expect(scoreFeatures(model, rows, { penalty: -1 })).rejects.toMatchObject({
       message: 'penalty: expected a number ≥ 0, got -1',

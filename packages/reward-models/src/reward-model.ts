@@ -12,32 +12,41 @@ export interface RewardModel {
   readonly options: RewardModelOptions
   /** Features it expects. */
   readonly inputs: number
-  /** Weights of each member. */
+  /** Weights of each member. Rewards of `bt` members have the mean 0 over the responses they were trained on. */
   readonly members: readonly Params[]
   /** How its features are made of text; absent when it was trained on vectors of another origin. */
   readonly features?: FeatureSpec
 }
 
-/** How the members' scores become one. */
+/** How the members' scores become one, and where they are computed. */
 export interface ScoreOptions {
   /**
-   * `mean`; `min`, the most cautious; `penalized`, mean − penalty · standard deviation over members. Default: `mean`.
+   * `mean`; `min`, the most cautious; `first`, the first member alone; `penalized`, mean − penalty · standard deviation
+   * over members. Default: `mean`.
    */
-  combine?: 'mean' | 'min' | 'penalized'
+  combine?: 'mean' | 'min' | 'first' | 'penalized'
   /** λ ≥ 0 of `penalized`, in standard deviations. Default: 1. */
   penalty?: number
   /** Default: `auto`. */
   backend?: BackendChoice
-  /** A network to use again; from `createNetwork` with the model's options. */
-  network?: Network
 }
 
+/** A model made ready to score again and again; from {@link createScorer}. */
+export interface Scorer {
+  /** The reward of each row of features, as {@link scoreFeatures} gives it. */
+  score(features: Matrix): Promise<Float32Array>
+  /** Frees what was compiled; scoring again compiles anew. */
+  release(): Promise<void>
+}
+
+type Combining = Pick<ScoreOptions, 'combine' | 'penalty'>
 type Combine = (scores: readonly number[], penalty: number) => number
 
 const mean = (scores: readonly number[]) => scores.reduce((a, b) => a + b, 0) / scores.length
 
 const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>> = {
   mean,
+  first: ([score]) => score!,
   min: (scores) => Math.min(...scores),
   penalized(scores, penalty) {
     const centre = mean(scores)
@@ -47,23 +56,46 @@ const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>>
 }
 
 /**
+ * A scorer of a model: its functions are compiled on first use and kept until `release`. For many small tables, such
+ * as a stream of rows; for one table, {@link scoreFeatures}.
+ * @throws RewardModelError `INVALID_OPTION`.
+ */
+export function createScorer(model: RewardModel, { backend, ...combining }: ScoreOptions = {}): Scorer {
+  requireScoring(combining)
+  const network = createNetwork(model.options, backend)
+  return {
+    score: (features) => scoreWith(network, model, features, combining),
+    release: () => network.release(),
+  }
+}
+
+/**
  * The reward of each row of features.
- * @returns one number a row: the reward (`bt`; only differences mean something, the origin is arbitrary) or the logit of
- *   being chosen (`clf`).
+ * @returns one number a row: the reward (`bt`: only differences mean something; a member's mean is 0 over the training
+ *   responses) or the logit of being chosen (`clf`).
  * @throws RewardModelError `DIMENSION_MISMATCH` when the rows are not as wide as the model's inputs, `NOT_FINITE`
  *   for NaN or infinite features, `INVALID_OPTION`.
  */
 export async function scoreFeatures(
   model: RewardModel,
   features: Matrix,
-  {
-    combine = 'mean',
-    penalty = 1,
-    backend,
-    network = createNetwork(model.options, backend),
-  }: ScoreOptions = {},
+  options: ScoreOptions = {},
 ): Promise<Float32Array> {
-  requireScoring(combine, penalty)
+  const scorer = createScorer(model, options)
+  try {
+    return await scorer.score(features)
+  } finally {
+    await scorer.release()
+  }
+}
+
+/** {@link scoreFeatures} on a network of the model's options that is there already, and stays. */
+export async function scoreWith(
+  network: Network,
+  model: RewardModel,
+  features: Matrix,
+  { combine = 'mean', penalty = 1 }: Combining = {},
+): Promise<Float32Array> {
   if (features.columns !== model.inputs) {
     const message = `features have ${features.columns} columns, the model was trained on ${model.inputs}`
     throw new RewardModelError(
@@ -83,7 +115,7 @@ export async function scoreFeatures(
   )
 }
 
-function requireScoring(combine: string, penalty: number): void {
+function requireScoring({ combine = 'mean', penalty = 1 }: Combining): void {
   if (!Object.hasOwn(combiners, combine)) {
     const expected = Object.keys(combiners).join(', ')
     throw new RewardModelError('INVALID_OPTION', `combine: expected one of ${expected}, got ${combine}`)
