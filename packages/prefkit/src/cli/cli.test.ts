@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { comparisonLines, runPrefkit, startPrefkit } from './testing/run-prefkit'
+import { comparisonLines, runLimited, runPrefkit, startPrefkit } from './testing/run-prefkit'
 
 let folder = ''
 beforeAll(async () => {
@@ -32,9 +32,7 @@ describe('prefkit', () => {
     ]) {
       const { status, stdout } = prefkit([...command.split(' '), '--help'])
       expect(status).toBe(0)
-      expect(stdout).toContain(
-        `\nExamples:\n  $ prefkit ${command}`.replace(/prefkit reward score$/, 'prefkit reward score'),
-      )
+      expect(stdout).toContain(`\nExamples:\n  $ prefkit ${command}`)
     }
     expect(prefkit(['--version']).stdout).toBe(`${manifest.version}\n`)
   })
@@ -66,7 +64,10 @@ describe('prefkit', () => {
       ['reward', 'train', '--data', 'pairs.jsonl', '--test-fraction', '1'],
       /^error: command line: data\.testFraction: /,
     ],
-    [['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'], /^error: backend: expected reference, native, auto, got "cuda"\n$/],
+    [
+      ['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'],
+      /^error: backend: expected reference, native, auto, got "cuda"\n$/,
+    ],
     [['reward', 'train', '--data', 'nowhere.jsonl'], /^error: nowhere\.jsonl: could not be read: ENOENT/],
     [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/i],
     [
@@ -224,36 +225,29 @@ describe('prefkit reward train', () => {
 
 describe('a run that is stopped', () => {
   const files = ['metrics.jsonl', 'model/model.json', 'model/model.safetensors']
-  const settings = (out: string, epochs: string) => [
-    'reward',
-    'train',
-    '--data',
-    'pairs.jsonl',
-    '--out',
-    out,
-    ...quick.slice(0, 4),
-    '--epochs',
-    epochs,
-    '--patience',
-    '0',
-    '--batch-size',
-    '4',
+  const epochs = 150
+  const settings = (out: string) => [
+    ...['reward', 'train', '--data', 'pairs.jsonl', '--out', out, ...quick.slice(0, 4)],
+    ...['--epochs', `${epochs}`, '--patience', '0', '--batch-size', '4', '--checkpoint-seconds', '0'],
   ]
+  const steps = async (out: string): Promise<number[]> => {
+    const names = await readdir(join(folder, out, 'checkpoints')).catch(() => [])
+    return names.flatMap((name) => /^step-(\d+)$/.exec(name)?.[1] ?? []).map(Number)
+  }
+
+  beforeAll(() => {
+    expect(prefkit([...settings('unbroken'), '--quiet']).status).toBe(0)
+  })
 
   /** Waits until the run has a checkpoint, then sends the signal and waits for the end. */
   async function stopAfterCheckpoint(out: string, signal: NodeJS.Signals) {
-    const child = startPrefkit(folder, settings(out, '150'))
+    const child = startPrefkit(folder, settings(out))
     let stderr = ''
     child.stderr!.on('data', (piece) => {
       stderr += piece
     })
     const end = once(child, 'exit')
-    while (
-      child.exitCode === null &&
-      !(await readdir(join(folder, out, 'checkpoints')).catch(() => [])).some((name) =>
-        /^step-\d+$/.test(name),
-      )
-    ) {
+    while (child.exitCode === null && (await steps(out)).length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     child.kill(signal)
@@ -261,37 +255,103 @@ describe('a run that is stopped', () => {
     return { status, killedBy, stderr }
   }
 
-  it('by Ctrl-C says how to go on, and comes to the same end as one that never stopped', async () => {
-    expect(prefkit([...settings('unbroken', '150'), '--quiet']).status).toBe(0)
-    const { status, stderr } = await stopAfterCheckpoint('stopped', 'SIGINT')
-    expect(status).toBe(130)
-    expect(stderr).toContain('stopped; go on with: prefkit reward train --resume stopped')
-    expect(await readdir(join(folder, 'stopped'))).not.toContain('model')
-    expect(prefkit(['reward', 'train', '--resume', 'stopped', '--quiet']).status).toBe(0)
+  async function expectSameEnd(out: string): Promise<void> {
+    const [last] = await steps('unbroken')
+    expect(Math.max(...(await steps(out)))).toBeLessThan(last!)
+    expect(prefkit(['reward', 'train', '--resume', out, '--quiet'])).toMatchObject({ status: 0, stderr: '' })
     for (const file of files) {
-      expect(await readFile(join(folder, 'stopped', file))).toEqual(
-        await readFile(join(folder, 'unbroken', file)),
-      )
+      expect(await readFile(join(folder, out, file))).toEqual(await readFile(join(folder, 'unbroken', file)))
     }
+  }
+
+  it('by Ctrl-C says how to go on, and comes to the same end as one that never stopped', async () => {
+    const { status, stderr } = await stopAfterCheckpoint('stopped', 'SIGINT')
+    expect(stderr).toContain('stopped; go on with: prefkit reward train --resume stopped')
+    expect(status).toBe(130)
+    expect(await readdir(join(folder, 'stopped'))).not.toContain('model')
+    await expectSameEnd('stopped')
   })
 
   it('by a kill comes to the same end too', async () => {
     const { killedBy } = await stopAfterCheckpoint('killed', 'SIGKILL')
     expect(killedBy).toBe('SIGKILL')
-    expect(prefkit(['reward', 'train', '--resume', 'killed', '--quiet']).status).toBe(0)
-    for (const file of files) {
-      expect(await readFile(join(folder, 'killed', file))).toEqual(
-        await readFile(join(folder, 'unbroken', file)),
-      )
-    }
+    await expectSameEnd('killed')
+  })
+
+  it('by a full disk says so, and goes on once there is room', async () => {
+    // A limit on the size of files stands in for the full disk; 16 blocks of 512 bytes hold a checkpoint, not all metrics.
+    const { status, stderr } = runLimited(folder, 16, [...settings('full'), '--quiet'])
+    expect(stderr).toMatch(/^error: full\/.*could not be written: EFBIG/)
+    expect(status).toBe(1)
+    await expectSameEnd('full')
+  })
+
+  it('goes on after its end to the same end', () => {
+    expect(prefkit(['reward', 'train', '--resume', 'unbroken', '--quiet'])).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
   })
 
   it('does not go on with other data', async () => {
     await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(121))
-    expect(prefkit(['reward', 'train', '--resume', 'killed', '--quiet'])).toMatchObject({
+    expect(prefkit(['reward', 'train', '--resume', 'unbroken', '--quiet'])).toMatchObject({
       status: 1,
-      stderr: 'error: pairs.jsonl: is not the file that killed began with; train anew\n',
+      stderr: 'error: pairs.jsonl: is not the file that unbroken began with; train anew\n',
     })
     await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(120))
+  })
+})
+
+describe('Ctrl-C', () => {
+  /** Starts a command, gives it input that does not end, and interrupts it once it shows progress. */
+  async function interrupt(args: readonly string[], input = '') {
+    const child = startPrefkit(folder, args, 'pipe')
+    child.stdin!.on('error', () => {}).write(input)
+    let stderr = ''
+    let isSent = false
+    child.stderr!.on('data', (piece) => {
+      stderr += piece
+      if (isSent || !/(scoring|training) /.test(stderr)) return
+      isSent = true
+      child.kill('SIGINT')
+    })
+    const [status] = await once(child, 'close')
+    return { status, stderr }
+  }
+
+  it('ends a scoring that waits for more rows', async () => {
+    const rows = '{"prompt": "question", "response": "answer"}\n'.repeat(600)
+    const args = ['reward', 'score', '--model', 'unbroken', '--out', 'scored.jsonl']
+    const { status, stderr } = await interrupt(args, rows)
+    expect(stderr).toContain('stopped; scored.jsonl was not written')
+    expect(status).toBe(130)
+    expect((await readdir(folder)).filter((name) => name.startsWith('scored'))).toEqual([])
+  })
+
+  it('ends a demo without leaving a run', async () => {
+    const { status, stderr } = await interrupt(['demo', '--out', 'demo'])
+    expect(stderr).toContain('stopped; nothing was written')
+    expect(status).toBe(130)
+    expect(await readdir(folder)).not.toContain('demo')
+  })
+})
+
+describe('a test file', () => {
+  it('that brings prompts of the training data is noticed', () => {
+    const args = [
+      'reward',
+      'train',
+      '--data',
+      'pairs.jsonl',
+      '--test',
+      'pairs.jsonl',
+      '--out',
+      'shared',
+      '--quiet',
+    ]
+    const { stdout, status } = prefkit([...args, ...quick])
+    expect(status).toBe(0)
+    expect(stdout).toContain('warning: 60 prompts of the test are in the training data too')
   })
 })

@@ -1,7 +1,11 @@
+import { resolve } from 'node:path'
 import type { EmbedderSpec } from '@prefkit/reward-models/embedders'
 import { PrefkitError } from '../prefkit-error'
 
 type Make = (argument: string | undefined, baseURL: string | undefined) => EmbedderSpec | undefined
+
+/** A folder is named from the root, so that a saved model finds it from anywhere. */
+const absolute = (model: string): string => (/^\.{1,2}\//.test(model) ? resolve(model) : model)
 
 /** How each name of `--embedder` becomes a specification; undefined when its argument is missing. */
 const makers: Readonly<Record<string, Make>> = {
@@ -11,7 +15,7 @@ const makers: Readonly<Record<string, Make>> = {
   }),
   sentence: () => ({ kind: 'sentenceEncoder' }),
   openai: (model, baseURL) => (model ? { kind: 'openai', model, ...(baseURL && { baseURL }) } : undefined),
-  transformers: (model) => (model ? { kind: 'transformers', model } : undefined),
+  transformers: (model) => (model ? { kind: 'transformers', model: absolute(model) } : undefined),
 }
 
 /**

@@ -1,7 +1,14 @@
+import { PrefkitError } from '../prefkit-error'
+
 /**
  * Runs work that Ctrl-C stops at its next step, so that it can save what it has. A second Ctrl-C ends the process at once.
+ * @param lost what becomes of the work when it is stopped, after "stopped; ".
+ * @throws PrefkitError `INTERRUPTED`, unless the work says itself how to go on.
  */
-export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function interruptible<Result>(
+  lost: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController()
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130)
@@ -12,6 +19,9 @@ export async function interruptible<Result>(work: (signal: AbortSignal) => Promi
   process.on('SIGTERM', stop)
   try {
     return await work(controller.signal)
+  } catch (cause) {
+    if (!controller.signal.aborted || PrefkitError.isInstance(cause)) throw cause
+    throw new PrefkitError('INTERRUPTED', `stopped; ${lost}`, { cause })
   } finally {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { writeSafetensors } from '@prefkit/nn/files'
+import { tensor } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { comparisonLines, runPrefkit, startPrefkit } from './testing/run-prefkit'
 
@@ -165,7 +167,7 @@ describe('prefkit reward eval', () => {
     expect(json).toMatchObject({ evaluation: { comparisons: 120 }, backend: expect.any(String) })
   })
 
-  it('refuses a file without comparisons, and a model of another width', async () => {
+  it('refuses a file without comparisons, and a model of another embedder or release', async () => {
     await writeFile(
       join(folder, 'ties.jsonl'),
       '{"prompt": "p", "response_a": "a", "response_b": "b", "votes": ["tie"]}\n',
@@ -180,8 +182,8 @@ describe('prefkit reward eval', () => {
     await writeFile(path, saved.replace('"dimensions": 64', '"dimensions": 65'))
     expect(prefkit(['reward', 'eval', '--model', 'run', 'pairs.jsonl', '--quiet'])).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining(
-        'error: features have 84 columns, the model was trained on 83; use the embedder',
+      stderr: expect.stringMatching(
+        /^error: the model was trained on vectors of \S+; the embedder .* is \S+ now: restore /,
       ),
     })
     await writeFile(path, saved.replace('"version": 1', '"version": 2'))
@@ -192,6 +194,49 @@ describe('prefkit reward eval', () => {
       ),
     })
     await writeFile(path, saved)
+  })
+})
+
+describe('vectors computed elsewhere', () => {
+  const rows = 24
+  const texts = Array.from({ length: rows }, (_, i) => (i % 2 ? `bad answer ${i}` : `good answer ${i}`))
+  const write = (sign: number, holes = false) => {
+    const values = Float32Array.from({ length: rows * 2 }, (_, i) =>
+      holes && i === 5 ? Number.NaN : sign * ((i >> 1) % 2 ? -1 : 1) + 0.01 * Math.sin(i),
+    )
+    const path = join(folder, 'vectors.safetensors')
+    return writeSafetensors(path, { vectors: tensor(values, { shape: [rows, 2] }) })
+  }
+  const args = ['--data', 'few.jsonl', '--vectors', 'vectors.safetensors', '--vector-texts', 'texts.jsonl']
+  const train = (out: string) =>
+    prefkit(['reward', 'train', ...args, '--out', out, '--features', 'response', '--quiet', ...quick])
+
+  it('are learned from, and missed when they have changed', async () => {
+    await writeFile(join(folder, 'texts.jsonl'), texts.map((text) => JSON.stringify({ text })).join('\n'))
+    const pairs = Array.from({ length: rows / 2 }, (_, i) => ({
+      prompt: `q${i}`,
+      chosen: texts[2 * i],
+      rejected: texts[2 * i + 1],
+    }))
+    await writeFile(join(folder, 'few.jsonl'), pairs.map((pair) => JSON.stringify(pair)).join('\n'))
+    await write(1, true)
+    expect(train('holes')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error: .*vectors\.safetensors: row 2, column 1 is NaN/),
+    })
+    await write(1)
+    expect(train('vectors')).toMatchObject({ status: 0, stderr: '' })
+    const evaluate = () => prefkit(['reward', 'eval', 'few.jsonl', '--model', 'vectors', '--quiet', '--json'])
+    expect(JSON.parse(evaluate().stdout).evaluation.accuracy.accuracy).toBe(1)
+    await write(-1)
+    expect(JSON.parse(evaluate().stdout).error.code).toBe('EMBEDDER_CHANGED')
+    expect(prefkit(['reward', 'train', '--resume', 'vectors', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: vectors began with vectors of precomputed:.* now: train anew\n$/,
+      ),
+    })
+    expect(await readdir(folder)).not.toContain('holes')
   })
 })
 

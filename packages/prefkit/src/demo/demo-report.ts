@@ -19,11 +19,14 @@ export interface LengthBaseline {
 }
 
 /** How far one comes by length alone; equal lengths count half. */
-export function lengthBaseline({ comparisons, lengthRule }: DemoDataset): LengthBaseline {
+export function lengthBaseline({ comparisons, lengthRule, groupOf }: DemoDataset): LengthBaseline {
   const sign = lengthRule === 'longer' ? 1 : -1
   const lengths = (side: 'chosen' | 'rejected') =>
     comparisons.map((comparison) => sign * responseText(comparison[side]).length)
-  const accuracy = pairwiseAccuracy(lengths('chosen'), lengths('rejected'), { ties: 'half' })
+  const accuracy = pairwiseAccuracy(lengths('chosen'), lengths('rejected'), {
+    ties: 'half',
+    groups: comparisons.map(groupOf),
+  })
   return { name: `the ${lengthRule} one`, accuracy }
 }
 
@@ -76,7 +79,7 @@ function baselineRow(dataset: DemoDataset): ModelResult {
     kind: 'baseline',
     dataset: dataset.about.name,
     accuracy: accuracy.accuracy,
-    interval: accuracy.wilson,
+    interval: accuracy.bootstrap ?? accuracy.wilson,
     pairs: accuracy.total,
   }
 }

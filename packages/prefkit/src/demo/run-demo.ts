@@ -3,10 +3,9 @@ import {
   crossValidate,
   featurize,
   groupFolds,
+  type Matrix,
   type Objective,
   pairsFromComparisons,
-  type RewardModel,
-  scoreFeatures,
   type TrainingRecord,
 } from '@prefkit/reward-models'
 import type { BackendChoice } from '@prefkit/tensor'
@@ -45,47 +44,63 @@ export async function demoResult(
   objective: Objective,
   { seed, backend, onFold }: DemoOptions,
 ): Promise<DemoResult> {
-  const { comparisons, embedder, groupOf, golden = [] } = dataset
-  const pairs = await pairsFromComparisons(comparisons, {
-    embedder,
-    parts: demoParts,
-    groupOf,
-    softLabels: false,
-  })
+  const { comparisons, embedder, groupOf } = dataset
+  const how = { embedder, parts: demoParts }
+  const pairs = await pairsFromComparisons(comparisons, { ...how, groupOf, softLabels: false })
+  const golden = placeChoices(dataset.golden ?? [], pairs.features.rows)
+  const items = golden.flatMap(({ choice: { prompt, responses } }) =>
+    responses.map((response) => ({ prompt, response })),
+  )
+  const table = stackRows(pairs.features, await featurize(items, how))
   const folds = groupFolds(pairs.groups!, dataset.folds, seed)
-  const chosenScores = new Float32Array(comparisons.length)
-  const rejectedScores = new Float32Array(comparisons.length)
+  const scores = {
+    chosen: new Float32Array(comparisons.length),
+    rejected: new Float32Array(comparisons.length),
+  }
   const goldenScores = new Map<GoldenChoice, Float32Array>()
   let records: readonly TrainingRecord[] = []
   let seconds = 0
-  for await (const result of crossValidate(pairs, folds, demoModel(objective, seed), { backend })) {
-    const { fold, rewards, model } = result
+  const data = { ...pairs, features: table }
+  for await (const result of crossValidate(data, folds, demoModel(objective, seed), { backend })) {
+    const { fold, rewards } = result
     for (const at of fold.test) {
-      chosenScores[at] = rewards[pairs.chosen[at]!]!
-      rejectedScores[at] = rewards[pairs.rejected[at]!]!
+      scores.chosen[at] = rewards[pairs.chosen[at]!]!
+      scores.rejected[at] = rewards[pairs.rejected[at]!]!
     }
     const tested = new Set(fold.test.map((at) => groupOf(comparisons[at]!)))
-    for (const choice of golden.filter(({ group }) => tested.has(group))) {
-      goldenScores.set(choice, await scoreChoice(choice, model, dataset, backend))
+    for (const { choice, start } of golden.filter(({ choice: { group } }) => tested.has(group))) {
+      goldenScores.set(choice, rewards.slice(start, start + choice.responses.length))
     }
     if (records.length === 0) records = result.records
     seconds += result.seconds
     onFold?.()
   }
-  const evaluation = evaluateScores(comparisons, chosenScores, rejectedScores, comparisons.map(groupOf))
+  const evaluation = evaluateScores(comparisons, scores.chosen, scores.rejected, comparisons.map(groupOf))
   const curve = goldenScores.size > 0 && bestOfNCurve(goldenScores)
-  const features = pairs.features.columns
-  return { dataset, objective, evaluation, records, seconds, features, ...(curve && { bestOfN: curve }) }
+  const found = { evaluation, records, seconds, features: table.columns }
+  return { dataset, objective, ...found, ...(curve && { bestOfN: curve }) }
 }
 
-async function scoreChoice(
-  { prompt, responses }: GoldenChoice,
-  model: RewardModel,
-  { embedder }: DemoDataset,
-  backend: BackendChoice,
-): Promise<Float32Array> {
-  const items = responses.map((response) => ({ prompt, response }))
-  return scoreFeatures(model, await featurize(items, { embedder, parts: demoParts }), { backend })
+/** Where the responses of each choice begin, in a table whose first rows are those of the pairs. */
+function placeChoices(
+  choices: readonly GoldenChoice[],
+  rows: number,
+): { readonly choice: GoldenChoice; readonly start: number }[] {
+  let next = rows
+  return choices.map((choice) => {
+    const start = next
+    next += choice.responses.length
+    return { choice, start }
+  })
+}
+
+/** The rows of one table after those of another. */
+function stackRows(first: Matrix, second: Matrix): Matrix {
+  if (second.rows === 0) return first
+  const data = new Float32Array(first.data.length + second.data.length)
+  data.set(first.data)
+  data.set(second.data, first.data.length)
+  return { ...first, data, rows: first.rows + second.rows }
 }
 
 /** Best of 1, 2, 4, … responses, as far as every choice has that many. */

@@ -52,7 +52,7 @@ export async function ukpDebates(): Promise<DemoDataset> {
   }
 }
 
-/** The share of all votes on an argument, in all its comparisons, that went to it. */
+/** How an argument fares: the mean over its comparisons of the share of votes that went to it. */
 function voteShares(comparisons: readonly Comparison[]): ReadonlyMap<string, number> {
   const totals = new Map<string, { sum: number; count: number }>()
   const add = (id: string, share: number): void => {

@@ -29,14 +29,12 @@ export async function evaluateReward(
   { onProgress, signal, ...scoring }: WorkOptions & ScoreOptions = {},
 ): Promise<RewardEvaluation> {
   const { parts } = requireFeatures(model)
-  const total = comparisons.length * 2
   const pairs = await pairsFromComparisons(
     comparisons,
     { embedder, parts },
-    { signal, onProgress: (done) => onProgress?.({ phase: 'embed', done, total }) },
+    { signal, onProgress: (done, total) => onProgress?.({ phase: 'embed', done, total }) },
   )
   const rewards = await scoreFeatures(model, pairs.features, scoring)
-  onProgress?.({ phase: 'score', done: total, total })
   return evaluateScores(
     comparisons,
     Float32Array.from(pairs.chosen, (row) => rewards[row]!),

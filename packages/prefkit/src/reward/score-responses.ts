@@ -1,15 +1,11 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { responseText, type TextOrChat } from '@prefkit/datasets'
+import { readJsonLines, responseText, type TextOrChat } from '@prefkit/datasets'
 import {
+  createScorer,
   featurize,
   type PromptedResponse,
   questionOf,
   type RewardModel,
   type ScoreOptions,
-  scoreFeatures,
 } from '@prefkit/reward-models'
 import type { Embedder } from '@prefkit/reward-models/embedders'
 import { z } from 'zod'
@@ -57,48 +53,56 @@ interface ParsedRow {
 /** Rows scored in one go. */
 const batchSize = 512
 
+/** What scores, and how. */
+export interface ScoreResponsesModel {
+  readonly model: RewardModel
+  /** The embedder that the model's features are made with. */
+  readonly embedder: Embedder
+}
+
 /**
  * Scores rows of JSON Lines as a stream: `{prompt, response}` gets `reward`, `{prompt, responses}` gets `rewards`,
  * `{prompt, chosen, rejected}` gets `chosen_reward` and `rejected_reward`. Other fields stay; a
  * text may be a list of chat messages.
- * @param source where the lines come from, for messages.
- * @throws PrefkitError `BAD_ROW` naming source, line and what was expected; what the embedder throws.
+ * @param source path of a file, plain or gzip, or bytes such as those of standard input.
+ * @throws PrefkitError `BAD_ROW` naming file, line and what was expected; DatasetError for a file that cannot be read or
+ *   is no JSON; what the embedder throws.
  */
 export async function* scoreResponses(
-  lines: AsyncIterable<string>,
-  {
-    model,
-    embedder,
-    source,
-  }: { readonly model: RewardModel; readonly embedder: Embedder; readonly source: string },
+  source: string | AsyncIterable<Uint8Array>,
+  { model, embedder }: ScoreResponsesModel,
   { onProgress, signal, ...scoring }: WorkOptions & ScoreOptions = {},
 ): AsyncGenerator<ScoredRow> {
   const { parts } = requireFeatures(model)
+  const name = typeof source === 'string' ? source : 'standard input'
+  const scorer = createScorer(model, scoring)
   let done = 0
-  for await (const batch of batches(lines, source)) {
-    signal?.throwIfAborted()
-    const items = batch.flatMap((row) => row.items)
-    const rewards =
-      items.length > 0
-        ? await scoreFeatures(model, await featurize(items, { embedder, parts }, { signal }), scoring)
-        : []
-    let at = 0
-    for (const { row, items: own, add } of batch) {
-      yield { ...row, ...add(Array.from(rewards.slice(at, at + own.length))) } as ScoredRow
-      at += own.length
+  try {
+    for await (const batch of batches(readJsonLines(source, { name }), name)) {
+      signal?.throwIfAborted()
+      const items = batch.flatMap((row) => row.items)
+      const features = await featurize(items, { embedder, parts }, { signal })
+      const rewards = items.length > 0 ? await scorer.score(features) : new Float32Array(0)
+      let at = 0
+      for (const { row, items: own, add } of batch) {
+        yield { ...row, ...add(Array.from(rewards.subarray(at, at + own.length))) } as ScoredRow
+        at += own.length
+      }
+      done += batch.length
+      onProgress?.({ phase: 'score', done })
     }
-    done += batch.length
-    onProgress?.({ phase: 'score', done })
+  } finally {
+    await scorer.release()
   }
 }
 
-async function* batches(lines: AsyncIterable<string>, source: string): AsyncGenerator<ParsedRow[]> {
+async function* batches(
+  lines: AsyncIterable<{ readonly line: number; readonly value: unknown }>,
+  name: string,
+): AsyncGenerator<ParsedRow[]> {
   let batch: ParsedRow[] = []
-  let line = 0
-  for await (const content of lines) {
-    line++
-    if (content.trim() === '') continue
-    batch.push(parseRow(content, `${source}:${line}`))
+  for await (const { line, value } of lines) {
+    batch.push(parseRow(value, `${name}:${line}`))
     if (batch.length < batchSize) continue
     yield batch
     batch = []
@@ -106,13 +110,7 @@ async function* batches(lines: AsyncIterable<string>, source: string): AsyncGene
   if (batch.length > 0) yield batch
 }
 
-function parseRow(content: string, place: string): ParsedRow {
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch (cause) {
-    throw new PrefkitError('BAD_ROW', `${place}: is no JSON: ${(cause as Error).message}`, { cause })
-  }
+function parseRow(value: unknown, place: string): ParsedRow {
   for (const { schema, responses, rewards } of layouts) {
     const parsed = schema.safeParse(value)
     if (!parsed.success) continue
@@ -137,21 +135,3 @@ const describe = (value: unknown): string =>
 
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value
-
-/**
- * The lines of a file, plain or gzip, or of standard input for `-`.
- * @throws PrefkitError `DATA_MISSING` when the file cannot be read.
- */
-export async function* readLines(path: string): AsyncGenerator<string> {
-  try {
-    const raw: Readable = path === '-' ? process.stdin : createReadStream(path)
-    const bytes = path.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
-    // Errors of the file do not travel through a pipe by themselves.
-    raw.on('error', (error) => bytes.destroy(error))
-    yield* createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })
-  } catch (cause) {
-    throw new PrefkitError('DATA_MISSING', `${path}: could not be read: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
-}

@@ -1,5 +1,6 @@
 import {
   checkPairData,
+  describeFeatures,
   fitRewardModel,
   type PairData,
   pairsFromComparisons,
@@ -34,6 +35,8 @@ import { fingerprint, parseRewardConfig, type RewardConfig } from './reward-conf
 export interface TrainRewardOptions extends WorkOptions {
   /** Folder of the embeddings that are kept. Default: `.prefkit/embeddings`. */
   readonly cacheDirectory?: string
+  /** Least seconds between two checkpoints: what a kill costs, and at most an epoch more. Default: 1. */
+  readonly checkpointSeconds?: number
 }
 
 /** A finished training. */
@@ -58,6 +61,8 @@ interface SavedConfig {
   readonly config: RewardConfig
   /** SHA-256 of each data file. */
   readonly data: Readonly<Record<string, string>>
+  /** Which vectors were learned from. */
+  readonly embedder: string
 }
 
 /**
@@ -74,7 +79,8 @@ export async function trainReward(
   const data = await fingerprint(config.data)
   const prepared = await prepare(config, options)
   const backend = await backendName(config)
-  const saved: SavedConfig = { command: 'reward train', prefkit: version, backend, config, data }
+  const embedder = prepared.embedder.id
+  const saved: SavedConfig = { command: 'reward train', prefkit: version, backend, config, data, embedder }
   return train(await beginRun(directory, saved), saved, prepared, options)
 }
 
@@ -102,7 +108,12 @@ export async function resumeReward(directory: string, options: TrainRewardOption
     const message = `${directory} began on the ${saved.backend} backend, and ${backend} is what runs here`
     throw new PrefkitError('RUN_CHANGED', `${message}: its numbers would differ; train anew`)
   }
-  return train(run, saved as SavedConfig, await prepare(config, options), options)
+  const prepared = await prepare(config, options)
+  if (prepared.embedder.id !== saved.embedder) {
+    const message = `${directory} began with vectors of ${saved.embedder}, and the embedder is ${prepared.embedder.id} now`
+    throw new PrefkitError('RUN_CHANGED', `${message}: train anew`)
+  }
+  return train(run, saved as SavedConfig, prepared, options)
 }
 
 const backendName = async ({ backend }: RewardConfig): Promise<string> =>
@@ -120,13 +131,12 @@ async function prepare(
   { data: { softLabels, ...files }, features, model }: RewardConfig,
   { onProgress, signal, cacheDirectory = '.prefkit/embeddings' }: TrainRewardOptions,
 ): Promise<Prepared> {
-  const data = await readTrainAndTest({ softLabels, ...files }, model.seed)
-  const embedder = await embedWithCache(features, cacheDirectory)
-  const total = data.train.length * 2
+  const data = await readTrainAndTest({ softLabels, ...files }, model.seed, { onProgress, signal })
+  const embedder = await embedWithCache(features.embedder, cacheDirectory)
   const pairs = await pairsFromComparisons(
     data.train,
     { embedder, parts: features.parts, softLabels },
-    { signal, onProgress: (done) => onProgress?.({ phase: 'embed', done, total }) },
+    { signal, onProgress: (done, total) => onProgress?.({ phase: 'embed', done, total }) },
   ).catch((error: unknown) => {
     if (!signal?.aborted) throw error
     throw new PrefkitError(
@@ -152,7 +162,8 @@ async function train(
 
   const steps = fitRewardModel(pairs, config.model, { backend: config.backend, resume })
   const trained = await logSteps(steps, run, { identity, logged: checkpoint?.step ?? 0, options })
-  const model: RewardModel = { ...trained, features: config.features }
+  const { embedder: spec, parts } = config.features
+  const model: RewardModel = { ...trained, features: describeFeatures(spec, embedder, parts) }
   await saveRewardModel(run.modelPath, model)
   const evaluation =
     data.test.length > 0
@@ -162,9 +173,6 @@ async function train(
   return { run, config, model, data, records, backend, ...(evaluation && { evaluation }) }
 }
 
-/** Least seconds between two checkpoints: what a kill costs, at most an epoch more. */
-const checkpointSeconds = 1
-
 /** Runs a training to its end, logging every step and keeping a checkpoint. */
 async function logSteps(
   steps: ReturnType<typeof fitRewardModel>,
@@ -172,6 +180,7 @@ async function logSteps(
   { identity, logged: before, options }: LogSettings,
 ): Promise<RewardModel> {
   const { epochs, members } = identity.options
+  const { checkpointSeconds = 1 } = options
   let records: TrainingRecord[] = []
   let logged = before
   let saved = performance.now()
@@ -210,7 +219,7 @@ async function logSteps(
     logged += records.length
     records = []
     unsaved = state
-    if (performance.now() - saved > 1000 * checkpointSeconds) await save()
+    if (performance.now() - saved >= 1000 * checkpointSeconds) await save()
   }
 }
 

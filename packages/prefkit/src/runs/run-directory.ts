@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
-import { writeAtomic, writeJson } from './write-atomic'
+import { writeAtomic, writeFailure, writeJson } from './write-atomic'
 
 /** The files of one run, `runs/<id>/`. */
 export interface RunDirectory {
@@ -77,9 +77,16 @@ export async function openRun(path: string): Promise<{ run: RunDirectory; config
   }
 }
 
-/** Appends records to the run's metrics. */
-export const appendMetrics = (run: RunDirectory, records: readonly object[]): Promise<void> =>
-  appendFile(run.metricsPath, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+/**
+ * Appends records to the run's metrics, and flushes them: a checkpoint that counts them may follow.
+ * @throws PrefkitError `WRITE_FAILED`, such as when the disk is full.
+ */
+export async function appendMetrics(run: RunDirectory, records: readonly object[]): Promise<void> {
+  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+  await appendFile(run.metricsPath, lines, { flush: true }).catch((cause: unknown) => {
+    throw writeFailure(run.metricsPath, cause)
+  })
+}
 
 /** Reads the metrics back; a last line cut short by a kill is left out. */
 export async function readMetrics<Record>(run: RunDirectory): Promise<Record[]> {
@@ -104,7 +111,10 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
       )
     end = next + 1
   }
-  if (end < bytes.length) await truncate(run.metricsPath, end)
+  if (end === bytes.length) return
+  await truncate(run.metricsPath, end).catch((cause: unknown) => {
+    throw writeFailure(run.metricsPath, cause)
+  })
 }
 
 /** Where the run keeps a checkpoint of this many logged steps. */

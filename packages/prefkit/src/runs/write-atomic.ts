@@ -6,13 +6,16 @@ import { PrefkitError } from '../prefkit-error'
 /**
  * Replaces a file whole: the content goes to a temporary name beside it, is flushed, and takes the name. A reader
  * sees the old file or the new one; a failure (disk full) leaves the old one and no temporary file.
- * @throws PrefkitError `WRITE_FAILED` naming the path and the cause.
+ * @throws PrefkitError `WRITE_FAILED` naming the path and the cause; what the content throws, as it is.
  */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array | AsyncIterable<string>,
+): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`
   try {
     await mkdir(dirname(path), { recursive: true })
-    const file = await open(temporary, 'w')
+    const file = await open(temporary, 'wx')
     try {
       await file.writeFile(content)
       await file.sync()
@@ -22,9 +25,14 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     await rename(temporary, path)
   } catch (cause) {
     await rm(temporary, { force: true })
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new PrefkitError('WRITE_FAILED', `${path} could not be written: ${reason}`, { cause })
+    throw writeFailure(path, cause)
   }
+}
+
+/** An error of the file system as `WRITE_FAILED` naming the path; any other as it is. */
+export function writeFailure(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause
+  return new PrefkitError('WRITE_FAILED', `${path} could not be written: ${cause.message}`, { cause })
 }
 
 /** Writes a value as indented JSON, atomically. */

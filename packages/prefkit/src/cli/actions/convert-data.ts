@@ -1,7 +1,10 @@
-import { type ConvertOptions, convertComparisons } from '@prefkit/datasets'
+import { type ConvertOptions, readComparisons, writeComparisons } from '@prefkit/datasets'
+import { readProgress } from '../../reward/read-progress'
 import { describeReading } from '../describe-reading'
 import { counted } from '../format-table'
+import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
+import { showProgress } from '../progress'
 
 /** Options of `prefkit data convert`. */
 export interface ConvertActionOptions extends ConvertOptions {
@@ -12,9 +15,17 @@ export interface ConvertActionOptions extends ConvertOptions {
 /** Runs `prefkit data convert`. */
 export async function convertData(
   files: string[],
-  { out, json, ...options }: ConvertActionOptions,
+  { out, json, from, to, ...options }: ConvertActionOptions,
 ): Promise<void> {
-  const result = await convertComparisons(files, out, options)
+  const progress = showProgress(json)
+  const reader = readComparisons(files, { ...options, dialect: from })
+  const report = await interruptible(`${out} was not written`, (signal) =>
+    writeComparisons(out, readProgress(reader, { onProgress: progress.onProgress, signal }), {
+      dialect: to,
+      skipBad: options.skipBad,
+    }),
+  ).finally(progress.stop)
+  const result = { read: reader.report, written: report }
   if (json) {
     printJson(result)
     return

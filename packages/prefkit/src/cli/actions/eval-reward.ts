@@ -1,9 +1,9 @@
-import { type DialectName, loadComparisons } from '@prefkit/datasets'
+import type { DialectName } from '@prefkit/datasets'
 import type { ScoreOptions } from '@prefkit/reward-models'
-import { embedWithCache } from '../../reward/embed-with-cache'
-import { evaluateReward, type RewardEvaluation, requireFeatures } from '../../reward/evaluate-reward'
+import { embedForModel } from '../../reward/embed-with-cache'
+import { evaluateReward, type RewardEvaluation } from '../../reward/evaluate-reward'
 import { openModel } from '../../reward/open-model'
-import { noComparisons } from '../../reward/read-comparisons'
+import { loadFiles } from '../../reward/read-comparisons'
 import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
@@ -29,14 +29,15 @@ export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'pe
 export async function evalRewardAction(files: string[], options: EvalOptions): Promise<void> {
   const { combine, penalty, backend, dialect, texts, skipBad, json } = options
   const model = await openModel(options.model)
-  const embedder = await embedWithCache(requireFeatures(model), options.cache)
-  const { comparisons, report } = await loadComparisons(files, { dialect, texts, skipBad })
-  if (comparisons.length === 0) throw noComparisons(files, report)
+  const embedder = await embedForModel(model, options.cache)
   const ran = await announceBackend(backend)
   const progress = showProgress(options.quiet || json)
-  const evaluation = await interruptible((signal) =>
-    evaluateReward(model, comparisons, embedder, { ...progress, combine, penalty, backend, signal }),
-  ).finally(progress.stop)
+  const { report, evaluation } = await interruptible('nothing was written', async (signal) => {
+    const work = { onProgress: progress.onProgress, signal }
+    const { comparisons, report } = await loadFiles(files, { dialect, texts, skipBad }, work)
+    const scoring = { combine, penalty, backend }
+    return { report, evaluation: await evaluateReward(model, comparisons, embedder, { ...work, ...scoring }) }
+  }).finally(progress.stop)
   if (options.report) await writeEvaluation(options.report, evaluation, options, files, ran)
   if (json) printJson({ evaluation: evaluation.report, read: report, backend: ran, report: options.report })
   else {

@@ -1,11 +1,20 @@
-import { type Counted, type Inspection, inspectComparisons, readComparisons } from '@prefkit/datasets'
+import {
+  type Counted,
+  type DialectName,
+  type Inspection,
+  inspectComparisons,
+  readComparisons,
+} from '@prefkit/datasets'
+import { readProgress } from '../../reward/read-progress'
 import { describeReading } from '../describe-reading'
 import { counted, formatTable, percent } from '../format-table'
+import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
+import { showProgress } from '../progress'
 
 /** Options of `prefkit data inspect`. */
 export interface InspectOptions {
-  readonly dialect?: never
+  readonly dialect?: DialectName
   readonly texts?: string
   readonly skipBad: boolean
   readonly json: boolean
@@ -14,7 +23,10 @@ export interface InspectOptions {
 /** Runs `prefkit data inspect`. */
 export async function inspectData(files: string[], { json, ...options }: InspectOptions): Promise<void> {
   const reader = readComparisons(files, options)
-  const inspection = await inspectComparisons(reader)
+  const progress = showProgress(json)
+  const inspection = await interruptible('nothing was written', (signal) =>
+    inspectComparisons(readProgress(reader, { onProgress: progress.onProgress, signal })),
+  ).finally(progress.stop)
   const { report } = reader
   if (json) {
     printJson({ report, inspection })

@@ -3,8 +3,7 @@ import { demoReport, lengthBaseline, objectiveNames } from '../../demo/demo-repo
 import { hhHarmless } from '../../demo/hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
 import { ukpDebates } from '../../demo/ukp-debates'
-import { PrefkitError } from '../../prefkit-error'
-import { appendMetrics, beginRun } from '../../runs/run-directory'
+import { appendMetrics, beginRun, requireNoRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
 import { version } from '../../version'
 import { announceBackend } from '../announce-backend'
@@ -28,8 +27,11 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   const { out = newRunPath('demo'), seed, backend, quiet, json } = options
   const begun = performance.now()
   const ran = await announceBackend(backend)
+  await requireNoRun(out)
+  const results = await interruptible('nothing was written', (signal) =>
+    allResults(options, quiet || json, signal),
+  )
   const run = await beginRun(out, { command: 'demo', prefkit: version, seed, backend: ran })
-  const results = await interruptible((signal) => allResults(options, quiet || json, signal))
   for (const { records, objective, dataset } of results) {
     await appendMetrics(
       run,
@@ -68,7 +70,7 @@ async function allResults(
     for (const dataset of datasets) {
       for (const objective of demoObjectives) {
         const onFold = (): void => {
-          if (signal.aborted) throw new PrefkitError('INTERRUPTED', 'stopped; nothing of a demo is kept')
+          signal.throwIfAborted()
           const note = `${dataset.about.name}, ${objectiveNames[objective]}`
           progress.onProgress({ phase: 'train', done: ++done, total, note })
         }
@@ -108,7 +110,13 @@ function describeResults(results: readonly DemoResult[]): string {
             `${seconds.toFixed(1)} s`,
           ]
         })
-      const baseline = [name, percent(accuracy.accuracy), percentRange(accuracy.wilson), '', '']
+      const baseline = [
+        name,
+        percent(accuracy.accuracy),
+        percentRange(accuracy.bootstrap ?? accuracy.wilson),
+        '',
+        '',
+      ]
       const table = formatTable([
         ['model', 'accuracy', '95 %', 'calibration error', 'training'],
         ...rows,

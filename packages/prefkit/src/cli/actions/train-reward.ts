@@ -1,10 +1,10 @@
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { DialectName } from '@prefkit/datasets'
 import {
+  defaultRewardModelOptions,
   type FeaturePart,
   type RewardModelOptions,
   type RewardModelPreset,
-  resolveOptions,
   rewardModelPresets,
 } from '@prefkit/reward-models'
 import type { EmbedderSpec } from '@prefkit/reward-models/embedders'
@@ -43,25 +43,27 @@ export interface TrainOptions extends Partial<RewardModelOptions> {
   readonly preset?: string
   readonly backend: BackendChoice
   readonly cache: string
+  readonly checkpointSeconds: number
   readonly quiet: boolean
   readonly json: boolean
 }
 
 /** Options that say how to run, not what to learn: they may be given with `--resume`. */
-const runningOptions: ReadonlySet<string> = new Set(['resume', 'cache', 'quiet', 'json'])
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'cache', 'checkpointSeconds', 'quiet', 'json'])
 
 /** Runs `prefkit reward train`. */
 export async function trainRewardAction(options: TrainOptions, command: Command): Promise<void> {
   const { resume, quiet, json } = options
   await announceBackend(options.backend)
   const progress = showProgress(quiet || json)
-  const how = { cacheDirectory: options.cache, onProgress: progress.onProgress }
-  const result = await interruptible(async (signal) => {
+  const { checkpointSeconds, cache: cacheDirectory } = options
+  const how = { cacheDirectory, checkpointSeconds, onProgress: progress.onProgress }
+  const result = await interruptible('nothing was written', async (signal) => {
     if (resume !== undefined) {
       refuseSettings(command)
       return resumeReward(resume, { ...how, signal })
     }
-    const config = configOf(options)
+    const config = configOf(options, (name) => command.getOptionValueSource(name) === 'cli')
     return trainReward(config, options.out ?? newRunPath('reward'), { ...how, signal })
   }).finally(progress.stop)
   const backend = await describeBackend(result.config.backend)
@@ -81,14 +83,17 @@ function refuseSettings(command: Command): void {
   throw new PrefkitError('INVALID_CONFIG', message)
 }
 
-function configOf(options: TrainOptions): RewardConfig {
+function configOf(options: TrainOptions, isGiven: (name: string) => boolean): RewardConfig {
   const { data, test = [], testFraction, dialect, texts, skipBad, features, backend, preset } = options
   if (!data) throw new PrefkitError('INVALID_CONFIG', 'expected --data <files...>, or --resume <directory>')
   if (preset !== undefined && !Object.hasOwn(rewardModelPresets, preset)) {
     const expected = Object.keys(rewardModelPresets).join(', ')
     throw new PrefkitError('INVALID_CONFIG', `--preset: expected one of ${expected}, got ${preset}`)
   }
-  const given = Object.entries(options).filter(([name]) => Object.hasOwn(resolveOptions(), name))
+  const given = Object.entries(options).filter(
+    // A preset may say otherwise than the default of --no-standardize.
+    ([name]) => Object.hasOwn(defaultRewardModelOptions, name) && isGiven(name),
+  )
   return parseRewardConfig(
     {
       data: {
@@ -110,7 +115,8 @@ function configOf(options: TrainOptions): RewardConfig {
 
 function embedderOf({ embedder, baseUrl, vectors, vectorTexts }: TrainOptions): EmbedderSpec {
   if (vectors === undefined) return embedderOfName(embedder, baseUrl)
-  if (vectorTexts !== undefined) return { kind: 'precomputed', vectors, texts: vectorTexts }
+  if (vectorTexts !== undefined)
+    return { kind: 'precomputed', vectors: resolve(vectors), texts: resolve(vectorTexts) }
   throw new PrefkitError(
     'INVALID_CONFIG',
     '--vectors: expected --vector-texts <file> with the text of each row',
@@ -126,7 +132,7 @@ async function writeTrainingReport(result: RewardRun, backend: string): Promise<
   const model = config.model.objective.toUpperCase()
   const html = renderRewardReport({
     title: 'Reward model',
-    subtitle: `Trained on ${counted(data.train.length, 'comparison')} of ${config.data.files.join(', ')}.`,
+    subtitle: `Trained on ${counted(data.train.length, 'comparison')} of ${config.data.files.join(', ')}.${data.sharedPrompts > 0 ? ` ${describeShared(data)}.` : ''}`,
     learningCurves: learningCurves(records, { model }),
     ...(evaluation && evaluationParts(evaluation, { model })),
     groupName: 'source',
@@ -148,21 +154,26 @@ const summaryOf = ({ run, model, data, evaluation, records, backend }: RewardRun
   train: data.train.length,
   test: data.test.length,
   read: data.reports,
+  sharedPrompts: data.sharedPrompts,
   inputs: model.inputs,
   steps: records.length,
   evaluation: evaluation?.report ?? null,
 })
 
+const describeShared = ({ sharedPrompts }: RewardRun['data']): string =>
+  `warning: ${counted(sharedPrompts, 'prompt')} of the test ${sharedPrompts === 1 ? 'is' : 'are'} in the training data too`
+
 function describeRun({ run, model, data, evaluation, records }: RewardRun, backend: string): string {
   const pairs = `${counted(data.train.length, 'comparison')}, ${model.inputs} features, ${counted(records.length, 'step')}`
   return [
     ...data.reports.map(describeReading),
+    ...(data.sharedPrompts > 0 ? [describeShared(data)] : []),
     '',
     `trained on ${pairs}, by ${backend}`,
     evaluation ? describeEvaluation(evaluation.report) : 'nothing was kept for a test',
     '',
     `model:   ${run.modelPath}`,
     `metrics: ${run.metricsPath}`,
-    `report:  ${join(run.reportPath)}`,
+    `report:  ${run.reportPath}`,
   ].join('\n')
 }

@@ -4,11 +4,36 @@ import { parseNames, parseNumber, parseWidths } from '../parse-values'
 
 /** Adds `prefkit reward train`. */
 export function addRewardTrain(parent: Command): void {
-  parent
+  const command = parent
     .command('train')
     .description(
       'train a reward model on comparisons, test it on prompts it has not seen, and write a report',
     )
+  addData(command)
+  addFeatures(command)
+  addModel(command)
+  command
+    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 1)
+    .option('--quiet', 'show no progress', false)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit reward train --data pairs.jsonl',
+        'prefkit reward train --data train.jsonl.gz --test test.jsonl.gz --embedder sentence --objective clf',
+        'prefkit reward train --data pairs.parquet --hidden 64,32 --members 5 --seed 7 --out runs/ensemble',
+        'prefkit reward train --resume runs/ensemble',
+      ]),
+    )
+    .action(async (options, self: Command) =>
+      (await import('../actions/train-reward')).trainRewardAction(options, self),
+    )
+}
+
+const addData = (command: Command): Command =>
+  command
     .option('--data <files...>', 'comparisons to learn from: JSON Lines (plain or gzip) or Parquet')
     .option('--test <files...>', 'comparisons to test on (default: a share of the prompts of --data)')
     .option('--test-fraction <share>', 'share of prompts kept for the test', parseNumber, 0.2)
@@ -18,6 +43,9 @@ export function addRewardTrain(parent: Command): void {
     .option('--hard-labels', 'learn from decisions alone, not from shares of votes', false)
     .option('--out <directory>', 'where the run is kept (default: runs/reward-<time>)')
     .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
+
+const addFeatures = (command: Command): Command =>
+  command
     .option(
       '--embedder <name>',
       'hashed-ngrams, sentence, openai:<model> or transformers:<model>',
@@ -30,6 +58,9 @@ export function addRewardTrain(parent: Command): void {
       'response',
       'surface',
     ])
+
+const addModel = (command: Command): Command =>
+  command
     .option('--preset <name>', 'settings of 2411.04991: bt-mlp, clf-mlp, bt-mlp-authors, clf-mlp-authors')
     .option('--objective <name>', 'bt (Bradley–Terry on pairs) or clf (each response classified)')
     .option(
@@ -43,24 +74,14 @@ export function addRewardTrain(parent: Command): void {
     .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber)
     .option('--batch-size <pairs>', 'pairs a step', parseNumber)
     .option('--epochs <count>', 'passes over the data, at most', parseNumber)
-    .option('--patience <epochs>', 'epochs without improvement before stopping; 0 never stops', parseNumber)
+    .option('--validation-fraction <share>', 'share of the training prompts that are held out', parseNumber)
+    .option('--patience <epochs>', 'epochs that the stopping rule looks back; 0 never stops', parseNumber)
+    .option('--stopping <rule>', 'noImprovement, or worseThanEach as in 2411.04991')
+    .option('--keep <weights>', 'best: of the epoch with the lowest held-out loss; or last')
+    .option('--sampling <how>', 'shuffle, or random draws as in the code of 2411.04991')
+    .option('--no-standardize', 'take features as they are')
+    .option('--mirror', 'add each pair with its responses exchanged')
     .option('--label-smoothing <share>', 'share of labels taken to be flipped', parseNumber)
+    .option('--centering-coefficient <weight>', 'keeps rewards near 0 (bt only)', parseNumber)
     .option('--members <count>', 'models trained from different seeds and scored together', parseNumber)
     .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
-    .option('--backend <name>', 'auto, native or reference', 'auto')
-    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
-    .option('--quiet', 'show no progress', false)
-    .option('--json', 'print the result as JSON', false)
-    .addHelpText(
-      'after',
-      examples([
-        'prefkit reward train --data pairs.jsonl',
-        'prefkit reward train --data train.jsonl.gz --test test.jsonl.gz --embedder sentence --objective clf',
-        'prefkit reward train --data pairs.parquet --hidden 64,32 --members 5 --seed 7 --out runs/ensemble',
-        'prefkit reward train --resume runs/ensemble',
-      ]),
-    )
-    .action(async (options, command: Command) =>
-      (await import('../actions/train-reward')).trainRewardAction(options, command),
-    )
-}

@@ -17,9 +17,20 @@ export function runPrefkit(
   return { status, stdout, stderr }
 }
 
-/** Starts the command line in a folder. */
-export const startPrefkit = (cwd: string, args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [...program, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+/** Starts the command line in a folder; its standard input is empty, or stays open. */
+export const startPrefkit = (
+  cwd: string,
+  args: readonly string[],
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): ChildProcess => spawn(process.execPath, [...program, ...args], { cwd, stdio: [stdin, 'pipe', 'pipe'] })
+
+/** Runs the command line where no file can be larger than so many blocks of 512 bytes. */
+export function runLimited(cwd: string, blocks: number, args: readonly string[]) {
+  const script = `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`
+  const all = ['-c', script, process.execPath, ...program, ...args]
+  const { status, stdout, stderr } = spawnSync('sh', all, { cwd, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
 
 /** JSON Lines in which the response with the word "good" is chosen, shorter or longer; two for each prompt. */
 export function comparisonLines(count: number): string {
