@@ -44,7 +44,7 @@ function cellTable(cells: readonly Cell[], { random, length, oracle }: Baselines
   const measures = ({ order, golden, improvement }: Measures) => [
     ...shares(order),
     ...shares(golden),
-    improvement.mean.toFixed(2),
+    improvement.mean.toFixed(2).replace('-', '−'),
   ]
   const rows = cells.map((cell) => [
     `${cell.objective.toUpperCase()}-MLP`,

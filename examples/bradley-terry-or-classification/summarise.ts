@@ -5,7 +5,7 @@ import type { Pairing } from './simulate-annotations.ts'
 /** A mean over test prompts and repetitions. */
 export interface Estimate {
   readonly mean: number
-  /** 95 %, normal: mean ± 1.96 √(variance over prompts / prompts + variance over repetitions / repetitions). */
+  /** 95 %: mean ± √((1.96 · standard error over prompts)² + (t · standard error over repetitions)²). */
   readonly low: number
   readonly high: number
 }
@@ -55,10 +55,19 @@ function varianceOfMean(values: readonly number[]): number {
 export const meanOfRows = (rows: readonly (readonly number[])[]): number[] =>
   rows[0]!.map((_, prompt) => mean(rows.map((row) => row[prompt]!)))
 
+/** Student's t at 97.5 % for 1, 2, … degrees of freedom: two or three repetitions say little about their spread. */
+const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228]
+
+/** Beyond the table within 0.03. */
+const quantile = (degrees: number): number => studentT[degrees - 1] ?? 1.96 + 2.5 / degrees
+
 /** `rows` has a row a repetition and a column a prompt. */
 export function estimate(rows: readonly (readonly number[])[]): Estimate {
   const centre = mean(rows.map(mean))
-  const error = 1.96 * Math.sqrt(varianceOfMean(meanOfRows(rows)) + varianceOfMean(rows.map(mean)))
+  const overPrompts = 1.96 ** 2 * varianceOfMean(meanOfRows(rows))
+  const overRepetitions =
+    rows.length > 1 ? quantile(rows.length - 1) ** 2 * varianceOfMean(rows.map(mean)) : 0
+  const error = Math.sqrt(overPrompts + overRepetitions)
   return { mean: centre, low: centre - error, high: centre + error }
 }
 
