@@ -1,7 +1,7 @@
 import { tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import { fitRewardModel, type TrainingProgress, trainRewardModel } from './fit-reward-model'
-import { createNetwork, type Network } from './network'
+import { createNetwork } from './network'
 import { type RewardModelOptions, resolveOptions } from './options'
 import { mirrorPairs, type PairData } from './pair-data'
 import { type RewardModel, scoreFeatures } from './reward-model'
@@ -90,28 +90,6 @@ describe('trainRewardModel', () => {
     expect(steps.map(({ record }) => record.epoch)).toEqual([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2])
     expect(steps.map(({ record }) => record.step)).toEqual([1, 2, 3, 4, 5, 6])
     expect(steps.map(({ record }) => 'eval_loss' in record)).not.toContain(true)
-  })
-
-  it('draws each batch anew from all pairs, none twice, when sampling is random', async () => {
-    const data = drawPairs({ pairs: 150, columns: 3, seed: 1 })
-    const batches: number[][] = []
-    const network = createNetwork(resolveOptions(options))
-    const spied: Network = {
-      ...network,
-      step(optimization, table, batch, random) {
-        batches.push([...batch.chosen])
-        return network.step(optimization, table, batch, random)
-      },
-    }
-    const random = { ...options, epochs: 2, validationFraction: 0, sampling: 'random' } as const
-    await run(data, random, { network: spied })
-    expect(batches.map(({ length }) => length)).toEqual([64, 64, 64, 64, 64, 64])
-    for (const batch of batches) expect(new Set(batch).size).toBe(64)
-    expect(new Set(batches.map((batch) => batch.join())).size).toBe(6)
-    // A pass without overlap would hold all 150.
-    expect(new Set(batches.slice(0, 3).flat()).size).toBeLessThan(150)
-    await run(data, { ...random, batchSize: 1000 }, { network: spied })
-    expect(batches.at(-1)!.toSorted((a, b) => a - b)).toEqual([...data.chosen].toSorted((a, b) => a - b))
   })
 
   it('validates on the same figures whichever response of a pair comes first', async () => {

@@ -1,6 +1,7 @@
 import { type BackendChoice, type Tensor, tensor, treeLeaves } from '@prefkit/tensor'
 import { centreRewards } from './centre-rewards'
 import { shouldStop } from './early-stopping'
+import { epochBatches } from './epoch-batches'
 import { holdOut } from './hold-out'
 import { memberSeed } from './member-seed'
 import { createNetwork, foldScaler, type Network, type Optimization, type Params } from './network'
@@ -8,7 +9,6 @@ import { type RewardModelOptions, resolveOptions } from './options'
 import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
 import type { RewardModel } from './reward-model'
 import { RewardModelError } from './reward-model-error'
-import { permutation } from './shuffle'
 import { applyScaler, fitScaler, type Scaler } from './standardize'
 
 /** One step of training; the last of an epoch also has the validation figures. Names are TRL's. */
@@ -207,24 +207,6 @@ function advance(
   const isBest = loss === undefined || state.losses.every((before) => loss < before)
   const best = isBest ? { epoch, params: optimization.params } : state.best
   return { epoch, step, optimization, best, losses: loss === undefined ? [] : [...state.losses, loss] }
-}
-
-/** The batches of an epoch: they depend on the seed and the epoch alone, so a resumed run draws the same ones. */
-function epochBatches(
-  train: PairData,
-  { batchSize, sampling }: RewardModelOptions,
-  seed: number,
-  epoch: number,
-): PairData[] {
-  const size = train.chosen.length
-  const count = Math.ceil(size / batchSize)
-  const batches = Array.from({ length: count }, (_, i) => i)
-  if (sampling === 'random') {
-    const drawn = (i: number) => permutation(size, seed, epoch * count + i).subarray(0, batchSize)
-    return batches.map((i) => takePairs(train, drawn(i)))
-  }
-  const order = permutation(size, seed, epoch)
-  return batches.map((i) => takePairs(train, order.subarray(i * batchSize, (i + 1) * batchSize)))
 }
 
 function requireFinite(
