@@ -6,6 +6,8 @@ export type PrefkitErrorCode =
   | 'RUN_EXISTS'
   | 'RUN_NOT_FOUND'
   | 'RUN_CHANGED'
+  | 'RUN_LOCKED'
+  | 'RUN_UNFINISHED'
   | 'WRITE_FAILED'
   | 'DATA_CORRUPT'
   | 'DATA_MISSING'

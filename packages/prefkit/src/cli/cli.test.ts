@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -279,8 +279,8 @@ describe('a run that is stopped', () => {
   })
 
   it('by a full disk says so, and goes on once there is room', async () => {
-    // A limit on the size of files stands in for the full disk; 16 blocks of 512 bytes hold a checkpoint, not all metrics.
-    const { status, stderr } = runLimited(folder, 16, [...settings('full'), '--quiet'])
+    // A limit on the size of files stands in for the full disk; 64 blocks of 512 bytes hold a checkpoint, not all metrics.
+    const { status, stderr } = runLimited(folder, 64, [...settings('full'), '--quiet'])
     expect(stderr).toMatch(/^error: full\/.*could not be written: EFBIG/)
     expect(status).toBe(1)
     await expectSameEnd('full')
@@ -334,6 +334,36 @@ describe('Ctrl-C', () => {
     expect(stderr).toContain('stopped; nothing was written')
     expect(status).toBe(130)
     expect(await readdir(folder)).not.toContain('demo')
+  })
+})
+
+describe('a run', () => {
+  it('that fails before its first checkpoint leaves nothing behind', async () => {
+    const args = ['reward', 'train', '--data', 'pairs.jsonl', '--out', 'diverged', '--quiet', ...quick]
+    expect(prefkit([...args, '--learning-rate', '1e38'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error: .* at step \d+; a lower learningRate/),
+    })
+    expect(await readdir(folder)).not.toContain('diverged')
+  })
+
+  it('that has not finished cannot be scored with; the message says how to go on', async () => {
+    await mkdir(join(folder, 'half'))
+    await writeFile(join(folder, 'half/config.json'), '{}')
+    expect(prefkit(['reward', 'eval', '--model', 'half', 'pairs.jsonl'])).toMatchObject({
+      status: 1,
+      stderr: 'error: half is a run that has not finished; go on with: prefkit reward train --resume half\n',
+    })
+  })
+
+  it('is not begun where a file is in the way', () => {
+    const args = ['reward', 'train', '--data', 'pairs.jsonl', '--quiet', ...quick]
+    expect(prefkit([...args, '--out', 'pairs.jsonl/run'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: pairs\.jsonl\/run could not be written: .*pairs\.jsonl is a file/,
+      ),
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import type { ComparisonReport } from '@prefkit/evals'
-import { formatTable, percent, percentRange } from './format-table'
+import { accuracyInterval } from '../report/accuracy-interval'
+import { counted, formatTable, percent, percentRange } from './format-table'
 
 const orNone = (accuracy: number | null): string => (accuracy === null ? '–' : percent(accuracy))
 
@@ -14,10 +15,10 @@ export function describeEvaluation({
   sources,
   comparisons,
 }: ComparisonReport): string {
-  const { wilson, bootstrap, ties } = accuracy
-  const range = percentRange(bootstrap ?? wilson)
+  const { ties } = accuracy
+  const range = percentRange(accuracyInterval(accuracy))
   const lines = [
-    `accuracy ${percent(accuracy.accuracy)} (95 %: ${range}) on ${comparisons} comparisons${ties > 0 ? `, ${ties} of them tied` : ''}`,
+    `accuracy ${percent(accuracy.accuracy)} (95 %: ${range}) on ${counted(comparisons, 'comparison')}${ties > 0 ? `, ${ties} of them tied` : ''}`,
     `log loss ${calibration.logLoss.toFixed(3)}, expected calibration error ${percent(calibration.expectedCalibrationError)}, Brier ${calibration.brier.brier.toFixed(3)}`,
     ...(length
       ? [
@@ -25,6 +26,8 @@ export function describeEvaluation({
         ]
       : []),
   ]
+  const best = length ? Math.max(length.longerWins.accuracy, 1 - length.longerWins.accuracy) : 0
+  if (accuracy.accuracy <= best) lines.push(`warning: picking by length alone is as good (${percent(best)})`)
   if (!sources) return lines.join('\n')
   const rows = sources.map((source) => [
     `${source.source || '(none)'}`,

@@ -14,9 +14,7 @@ export function describeReading({ files, comparisons, ties, unpaired, skipped, e
   ] as const
   const left = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun))
   const rest = left.length > 0 ? `; left out: ${left.join(', ')}` : ''
-  return [
-    ...lines,
-    `${counted(comparisons, 'comparison')}${rest}`,
-    ...errors.map(({ message }) => `  ${message}`),
-  ].join('\n')
+  const faults = errors.map(({ message }) => `  ${message}`)
+  const more = skipped > errors.length ? [`  … and ${skipped - errors.length} more`] : []
+  return [...lines, `${counted(comparisons, 'comparison')}${rest}`, ...faults, ...more].join('\n')
 }

@@ -2,6 +2,12 @@
 import { createProgram } from './program'
 import { reportFailure } from './report-failure'
 
+const oldest = 22
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(`prefkit needs Node ${oldest} or newer; this is Node ${process.versions.node}\n`)
+  process.exit(1)
+}
+
 // A reader that has seen enough, such as `head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)

@@ -16,47 +16,66 @@ export interface ProgressDisplay {
   stop(): void
 }
 
+/** Where the shown phase began: rates are of what was done since. */
+interface Start {
+  readonly phase: Phase
+  readonly bar: SingleBar
+  readonly seconds: number
+  readonly done: number
+}
+
+const now = (): number => performance.now() / 1000
+
 /** A bar for each phase with rate and time left; on anything but a terminal, a line now and then. */
 export function showProgress(quiet = false): ProgressDisplay {
-  let phase: Phase | undefined
-  let bar: SingleBar | undefined
-  let begun = 0
-  let first = 0
+  let start: Start | undefined
   const stop = (): void => {
-    bar?.stop()
-    bar = undefined
-    phase = undefined
-  }
-  const begin = (event: ProgressEvent): SingleBar => {
-    stop()
-    phase = event.phase
-    begun = performance.now()
-    first = event.done
-    const [label, unit] = labels[event.phase]
-    const share = event.total === undefined ? '{shown}' : '[{bar}] {shown}/{total}'
-    const left = event.total === undefined ? '' : ' | {eta_formatted} left'
-    const started = new SingleBar(
-      {
-        format: `${label.padEnd(9)} ${share} ${unit} | {rate} ${unit}/s${left} {note}`,
-        stream: process.stderr,
-        hideCursor: true,
-        noTTYOutput: true,
-        notTTYSchedule: 5000,
-        etaBuffer: 100,
-        clearOnComplete: false,
-      },
-      Presets.shades_classic,
-    )
-    started.start(event.total ?? 0, event.done, { note: '', rate: '…', shown: event.done })
-    return started
+    start?.bar.stop()
+    start = undefined
   }
   const onProgress = (event: ProgressEvent): void => {
-    if (phase !== event.phase) bar = begin(event)
-    const seconds = (performance.now() - begun) / 1000
-    const rate = seconds > 0 ? ((event.done - first) / seconds).toPrecision(3) : '…'
-    const shown = Number.isInteger(event.done) ? event.done : event.done.toFixed(1)
-    bar?.update(event.done, { note: event.note ? `| ${event.note}` : '', rate, shown })
+    if (start?.phase !== event.phase) {
+      stop()
+      start = { phase: event.phase, bar: createBar(event), seconds: now(), done: event.done }
+      start.bar.start(event.total ?? 0, event.done, describe(event, start))
+    }
+    start.bar.update(event.done, describe(event, start))
     if (event.done === event.total) stop()
   }
   return { onProgress: quiet ? () => {} : onProgress, stop }
+}
+
+function createBar({ phase, total }: ProgressEvent): SingleBar {
+  const [label, unit] = labels[phase]
+  const share = total === undefined ? '{shown}' : `[{bar}] {shown}/${total}`
+  return new SingleBar(
+    {
+      format: `${label.padEnd(9)} ${share} ${unit}{rate}{left}{note}`,
+      stream: process.stderr,
+      hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+    },
+    Presets.shades_classic,
+  )
+}
+
+/** The words beside the bar; rate and time left only once there is something to tell them from. */
+function describe({ phase, done, total, note }: ProgressEvent, start: Start): Record<string, string> {
+  const seconds = now() - start.seconds
+  const rate = (done - start.done) / seconds
+  const isKnown = seconds > 0.2 && rate > 0
+  const left = total === undefined || !isKnown ? undefined : (total - done) / rate
+  return {
+    shown: Number.isInteger(done) ? `${done}` : done.toFixed(1),
+    rate: isKnown ? ` | ${rate.toPrecision(3)} ${labels[phase][1]}/s` : '',
+    left: left === undefined ? '' : ` | ${duration(left)} left`,
+    note: note ? ` | ${note}` : '',
+  }
+}
+
+/** A few words for a time: 42 s, 3 min, 2.5 h. */
+const duration = (seconds: number): string => {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }

@@ -13,8 +13,6 @@ export interface DemoDataset {
   readonly groupOf: (comparison: Comparison) => string
   /** How many folds the groups are dealt to. */
   readonly folds: number
-  /** The simplest rule there is: whether longer responses win. */
-  readonly lengthRule: 'longer' | 'shorter'
   /** Responses with a golden score, by what they are responses to; for best-of-n. */
   readonly golden?: readonly GoldenChoice[]
   readonly goldenName?: string

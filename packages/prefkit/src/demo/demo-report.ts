@@ -1,8 +1,13 @@
-import { responseText } from '@prefkit/datasets'
-import { type PairwiseAccuracy, pairwiseAccuracy } from '@prefkit/evals'
 import type { Objective } from '@prefkit/reward-models'
+import type { LengthBaseline } from '../report/length-baseline'
 import type { ModelResult, ReportDataset, RewardReportData } from '../report/report-data'
-import { environmentFacts, evaluationParts, learningCurves } from '../reward/reward-report'
+import {
+  baselineModel,
+  environmentFacts,
+  evaluationParts,
+  learningCurves,
+  lengthBaselineOf,
+} from '../reward/reward-report'
 import type { DemoDataset } from './demo-dataset'
 import type { DemoResult } from './run-demo'
 
@@ -12,23 +17,9 @@ export const objectiveNames: Readonly<Record<Objective, string>> = {
   clf: 'Classification',
 }
 
-/** The rule that a data set's length baseline follows, and how often it agrees with people. */
-export interface LengthBaseline {
-  readonly name: string
-  readonly accuracy: PairwiseAccuracy
-}
-
-/** How far one comes by length alone; equal lengths count half. */
-export function lengthBaseline({ comparisons, lengthRule, groupOf }: DemoDataset): LengthBaseline {
-  const sign = lengthRule === 'longer' ? 1 : -1
-  const lengths = (side: 'chosen' | 'rejected') =>
-    comparisons.map((comparison) => sign * responseText(comparison[side]).length)
-  const accuracy = pairwiseAccuracy(lengths('chosen'), lengths('rejected'), {
-    ties: 'half',
-    groups: comparisons.map(groupOf),
-  })
-  return { name: `the ${lengthRule} one`, accuracy }
-}
+/** How far one comes on a data set by length alone. */
+export const datasetBaseline = ({ comparisons, groupOf }: DemoDataset): LengthBaseline =>
+  lengthBaselineOf(comparisons, comparisons.map(groupOf))
 
 /** Everything the demo's report shows. */
 export function demoReport(
@@ -72,14 +63,5 @@ const describeDataset = ({ about, comparisons, groupOf }: DemoDataset): ReportDa
   groups: new Set(comparisons.map(groupOf)).size,
 })
 
-function baselineRow(dataset: DemoDataset): ModelResult {
-  const { name, accuracy } = lengthBaseline(dataset)
-  return {
-    name,
-    kind: 'baseline',
-    dataset: dataset.about.name,
-    accuracy: accuracy.accuracy,
-    interval: accuracy.bootstrap ?? accuracy.wilson,
-    pairs: accuracy.total,
-  }
-}
+const baselineRow = (dataset: DemoDataset): ModelResult =>
+  baselineModel(datasetBaseline(dataset), dataset.about.name)

@@ -2,7 +2,7 @@ import { promptText } from '@prefkit/datasets'
 import { groupFolds } from '@prefkit/reward-models'
 import { describe, expect, it } from 'vitest'
 import { renderRewardReport } from '../report/index'
-import { demoReport, lengthBaseline } from './demo-report'
+import { datasetBaseline, demoReport } from './demo-report'
 import { hhHarmless } from './hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from './run-demo'
 import { ukpDebates } from './ukp-debates'
@@ -12,7 +12,7 @@ describe('the bundled data', () => {
     const dataset = await ukpDebates()
     expect(dataset.comparisons.length).toBe(11_648)
     expect(dataset.folds).toBe(16)
-    expect(lengthBaseline(dataset).accuracy.accuracy).toBeCloseTo(0.772, 3)
+    expect(datasetBaseline(dataset).accuracy.accuracy).toBeCloseTo(0.772, 3)
     expect(dataset.golden!.length).toBe(32)
     expect(dataset.golden!.flatMap(({ golden }) => golden).every((share) => share >= 0 && share <= 1)).toBe(
       true,

@@ -24,6 +24,5 @@ export async function hhHarmless(): Promise<DemoDataset> {
     }),
     groupOf: promptText,
     folds: 10,
-    lengthRule: 'shorter',
   }
 }

@@ -46,7 +46,6 @@ export async function ukpDebates(): Promise<DemoDataset> {
     }),
     groupOf: debateOf,
     folds: new Set(comparisons.map(debateOf)).size,
-    lengthRule: 'longer',
     golden: goldenChoices(found, voteShares(comparisons)),
     goldenName: 'share of votes won within its topic',
   }

@@ -1,4 +1,5 @@
 import type { ComparisonReport } from '@prefkit/evals'
+import { accuracyInterval } from './accuracy-interval'
 import type { LengthResult, ModelResult, ReliabilityDiagram, RewardReportData } from './report-data'
 
 /** What {@link fromComparisonReport} needs to know besides the evaluation. */
@@ -29,7 +30,7 @@ export function fromComparisonReport(
     dataset,
     kind,
     accuracy: accuracy.accuracy,
-    interval: accuracy.bootstrap ?? accuracy.wilson,
+    interval: accuracyInterval(accuracy),
     pairs: comparisons,
     logLoss: calibration.logLoss,
     calibrationError: calibration.expectedCalibrationError,

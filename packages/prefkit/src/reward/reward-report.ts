@@ -1,8 +1,16 @@
 import { cpus } from 'node:os'
 import { type Comparison, promptText, responseText } from '@prefkit/datasets'
-import type { TrainingRecord } from '@prefkit/reward-models'
+import type { RewardModelOptions, TrainingRecord } from '@prefkit/reward-models'
+import { accuracyInterval } from '../report/accuracy-interval'
 import { fromComparisonReport } from '../report/from-comparison-report'
-import type { LearningCurve, MarginSample, Mistake, RewardReportData } from '../report/report-data'
+import { type LengthBaseline, lengthBaseline } from '../report/length-baseline'
+import type {
+  LearningCurve,
+  MarginSample,
+  Mistake,
+  ModelResult,
+  RewardReportData,
+} from '../report/report-data'
 import { version } from '../version'
 import type { RewardEvaluation } from './evaluate-reward'
 
@@ -61,7 +69,7 @@ function mistakeOf(
 /** A curve a member: the mean training loss of each epoch, and the validation figures at its end. */
 export function learningCurves(
   records: readonly TrainingRecord[],
-  { model, dataset }: ReportLabels,
+  { model, dataset, keep = 'best' }: ReportLabels & Partial<Pick<RewardModelOptions, 'keep'>>,
 ): LearningCurve[] {
   const members = [...new Set(records.map(({ member }) => member))]
   return members.map((member) => {
@@ -72,11 +80,33 @@ export function learningCurves(
       return { step, trainLoss, validationLoss: eval_loss, validationAccuracy: eval_accuracy }
     })
     const losses = points.map(({ validationLoss }) => validationLoss ?? Number.POSITIVE_INFINITY)
-    const bestStep = points[losses.indexOf(Math.min(...losses))]?.step
+    const best = keep === 'best' ? points[losses.indexOf(Math.min(...losses))] : points.at(-1)
+    const bestStep = best?.step
     const name = members.length > 1 ? `${model}, member ${member + 1}` : model
     return { model: name, dataset, points, ...(points[0]?.validationLoss !== undefined && { bestStep }) }
   })
 }
+
+/** How far one comes on comparisons by length alone. */
+export const lengthBaselineOf = (
+  comparisons: readonly Comparison[],
+  groups?: readonly string[],
+): LengthBaseline =>
+  lengthBaseline(
+    comparisons.map(({ chosen }) => responseText(chosen).length),
+    comparisons.map(({ rejected }) => responseText(rejected).length),
+    groups,
+  )
+
+/** A baseline as a row of the table of models. */
+export const baselineModel = ({ name, accuracy }: LengthBaseline, dataset?: string): ModelResult => ({
+  name,
+  kind: 'baseline',
+  dataset,
+  accuracy: accuracy.accuracy,
+  interval: accuracyInterval(accuracy),
+  pairs: accuracy.total,
+})
 
 /** What a run took place on, for the end of a report. */
 export const environmentFacts = (backend: string): Record<string, string | number> => ({

@@ -12,6 +12,8 @@ import type { Embedder } from '@prefkit/reward-models/embedders'
 import { loadTrainingState, saveRewardModel, saveTrainingState } from '@prefkit/reward-models/files'
 import { resolveBackend } from '@prefkit/tensor'
 import { PrefkitError } from '../prefkit-error'
+import { lockRun } from '../runs/lock-run'
+import { requireWritable } from '../runs/require-writable'
 import {
   appendMetrics,
   beginRun,
@@ -22,6 +24,7 @@ import {
   type RunDirectory,
   readMetrics,
   removeOtherCheckpoints,
+  removeRun,
   requireNoRun,
 } from '../runs/run-directory'
 import { version } from '../version'
@@ -51,6 +54,8 @@ export interface RewardRun {
   readonly evaluation?: RewardEvaluation
   /** What ran the training. */
   readonly backend: string
+  /** How long it took; absent when it was resumed. */
+  readonly trainingSeconds?: number | undefined
 }
 
 /** What `config.json` holds. */
@@ -75,6 +80,7 @@ export async function trainReward(
   directory: string,
   options: TrainRewardOptions = {},
 ): Promise<RewardRun> {
+  await requireWritable(directory)
   await requireNoRun(directory)
   const data = await fingerprint(config.data)
   const prepared = await prepare(config, options)
@@ -148,7 +154,27 @@ async function prepare(
   return { data, embedder, pairs }
 }
 
+/** Trains with the run taken for this process; a run that fails before its first checkpoint is not kept. */
 async function train(
+  run: RunDirectory,
+  saved: SavedConfig,
+  prepared: Prepared,
+  options: TrainRewardOptions,
+): Promise<RewardRun> {
+  const release = await lockRun(run.path)
+  try {
+    return await trainLocked(run, saved, prepared, options)
+  } catch (error) {
+    await release()
+    const isStopped = PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'
+    if (!isStopped && !(await latestCheckpoint(run))) await removeRun(run)
+    throw error
+  } finally {
+    await release()
+  }
+}
+
+async function trainLocked(
   run: RunDirectory,
   { config, backend }: SavedConfig,
   { data, embedder, pairs }: Prepared,
@@ -160,8 +186,10 @@ async function train(
   await keepMetrics(run, checkpoint?.step ?? 0)
   const resume = checkpoint && (await loadTrainingState(checkpoint.path, identity))
 
+  const begun = performance.now()
   const steps = fitRewardModel(pairs, config.model, { backend: config.backend, resume })
   const trained = await logSteps(steps, run, { identity, logged: checkpoint?.step ?? 0, options })
+  const trainingSeconds = resume ? undefined : (performance.now() - begun) / 1000
   const { embedder: spec, parts } = config.features
   const model: RewardModel = { ...trained, features: describeFeatures(spec, embedder, parts) }
   await saveRewardModel(run.modelPath, model)
@@ -170,7 +198,7 @@ async function train(
       ? await evaluateReward(model, data.test, embedder, { onProgress, signal })
       : undefined
   const records = await readMetrics<TrainingRecord>(run)
-  return { run, config, model, data, records, backend, ...(evaluation && { evaluation }) }
+  return { run, config, model, data, records, backend, trainingSeconds, ...(evaluation && { evaluation }) }
 }
 
 /** Runs a training to its end, logging every step and keeping a checkpoint. */

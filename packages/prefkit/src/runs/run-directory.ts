@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, rmdir, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 import { writeAtomic, writeFailure, writeJson } from './write-atomic'
@@ -115,6 +115,14 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
   await truncate(run.metricsPath, end).catch((cause: unknown) => {
     throw writeFailure(run.metricsPath, cause)
   })
+}
+
+/** Removes a run that came to nothing, and its directory when nothing else is in it. */
+export async function removeRun(run: RunDirectory): Promise<void> {
+  await rm(run.configPath, { force: true })
+  await rm(run.metricsPath, { force: true })
+  // Fails when there is more in it, which is not ours.
+  await rmdir(run.path).catch(() => {})
 }
 
 /** Where the run keeps a checkpoint of this many logged steps. */

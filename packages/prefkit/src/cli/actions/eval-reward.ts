@@ -11,6 +11,7 @@ import { describeReading } from '../describe-reading'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
+import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit reward eval`. */
 export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'penalty'>> {
@@ -55,19 +56,16 @@ async function writeEvaluation(
   files: readonly string[],
   backend: string,
 ): Promise<void> {
-  const [{ renderRewardReport }, { environmentFacts, evaluationParts }] = await Promise.all([
-    import('../../report/index'),
-    import('../../reward/reward-report'),
-  ])
+  const [{ renderRewardReport }, { baselineModel, environmentFacts, evaluationParts, lengthBaselineOf }] =
+    await Promise.all([import('../../report/index'), import('../../reward/reward-report')])
+  const parts = evaluationParts(evaluation, { model })
   const html = renderRewardReport({
     title: 'Reward model evaluation',
     subtitle: `${model} on ${files.join(', ')}.`,
-    ...evaluationParts(evaluation, { model }),
+    ...parts,
+    models: [...parts.models, baselineModel(lengthBaselineOf(evaluation.comparisons))],
     groupName: 'source',
-    environment: {
-      facts: environmentFacts(backend),
-      commands: [`prefkit reward eval --model ${model} --report ${path} ${files.join(' ')}`],
-    },
+    environment: { facts: environmentFacts(backend), commands: [shellCommand()] },
   })
   await writeAtomic(path, html)
 }

@@ -16,13 +16,15 @@ import { showProgress } from '../progress'
 export interface InspectOptions {
   readonly dialect?: DialectName
   readonly texts?: string
-  readonly skipBad: boolean
   readonly json: boolean
 }
 
-/** Runs `prefkit data inspect`. */
+/** Most bad rows that are shown. */
+const shownErrors = 10
+
+/** Runs `prefkit data inspect`: bad rows are what it is to find, so they do not stop it. */
 export async function inspectData(files: string[], { json, ...options }: InspectOptions): Promise<void> {
-  const reader = readComparisons(files, options)
+  const reader = readComparisons(files, { ...options, skipBad: true, maxErrors: shownErrors })
   const progress = showProgress(json)
   const inspection = await interruptible('nothing was written', (signal) =>
     inspectComparisons(readProgress(reader, { onProgress: progress.onProgress, signal })),
@@ -41,7 +43,7 @@ function describeInspection(inspection: Inspection): string {
   const named = sources.filter(({ source }) => source !== '')
   const facts = [
     counted(prompts, 'different prompt'),
-    `the chosen response is longer in ${percent(longerChosen)} of the pairs with different lengths`,
+    `the chosen response is longer in ${percent(longerChosen)} of the pairs of different lengths`,
     ...(named.length > 0
       ? [
           `sources: ${named

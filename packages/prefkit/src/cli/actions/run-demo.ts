@@ -1,8 +1,10 @@
 import type { BackendChoice } from '@prefkit/tensor'
-import { demoReport, lengthBaseline, objectiveNames } from '../../demo/demo-report'
+import { datasetBaseline, demoReport, objectiveNames } from '../../demo/demo-report'
 import { hhHarmless } from '../../demo/hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
 import { ukpDebates } from '../../demo/ukp-debates'
+import { accuracyInterval } from '../../report/accuracy-interval'
+import { requireWritable } from '../../runs/require-writable'
 import { appendMetrics, beginRun, requireNoRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
 import { version } from '../../version'
@@ -12,6 +14,7 @@ import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { newRunPath } from '../run-path'
+import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit demo`. */
 export interface DemoActionOptions {
@@ -27,6 +30,7 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   const { out = newRunPath('demo'), seed, backend, quiet, json } = options
   const begun = performance.now()
   const ran = await announceBackend(backend)
+  await requireWritable(out)
   await requireNoRun(out)
   const results = await interruptible('nothing was written', (signal) =>
     allResults(options, quiet || json, signal),
@@ -39,7 +43,7 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
     )
   }
   const { renderRewardReport } = await import('../../report/index')
-  const command = `prefkit demo --seed ${seed}`
+  const command = shellCommand()
   await writeAtomic(run.reportPath, renderRewardReport(demoReport(results, { backend: ran, seed, command })))
   const seconds = (performance.now() - begun) / 1000
   if (json)
@@ -87,7 +91,7 @@ const summaryOf = ({ dataset, objective, evaluation, seconds, bestOfN }: DemoRes
   dataset: dataset.about.name,
   objective,
   seconds,
-  baseline: lengthBaseline(dataset).accuracy.accuracy,
+  baseline: datasetBaseline(dataset).accuracy.accuracy,
   evaluation: evaluation.report,
   bestOfN: bestOfN ?? null,
 })
@@ -97,7 +101,7 @@ function describeResults(results: readonly DemoResult[]): string {
   return datasets
     .map((dataset) => {
       const { about, comparisons } = dataset
-      const { name, accuracy } = lengthBaseline(dataset)
+      const { name, accuracy } = datasetBaseline(dataset)
       const rows = results
         .filter((result) => result.dataset === dataset)
         .map(({ objective, evaluation, seconds }) => {
@@ -105,18 +109,12 @@ function describeResults(results: readonly DemoResult[]): string {
           return [
             objectiveNames[objective],
             percent(accuracy.accuracy),
-            percentRange(accuracy.bootstrap ?? accuracy.wilson),
+            percentRange(accuracyInterval(accuracy)),
             percent(calibration.expectedCalibrationError),
             `${seconds.toFixed(1)} s`,
           ]
         })
-      const baseline = [
-        name,
-        percent(accuracy.accuracy),
-        percentRange(accuracy.bootstrap ?? accuracy.wilson),
-        '',
-        '',
-      ]
+      const baseline = [name, percent(accuracy.accuracy), percentRange(accuracyInterval(accuracy)), '', '']
       const table = formatTable([
         ['model', 'accuracy', '95 %', 'calibration error', 'training'],
         ...rows,

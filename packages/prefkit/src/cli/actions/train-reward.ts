@@ -23,6 +23,7 @@ import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { newRunPath } from '../run-path'
+import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit reward train`; those of the model keep their names. */
 export interface TrainOptions extends Partial<RewardModelOptions> {
@@ -124,25 +125,12 @@ function embedderOf({ embedder, baseUrl, vectors, vectorTexts }: TrainOptions): 
 }
 
 async function writeTrainingReport(result: RewardRun, backend: string): Promise<void> {
-  const [{ renderRewardReport }, { environmentFacts, evaluationParts, learningCurves }] = await Promise.all([
+  const [{ renderRewardReport }, { trainingReport }] = await Promise.all([
     import('../../report/index'),
-    import('../../reward/reward-report'),
+    import('../../reward/training-report'),
   ])
-  const { run, config, data, evaluation, records } = result
-  const model = config.model.objective.toUpperCase()
-  const html = renderRewardReport({
-    title: 'Reward model',
-    subtitle: `Trained on ${counted(data.train.length, 'comparison')} of ${config.data.files.join(', ')}.${data.sharedPrompts > 0 ? ` ${describeShared(data)}.` : ''}`,
-    learningCurves: learningCurves(records, { model }),
-    ...(evaluation && evaluationParts(evaluation, { model })),
-    groupName: 'source',
-    environment: {
-      facts: { ...environmentFacts(backend), seed: config.model.seed },
-      commands: [`prefkit reward train --resume ${run.path}`],
-    },
-    config,
-  })
-  await writeAtomic(run.reportPath, html)
+  const html = renderRewardReport(trainingReport(result, { backend, command: shellCommand() }))
+  await writeAtomic(result.run.reportPath, html)
 }
 
 const summaryOf = ({ run, model, data, evaluation, records, backend }: RewardRun) => ({
@@ -160,16 +148,30 @@ const summaryOf = ({ run, model, data, evaluation, records, backend }: RewardRun
   evaluation: evaluation?.report ?? null,
 })
 
+/** A line for each member that stopped before its last epoch. */
+function describeEarlyStop(
+  records: RewardRun['records'],
+  { epochs, members }: RewardRun['config']['model'],
+): string[] {
+  const last = new Map(records.map(({ member, epoch }) => [member, epoch]))
+  const early = [...last].filter(([, epoch]) => epoch < epochs)
+  return early.map(
+    ([member, epoch]) =>
+      `stopped early after epoch ${epoch} of ${epochs}${members > 1 ? ` (member ${member + 1})` : ''}`,
+  )
+}
+
 const describeShared = ({ sharedPrompts }: RewardRun['data']): string =>
   `warning: ${counted(sharedPrompts, 'prompt')} of the test ${sharedPrompts === 1 ? 'is' : 'are'} in the training data too`
 
-function describeRun({ run, model, data, evaluation, records }: RewardRun, backend: string): string {
+function describeRun({ run, config, model, data, evaluation, records }: RewardRun, backend: string): string {
   const pairs = `${counted(data.train.length, 'comparison')}, ${model.inputs} features, ${counted(records.length, 'step')}`
   return [
     ...data.reports.map(describeReading),
     ...(data.sharedPrompts > 0 ? [describeShared(data)] : []),
     '',
     `trained on ${pairs}, by ${backend}`,
+    ...describeEarlyStop(records, config.model),
     evaluation ? describeEvaluation(evaluation.report) : 'nothing was kept for a test',
     '',
     `model:   ${run.modelPath}`,

@@ -9,14 +9,10 @@ export function addDataInspect(parent: Command): void {
     .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
     .option('--dialect <name>', 'layout of the rows (default: detected)')
     .option('--texts <file>', 'the texts of rows that name their responses by id')
-    .option('--skip-bad', 'leave bad rows out and count them', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      examples([
-        'prefkit data inspect train.jsonl',
-        'prefkit data inspect --skip-bad --json a.parquet b.jsonl.gz',
-      ]),
+      examples(['prefkit data inspect train.jsonl', 'prefkit data inspect --json a.parquet b.jsonl.gz']),
     )
     .action(async (files, options) => (await import('../actions/inspect-data')).inspectData(files, options))
 }

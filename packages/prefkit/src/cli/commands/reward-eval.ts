@@ -13,7 +13,11 @@ export function addRewardEval(parent: Command): void {
     .option('--dialect <name>', 'layout of the rows (default: detected)')
     .option('--texts <file>', 'the texts of rows that name their responses by id')
     .option('--skip-bad', 'leave bad rows out and count them', false)
-    .option('--combine <how>', 'how members of an ensemble are combined: mean, min or penalized', 'mean')
+    .option(
+      '--combine <how>',
+      'how members of an ensemble are combined: mean, min, first or penalized',
+      'mean',
+    )
     .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
     .option('--backend <name>', 'auto, native or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')

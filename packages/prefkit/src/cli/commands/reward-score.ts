@@ -12,7 +12,11 @@ export function addRewardScore(parent: Command): void {
     .argument('[file]', 'JSON Lines, plain or gzip; - is standard input', '-')
     .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
     .option('--out <file>', 'file to write (default: standard output)')
-    .option('--combine <how>', 'how members of an ensemble are combined: mean, min or penalized', 'mean')
+    .option(
+      '--combine <how>',
+      'how members of an ensemble are combined: mean, min, first or penalized',
+      'mean',
+    )
     .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
     .option('--backend <name>', 'auto, native or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')

@@ -28,6 +28,7 @@ function reliabilityFigure(
     0.5,
     ...drawn.flatMap((row) => pointsOf(row).flatMap(({ predicted, observed }) => [predicted, observed])),
   )
+  const bottom = Math.min(lowest, 0.4)
   const largest = Math.max(...drawn.flatMap((row) => pointsOf(row).map(({ count }) => count)))
   const marks = drawn.flatMap((row) => {
     const { color, symbol } = context.look(row.model)
@@ -35,12 +36,12 @@ function reliabilityFigure(
     return [
       Plot.ruleX(points, {
         x: 'predicted',
-        y1: 'low',
+        // Clamped by hand: a clip of the plot's own numbers its ids anew for each page.
+        y1: ({ low }: Point) => Math.max(low, bottom),
         y2: 'high',
         stroke: color,
         strokeOpacity: 0.45,
         strokeWidth: 1.5,
-        insetTop: 0,
       }),
       Plot.lineY(points, { x: 'predicted', y: 'observed', stroke: color, strokeWidth: 1.5 }),
       Plot.dot(points, {
@@ -65,7 +66,7 @@ function reliabilityFigure(
       y: {
         label: 'how often it is right (%)',
         percent: true,
-        domain: [100 * Math.min(lowest, 0.4), 100],
+        domain: [100 * bottom, 100],
         grid: true,
         ticks: 6,
       },
