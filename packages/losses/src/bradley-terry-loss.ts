@@ -28,7 +28,7 @@ export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' 
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `INVALID_OPTION` for options out of range.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options out of range.
  */
 export function bradleyTerryLoss(
   chosenRewards: TensorLike,

@@ -15,7 +15,7 @@ import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, tur
  *
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `INVALID_OPTION` for options out of range.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options out of range.
  */
 export function classificationLoss(
   chosenLogits: TensorLike,

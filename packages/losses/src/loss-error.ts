@@ -1,7 +1,7 @@
 const marker = Symbol.for('prefkit.losses.error')
 
 /** What went wrong, for programs. */
-export type LossErrorCode = 'INVALID_OPTION' | 'SHAPE_MISMATCH'
+export type LossErrorCode = 'EMPTY' | 'INVALID_OPTION' | 'SHAPE_MISMATCH'
 
 /** Every error `@prefkit/losses` throws on purpose; also recognised when another copy of the package threw it. */
 export class LossError extends Error {

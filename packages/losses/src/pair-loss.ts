@@ -35,13 +35,16 @@ export interface LabelOptions {
   labelSmoothing?: number
 }
 
-/** Two score vectors of one length, as tensors of one dtype. @throws LossError `SHAPE_MISMATCH`. */
+/** Two score vectors of one length, as tensors of one dtype. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
 export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): [Tensor, Tensor] {
   const dtype = commonDtype(chosen, rejected)
   const [c, r] = [asTensor(chosen, dtype), asTensor(rejected, dtype)]
   if (c.rank !== 1 || r.rank !== 1 || String(c.shape) !== String(r.shape)) {
     const shapes = `[${c.shape}] and [${r.shape}]`
     throw new LossError('SHAPE_MISMATCH', `${loss}: chosen and rejected must both be [B], got ${shapes}`)
+  }
+  if (c.shape[0] === 0) {
+    throw new LossError('EMPTY', `${loss}: chosen and rejected: expected at least one pair, got none`)
   }
   return [c, r]
 }

@@ -157,6 +157,8 @@ describe('bad input', () => {
       () => bradleyTerryLoss([1], [0], { preference: 1.2 }),
       /preference: .* got 1.2/,
     ],
+    ['no pairs', () => bradleyTerryLoss([], []), /bradleyTerryLoss: chosen and rejected: .* got none/],
+    ['no pairs', () => classificationLoss([], []), /classificationLoss: chosen and rejected: .* got none/],
     [
       'a negative coefficient',
       () => bradleyTerryLoss([1], [0], { centeringCoefficient: -1 }),

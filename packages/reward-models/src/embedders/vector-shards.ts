@@ -29,7 +29,7 @@ export const shardFolder = (directory: string, id: string): string =>
 /**
  * Adds vectors as one new file, whole or not at all: under a name that nobody else has, first written beside it and
  * then renamed.
- * @throws NnError `WRITE_FAILED` when it cannot be written.
+ * @throws NnError `WRITE_FAILED` when it, or its folder, cannot be written.
  */
 export async function writeShard(folder: string, id: string, vectors: KeyedVectors): Promise<string> {
   const keys = Buffer.from([...vectors.keys()].join(''), 'latin1')
@@ -41,7 +41,10 @@ export async function writeShard(folder: string, id: string, vectors: KeyedVecto
   })
   const hashes = new Int32Array(Uint8Array.from(keys).buffer)
   const path = join(folder, `${randomUUID()}.safetensors`)
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+    const advice = 'choose another folder for the cache'
+    throw new NnError('WRITE_FAILED', `${folder}: could not be made: ${cause.message}; ${advice}`, { cause })
+  })
   await writeSafetensors(
     path,
     {

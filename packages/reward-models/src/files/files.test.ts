@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeSafetensors } from '@prefkit/nn/files'
+import { readSafetensors, writeSafetensors } from '@prefkit/nn/files'
 import { tensor } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -143,6 +143,13 @@ describe('saveRewardModel and loadRewardModel', () => {
     const weights = await readFile(join(directory, 'model.safetensors'))
     await writeFile(join(directory, 'model.safetensors'), weights.subarray(0, weights.length - 1))
     await refuses(directory, /model\.safetensors: .*bytes/)
+    const { tensors } = await readSafetensors(join(folder, 'kept', 'model.safetensors'))
+    const holes = { ...tensors, 'members.0.layers.1.bias': tensor([Number.NaN]) }
+    await writeSafetensors(join(directory, 'model.safetensors'), holes)
+    await refuses(
+      directory,
+      /model\.safetensors: members\.0\.layers\.1\.bias: expected finite numbers, got NaN/,
+    )
     await rm(join(directory, 'model.safetensors'))
     await refuses(directory, /model\.safetensors: could not be read: ENOENT/)
     await writeFile(join(directory, 'model.json'), '')
