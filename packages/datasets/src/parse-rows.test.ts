@@ -71,3 +71,19 @@ test('rows that name texts by id need the texts, even when bad rows are skipped'
   const texts = new Map([['x', { text: 'X', prompt: 'p', tags: {} }]])
   await expect(parseRows([row], { texts })).rejects.toThrow('rows row 1: field "a2": no text has the id "y"')
 })
+
+test('a prompt of messages may have responses of text', async () => {
+  const prompt = [{ role: 'user', content: '2+2?' }]
+  const rows = [
+    { prompt, chosen: '4', rejected: '5' },
+    { prompt, chosen: [{ role: 'assistant', content: '4' }], rejected: '5' },
+  ]
+  const { comparisons, report } = await parseRows(rows)
+  expect(report.files[0]?.dialect).toBe('trl-conversational')
+  for (const comparison of comparisons)
+    expect(comparison).toMatchObject({ prompt, chosen: '4', rejected: '5' })
+  expect(comparisons.length).toBe(2)
+  await expect(
+    parseRows([{ prompt, chosen: 4, rejected: '5' }], { dialect: 'trl-conversational' }),
+  ).rejects.toThrow(/field "chosen": expected text or a list of \{role, content\} messages, is number 4/)
+})
