@@ -2,6 +2,9 @@ import type { ComparisonReport } from '@prefkit/evals'
 import { accuracyInterval } from '../report/accuracy-interval'
 import { counted, formatTable, percent, percentRange } from './format-table'
 
+/** Most sources that are listed, the largest first. */
+const shownSources = 20
+
 const orNone = (accuracy: number | null): string => (accuracy === null ? '–' : percent(accuracy))
 
 const whereLength = ({ chosenLonger, chosenShorter }: NonNullable<ComparisonReport['length']>): string =>
@@ -29,11 +32,16 @@ export function describeEvaluation({
   const best = length ? Math.max(length.longerWins.accuracy, 1 - length.longerWins.accuracy) : 0
   if (accuracy.accuracy <= best) lines.push(`warning: picking by length alone is as good (${percent(best)})`)
   if (!sources) return lines.join('\n')
-  const rows = sources.map((source) => [
-    `${source.source || '(none)'}`,
-    `${source.accuracy.total}`,
-    percent(source.accuracy.accuracy),
-    percentRange(source.accuracy.wilson),
-  ])
-  return [...lines, '', formatTable([['source', 'pairs', 'accuracy', '95 %'], ...rows])].join('\n')
+  const bySize = sources.toSorted((a, b) => b.accuracy.total - a.accuracy.total)
+  const rows = bySize
+    .slice(0, shownSources)
+    .map((source) => [
+      `${source.source || '(none)'}`,
+      `${source.accuracy.total}`,
+      percent(source.accuracy.accuracy),
+      percentRange(source.accuracy.wilson),
+    ])
+  const more =
+    sources.length > shownSources ? [`… and ${sources.length - shownSources} smaller ones, in --json`] : []
+  return [...lines, '', formatTable([['source', 'pairs', 'accuracy', '95 %'], ...rows]), ...more].join('\n')
 }

@@ -6,6 +6,7 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   read: ['reading', 'rows'],
   embed: ['embedding', 'texts'],
   train: ['training', 'epochs'],
+  'cross-validate': ['training', 'folds'],
   score: ['scoring', 'rows'],
 }
 

@@ -1,5 +1,5 @@
 /** Part of a long piece of work that progress is told of. */
-export type Phase = 'read' | 'embed' | 'train' | 'score'
+export type Phase = 'read' | 'embed' | 'train' | 'cross-validate' | 'score'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {

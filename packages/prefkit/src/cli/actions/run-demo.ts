@@ -76,7 +76,7 @@ async function allResults(
         const onFold = (): void => {
           signal.throwIfAborted()
           const note = `${dataset.about.name}, ${objectiveNames[objective]}`
-          progress.onProgress({ phase: 'train', done: ++done, total, note })
+          progress.onProgress({ phase: 'cross-validate', done: ++done, total, note })
         }
         results.push(await demoResult(dataset, objective, { seed, backend, onFold }))
       }
