@@ -2,6 +2,7 @@ import type { Backend } from '../backend'
 import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
 import { Tensor } from '../core/tensor'
+import { keepFreedMemory } from './keep-freed-memory'
 import { lowerToOnnx } from './lower'
 
 /** A tensor of ONNX Runtime, as far as it is used. */
@@ -104,6 +105,7 @@ async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
 async function loadRuntime(): Promise<OnnxRuntime> {
   const name = globalThis.process?.versions?.node ? 'onnxruntime-node' : 'onnxruntime-web'
   try {
+    if (name === 'onnxruntime-node') keepFreedMemory()
     return (await (name === 'onnxruntime-node'
       ? import('onnxruntime-node')
       : import('onnxruntime-web'))) as OnnxRuntime
