@@ -1,5 +1,5 @@
 /** What was wrong. */
-export type ExampleErrorCode = 'BAD_OPTION' | 'BAD_TABLE' | 'BAD_RESULTS'
+export type ExampleErrorCode = 'INVALID_OPTION' | 'BAD_TABLE' | 'BAD_RESULTS'
 
 /** An error whose message is meant for the person at the terminal. */
 export class ExampleError extends Error {

@@ -115,12 +115,12 @@ function parseFlags(args: string[]) {
   try {
     return parseArgs({ args, options: flags }).values
   } catch (cause) {
-    throw new ExampleError('BAD_OPTION', (cause as Error).message, { cause })
+    throw new ExampleError('INVALID_OPTION', (cause as Error).message, { cause })
   }
 }
 
 const refuse = (flag: string, expected: string, text: string): never => {
-  throw new ExampleError('BAD_OPTION', `--${flag}: expected ${expected}, got ${JSON.stringify(text)}`)
+  throw new ExampleError('INVALID_OPTION', `--${flag}: expected ${expected}, got ${JSON.stringify(text)}`)
 }
 
 type Rule = readonly [expected: string, holds: (value: number) => boolean]
@@ -180,13 +180,13 @@ function trainingOf(given: Given): Options['training'] {
 
 /**
  * What the command line asks for, or `help`.
- * @throws ExampleError `BAD_OPTION` naming the option, its value and what was expected.
+ * @throws ExampleError `INVALID_OPTION` naming the option, its value and what was expected.
  */
 export function parseOptions(args: string[]): Options | 'help' {
   const given = parseFlags(args)
   if (given.help) return 'help'
   const { table, out, cache, json, quiet } = given
-  if (!table) throw new ExampleError('BAD_OPTION', '--table: expected the path of a table of golden rewards')
+  if (!table) throw new ExampleError('INVALID_OPTION', '--table: expected the path of a table of golden rewards')
   const share: Rule = ['a number between 0 and 1', (value) => value > 0 && value < 1]
   const beta: Rule = ['a number ≥ 0', (value) => value >= 0 && Number.isFinite(value)]
   return {

@@ -30,7 +30,7 @@ const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function checkOptions({ dialect, maxErrors = 0, maxHeldResponses = 1 }: ParseOptions): void {
-  const refuse = (text: string) => new DatasetError('BAD_OPTION', text)
+  const refuse = (text: string) => new DatasetError('INVALID_OPTION', text)
   if (dialect !== undefined && !dialectNames.includes(dialect))
     throw refuse(`dialect: expected one of ${dialectNames.join(', ')}; is ${JSON.stringify(dialect)}`)
   if (!(Number.isInteger(maxErrors) && maxErrors >= 0))
@@ -117,7 +117,7 @@ function rowParser(
 /**
  * Parses the rows of one file: detects the dialect, validates each row, pairs rated responses, and counts
  * everything in `report`. Holds the probe rows and the responses that wait for a pair, nothing else. Throws
- * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, BAD_OPTION, or that of a bad row.
+ * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, INVALID_OPTION, or that of a bad row.
  */
 export async function* comparisonsFromRows(
   source: AsyncIterable<LocatedRow>,

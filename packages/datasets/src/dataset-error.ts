@@ -2,7 +2,7 @@ const MARKER = Symbol.for('prefkit.datasets.error')
 
 /** Why data or an option was refused. */
 export type DatasetErrorCode =
-  | 'BAD_OPTION'
+  | 'INVALID_OPTION'
   | 'DIALECT_MIXED'
   | 'DIALECT_UNKNOWN'
   | 'FIELD_MISSING'
@@ -77,7 +77,9 @@ export class DatasetError extends Error {
 
   /** The same error with what more is known of its place. */
   at(place: DataPlace): DatasetError {
-    return new DatasetError(this.code, this.detail, { ...place, ...this.place }, { cause: this.cause })
+    // Not by the class's own name: bundlers would rename the class, and Node prints that name.
+    const { constructor } = this as unknown as { constructor: typeof DatasetError }
+    return new constructor(this.code, this.detail, { ...place, ...this.place }, { cause: this.cause })
   }
 
   /** True for this error from any copy of the package, where `instanceof` fails across duplicate installs. */

@@ -72,7 +72,7 @@ function parseLine(text: string, place: { file: string; line: number }): Located
 /**
  * The rows of JSON Lines, read from bytes in any chunks: a byte order mark, CRLF and blank lines are allowed. A line
  * that is no JSON, no UTF-8, or too long becomes a row with its error (JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG), and
- * reading goes on after it. Holds one line. Throws DatasetError BAD_OPTION.
+ * reading goes on after it. Holds one line. Throws DatasetError INVALID_OPTION.
  */
 export async function* jsonRows(
   chunks: AsyncIterable<Uint8Array>,
@@ -80,7 +80,7 @@ export async function* jsonRows(
   { maxLineBytes = DEFAULT_MAX_LINE_BYTES }: LineOptions = {},
 ): AsyncGenerator<LocatedRow> {
   if (!(Number.isInteger(maxLineBytes) && maxLineBytes >= 1))
-    throw new DatasetError('BAD_OPTION', `maxLineBytes: expected a whole number ≥ 1, is ${maxLineBytes}`)
+    throw new DatasetError('INVALID_OPTION', `maxLineBytes: expected a whole number ≥ 1, is ${maxLineBytes}`)
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let line = 0
   for await (const { bytes, length } of byteLines(chunks, maxLineBytes)) {

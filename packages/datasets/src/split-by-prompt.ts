@@ -16,7 +16,7 @@ function checkSplit<Name extends string>({
   seed = 0,
 }: SplitOptions<Name>): readonly [Name, number][] {
   const entries = Object.entries(fractions) as [Name, number][]
-  const refuse = (text: string) => new DatasetError('BAD_OPTION', text)
+  const refuse = (text: string) => new DatasetError('INVALID_OPTION', text)
   for (const [name, fraction] of entries)
     if (!(fraction >= 0 && fraction <= 1)) throw refuse(`fractions.${name}: expected 0 to 1, is ${fraction}`)
   const total = entries.reduce((sum, [, fraction]) => sum + fraction, 0)
@@ -42,7 +42,7 @@ function pickSplit<Name extends string>(
 
 /**
  * The split of one comparison, for streams: it depends on the prompt, the fractions and the seed alone, so the same
- * prompt (case and white space aside) is always in the same split. Throws DatasetError BAD_OPTION.
+ * prompt (case and white space aside) is always in the same split. Throws DatasetError INVALID_OPTION.
  */
 export function splitOf<Name extends string>(comparison: Comparison, options: SplitOptions<Name>): Name {
   return pickSplit(comparison, checkSplit(options), options.seed ?? 0)
@@ -51,7 +51,7 @@ export function splitOf<Name extends string>(comparison: Comparison, options: Sp
 /**
  * Comparisons by split, in their order. Each prompt is in one split only, decided by a hash of its text, so the
  * split repeats exactly, in any order and with more data; shares are met in expectation. Comparisons without a
- * prompt are split by their responses. Throws DatasetError BAD_OPTION.
+ * prompt are split by their responses. Throws DatasetError INVALID_OPTION.
  */
 export function splitByPrompt<Name extends string>(
   comparisons: Iterable<Comparison>,

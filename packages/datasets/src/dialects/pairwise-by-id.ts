@@ -10,7 +10,10 @@ const schema = z.object({ a1: z.string(), a2: z.string() })
 function textOf(id: string, field: string, { texts }: RowContext): ReferencedText {
   if (texts === undefined) {
     const how = 'the option texts names the JSONL file that has them'
-    throw new DatasetError('BAD_OPTION', `rows name their responses by id, and no texts were given: ${how}`)
+    throw new DatasetError(
+      'INVALID_OPTION',
+      `rows name their responses by id, and no texts were given: ${how}`,
+    )
   }
   const found = texts.get(id)
   if (found !== undefined) return found

@@ -44,7 +44,7 @@ test('UKPConvArg1: texts by id; gold decides, then the votes', async () => {
   })
   expect(comparisons[0]!.votes![3]).toEqual({ verdict: 'rejected', annotator: '59' })
   await expect(loadComparisons(fixture('ukpconvarg1-pairs.jsonl'))).rejects.toThrowError(
-    failure('BAD_OPTION', /ukpconvarg1-pairs\.jsonl:1: rows name their responses by id/),
+    failure('INVALID_OPTION', /ukpconvarg1-pairs\.jsonl:1: rows name their responses by id/),
   )
   await expect(loadComparisons(fixture('hh.jsonl'), { texts: file('{"id":"x"}') })).rejects.toThrowError(
     failure('FIELD_MISSING', /:1: field "text": is missing/),
@@ -89,7 +89,7 @@ test('no bytes, no rows, no file, a directory, no paths', async () => {
     failure('FILE_UNREADABLE', /nowhere\.jsonl: there is no such file/),
   )
   await expect(loadComparisons(directory)).rejects.toThrowError(failure('FILE_UNREADABLE', /is a directory/))
-  expect(() => readComparisons([])).toThrowError(failure('BAD_OPTION', /paths: expected at least one/))
+  expect(() => readComparisons([])).toThrowError(failure('INVALID_OPTION', /paths: expected at least one/))
 })
 
 test('a cut gzip stream gives its rows, then a named error, even when bad rows are skipped', async () => {

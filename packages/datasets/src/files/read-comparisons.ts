@@ -19,11 +19,11 @@ export interface ComparisonReader extends AsyncIterable<Comparison> {
   readonly report: ReadReport
 }
 
-/** A list of paths; throws DatasetError BAD_OPTION for none. */
+/** A list of paths; throws DatasetError INVALID_OPTION for none. */
 function pathList(paths: string | readonly string[]): readonly string[] {
   const list = typeof paths === 'string' ? [paths] : paths
   if (list.length === 0)
-    throw new DatasetError('BAD_OPTION', 'paths: expected at least one file, is an empty list')
+    throw new DatasetError('INVALID_OPTION', 'paths: expected at least one file, is an empty list')
   return list
 }
 

@@ -21,7 +21,7 @@ export interface JsonLine {
  * without bytes has no values. Holds one line.
  *
  * Throws DatasetError naming the source, and the line where there is one: JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG,
- * GZIP_CORRUPT, FILE_UNREADABLE for a file or stream that fails, BAD_OPTION.
+ * GZIP_CORRUPT, FILE_UNREADABLE for a file or stream that fails, INVALID_OPTION.
  */
 export async function* readJsonLines(
   source: string | AsyncIterable<Uint8Array>,

@@ -79,7 +79,7 @@ function writeFailure(file: string, error: unknown): unknown {
 /**
  * Writes comparisons as JSON Lines of a dialect, plain or gzip, in a stream. The file appears whole or not at all:
  * rows go to a temporary file beside it that is flushed and renamed at the end, and removed on a failure, which
- * leaves an older file as it was. Throws DatasetError BAD_OPTION, WRITE_FAILED, or FIELD_VALUE for what the dialect
+ * leaves an older file as it was. Throws DatasetError INVALID_OPTION, WRITE_FAILED, or FIELD_VALUE for what the dialect
  * cannot say; an error of the iterable passes as it is.
  */
 export async function writeComparisons(
@@ -90,7 +90,7 @@ export async function writeComparisons(
   const { dialect, gzip = file.endsWith('.gz') } = options
   if (!writableDialects.includes(dialect)) {
     const detail = `dialect: expected one of ${writableDialects.join(', ')}; is ${JSON.stringify(dialect)}`
-    throw new DatasetError('BAD_OPTION', detail)
+    throw new DatasetError('INVALID_OPTION', detail)
   }
   const report: Draft = { written: 0, skipped: 0, errors: [], dropped: {} }
   const temporary = `${file}.${randomUUID()}.tmp`

@@ -1,9 +1,10 @@
-import { access, constants, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 
 /**
- * Makes sure, before any work, that a directory can be made or written to: the nearest one that exists must be writable.
+ * Makes sure, before any work, that a directory can be made or written to: something must be possible to make in the nearest one
+ * that exists.
  * @throws PrefkitError `WRITE_FAILED` naming the path and what is in its way.
  */
 export async function requireWritable(path: string): Promise<void> {
@@ -19,7 +20,15 @@ export async function requireWritable(path: string): Promise<void> {
     if (found) break
     place = dirname(place)
   }
-  await access(place, constants.W_OK).catch((cause: unknown) => {
-    throw new PrefkitError('WRITE_FAILED', `${path} could not be written: ${place} is read-only`, { cause })
-  })
+  // A directory is made and removed: what `access` allows root, a read-only or special file system may still refuse.
+  try {
+    await rmdir(await mkdtemp(join(place, '.prefkit-')))
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new PrefkitError(
+      'WRITE_FAILED',
+      `${path} could not be written: nothing can be made in ${place}: ${reason}`,
+      { cause },
+    )
+  }
 }

@@ -8,8 +8,16 @@ export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array
 
 const constructors = { f32: Float32Array, f64: Float64Array, i32: Int32Array, bool: Uint8Array } as const
 
-/** Zeroed memory for `length` elements. */
-export const allocate = (dtype: DType, length: number): TypedArray => new constructors[dtype](length)
+/** Zeroed memory for `length` elements. @throws TensorError `OUT_OF_MEMORY` when there is none left for so many. */
+export function allocate(dtype: DType, length: number): TypedArray {
+  try {
+    return new constructors[dtype](length)
+  } catch (cause) {
+    const bytes = length * constructors[dtype].BYTES_PER_ELEMENT
+    const size = `${length} elements of ${dtype} (${(bytes / 2 ** 30).toFixed(1)} GiB)`
+    throw new TensorError('OUT_OF_MEMORY', `a tensor of ${size} does not fit into memory`, { cause })
+  }
+}
 
 /** Real-valued: what can carry a gradient. */
 export const isFloat = (dtype: DType): dtype is 'f32' | 'f64' => dtype === 'f32' || dtype === 'f64'

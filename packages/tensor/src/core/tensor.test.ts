@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { any } from '../ops/reduce'
 import { add } from '../primitives/add'
+import { broadcastTo } from '../primitives/broadcast-to'
 import { div } from '../primitives/div'
 import { mul } from '../primitives/mul'
 import { asTensor, commonDtype, Tensor, tensor } from './tensor'
@@ -97,4 +98,13 @@ describe('dtypes of operands', () => {
     expect(any([]).toArray()).toBe(false)
     expect(asTensor(true).dtype).toBe('bool')
   })
+})
+
+it('says how much memory was asked for when there is not so much', () => {
+  expect(() => broadcastTo(0, [2 ** 20, 2 ** 24])).toThrow(
+    expect.objectContaining({
+      code: 'OUT_OF_MEMORY',
+      message: 'a tensor of 17592186044416 elements of f32 (65536.0 GiB) does not fit into memory',
+    }),
+  )
 })

@@ -1,6 +1,7 @@
 import type { Dim } from './dim'
 import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
+import { formatElements } from './format-tensor'
 import type { Node } from './graph'
 import {
   type ConcreteShape,
@@ -108,6 +109,11 @@ export class Tensor {
 
   toString(): string {
     return `Tensor(${this.dtype}, ${formatShape(this.shape)}${this.node ? ', traced' : ''})`
+  }
+
+  /** What `console.log` shows in Node: dtype, shape and elements. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.#data ? `${this} ${formatElements(this.#data, this.dims, this.dtype)}` : `${this}`
   }
 }
 
