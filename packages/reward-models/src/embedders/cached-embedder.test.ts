@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cachedEmbedder } from './cached-embedder'
 import type { Embedder } from './embedder'
-import { shardFolder } from './vector-shards'
+import { shardFolder, vectorKey, writeShard } from './vector-shards'
 
 let directory = ''
 beforeEach(async () => {
@@ -162,6 +162,16 @@ describe('cachedEmbedder', () => {
     expect(asked).toEqual([['a'], ['a']])
   })
 
+  it('names a file of vectors without numbers, which an earlier release may have kept', async () => {
+    const { embedder } = countingEmbedder()
+    const vectors = new Map([[vectorKey(embedder.id, 'a'), new Float32Array(0)]])
+    await writeShard(shardFolder(directory, embedder.id), embedder.id, vectors)
+    await expect(cachedEmbedder(embedder, { directory }).embed(['a'])).rejects.toMatchObject({
+      code: 'CACHE_CORRUPT',
+      message: expect.stringMatching(/its vectors have no numbers. Delete it/),
+    })
+  })
+
   it('passes over what a killed process left half written', async () => {
     const { embedder, asked } = countingEmbedder()
     await cachedEmbedder(embedder, { directory }).embed(['a'])
@@ -184,7 +194,7 @@ describe('cachedEmbedder', () => {
     const embed = cachedEmbedder(broken, { directory }).embed(['known', 'fine', 'fine', 'bad'])
     await expect(embed).rejects.toMatchObject({
       code: 'NOT_FINITE',
-      message: 'counting: the vector of text 3 ("bad"), column 1 is NaN, not finite',
+      message: 'embedder counting: the vector of text 3 ("bad"), column 1 is NaN, not finite',
     })
     expect((await shards()).length).toBe(1)
   })

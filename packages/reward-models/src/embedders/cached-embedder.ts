@@ -100,7 +100,7 @@ async function embedFresh(
   const columns = known.values().next().value?.length
   const given = await embedder.embed(batch, signal ? { signal } : {})
   const { data, columns: width } = checkVectors(given, batch, {
-    source: embedder.id,
+    source: `embedder ${embedder.id}`,
     positionOf: (row) => missing.get(batch[row]!)![0]!,
     columns,
   })

@@ -151,6 +151,10 @@ describe('openAIEmbeddings', () => {
     [json({ data: [null, {}] }), 'vector 0 is neither a list of numbers nor base64'],
     [json({ data: [{ embedding: 'AAA=' }, {}] }), 'vector 0 is not base64 of float32 numbers'],
     [
+      json({ data: [{ embedding: [] }, { embedding: [] }] }),
+      'gave { data: Float32Array(0), rows: 2, columns: 0 } for 2 texts; expected',
+    ],
+    [
       json({ data: [{ embedding: [1, 2] }, { embedding: [1] }] }),
       'vector 1 has 1 numbers where vector 0 has 2',
     ],

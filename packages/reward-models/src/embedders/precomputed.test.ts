@@ -26,8 +26,8 @@ describe('precomputed', () => {
   })
 
   it.each([
-    [matrix, ['a', 'b'], 'gave 3 vectors of 2 numbers in 6 numbers for 2 texts'],
-    [{ ...matrix, data: new Float32Array(5) }, texts, 'in 5 numbers'],
+    [matrix, ['a', 'b'], 'gave { data: Float32Array(6), rows: 3, columns: 2 } for 2 texts'],
+    [{ ...matrix, data: new Float32Array(5) }, texts, 'data: Float32Array(5), rows: 3, columns: 2 }'],
     [matrix, ['a', 'a', 'b'], 'text "a" has two vectors, in rows 0 and 1'],
     [{ ...matrix, data: Float32Array.of(1, 2, 3, Number.NaN, 1, 2) }, texts, 'text 1 ("b"), column 1 is NaN'],
   ])('refuses what does not belong together (%#)', (vectors, names, message) => {

@@ -110,6 +110,7 @@ async function readShard(path: string, id: string): Promise<KeyedVectors | undef
   }
   if (vectors.rank !== 2 || vectors.dims[0] !== rows)
     throw corrupt(path, 'its keys and vectors differ in number')
+  if (vectors.dims[1] === 0) throw corrupt(path, 'its vectors have no numbers')
   const [hashes, data] = [keys.data as Int32Array, vectors.data as Float32Array]
   if (metadata.digest !== digestOf(hashes, data)) throw corrupt(path, 'its content is not what was written')
   return byKey(hashes, data, vectors.dims[1]!)

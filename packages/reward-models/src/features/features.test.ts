@@ -2,6 +2,7 @@ import { type Comparison, splitOf } from '@prefkit/datasets'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Embedder } from '../embedders/embedder'
+import type { Matrix } from '../matrix'
 import type { FeaturePart } from './feature-parts'
 import { featurize } from './featurize'
 import { pairsFromComparisons, questionOf } from './pairs-from-comparisons'
@@ -66,6 +67,42 @@ describe('featurize', () => {
     await expect(rowsOf(parts as FeaturePart[], items)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: expect.stringContaining(message),
+    })
+  })
+
+  it.each([
+    [
+      undefined,
+      'gave undefined for 3 texts; expected { data, rows, columns }: a Float32Array of rows × columns',
+    ],
+    [[[1], [2], [3]], 'gave Array(3) for 3 texts'],
+    [{ data: [1, 2, 3], rows: 3, columns: 1 }, 'gave { data: Array(3), rows: 3, columns: 1 }'],
+    [
+      { data: new Float32Array(1), rows: 3, columns: 2 },
+      'gave { data: Float32Array(1), rows: 3, columns: 2 }',
+    ],
+    [
+      { data: new Float32Array(2), rows: 1, columns: 2 },
+      'gave { data: Float32Array(2), rows: 1, columns: 2 }',
+    ],
+    [{ data: new Float32Array(3), rows: 3 }, 'rows: 3, columns: undefined }'],
+    [{ data: new Float32Array(0), rows: 3, columns: 0 }, 'with one row of at least one number for each text'],
+  ])('refuses an embedder that gives %j', async (vectors, message) => {
+    const embedder = { id: 'mine', embed: async () => vectors as unknown as Matrix }
+    const features = featurize([{ prompt: 'p', response: 'a' }, ...items], { embedder, parts: ['response'] })
+    await expect(features).rejects.toMatchObject({
+      code: 'EMBEDDING_FAILED',
+      message: expect.stringMatching(/^embedder mine: gave /),
+    })
+    await expect(features).rejects.toThrow(message)
+  })
+
+  it('refuses an embedder that gives numbers which are not finite, quoting the text', async () => {
+    const vectors = { data: Float32Array.of(1, Number.NaN), rows: 2, columns: 1 }
+    const embedder = { id: 'mine', embed: async () => vectors }
+    await expect(featurize(items, { embedder, parts: ['response'] })).rejects.toMatchObject({
+      code: 'NOT_FINITE',
+      message: 'embedder mine: the vector of text 1 (""), column 0 is NaN, not finite',
     })
   })
 })

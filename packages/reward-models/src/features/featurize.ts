@@ -1,3 +1,4 @@
+import { checkVectors } from '../embedders/check-vectors'
 import type { Embedder, EmbedOptions } from '../embedders/embedder'
 import type { Matrix } from '../matrix'
 import { type FeaturePart, partRules } from './feature-parts'
@@ -12,7 +13,8 @@ export interface PromptedResponse {
 /**
  * The features of each response: its parts side by side as blocks, one row each. Every distinct text is embedded once;
  * progress counts those.
- * @throws RewardModelError `INVALID_OPTION` for parts that do not exist, and what the embedder throws.
+ * @throws RewardModelError `INVALID_OPTION` for parts that do not exist; `EMBEDDING_FAILED` and `NOT_FINITE`, naming
+ *   the embedder, unless it gave one vector of finite numbers for each text; what the embedder throws.
  */
 export async function featurize(
   items: readonly PromptedResponse[],
@@ -44,14 +46,14 @@ export async function featurize(
   return { data, rows: items.length, columns, blocks }
 }
 
-const embedDistinct = (
+async function embedDistinct(
   texts: readonly string[],
   embedder: Embedder,
   options: EmbedOptions,
-): Promise<Matrix> =>
-  texts.length > 0
-    ? embedder.embed(texts, options)
-    : Promise.resolve({ data: new Float32Array(0), rows: 0, columns: 0 })
+): Promise<Matrix> {
+  if (texts.length === 0) return { data: new Float32Array(0), rows: 0, columns: 0 }
+  return checkVectors(await embedder.embed(texts, options), texts, { source: `embedder ${embedder.id}` })
+}
 
 const rowOf = ({ data, columns }: Matrix, row: number | undefined): Float32Array =>
   row === undefined ? new Float32Array(columns) : data.subarray(row * columns, (row + 1) * columns)
