@@ -12,7 +12,7 @@ import type { Embedder } from '@prefkit/reward-models/embedders'
 import { loadTrainingState, saveRewardModel, saveTrainingState } from '@prefkit/reward-models/files'
 import { resolveBackend } from '@prefkit/tensor'
 import { PrefkitError } from '../prefkit-error'
-import { lockRun } from '../runs/lock-run'
+import { withRunLocked } from '../runs/lock-run'
 import { requireWritable } from '../runs/require-writable'
 import {
   appendMetrics,
@@ -73,7 +73,8 @@ interface SavedConfig {
 /**
  * Trains a reward model on files of comparisons, in a new run directory: configuration, metrics, checkpoints, model.
  * Nothing is written before data and options are known to be sound.
- * @throws PrefkitError `RUN_EXISTS` when the directory holds a run, `INTERRUPTED` when the signal stopped it.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run, `RUN_LOCKED` when another process works on it,
+ *   `INTERRUPTED` when the signal stopped it.
  */
 export async function trainReward(
   config: RewardConfig,
@@ -87,12 +88,15 @@ export async function trainReward(
   const backend = await backendName(config)
   const embedder = prepared.embedder.id
   const saved: SavedConfig = { command: 'reward train', prefkit: version, backend, config, data, embedder }
-  return train(await beginRun(directory, saved), saved, prepared, options)
+  return withRunLocked(directory, async () =>
+    train(await beginRun(directory, saved), saved, prepared, options),
+  )
 }
 
 /**
  * Goes on with a run that was stopped or killed, from its last checkpoint: the result is the one it would have had.
- * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_CHANGED` when a data file or the backend is not what it was.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED` when another process works on it, `RUN_CHANGED` when a data file or
+ *   the backend is not what it was.
  */
 export async function resumeReward(directory: string, options: TrainRewardOptions = {}): Promise<RewardRun> {
   const { run, config: content } = await openRun(directory)
@@ -119,7 +123,11 @@ export async function resumeReward(directory: string, options: TrainRewardOption
     const message = `${directory} began with vectors of ${saved.embedder}, and the embedder is ${prepared.embedder.id} now`
     throw new PrefkitError('RUN_CHANGED', `${message}: train anew`)
   }
-  return train(run, saved as SavedConfig, prepared, options)
+  return withRunLocked(directory, async () => {
+    // Another process may have removed the run, as one that came to nothing.
+    await openRun(directory)
+    return train(run, saved as SavedConfig, prepared, options)
+  })
 }
 
 const backendName = async ({ backend }: RewardConfig): Promise<string> =>
@@ -154,27 +162,23 @@ async function prepare(
   return { data, embedder, pairs }
 }
 
-/** Trains with the run taken for this process; a run that fails before its first checkpoint is not kept. */
+/** Trains in a run that is locked; one that fails before its first checkpoint is not kept. */
 async function train(
   run: RunDirectory,
   saved: SavedConfig,
   prepared: Prepared,
   options: TrainRewardOptions,
 ): Promise<RewardRun> {
-  const release = await lockRun(run.path)
   try {
-    return await trainLocked(run, saved, prepared, options)
+    return await trainToEnd(run, saved, prepared, options)
   } catch (error) {
-    await release()
     const isStopped = PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'
     if (!isStopped && !(await latestCheckpoint(run))) await removeRun(run)
     throw error
-  } finally {
-    await release()
   }
 }
 
-async function trainLocked(
+async function trainToEnd(
   run: RunDirectory,
   { config, backend }: SavedConfig,
   { data, embedder, pairs }: Prepared,

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, rmdir, stat, truncate } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 import { writeAtomic, writeFailure, writeJson } from './write-atomic'
@@ -46,14 +46,20 @@ export async function requireNoRun(path: string): Promise<void> {
 }
 
 /**
- * Begins a run: writes its configuration.
- * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already.
+ * Begins a run: writes its configuration. To be called with the run locked: another process could begin one between the
+ * look and the writing.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already, `WRITE_FAILED`, which leaves no run.
  */
 export async function beginRun(path: string, config: unknown): Promise<RunDirectory> {
   await requireNoRun(path)
   const run = runDirectory(path)
-  await writeJson(run.configPath, config)
-  await writeAtomic(run.metricsPath, '')
+  try {
+    await writeJson(run.configPath, config)
+    await writeAtomic(run.metricsPath, '')
+  } catch (error) {
+    await removeRun(run)
+    throw error
+  }
   return run
 }
 
@@ -117,12 +123,10 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
   })
 }
 
-/** Removes a run that came to nothing, and its directory when nothing else is in it. */
+/** Removes a run that came to nothing; to be called with the run locked. */
 export async function removeRun(run: RunDirectory): Promise<void> {
   await rm(run.configPath, { force: true })
   await rm(run.metricsPath, { force: true })
-  // Fails when there is more in it, which is not ours.
-  await rmdir(run.path).catch(() => {})
 }
 
 /** Where the run keeps a checkpoint of this many logged steps. */

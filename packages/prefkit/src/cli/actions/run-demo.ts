@@ -4,8 +4,9 @@ import { hhHarmless } from '../../demo/hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
 import { ukpDebates } from '../../demo/ukp-debates'
 import { accuracyInterval } from '../../report/accuracy-interval'
+import { withRunLocked } from '../../runs/lock-run'
 import { requireWritable } from '../../runs/require-writable'
-import { appendMetrics, beginRun, requireNoRun } from '../../runs/run-directory'
+import { appendMetrics, beginRun, type RunDirectory, requireNoRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
 import { version } from '../../version'
 import { announceBackend } from '../announce-backend'
@@ -35,16 +36,11 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   const results = await interruptible('nothing was written', (signal) =>
     allResults(options, quiet || json, signal),
   )
-  const run = await beginRun(out, { command: 'demo', prefkit: version, seed, backend: ran })
-  for (const { records, objective, dataset } of results) {
-    await appendMetrics(
-      run,
-      records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
-    )
-  }
   const { renderRewardReport } = await import('../../report/index')
-  const command = shellCommand()
-  await writeAtomic(run.reportPath, renderRewardReport(demoReport(results, { backend: ran, seed, command })))
+  const html = renderRewardReport(demoReport(results, { backend: ran, seed, command: shellCommand() }))
+  const run = await withRunLocked(out, () =>
+    writeRun(out, { command: 'demo', prefkit: version, seed, backend: ran }, results, html),
+  )
   const seconds = (performance.now() - begun) / 1000
   if (json)
     printJson({
@@ -58,6 +54,23 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
     printText(
       `${describeResults(results)}\n\nran on ${ran}, ${seconds.toFixed(0)} s in all\nreport: ${run.reportPath}`,
     )
+}
+
+async function writeRun(
+  out: string,
+  config: unknown,
+  results: readonly DemoResult[],
+  html: string,
+): Promise<RunDirectory> {
+  const run = await beginRun(out, config)
+  for (const { records, objective, dataset } of results) {
+    await appendMetrics(
+      run,
+      records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
+    )
+  }
+  await writeAtomic(run.reportPath, html)
+  return run
 }
 
 async function allResults(
