@@ -83,6 +83,20 @@ describe('cachedEmbedder', () => {
     ])
   })
 
+  it('hands the signal and onRetry on, and counts progress itself', async () => {
+    const seen: object[] = []
+    const embedder: Embedder = {
+      id: 'told',
+      embed: async (texts, options = {}) => {
+        seen.push(options)
+        return { data: new Float32Array(texts.length), rows: texts.length, columns: 1 }
+      },
+    }
+    const [{ signal }, onRetry] = [new AbortController(), () => {}]
+    await cachedEmbedder(embedder, { directory }).embed(['a'], { signal, onRetry, onProgress: () => {} })
+    expect(seen).toEqual([{ signal, onRetry }])
+  })
+
   it('keeps the batches done before the embedder failed or was stopped', async () => {
     const { embedder, asked } = countingEmbedder()
     const stop = new AbortController()

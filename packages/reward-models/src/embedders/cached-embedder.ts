@@ -95,10 +95,10 @@ async function embedFresh(
   batch: readonly string[],
   missing: Missing,
   known: KeyedVectors,
-  { signal }: EmbedOptions,
+  { onProgress: _, ...options }: EmbedOptions,
 ): Promise<KeyedVectors> {
   const columns = known.values().next().value?.length
-  const given = await embedder.embed(batch, signal ? { signal } : {})
+  const given = await embedder.embed(batch, options)
   const { data, columns: width } = checkVectors(given, batch, {
     source: `embedder ${embedder.id}`,
     positionOf: (row) => missing.get(batch[row]!)![0]!,

@@ -1,11 +1,25 @@
 import type { Matrix } from '../matrix'
 
+/** An attempt that failed in passing and will be repeated. */
+export interface EmbedRetry {
+  /** Number of the attempt that failed, from 1. */
+  readonly attempt: number
+  /** Most attempts that are made. */
+  readonly attempts: number
+  /** What went wrong, as the error says it when the last attempt fails too. Holds no key. */
+  readonly reason: string
+  /** Seconds until the next attempt. */
+  readonly delaySeconds: number
+}
+
 /** What to do while texts are embedded. */
 export interface EmbedOptions {
   /** Stops the work between two batches; the promise then rejects with the signal's reason. */
   signal?: AbortSignal
   /** Called with how many texts are done so far, of how many this call embeds. */
   onProgress?: (done: number, total: number) => void
+  /** Called whenever a server does not answer as it should and is asked again, before the wait. */
+  onRetry?: (retry: EmbedRetry) => void
 }
 
 /** Turns texts into vectors of one length. */

@@ -1,7 +1,7 @@
 export { openFeatureEmbedder } from '../features/open-feature-embedder'
 export { type CachedEmbedderOptions, cachedEmbedder } from './cached-embedder'
 export { createEmbedder, type EmbedderSecrets, embedderKinds } from './create-embedder'
-export type { Embedder, EmbedOptions } from './embedder'
+export type { Embedder, EmbedOptions, EmbedRetry } from './embedder'
 export type { EmbedderKind, EmbedderOptionsByKind, EmbedderSpec, PrecomputedFiles } from './embedder-spec'
 export {
   defaultHashedNgramsOptions,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { EmbedRetry } from './embedder'
 import { type OpenAIEmbeddingsOptions, openAIEmbeddings } from './openai-embeddings'
 
 interface Request {
@@ -85,10 +86,12 @@ describe('openAIEmbeddings', () => {
 
   it('takes the key from the environment for a server named there, and does without one', async () => {
     answers = [well]
-    vi.stubEnv('OPENAI_API_KEY', 'sk-env')
+    vi.stubEnv('OPENAI_API_KEY', 'sk-env\r\n')
     await create().embed(['a'])
     vi.stubEnv('OPENAI_BASE_URL', `${baseURL}/`)
     await create().embed(['a'])
+    vi.stubEnv('OPENAI_API_KEY', 'sk-two\nsk-lines')
+    expect(() => create()).toThrow('OPENAI_API_KEY: expected a text of visible ASCII characters')
     vi.stubEnv('OPENAI_API_KEY', undefined)
     await create().embed(['a'])
     const sent = requests.map(({ headers }) => headers.authorization)
@@ -128,7 +131,24 @@ describe('openAIEmbeddings', () => {
     const hangUp: Answer = (_, response) => response.destroy()
     const silence: Answer = () => {}
     answers = [hangUp, silence, well]
-    expect(await create({ timeoutSeconds: 0.2 }).embed(texts)).toEqual(expected)
+    const told: EmbedRetry[] = []
+    const onRetry = (retry: EmbedRetry) => told.push(retry)
+    expect(await create({ timeoutSeconds: 0.2 }).embed(texts, { onRetry })).toEqual(expected)
+    expect(told).toEqual([
+      {
+        attempt: 1,
+        attempts: 6,
+        reason:
+          'the connection was cut before the whole answer was there (UND_ERR_SOCKET); the log of the server may say why',
+        delaySeconds: expect.closeTo(0.001, 3),
+      },
+      {
+        attempt: 2,
+        attempts: 6,
+        reason: 'no answer within 0.2 seconds',
+        delaySeconds: expect.closeTo(0.002, 3),
+      },
+    ])
     answers = [silence]
     await expect(create({ timeoutSeconds: 0.05, maxRetries: 1 }).embed(['a'])).rejects.toThrow(
       'no answer within 0.05 seconds (after 2 attempts)',
@@ -183,8 +203,25 @@ describe('openAIEmbeddings', () => {
     const { port } = closed.address() as AddressInfo
     await new Promise((resolve) => closed.close(resolve))
     await expect(create({ baseURL: `http://127.0.0.1:${port}/v1/` }).embed(['a'])).rejects.toThrow(
-      `http://127.0.0.1:${port}/v1/embeddings: could not be reached (ECONNREFUSED): check that a server runs there`,
+      `http://127.0.0.1:${port}/v1/embeddings: the connection was refused (ECONNREFUSED); check that a server runs there, and the option baseURL`,
     )
+  })
+
+  it.each([
+    [
+      'a port that is forbidden',
+      () => 'http://127.0.0.1:6000/v1',
+      'could not be asked (bad port); check that',
+    ],
+    ['https where http is spoken', () => baseURL.replace('http', 'https'), 'could not be asked (ERR_SSL_'],
+  ])('fails at once for %s', async (_, address, message) => {
+    const onRetry = vi.fn()
+    const embed = create({ baseURL: address() }).embed(['a'], { onRetry })
+    await expect(embed).rejects.toMatchObject({
+      code: 'EMBEDDING_FAILED',
+      message: expect.stringContaining(`${address()}/embeddings: ${message}`),
+    })
+    expect(onRetry).not.toHaveBeenCalled()
   })
 
   it('stops at a signal, while it waits for an answer and for the next attempt', async () => {
@@ -214,7 +251,11 @@ describe('openAIEmbeddings', () => {
     [{ batchSize: 1.5 }, 'batchSize: expected a whole number ≥ 1, got 1.5'],
     [{ encodingFormat: 'hex' }, 'encodingFormat: expected one of float, base64, got "hex"'],
     [{ timeoutSeconds: -1 }, 'timeoutSeconds: expected a number of seconds ≥ 0, got -1'],
-    [{ apiKey: 5 }, 'apiKey: expected a text that is not empty, or nothing, got another number'],
+    [{ apiKey: 5 }, 'apiKey: expected a text of visible ASCII characters, or nothing, got another number'],
+    [
+      { apiKey: 'sk a' },
+      'apiKey: expected a text of visible ASCII characters, or nothing, got another string',
+    ],
   ])('refuses %j', (options, message) => {
     expect(() => create(options as Partial<OpenAIEmbeddingsOptions>)).toThrow(message)
   })

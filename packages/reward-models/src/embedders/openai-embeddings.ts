@@ -59,6 +59,9 @@ const isWeb = (value: unknown) =>
   /^https?:$/.test(URL.parse(value)?.protocol ?? '') &&
   !URL.parse(value)?.password
 
+/** Anything else is refused by `fetch`, in an error that quotes it. */
+const isKey = (value: unknown) => typeof value === 'string' && /^[!-~]+$/.test(value)
+
 const table: Readonly<Record<keyof Resolved, OptionCheck>> = {
   model: checks.text,
   baseURL: ['an http or https URL without a password, such as http://localhost:8000/v1', isWeb],
@@ -68,12 +71,13 @@ const table: Readonly<Record<keyof Resolved, OptionCheck>> = {
   maxRetries: checks.count,
   retryDelaySeconds: checks.seconds,
   timeoutSeconds: checks.seconds,
-  apiKey: optional(checks.text),
+  apiKey: optional(['a text of visible ASCII characters', isKey]),
 }
 
 /**
  * Vectors from a server that speaks OpenAI's `POST /v1/embeddings`: OpenAI, vLLM, llama.cpp, Ollama, text-embeddings-
- * inference and others. Requests go one after the other.
+ * inference and others. Requests go one after the other; `onRetry` tells when one is repeated, which with the defaults
+ * may take six minutes for a server that does not answer.
  * @throws RewardModelError `INVALID_OPTION`. `embed` rejects with `EMBEDDING_FAILED` naming the URL, what went wrong and
  *   what to check; with `NOT_FINITE` and `DIMENSION_MISMATCH` naming the text. No error holds the key.
  */
@@ -82,7 +86,7 @@ export function openAIEmbeddings(options: OpenAIEmbeddingsOptions): Embedder {
   const { model, baseURL, dimensions, batchSize, encodingFormat } = resolved
   const { maxRetries, retryDelaySeconds, timeoutSeconds } = resolved
   const base = new URL(baseURL)
-  const apiKey = resolved.apiKey ?? (isTrusted(base) ? env.OPENAI_API_KEY : undefined)
+  const apiKey = resolved.apiKey ?? (isTrusted(base) ? keyOfEnvironment() : undefined)
   if (base.origin === new URL(openAI).origin && !apiKey) {
     const expected = `expected a key for ${base.host}, here or in the environment variable OPENAI_API_KEY, got nothing`
     throw new RewardModelError('INVALID_OPTION', `openAIEmbeddings: apiKey: ${expected}`)
@@ -100,12 +104,21 @@ export function openAIEmbeddings(options: OpenAIEmbeddingsOptions): Embedder {
         columns: dimensions,
         embedBatch: async (input) => {
           const body = { model, input, encoding_format: encodingFormat, ...shortened }
-          const { signal } = embedOptions
-          const patience = { maxRetries, retryDelaySeconds, timeoutSeconds, signal }
+          const { signal, onRetry } = embedOptions
+          const patience = { maxRetries, retryDelaySeconds, timeoutSeconds, signal, onRetry }
           return decodeEmbeddings(await postJson({ url, body, apiKey, ...patience }), input.length, url)
         },
       }),
   }
+}
+
+/** Without the line end that a file of settings may leave on it. */
+function keyOfEnvironment(): string | undefined {
+  const key = env.OPENAI_API_KEY?.trim()
+  if (!key || isKey(key)) return key
+  const message =
+    'openAIEmbeddings: OPENAI_API_KEY: expected a text of visible ASCII characters, got another text'
+  throw new RewardModelError('INVALID_OPTION', message)
 }
 
 const isTrusted = ({ origin }: URL) =>

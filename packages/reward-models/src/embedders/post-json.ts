@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { RewardModelError } from '../reward-model-error'
+import type { EmbedRetry } from './embedder'
 
 /** A request, and how patient to be with it. */
 export interface PostJson {
@@ -14,6 +15,8 @@ export interface PostJson {
   /** Longest time for one attempt. */
   timeoutSeconds: number
   signal?: AbortSignal | undefined
+  /** Called before each wait for another attempt. */
+  onRetry?: ((retry: EmbedRetry) => void) | undefined
 }
 
 /** A failed attempt: whether another may help, and how long the server wants to be left alone. */
@@ -28,8 +31,9 @@ interface Failure {
 const longestWaitSeconds = 600
 
 /**
- * The body of the answer to a POST of JSON. Tries again after 408, 409, 429, 5xx, a broken connection and a timeout:
- * after what `Retry-After` says, or else after a wait that doubles.
+ * The body of the answer to a POST of JSON. Tries again after 408, 409, 429, 5xx, a connection that was cut and a
+ * timeout: after what `Retry-After` says, or else after a wait that doubles. What more attempts do not mend, such as a
+ * refused connection or a forbidden port, fails at once.
  * @throws RewardModelError `EMBEDDING_FAILED` naming the URL, what went wrong and what to check; the signal's reason.
  */
 export async function postJson(request: PostJson): Promise<string> {
@@ -48,6 +52,7 @@ export async function postJson(request: PostJson): Promise<string> {
         cause,
       })
     }
+    request.onRetry?.({ attempt, attempts: request.maxRetries + 1, reason, delaySeconds: delay })
     await pause(delay, request.signal)
   }
 }
@@ -125,15 +130,44 @@ function retryAfter(header: string | null): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, (date - Date.now()) / 1000)
 }
 
-/** Failures that another attempt does not mend. */
-const lasting = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ERR_INVALID_URL', 'CERT_HAS_EXPIRED'])
+/** A failure of the connection, by its code. */
+interface ConnectionFailure {
+  readonly said: string
+  readonly advice: string
+  readonly mayRetry: boolean
+}
+
+const baseURLAdvice = 'check that a server runs there, and the option baseURL'
+const cut = {
+  said: 'the connection was cut before the whole answer was there',
+  advice: 'the log of the server may say why',
+  mayRetry: true,
+}
+const late = { said: 'no connection or answer in time', advice: baseURLAdvice, mayRetry: true }
+const away = { said: 'the host could not be reached', advice: 'check the network', mayRetry: true }
+
+const connectionFailures: Readonly<Record<string, ConnectionFailure>> = {
+  UND_ERR_SOCKET: cut,
+  ECONNRESET: cut,
+  EPIPE: cut,
+  ETIMEDOUT: late,
+  UND_ERR_CONNECT_TIMEOUT: late,
+  UND_ERR_HEADERS_TIMEOUT: late,
+  UND_ERR_BODY_TIMEOUT: late,
+  EAI_AGAIN: away,
+  ENETUNREACH: away,
+  EHOSTUNREACH: away,
+  ECONNREFUSED: { said: 'the connection was refused', advice: baseURLAdvice, mayRetry: false },
+  ENOTFOUND: { said: 'there is no host of this name', advice: baseURLAdvice, mayRetry: false },
+}
+/** What is not listed is no accident but a mistake, such as a forbidden port or `https` where `http` is spoken. */
+const mistaken = { said: 'could not be asked', advice: baseURLAdvice, mayRetry: false }
 
 function failedConnection(cause: unknown): Failure {
   const inner = (cause as { cause?: { code?: string; message?: string } }).cause
+  const { code = '' } = inner ?? {}
+  const known = Object.hasOwn(connectionFailures, code) ? connectionFailures[code] : undefined
+  const { said, advice, mayRetry } = known ?? mistaken
   const what = inner?.code ?? inner?.message ?? (cause as Error).message
-  return {
-    reason: `could not be reached (${what}): check that a server runs there, and the option baseURL`,
-    mayRetry: !lasting.has(inner?.code ?? ''),
-    cause,
-  }
+  return { reason: `${said} (${what}); ${advice}`, mayRetry, cause }
 }

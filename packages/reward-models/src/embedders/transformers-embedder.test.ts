@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { cwd } from 'node:process'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Matrix } from '../matrix'
 import { tinyVector, tinyVocabulary, writeTinyModel } from './testing/tiny-model'
 import { type TransformersEmbedderOptions, transformersEmbedder } from './transformers-embedder'
@@ -13,6 +13,7 @@ beforeAll(async () => {
   await writeTinyModel(model)
 })
 afterAll(() => rm(model, { recursive: true }))
+afterEach(() => vi.unstubAllEnvs())
 
 async function copyModel(name: string, change: (copy: string) => Promise<void>): Promise<void> {
   await writeTinyModel(join(model, name))
@@ -83,20 +84,35 @@ describe('transformersEmbedder', () => {
     ])
   })
 
+  it('takes a folder in the home directory', async () => {
+    vi.stubEnv('HOME', model).stubEnv('USERPROFILE', model)
+    await copyModel('at-home', async () => {})
+    expect(transformersEmbedder({ model: '~/at-home' }).id).toBe(transformersEmbedder({ model }).id)
+    expect(() => transformersEmbedder({ model: '~/none' })).toThrow(`no folder ${join(model, 'none')}`)
+    const vectors = await transformersEmbedder({ model: '~/at-home', normalize: false }).embed(['red'])
+    expectRows(vectors, [mean('[CLS] red [SEP]')])
+  })
+
   it('names a model that is not there and what to do', async () => {
     const folder = join(model, 'none')
     expect(() => transformersEmbedder({ model: folder })).toThrow(
       expect.objectContaining({
         code: 'EMBEDDER_MISSING',
-        message: expect.stringMatching(
-          `^transformersEmbedder: the model ${folder} could not be loaded: .* check that the folder has config.json`,
-        ),
+        message: `transformersEmbedder: the model ${folder} could not be loaded: there is no folder ${folder}; check its path`,
       }),
+    )
+    await mkdir(join(model, 'bare'))
+    expect(() => transformersEmbedder({ model: join(model, 'bare') })).toThrow(
+      /could not be loaded: .*onnx.*; check that the folder has config.json/,
     )
     expect(() => transformersEmbedder({ model, dtype: 'q4' })).toThrow('model_q4.onnx')
     const options = { model: 'prefkit/none', localFilesOnly: true, cacheDir: model }
     await expect(transformersEmbedder(options).embed(['red'])).rejects.toThrow(
       /the model prefkit\/none could not be loaded: .* check its name and the connection/,
+    )
+    // A folder that is there wherever the tests run.
+    await expect(transformersEmbedder({ ...options, model: 'node_modules' }).embed(['red'])).rejects.toThrow(
+      'for the folder of this name that is here, write ./node_modules',
     )
     await copyModel('damaged', (copy) => writeFile(join(copy, 'onnx', 'model.onnx'), 'no graph'))
     await expect(

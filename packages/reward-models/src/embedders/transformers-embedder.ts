@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
 import type { Matrix } from '../matrix'
 import { RewardModelError } from '../reward-model-error'
@@ -26,7 +28,7 @@ export interface TransformersEmbedderOptions {
   /**
    * Name of a model on the Hugging Face hub with an ONNX export, such as `Xenova/all-MiniLM-L6-v2`; or a folder with
    * `config.json`, `tokenizer.json`, `tokenizer_config.json` and `onnx/model.onnx`, as a path that is absolute or begins
-   * with `./` or `../`.
+   * with `./`, `../` or, for the home directory, `~/`.
    */
   model: string
   /** Branch, tag or commit on the hub. Default: `main`. A commit is the only one that cannot change. */
@@ -113,13 +115,16 @@ type Extractor = (
   options: { pooling: Resolved['pooling']; normalize: boolean },
 ) => Promise<Extracted>
 
-const isFolder = (model: string) => isAbsolute(model) || /^\.\.?[/\\]/.test(model)
+const isFolder = (model: string) => isAbsolute(model) || /^(\.\.?|~)[/\\]/.test(model)
+/** A shell leaves the `~` of `transformers:~/model` as it is. */
+const folderOf = (model: string) => resolve(model.replace(/^~(?=[/\\])/, () => homedir()))
+const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** What names the model's files in the id. */
 function identify({ model, revision, dtype }: Resolved): string {
   if (!isFolder(model)) return `${model}:revision=${revision}`
   try {
-    return `files=${digestModel(model, onnxFiles[dtype])}`
+    return `files=${digestModel(folderOf(model), onnxFiles[dtype])}`
   } catch (cause) {
     throw missing(model, cause)
   }
@@ -133,7 +138,7 @@ async function loadExtractor(options: Resolved): Promise<Extractor> {
     () => import('@huggingface/transformers'),
   )
   try {
-    return (await pipeline('feature-extraction', isFolder(model) ? resolve(model) : model, {
+    return (await pipeline('feature-extraction', isFolder(model) ? folderOf(model) : model, {
       revision,
       dtype,
       ...(cacheDir === undefined ? {} : { cache_dir: cacheDir }),
@@ -145,11 +150,25 @@ async function loadExtractor(options: Resolved): Promise<Extractor> {
 }
 
 function missing(model: string, cause: unknown): RewardModelError {
-  const advice = isFolder(model)
-    ? 'check that the folder has config.json, tokenizer.json, tokenizer_config.json and the ONNX file of the dtype'
-    : 'check its name and the connection; without one, give a folder that holds the model as ./path'
-  const message = `transformersEmbedder: the model ${model} could not be loaded: ${(cause as Error).message}; ${advice}`
+  const [reason, advice] = isFolder(model) ? whyFolder(model, cause) : whyName(model, cause)
+  const message = `transformersEmbedder: the model ${model} could not be loaded: ${reason}; ${advice}`
   return new RewardModelError('EMBEDDER_MISSING', message, { cause })
+}
+
+function whyFolder(model: string, cause: unknown): [reason: string, advice: string] {
+  const folder = folderOf(model)
+  if (!isDirectory(folder)) return [`there is no folder ${folder}`, 'check its path']
+  return [
+    (cause as Error).message,
+    'check that the folder has config.json, tokenizer.json, tokenizer_config.json and the ONNX file of the dtype',
+  ]
+}
+
+function whyName(model: string, cause: unknown): [reason: string, advice: string] {
+  const advice = isDirectory(model)
+    ? `it was looked for on the Hugging Face hub; for the folder of this name that is here, write ./${model}`
+    : 'check its name and the connection; without one, give a folder that holds the model as ./path'
+  return [(cause as Error).message, advice]
 }
 
 function toMatrix({ data, dims }: Extracted, model: string): Matrix {
