@@ -134,3 +134,48 @@ test('row groups are read one at a time', async () => {
   await expect(read()).rejects.toThrowError(/row group 3 of 3/)
   expect(seen).toBe(200)
 })
+
+test.each([
+  ['with an offset index', true],
+  ['without one, as pyarrow writes it', false],
+])('a large row group is read in slices: %s', async (name, offsetIndex) => {
+  const file = path(`slices ${name}.parquet`)
+  const count = 20_000
+  const column = (field: string, make: (i: number) => string) => ({
+    name: field,
+    ...texts(count, make),
+    offsetIndex,
+  })
+  parquetWriteFile({
+    filename: file,
+    rowGroupSize: count,
+    codec: 'UNCOMPRESSED',
+    columnData: [
+      column('prompt', (i) => `prompt ${i}`),
+      // No two alike, so that no dictionary holds them.
+      column('chosen', (i) => `good ${i} `.repeat(100)),
+      column('rejected', (i) => `bad ${i % 7}`),
+    ],
+  })
+  const { comparisons, report } = await loadComparisons(file)
+  expect(report.files).toMatchObject([{ rows: count }])
+  for (const [i, { id, prompt, chosen, rejected }] of comparisons.entries())
+    expect([id, prompt, chosen.slice(0, 12), rejected]).toEqual([
+      `slices ${name}.parquet:${i + 1}`,
+      `prompt ${i}`,
+      `good ${i} good`.slice(0, 12).padEnd(12, ' '),
+      `bad ${i % 7}`,
+    ])
+
+  const damaged = readFileSync(file)
+  // The page with the last long text: only its slice cannot be read.
+  const last = damaged.lastIndexOf(`good ${count - 1} `)
+  damaged.fill(0xff, last - 2000, last)
+  writeFileSync(file, damaged)
+  const seen: string[] = []
+  const read = async () => {
+    for await (const { id } of readComparisons(file)) seen.push(id)
+  }
+  await expect(read()).rejects.toThrowError(/row group 1 of 1/)
+  expect(seen.length).toBeGreaterThan(count / 4)
+})

@@ -2,6 +2,7 @@ import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetRe
 import { compressors } from 'hyparquet-compressors'
 import { DatasetError } from '../dataset-error'
 import type { LocatedRow } from '../located-row'
+import { groupSlices } from './parquet-slices'
 
 const corrupt = (file: string, what: string, cause: unknown): DatasetError => {
   const why = cause instanceof Error ? cause.message : String(cause)
@@ -32,22 +33,32 @@ async function readMetadata(
 }
 
 /**
- * The rows of a Parquet file, one row group at a time, read by slices from the disk; holds one row group. All usual
- * compressions are read. Throws DatasetError PARQUET_CORRUPT that names the footer or the row group.
+ * The rows of a Parquet file, read by slices of a row group; holds one slice, or one row group where its pages cannot be
+ * found (see `groupSlices`). All usual compressions are read. Throws DatasetError PARQUET_CORRUPT that names the footer
+ * or the row group.
  */
 export async function* parquetRows(file: string): AsyncGenerator<LocatedRow> {
   const { buffer, metadata } = await readMetadata(file)
-  let rowStart = 0
+  let groupStart = 0
   for (const [index, group] of metadata.row_groups.entries()) {
-    const rowEnd = rowStart + Number(group.num_rows)
-    let rows: Record<string, unknown>[]
-    try {
-      rows = await parquetReadObjects({ file: buffer, metadata, compressors, rowStart, rowEnd })
-    } catch (cause) {
-      throw corrupt(file, `row group ${index + 1} of ${metadata.row_groups.length}`, cause)
+    const groupEnd = groupStart + Number(group.num_rows)
+    const guard = async <T>(reading: Promise<T>): Promise<T> => {
+      try {
+        return await reading
+      } catch (cause) {
+        throw corrupt(file, `row group ${index + 1} of ${metadata.row_groups.length}`, cause)
+      }
     }
-    for (const [i, value] of rows.entries())
-      yield { place: { file, row: rowStart + i + 1 }, value: plain(value) }
-    rowStart = rowEnd
+    const slices = await guard(groupSlices(buffer, metadata, group))
+    // Not in the types: hyparquet's own page index takes this way.
+    const pageLocationsByGroup = Object.assign([], { [index]: slices.pages })
+    for (let rowStart = groupStart; rowStart < groupEnd; rowStart += slices.rows) {
+      const rowEnd = Math.min(rowStart + slices.rows, groupEnd)
+      const options = { file: buffer, metadata, compressors, rowStart, rowEnd, pageLocationsByGroup }
+      const rows = await guard(parquetReadObjects(options))
+      for (const [i, value] of rows.entries())
+        yield { place: { file, row: rowStart + i + 1 }, value: plain(value) }
+    }
+    groupStart = groupEnd
   }
 }
