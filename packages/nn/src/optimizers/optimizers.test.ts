@@ -308,7 +308,7 @@ describe.each(['reference', 'native'] as const)('a whole step as one graph on %s
       const losses: number[] = []
       for (let i = 0; i < 60; i++) {
         const x = randomNormal(randomKey(i % 6), [i % 2 ? 24 : 32, 3])
-        const y = reduceSum(mul(x, tensor([1, -1, 0.5])), { axes: 1, keepDims: true })
+        const y = reduceSum(mul(x, tensor([1, -1, 0.5])), { axis: 1, keepDims: true })
         const result = await step(params, state, x, y)
         ;({ params, state } = result)
         losses.push(result.value.item())

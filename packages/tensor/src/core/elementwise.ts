@@ -129,7 +129,7 @@ export function sumToShape(x: Tensor, shape: Shape): Tensor {
   const axes = x.shape
     .map((_, axis) => axis)
     .filter((axis) => axis < lead || (shape[axis - lead] === 1 && x.shape[axis] !== 1))
-  return reshape(axes.length > 0 ? reduceSum(x, { axes }) : x, shape)
+  return reshape(axes.length > 0 ? reduceSum(x, { axis: axes }) : x, shape)
 }
 
 /** The operand as a float tensor: integers, booleans and plain numbers become f32. */

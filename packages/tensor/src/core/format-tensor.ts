@@ -12,6 +12,14 @@ const formatters: Readonly<Record<DType, (value: number) => string>> = {
   bool: (value) => String(value !== 0),
 }
 
+const quoted: Readonly<Record<string, (value: unknown) => string>> = {
+  string: (value) => `the string ${JSON.stringify(value)}`,
+  bigint: (value) => `the bigint ${value}n`,
+}
+
+/** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
+export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
+
 /** The elements as nested brackets, a row a line, the middle of long axes left out when there are many. */
 export function formatElements(data: TypedArray, dims: ConcreteShape, dtype: DType): string {
   const format = formatters[dtype]

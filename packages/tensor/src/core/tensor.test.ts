@@ -38,7 +38,9 @@ describe('tensor', () => {
   })
 
   it.each([
-    ['a string', ['a'], /element 0: expected a number, got a/],
+    ['a string', ['1'], /element 0: expected a number, got the string "1"/],
+    ['a bigint', [1n], /element 0: expected a number, got the bigint 1n/],
+    ['a bigint for a row', [[1], 2n], /expected an array of length 1, got the bigint 2n/],
     [
       'a hole',
       [
@@ -52,6 +54,13 @@ describe('tensor', () => {
     ['another kind of array', new Uint16Array(2), /expected a Float32Array, .* got Uint16Array/],
   ])('refuses %s', (_case, value, message) => {
     expect(() => tensor(value as unknown as number[])).toThrow(message)
+  })
+
+  it.each([[1n], ['1'], [[1, undefined]], [{}]])('refuses %o as an operand', (value) => {
+    const operand = value as unknown as number
+    const refusal = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('expected a number, got') }
+    expect(() => add(tensor(1), operand)).toThrow(expect.objectContaining(refusal))
+    expect(() => add(operand, operand)).toThrow(expect.objectContaining(refusal))
   })
 
   it.each([[[2.5]], [[-1]], [[Number.NaN]]])('refuses the shape %o', (shape) => {

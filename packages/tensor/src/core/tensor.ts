@@ -1,8 +1,9 @@
 import type { Dim } from './dim'
 import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
-import { formatElements } from './format-tensor'
+import { formatElements, formatValue } from './format-tensor'
 import type { Node } from './graph'
+import { requireOptions } from './require-options'
 import {
   type ConcreteShape,
   formatShape,
@@ -140,6 +141,7 @@ export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor 
   if (Tensor.isTensor(values)) {
     throw new TensorError('INVALID_ARGUMENT', 'tensor: the value is a tensor already; use cast or reshape')
   }
+  requireOptions('tensor', options, ['dtype', 'shape'])
   if (ArrayBuffer.isView(values)) {
     const own = dtypeOf(values)
     const dtype = options.dtype ?? own
@@ -186,14 +188,14 @@ function fill(
 ): number {
   if (axis === shape.length) {
     if (typeof values !== 'number' && typeof values !== 'boolean') {
-      const got = Array.isArray(values) ? 'a deeper array' : String(values)
+      const got = Array.isArray(values) ? 'a deeper array' : formatValue(values)
       throw opError('INVALID_ARGUMENT', 'tensor', `element ${offset}: expected a number, got ${got}`)
     }
     data[offset] = convertOne(Number(values))
     return offset + 1
   }
   if (!Array.isArray(values) || values.length !== shape[axis]) {
-    const got = Array.isArray(values) ? `one of length ${values.length}` : String(values)
+    const got = Array.isArray(values) ? `one of length ${values.length}` : formatValue(values)
     throw opError(
       'INVALID_ARGUMENT',
       'tensor',
@@ -234,5 +236,6 @@ export function commonDtype(...values: TensorLike[]): DType {
 function weakDtype(value: NestedArray): DType {
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'number') return Number.isInteger(value) ? 'i32' : 'f32'
-  return value.map(weakDtype).reduce(promote, 'bool' as DType)
+  // What is no number at all is refused when it is made a tensor.
+  return Array.isArray(value) ? value.map(weakDtype).reduce(promote, 'bool' as DType) : 'bool'
 }

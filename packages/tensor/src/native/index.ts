@@ -1,6 +1,7 @@
 import type { Backend } from '../backend'
 import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
+import { requireOptions } from '../core/require-options'
 import { Tensor } from '../core/tensor'
 import { keepFreedMemory } from './keep-freed-memory'
 import { lowerToOnnx } from './lower'
@@ -52,6 +53,7 @@ const ortTypes: Readonly<Record<DType, 'float32' | 'float64' | 'int32' | 'bool'>
  * @throws TensorError `BACKEND_UNAVAILABLE` when no ONNX Runtime is installed.
  */
 export async function createNativeBackend(options: NativeOptions = {}): Promise<Backend> {
+  requireOptions('createNativeBackend', options, ['threads', 'executionProviders', 'runtime'])
   const runtime = options.runtime ?? (await loadRuntime())
   const providers = options.executionProviders ?? ['cpu']
   const session = {

@@ -1,4 +1,5 @@
 import { toFloat } from '../core/elementwise'
+import { requireOptions } from '../core/require-options'
 import type { Tensor, TensorLike } from '../core/tensor'
 import { abs } from '../primitives/abs'
 import { add } from '../primitives/add'
@@ -27,7 +28,7 @@ export const logSigmoid = (x: TensorLike): Tensor => neg(softplus(neg(toFloat(x)
  */
 export function softmax(x: TensorLike, axis = -1): Tensor {
   const weights = exp(fromMax(toFloat(x), axis))
-  return div(weights, reduceSum(weights, { axes: axis, keepDims: true }))
+  return div(weights, reduceSum(weights, { axis, keepDims: true }))
 }
 
 /**
@@ -36,12 +37,12 @@ export function softmax(x: TensorLike, axis = -1): Tensor {
  */
 export function logSoftmax(x: TensorLike, axis = -1): Tensor {
   const shifted = fromMax(toFloat(x), axis)
-  return sub(shifted, log(reduceSum(exp(shifted), { axes: axis, keepDims: true })))
+  return sub(shifted, log(reduceSum(exp(shifted), { axis, keepDims: true })))
 }
 
 /** x minus its largest along the axis, which is held constant: what it adds to the gradient cancels. */
 const fromMax = (x: Tensor, axis: number): Tensor =>
-  sub(x, stopGradient(reduceMax(x, { axes: axis, keepDims: true })))
+  sub(x, stopGradient(reduceMax(x, { axis, keepDims: true })))
 
 /** x·σ(x), elementwise (also called swish). */
 export function silu(x: TensorLike): Tensor {
@@ -57,6 +58,7 @@ export interface GeluOptions {
 
 /** Gaussian error linear unit, elementwise (Hendrycks & Gimpel 2016). */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  requireOptions('gelu', options, ['approximate'])
   const value = toFloat(x)
   const half = mul(0.5, value)
   if (options.approximate === 'tanh') {

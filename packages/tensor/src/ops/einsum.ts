@@ -66,7 +66,7 @@ function measure(equation: string, inputs: readonly string[], tensors: readonly 
 /** Sums over the axes that are not in `kept`. */
 function sumTo(x: Tensor, labels: string, kept: readonly string[]): Tensor {
   const axes = [...labels].flatMap((label, axis) => (kept.includes(label) ? [] : [axis]))
-  return axes.length > 0 ? reduceSum(x, { axes }) : x
+  return axes.length > 0 ? reduceSum(x, { axis: axes }) : x
 }
 
 const arrange = (x: Tensor, from: readonly string[], to: readonly string[]): Tensor =>

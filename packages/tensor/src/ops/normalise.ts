@@ -1,4 +1,5 @@
 import { toFloat } from '../core/elementwise'
+import { requireOptions } from '../core/require-options'
 import type { Tensor, TensorLike } from '../core/tensor'
 import { add } from '../primitives/add'
 import { div } from '../primitives/div'
@@ -15,16 +16,22 @@ export interface NormOptions {
   epsilon?: number
 }
 
+const normOptions = ['axis', 'epsilon'] as const
+
 /** (x − mean) / √(variance + ε) along an axis (Ba et al. 2016), without scale and shift. */
-export function layerNorm(x: TensorLike, { axis = -1, epsilon = 1e-5 }: NormOptions = {}): Tensor {
+export function layerNorm(x: TensorLike, options: NormOptions = {}): Tensor {
+  requireOptions('layerNorm', options, normOptions)
+  const { axis = -1, epsilon = 1e-5 } = options
   const value = toFloat(x)
-  const centred = sub(value, mean(value, { axes: axis, keepDims: true }))
-  const spread = mean(mul(centred, centred), { axes: axis, keepDims: true })
+  const centred = sub(value, mean(value, { axis, keepDims: true }))
+  const spread = mean(mul(centred, centred), { axis, keepDims: true })
   return div(centred, sqrt(add(spread, epsilon)))
 }
 
 /** x / √(mean(x²) + ε) along an axis (Zhang & Sennrich 2019), without scale. */
-export function rmsNorm(x: TensorLike, { axis = -1, epsilon = 1e-6 }: NormOptions = {}): Tensor {
+export function rmsNorm(x: TensorLike, options: NormOptions = {}): Tensor {
+  requireOptions('rmsNorm', options, normOptions)
+  const { axis = -1, epsilon = 1e-6 } = options
   const value = toFloat(x)
-  return div(value, sqrt(add(mean(mul(value, value), { axes: axis, keepDims: true }), epsilon)))
+  return div(value, sqrt(add(mean(mul(value, value), { axis, keepDims: true }), epsilon)))
 }

@@ -1,4 +1,5 @@
 import { opError } from '../core/errors'
+import { requireOptions } from '../core/require-options'
 import type { Shape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike, tensor } from '../core/tensor'
 import { add } from '../primitives/add'
@@ -58,7 +59,9 @@ export interface DropoutOptions {
 }
 
 /** x with elements dropped at random and the rest scaled by 1 / (1 − rate), so that the mean stays. */
-export function dropout(x: TensorLike, { rate, key }: DropoutOptions): Tensor {
+export function dropout(x: TensorLike, options: DropoutOptions): Tensor {
+  requireOptions('dropout', options, ['rate', 'key'])
+  const { rate, key } = options
   if (!(rate >= 0 && rate < 1)) {
     throw opError('INVALID_ARGUMENT', 'dropout', `rate: expected a number in [0, 1), got ${rate}`)
   }

@@ -1,5 +1,6 @@
 import { type DType, isFloat } from '../core/dtype'
 import { opError } from '../core/errors'
+import { requireOptions } from '../core/require-options'
 import type { Shape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import { abs } from '../primitives/abs'
@@ -26,6 +27,7 @@ export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
 
 /** x sorted along an axis, stably; NaN counts as larger than every number. */
 export function sort(x: TensorLike, axis = -1, options: { descending?: boolean } = {}): Tensor {
+  requireOptions('sort', options, ['descending'])
   const value = asTensor(x)
   return takeAlongAxis(value, argSort(value, axis, options), axis)
 }

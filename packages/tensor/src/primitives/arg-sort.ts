@@ -1,6 +1,7 @@
 import { addDims } from '../core/dim'
 import { arithmetic, toDType } from '../core/elementwise'
 import { bind, type Primitive } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { isConcrete, lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import type { NativeValue, OnnxBuilder, ValueName } from '../native/builder'
@@ -66,6 +67,7 @@ const compare = (a: number, b: number): number =>
 
 /** The indices that sort x along an axis, stably; NaN counts as larger than every number. */
 export function argSort(x: TensorLike, axis = -1, options: { descending?: boolean } = {}): Tensor {
+  requireOptions('argSort', options, ['descending'])
   const value = asTensor(x)
   const operand = toDType(value, arithmetic(value.dtype))
   return bind(argSortPrimitive, [operand], {

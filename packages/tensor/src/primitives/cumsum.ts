@@ -1,5 +1,6 @@
 import { arithmetic, toDType } from '../core/elementwise'
 import { bind, type Primitive } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 
@@ -29,6 +30,7 @@ export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
 
 /** Running sum along an axis, from the front, or from the back with `reverse`. */
 export function cumsum(x: TensorLike, axis = -1, options: { reverse?: boolean } = {}): Tensor {
+  requireOptions('cumsum', options, ['reverse'])
   const value = asTensor(x)
   const operand = toDType(value, arithmetic(value.dtype))
   return bind(cumsumPrimitive, [operand], {

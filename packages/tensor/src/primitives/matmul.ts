@@ -3,6 +3,7 @@ import { equalDims } from '../core/dim'
 import { broadcastStrides, real, requireSameDType, sumToShape, toDType } from '../core/elementwise'
 import { opError } from '../core/errors'
 import { bind, type Concrete, type Primitive } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { broadcastShapes, formatShape, lengthOf, type Shape } from '../core/shape'
 import { asTensor, commonDtype, type Tensor, type TensorLike } from '../core/tensor'
 import { expandDims, squeeze } from './reshape'
@@ -100,6 +101,7 @@ function batchOffsets(operand: Concrete, batch: readonly number[]): number[] {
  * row on the left and a column on the right, and that axis is dropped from the result, as in NumPy.
  */
 export function matmul(a: TensorLike, b: TensorLike, options: Partial<MatmulParams> = {}): Tensor {
+  requireOptions('matmul', options, ['transposeA', 'transposeB'])
   const dtype = real(commonDtype(a, b))
   const [left, right] = [toDType(asTensor(a), dtype), toDType(asTensor(b), dtype)]
   if (left.rank === 0 || right.rank === 0) {

@@ -1,6 +1,7 @@
 import { arithmetic, toDType } from '../core/elementwise'
 import { opError } from '../core/errors'
 import type { Primitive } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import { cast } from './cast'
@@ -14,6 +15,7 @@ import {
   type ReduceOptions,
   type ReduceParams,
   reducedShape,
+  reduceOptions,
   reduceSum,
 } from './reduce-sum'
 
@@ -33,7 +35,7 @@ export const reduceMaxPrimitive: Primitive<ReduceParams> = {
     return [
       () => {
         const winners = cast(equal(x!, output), ct.dtype)
-        return mul(winners, div(ct, reduceSum(winners, { axes, keepDims: true })))
+        return mul(winners, div(ct, reduceSum(winners, { axis: axes, keepDims: true })))
       },
     ]
   },
@@ -65,5 +67,7 @@ export function reduceMax(x: TensorLike, options: ReduceOptions = {}): Tensor {
 }
 
 /** Smallest element over axes, NaN if any is; ties share the gradient. */
-export const reduceMin = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
-  neg(reduceMax(neg(x), options))
+export function reduceMin(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  requireOptions('reduceMin', options, reduceOptions)
+  return neg(reduceMax(neg(x), options))
+}

@@ -1,5 +1,6 @@
 import { arithmetic, toDType } from '../core/elementwise'
 import { bind, type Concrete, type Primitive } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { normalizeAxes, type Shape, stridesOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import { broadcastTo } from './broadcast-to'
@@ -7,11 +8,14 @@ import { reshape } from './reshape'
 
 /** Which axes to reduce, and whether to keep them with size 1. */
 export interface ReduceOptions {
-  /** Default: all. */
-  axes?: number | readonly number[]
+  /** One axis or several, negative ones counted from the back. Default: all. */
+  axis?: number | readonly number[]
   /** Default: false. */
   keepDims?: boolean
 }
+
+/** The names of {@link ReduceOptions}. */
+export const reduceOptions = ['axis', 'keepDims'] as const
 
 /** A reduction always keeps its axes; dropping them is a reshape. */
 export type ReduceParams = { readonly axes: readonly number[] }
@@ -26,7 +30,8 @@ export function applyReduction(
   x: Tensor,
   options: ReduceOptions,
 ): Tensor {
-  const axes = normalizeAxes(primitive.name, options.axes, x.rank)
+  requireOptions(primitive.name, options, reduceOptions)
+  const axes = normalizeAxes(primitive.name, options.axis, x.rank)
   const kept = axes.length === 0 ? x : bind(primitive, [x], { axes })
   return options.keepDims
     ? kept

@@ -2,6 +2,7 @@ import { isFloat } from '../core/dtype'
 import { TensorError } from '../core/errors'
 import { type Graph, type Node, traceGraph } from '../core/graph'
 import { bind, type VjpThunk } from '../core/primitive'
+import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
 import { asTensor, type Tensor } from '../core/tensor'
 import { treeEntries, treeLeaves, treeUnflatten } from '../core/tree'
@@ -38,6 +39,7 @@ export function valueAndGrad<Args extends unknown[]>(
   fn: (...args: Args) => unknown,
   options: GradOptions & { hasAux?: boolean } = {},
 ): (...args: Args) => [unknown, unknown] {
+  requireOptions('valueAndGrad', options, ['argument', 'hasAux'])
   const position = options.argument ?? 0
   return (...args) => {
     const wrt = args[position]
@@ -64,6 +66,7 @@ export function grad<Args extends unknown[]>(
   fn: (...args: Args) => Tensor,
   options: GradOptions = {},
 ): <G = Args[0]>(...args: Args) => G {
+  requireOptions('grad', options, ['argument'])
   const both = valueAndGrad(fn, options)
   return <G>(...args: Args) => both<G>(...args)[1]
 }

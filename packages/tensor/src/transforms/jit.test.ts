@@ -121,7 +121,7 @@ describe('jit', () => {
   it.each(['reference', 'native'] as const)(
     'serves every batch size with one compilation on %s',
     async (backend) => {
-      const f = jit((w: Tensor, x: Tensor) => mean(matmul(x, w), { axes: 0 }), {
+      const f = jit((w: Tensor, x: Tensor) => mean(matmul(x, w), { axis: 0 }), {
         backend,
         symbolicDims: [[], ['B']],
       })

@@ -2,6 +2,7 @@ import { type BackendChoice, type BackendReport, type Executable, resolveBackend
 import { type Dim, type DimBindings, SymbolicDim } from '../core/dim'
 import { TensorError } from '../core/errors'
 import { type Aval, type Graph, traceGraph } from '../core/graph'
+import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
@@ -59,6 +60,7 @@ export function jit<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   options: JitOptions = {},
 ): Jitted<Args, Result> {
+  requireOptions('jit', options, ['backend', 'symbolicDims'])
   const cache = new Map<string, Promise<Compiled>>()
   const names = options.symbolicDims ?? []
 
