@@ -76,6 +76,9 @@ test('the KL bound is log n − (n − 1)/n', () => {
   expect(bestOfNKlUpperBound(1)).toBe(0)
   expect(bestOfNKlUpperBound(4)).toBeCloseTo(0.6362943611, 10)
   expect(() => bestOfNKlUpperBound(0.5)).toThrow('n is 0.5')
+  expect(() => bestOfNKlUpperBound('2' as unknown as number)).toThrow(
+    'n is the string "2"; expected a finite',
+  )
 })
 
 test('the authors’ permutations agree within their own simulation error', () => {

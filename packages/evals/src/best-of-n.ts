@@ -1,5 +1,5 @@
 import { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap-interval'
-import { checkFinite, checkInteger, checkNotEmpty, checkSameLength } from './check-input'
+import { checkFinite, checkInteger, checkNotEmpty, checkSameLength, formatValue } from './check-input'
 import { EvalsError } from './evals-error'
 
 /** Scores of the responses to each prompt; prompts may have different numbers of responses. */
@@ -102,7 +102,13 @@ export function bestOfNValue(scores: ArrayLike<number>, golden: ArrayLike<number
  * @throws EvalsError `OUT_OF_RANGE`
  */
 export function bestOfNKlUpperBound(n: number): number {
-  if (!(n >= 1)) throw new EvalsError('OUT_OF_RANGE', 'n', `n is ${n}; expected a number of at least 1`)
+  if (!(Number.isFinite(n) && n >= 1)) {
+    throw new EvalsError(
+      'OUT_OF_RANGE',
+      'n',
+      `n is ${formatValue(n)}; expected a finite number of at least 1`,
+    )
+  }
   return Math.log(n) - (n - 1) / n
 }
 

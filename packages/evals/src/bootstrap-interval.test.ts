@@ -41,5 +41,9 @@ test('refuses bad input by name', () => {
   expect(() => bootstrapInterval([1], { resamples: 0 })).toThrow(
     'resamples is 0; expected an integer of at least 1',
   )
+  expect(() => bootstrapInterval([1n as unknown as number])).toThrow('values[0] is the bigint 1n; expected')
+  expect(() => bootstrapInterval([1], { resamples: '9' as unknown as number })).toThrow(
+    'resamples is the string "9"; expected an integer',
+  )
   expect(() => bootstrapInterval([1], { seed: 0.5 })).toThrow('seed is 0.5')
 })

@@ -2,6 +2,14 @@ import { EvalsError } from './evals-error'
 
 type Column = ArrayLike<unknown>
 
+const quoted: Readonly<Record<string, (value: unknown) => string>> = {
+  string: (value) => `the string ${JSON.stringify(value)}`,
+  bigint: (value) => `the bigint ${value}n`,
+}
+
+/** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
+export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
+
 /** Throws `EMPTY` when there is nothing to evaluate. */
 export function checkNotEmpty(parameter: string, values: Column): void {
   if (values.length === 0)
@@ -24,7 +32,7 @@ export function checkSameLength(columns: Readonly<Record<string, Column | undefi
 export function checkFinite(parameter: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue
-    const message = `${parameter}[${i}] is ${String(values[i])}; expected a finite number`
+    const message = `${parameter}[${i}] is ${formatValue(values[i])}; expected a finite number`
     throw new EvalsError('NOT_FINITE', `${parameter}[${i}]`, message)
   }
 }
@@ -42,14 +50,14 @@ export function checkRange(parameter: string, values: ArrayLike<number>, low: nu
 /** Throws `OUT_OF_RANGE` unless `value` is an integer of at least `low`. */
 export function checkInteger(parameter: string, value: number, low: number): void {
   if (Number.isSafeInteger(value) && value >= low) return
-  const message = `${parameter} is ${value}; expected an integer of at least ${low}`
+  const message = `${parameter} is ${formatValue(value)}; expected an integer of at least ${low}`
   throw new EvalsError('OUT_OF_RANGE', parameter, message)
 }
 
 /** Throws `OUT_OF_RANGE` unless `confidence` lies strictly between 0 and 1. */
 export function checkConfidence(confidence: number): void {
-  if (confidence > 0 && confidence < 1) return
-  const message = `confidence is ${confidence}; expected a number between 0 and 1, such as 0.95`
+  if (typeof confidence === 'number' && confidence > 0 && confidence < 1) return
+  const message = `confidence is ${formatValue(confidence)}; expected a number between 0 and 1, such as 0.95`
   throw new EvalsError('OUT_OF_RANGE', 'confidence', message)
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EvalsError } from './evals-error'
-import { pairwiseAccuracy } from './pairwise-accuracy'
+import { type PairwiseAccuracyOptions, pairwiseAccuracy } from './pairwise-accuracy'
 
 const chosen = [3, 1, 2, 2, 5]
 const rejected = [1, 2, 2, 2, 4]
@@ -64,12 +64,14 @@ test.each([
     'rejectedScores has 1 values and chosenScores has 2; expected as many',
   ],
   [[1, Number.NaN], [1, 2], {}, 'NOT_FINITE', 'chosenScores[1] is NaN; expected a finite number'],
+  [['1'], [1], {}, 'NOT_FINITE', 'chosenScores[0] is the string "1"; expected a finite number'],
+  [[1], [1], { confidence: '0.9' }, 'OUT_OF_RANGE', 'confidence is the string "0.9"; expected a number'],
   [[1], [Number.NEGATIVE_INFINITY], {}, 'NOT_FINITE', 'rejectedScores[0] is -Infinity'],
   [[1, 1], [1, 1], { ties: 'exclude' }, 'EMPTY', 'all 2 comparisons are ties'],
   [[1, 2], [1, 1], { groups: ['a'] }, 'LENGTH_MISMATCH', 'groups has 1 values and chosenScores has 2'],
 ] as const)('refuses %j %j %j', (a, b, options, code, message) => {
   try {
-    pairwiseAccuracy(a, b, options)
+    pairwiseAccuracy(a as readonly number[], b, options as PairwiseAccuracyOptions)
     expect.unreachable()
   } catch (error) {
     expect(EvalsError.isInstance(error)).toBe(true)

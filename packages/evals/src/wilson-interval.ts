@@ -1,4 +1,4 @@
-import { checkConfidence } from './check-input'
+import { checkConfidence, formatValue } from './check-input'
 import { EvalsError } from './evals-error'
 import { normalQuantile } from './normal-quantile'
 
@@ -25,8 +25,9 @@ export interface Interval {
 export function wilsonInterval(successes: number, trials: number, confidence = 0.95): Interval {
   checkConfidence(confidence)
   if (trials === 0) throw new EvalsError('EMPTY', 'trials', 'trials is 0; expected one or more')
-  if (!(trials > 0 && successes >= 0 && successes <= trials)) {
-    const message = `successes is ${successes} of ${trials} trials; expected 0 ≤ successes ≤ trials`
+  const areNumbers = [successes, trials].every(Number.isFinite)
+  if (!(areNumbers && trials > 0 && successes >= 0 && successes <= trials)) {
+    const message = `successes is ${formatValue(successes)} of ${formatValue(trials)} trials; expected 0 ≤ successes ≤ trials`
     throw new EvalsError('OUT_OF_RANGE', 'successes', message)
   }
   const z = normalQuantile((1 + confidence) / 2)
