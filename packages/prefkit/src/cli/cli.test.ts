@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { comparisonLines, runLimited, runPrefkit, startPrefkit } from './testing/run-prefkit'
@@ -58,22 +59,31 @@ describe('prefkit', () => {
     ],
     [
       ['reward', 'train', '--data', 'pairs.jsonl', '--features', 'answer'],
-      /^error: parts: expected some of .*; got answer\n$/,
+      /^error: parts: expected some of .*; got answer\n$/m,
     ],
     [
       ['reward', 'train', '--data', 'pairs.jsonl', '--test-fraction', '1'],
-      /^error: command line: data\.testFraction: /,
+      /^error: option '--test-fraction <share>' argument '1' is invalid\. expected a number of at least 0 and less than 1\n/,
     ],
     [
       ['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'],
       /^error: backend: expected reference, native, auto, got "cuda"\n$/,
     ],
     [['reward', 'train', '--data', 'nowhere.jsonl'], /^error: nowhere\.jsonl: could not be read: ENOENT/],
-    [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/i],
+    [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/im],
     [
       ['data', 'convert', 'pairs.jsonl', '--to', 'xml', '--out', 'x'],
-      /^error: dialect: expected one of trl, .*; is "xml"\n$/,
+      /^error: --to: expected one of trl, .*; got "xml"\n$/,
     ],
+    [
+      ['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--from', 'xml', '--out', 'x'],
+      /^error: --from: expected one of .*; got "xml"\n$/,
+    ],
+    [
+      ['reward', 'score', '--model', 'nowhere', '--out', 'x.parquet'],
+      /^error: option '--out <file>' argument 'x\.parquet' is invalid\. JSON Lines are written: expected /,
+    ],
+    [['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--out', 'x.parquet'], /'x\.parquet' is invalid/],
     [
       ['reward', 'eval', '--model', 'nowhere', 'pairs.jsonl'],
       /^error: nowhere\/model\.json: could not be read: ENOENT/,
@@ -95,6 +105,25 @@ describe('prefkit', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: expect.any(String), message: expect.stringContaining('nowhere') },
     })
+  })
+
+  it.each([
+    [['data', 'inspect'], /^missing required argument 'files'$/],
+    [['reward', 'score'], /^required option '--model <directory>' not specified$/],
+    [['reward', 'train', '--epoch', '3'], /^unknown option '--epoch'\n\(Did you mean --epochs\?\)$/],
+    [['reward', 'train', '--epochs', 'abc'], /'--epochs <count>' argument 'abc' is invalid/],
+    [['reward', 'tran'], /^unknown command 'tran'/],
+  ])('%j with --json gives its fault as JSON, and to people as before', (args, message) => {
+    const { status, stdout, stderr } = prefkit([...args, '--json'])
+    const { error } = JSON.parse(stdout)
+    expect(error).toEqual({ code: 'USAGE', message: expect.stringMatching(message) })
+    expect(stderr).toBe(`error: ${error.message}\n(--help says what there is)\n`)
+    expect(status).toBe(1)
+  })
+
+  it('gives help, not an error, when asked for it with --json', () => {
+    const { status, stdout } = prefkit(['data', 'inspect', '--json', '--help'])
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Usage: /) })
   })
 })
 
@@ -328,6 +357,19 @@ describe('Ctrl-C', () => {
     expect(status).toBe(130)
     expect((await readdir(folder)).filter((name) => name.startsWith('scored'))).toEqual([])
   })
+
+  it.each(['stopped.jsonl', 'stopped.jsonl.gz'])(
+    'ends the scoring of a file, and leaves no %s',
+    async (out) => {
+      const rows = '{"prompt": "question", "response": "answer"}\n'.repeat(500_000)
+      await writeFile(join(folder, 'many.jsonl.gz'), gzipSync(rows))
+      const args = ['reward', 'score', '--model', 'unbroken', 'many.jsonl.gz', '--out', out]
+      const { status, stderr } = await interrupt(args)
+      expect(stderr).toMatch(new RegExp(`\nstopped; ${out} was not written\n$`))
+      expect(status).toBe(130)
+      expect((await readdir(folder)).filter((name) => name.startsWith(out))).toEqual([])
+    },
+  )
 
   it('ends a demo without leaving a run', async () => {
     const { status, stderr } = await interrupt(['demo', '--out', 'demo'])

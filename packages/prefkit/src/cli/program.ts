@@ -13,6 +13,7 @@ export function createProgram(): Command {
   const program = new Command('prefkit')
     .description('Learn from preferences: data, reward models, evaluation, reports.')
     .version(version)
+    .exitOverride()
     .showHelpAfterError('(--help says what there is)')
     .addHelpText('after', examples(['prefkit demo', 'prefkit reward train --data pairs.jsonl']))
   addDemo(program)

@@ -17,13 +17,25 @@ export interface ProgressDisplay {
   stop(): void
 }
 
+/** Shows one phase. */
+interface Bar {
+  show(event: ProgressEvent, words: Words): void
+  stop(): void
+}
+
+/** What a line says after its label, apart from the share that a bar draws. */
+type Words = Readonly<Record<'shown' | 'rate' | 'left' | 'note', string>>
+
 /** Where the shown phase began: rates are of what was done since. */
 interface Start {
   readonly phase: Phase
-  readonly bar: SingleBar
+  readonly bar: Bar
   readonly seconds: number
   readonly done: number
 }
+
+/** Seconds between two lines where there is no terminal to draw a bar on. */
+const lineInterval = 5
 
 const now = (): number => performance.now() / 1000
 
@@ -37,39 +49,64 @@ export function showProgress(quiet = false): ProgressDisplay {
   const onProgress = (event: ProgressEvent): void => {
     if (start?.phase !== event.phase) {
       stop()
-      start = { phase: event.phase, bar: createBar(event), seconds: now(), done: event.done }
-      start.bar.start(event.total ?? 0, event.done, describe(event, start))
+      const bar = process.stderr.isTTY ? drawnBar(event) : plainLines(event)
+      start = { phase: event.phase, bar, seconds: now(), done: event.done }
     }
-    start.bar.update(event.done, describe(event, start))
+    start.bar.show(event, describe(event, start))
     if (event.done === event.total) stop()
   }
   return { onProgress: quiet ? () => {} : onProgress, stop }
 }
 
-function createBar({ phase, total }: ProgressEvent): SingleBar {
+/** The line of a phase: `bar` stands before the share, where the total is known. */
+function lineOf({ phase, total }: ProgressEvent, { shown, rate, left, note }: Words, bar = ''): string {
   const [label, unit] = labels[phase]
-  const share = total === undefined ? '{shown}' : `[{bar}] {shown}/${total}`
-  return new SingleBar(
-    {
-      format: `${label.padEnd(9)} ${share} ${unit}{rate}{left}{note}`,
-      stream: process.stderr,
-      hideCursor: true,
-      noTTYOutput: true,
-      notTTYSchedule: 5000,
+  const share = total === undefined ? shown : `${bar}${shown}/${total}`
+  return `${label.padEnd(9)} ${share} ${unit}${rate}${left}${note}`
+}
+
+function drawnBar(first: ProgressEvent): Bar {
+  const placeholders = { shown: '{shown}', rate: '{rate}', left: '{left}', note: '{note}' }
+  const format = lineOf(first, placeholders, '[{bar}] ')
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic)
+  return {
+    show(event, words) {
+      if (bar.isActive) bar.update(event.done, words)
+      else bar.start(first.total ?? 0, event.done, words)
     },
-    Presets.shades_classic,
-  )
+    stop: () => bar.stop(),
+  }
+}
+
+function plainLines(first: ProgressEvent): Bar {
+  let line = ''
+  let printed = ''
+  let seconds = Number.NEGATIVE_INFINITY
+  const print = (): void => {
+    if (line !== printed) process.stderr.write(`${line}\n`)
+    printed = line
+    seconds = now()
+  }
+  return {
+    show(event, words) {
+      line = lineOf({ ...event, total: first.total }, words)
+      if (now() - seconds >= lineInterval) print()
+    },
+    stop: print,
+  }
 }
 
 /** The words beside the bar; rate and time left only once there is something to tell them from. */
-function describe({ phase, done, total, note }: ProgressEvent, start: Start): Record<string, string> {
+function describe({ phase, done, total, note }: ProgressEvent, start: Start): Words {
   const seconds = now() - start.seconds
   const rate = (done - start.done) / seconds
   const isKnown = seconds > 0.2 && rate > 0
   const left = total === undefined || !isKnown ? undefined : (total - done) / rate
   return {
     shown: Number.isInteger(done) ? `${done}` : done.toFixed(1),
-    rate: isKnown ? ` | ${rate.toPrecision(3)} ${labels[phase][1]}/s` : '',
+    rate: isKnown
+      ? ` | ${rate.toLocaleString('en', { maximumSignificantDigits: 3 })} ${labels[phase][1]}/s`
+      : '',
     left: left === undefined ? '' : ` | ${duration(left)} left`,
     note: note ? ` | ${note}` : '',
   }

@@ -1,3 +1,6 @@
+import { CommanderError } from 'commander'
+import { printJson } from './print'
+
 /** Symbols that mark the errors which packages throw on purpose. */
 const marks = /^prefkit(\.[\w-]+)?\.error$/
 
@@ -18,12 +21,21 @@ const interruptedStatus = 130
  * @returns the status to exit with.
  */
 export function reportFailure(error: unknown, asJson: boolean): number {
+  if (error instanceof CommanderError) return reportUsage(error, asJson)
   const known = isKnown(error)
   const { code, message } = known ? error : { code: 'INTERNAL', message: String(error) }
-  if (asJson) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+  if (asJson) printError(code, message)
   const text = known ? `${message}\n` : `a fault in prefkit, please report it: ${stackOf(error)}\n`
   process.stderr.write(code === 'INTERRUPTED' ? text : `error: ${text}`)
   return code === 'INTERRUPTED' ? interruptedStatus : 1
 }
+
+/** What the parser of the command line ends with, help that was asked for included; it has told people already. */
+function reportUsage({ exitCode, message }: CommanderError, asJson: boolean): number {
+  if (asJson && exitCode !== 0) printError('USAGE', message.replace(/^error: /, ''))
+  return exitCode
+}
+
+const printError = (code: string, message: string): void => printJson({ error: { code, message } })
 
 const stackOf = (error: unknown): string => (error instanceof Error && error.stack) || String(error)

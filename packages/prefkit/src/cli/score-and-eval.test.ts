@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { writeSafetensors } from '@prefkit/nn/files'
 import { tensor } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -132,6 +133,43 @@ describe('prefkit reward score', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it('compresses a file whose name ends in .gz, and leaves nothing when a row is bad', async () => {
+    const score = (input: string) =>
+      prefkit(['reward', 'score', '--model', 'run', '--out', 'packed/rows.jsonl.gz', '--quiet'], input)
+    const good = '{"prompt": "question", "response": "good answer"}\n'
+    expect(score(`${good}{}\n`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error: standard input:2: /),
+    })
+    expect(await readdir(join(folder, 'packed'))).toEqual([])
+    expect(score(good.repeat(3))).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(await readdir(join(folder, 'packed'))).toEqual(['rows.jsonl.gz'])
+    const packed = await readFile(join(folder, 'packed/rows.jsonl.gz'))
+    expect(rows(gunzipSync(packed).toString())).toEqual(
+      Array(3).fill({ ...JSON.parse(good), reward: expect.any(Number) }),
+    )
+  })
+
+  it('answers rows as they come, and those before a bad one', async () => {
+    const child = startPrefkit(folder, ['reward', 'score', '--model', 'run', '--json'], 'pipe')
+    const end = once(child, 'close')
+    const line = async () => JSON.parse(`${(await once(child.stdout!, 'data'))[0]}`)
+    for (const id of [1, 2]) {
+      child.stdin!.write(`${JSON.stringify({ response: 'good answer', id })}\n`)
+      expect(await line()).toMatchObject({ id, reward: expect.any(Number) })
+    }
+    let rest = ''
+    child.stdout!.on('data', (piece) => {
+      rest += piece
+    })
+    child.stdin!.end('{"response": "good answer", "id": 3}\nno\n')
+    expect(await end).toEqual([1, null])
+    expect(rows(rest)).toMatchObject([
+      { id: 3, reward: expect.any(Number) },
+      { error: { code: 'JSON_MALFORMED', message: expect.stringMatching(/^standard input:4: /) } },
+    ])
+  })
+
   it('says so when plain TypeScript runs, and comes to the same', () => {
     const line = '{"prompt": "question", "response": "good good answer"}'
     const native = prefkit(['reward', 'score', '--model', 'run'], line)
@@ -172,7 +210,7 @@ describe('prefkit reward eval', () => {
       join(folder, 'ties.jsonl'),
       '{"prompt": "p", "response_a": "a", "response_b": "b", "votes": ["tie"]}\n',
     )
-    expect(prefkit(['reward', 'eval', '--model', 'run', 'ties.jsonl'])).toMatchObject({
+    expect(prefkit(['reward', 'eval', '--model', 'run', 'ties.jsonl', '--quiet'])).toMatchObject({
       status: 1,
       stderr:
         'error: ties.jsonl: expected comparisons, found none (1 rows, 1 ties, 0 unpaired responses, 0 skipped)\n',
@@ -321,7 +359,7 @@ describe('prefkit data', () => {
     ])
     expect(converted).toMatchObject({
       status: 0,
-      stderr: '',
+      stderr: expect.stringMatching(/^reading {3}0 rows \| twice\.jsonl\nreading {3}4 rows .*\n$/),
       stdout: expect.stringContaining('wrote 4 rows as openai-dpo to dpo.jsonl.gz'),
     })
     expect(prefkit(['data', 'inspect', 'dpo.jsonl.gz']).stdout).toContain('read as openai-dpo because')

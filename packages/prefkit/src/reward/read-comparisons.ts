@@ -53,7 +53,7 @@ export async function loadFiles(
 ): Promise<{ comparisons: Comparison[]; report: ReadReport }> {
   const reader = readComparisons(files, { dialect, texts, skipBad })
   const comparisons: Comparison[] = []
-  for await (const comparison of readProgress(reader, work)) comparisons.push(comparison)
+  for await (const comparison of readProgress(reader, files, work)) comparisons.push(comparison)
   if (comparisons.length === 0) throw noComparisons(files, reader.report)
   return { comparisons, report: reader.report }
 }

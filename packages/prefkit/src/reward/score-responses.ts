@@ -1,4 +1,4 @@
-import { readJsonLines, responseText, type TextOrChat } from '@prefkit/datasets'
+import { type JsonLine, readJsonLines, responseText, type TextOrChat } from '@prefkit/datasets'
 import {
   createScorer,
   featurize,
@@ -53,6 +53,9 @@ interface ParsedRow {
 /** Rows scored in one go. */
 const batchSize = 512
 
+/** How long a stream may pause, in milliseconds, before the rows that came so far are scored. */
+const longestPause = 20
+
 /** What scores, and how. */
 export interface ScoreResponsesModel {
   readonly model: RewardModel
@@ -63,7 +66,9 @@ export interface ScoreResponsesModel {
 /**
  * Scores rows of JSON Lines as a stream: `{prompt, response}` gets `reward`, `{prompt, responses}` gets `rewards`,
  * `{prompt, chosen, rejected}` gets `chosen_reward` and `rejected_reward`. Other fields stay; a
- * text may be a list of chat messages.
+ * text may be a list of chat messages. Rows of a stream are scored as soon as it pauses, and rows before a fault before
+ * it is thrown; the last bits of a reward may depend on which rows were scored together, which for a file is always
+ * the same.
  * @param source path of a file, plain or gzip, or bytes such as those of standard input.
  * @throws PrefkitError `BAD_ROW` naming file, line and what was expected; DatasetError for a file that cannot be read or
  *   is no JSON; what the embedder throws.
@@ -76,9 +81,10 @@ export async function* scoreResponses(
   const { parts } = requireFeatures(model)
   const name = typeof source === 'string' ? source : 'standard input'
   const scorer = createScorer(model, scoring)
+  const pause = typeof source === 'string' ? undefined : longestPause
   let done = 0
   try {
-    for await (const batch of batches(readJsonLines(source, { name }), name)) {
+    for await (const batch of batches(parseRows(readJsonLines(source, { name }), name), pause)) {
       signal?.throwIfAborted()
       const items = batch.flatMap((row) => row.items)
       const features = await featurize(items, { embedder, parts }, { signal })
@@ -91,23 +97,55 @@ export async function* scoreResponses(
       done += batch.length
       onProgress?.({ phase: 'score', done })
     }
+    // Ctrl-C stops the whole pipe of a shell: what its source did not finish ends as if it were complete.
+    signal?.throwIfAborted()
   } finally {
     await scorer.release()
   }
 }
 
+async function* parseRows(lines: AsyncIterable<JsonLine>, name: string): AsyncGenerator<ParsedRow> {
+  for await (const { line, value } of lines) yield parseRow(value, `${name}:${line}`)
+}
+
+/** Rows in lists of up to `batchSize`; a shorter one at the end, before a fault, and at a pause where one is given. */
 async function* batches(
-  lines: AsyncIterable<{ readonly line: number; readonly value: unknown }>,
-  name: string,
+  rows: AsyncGenerator<ParsedRow>,
+  pause: number | undefined,
 ): AsyncGenerator<ParsedRow[]> {
   let batch: ParsedRow[] = []
-  for await (const { line, value } of lines) {
-    batch.push(parseRow(value, `${name}:${line}`))
-    if (batch.length < batchSize) continue
-    yield batch
-    batch = []
+  try {
+    for (;;) {
+      if (batch.length === batchSize) {
+        yield batch
+        batch = []
+      }
+      const next = rows.next()
+      if (batch.length > 0 && !(await comesWithin(next, pause))) {
+        yield batch
+        batch = []
+      }
+      const { done, value } = await next
+      if (done) return
+      batch.push(value)
+    }
+  } finally {
+    // Not waited for: it ends after the row that was asked for last, and a stream may never bring that.
+    rows.return(undefined).catch(() => {})
   }
-  if (batch.length > 0) yield batch
+}
+
+/** Whether a row comes in so many milliseconds, or at all when no time is given: neither an end nor a fault is one. */
+function comesWithin(next: Promise<IteratorResult<unknown>>, pause: number | undefined): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = pause === undefined ? undefined : setTimeout(resolve, pause, false)
+  next
+    .then(
+      ({ done }) => resolve(!done),
+      () => resolve(false),
+    )
+    .finally(() => clearTimeout(timer))
+  return promise
 }
 
 function parseRow(value: unknown, place: string): ParsedRow {

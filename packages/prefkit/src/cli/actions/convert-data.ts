@@ -1,4 +1,11 @@
-import { type ConvertOptions, readComparisons, writeComparisons } from '@prefkit/datasets'
+import {
+  type ConvertOptions,
+  dialectNames,
+  readComparisons,
+  writableDialects,
+  writeComparisons,
+} from '@prefkit/datasets'
+import { PrefkitError } from '../../prefkit-error'
 import { readProgress } from '../../reward/read-progress'
 import { describeReading } from '../describe-reading'
 import { counted } from '../format-table'
@@ -17,10 +24,12 @@ export async function convertData(
   files: string[],
   { out, json, from, to, ...options }: ConvertActionOptions,
 ): Promise<void> {
+  requireOneOf('--to', to, writableDialects)
+  if (from !== undefined) requireOneOf('--from', from, dialectNames)
   const progress = showProgress(json)
   const reader = readComparisons(files, { ...options, dialect: from })
   const report = await interruptible(`${out} was not written`, (signal) =>
-    writeComparisons(out, readProgress(reader, { onProgress: progress.onProgress, signal }), {
+    writeComparisons(out, readProgress(reader, files, { onProgress: progress.onProgress, signal }), {
       dialect: to,
       skipBad: options.skipBad,
     }),
@@ -40,4 +49,10 @@ export async function convertData(
       ...(lost.length > 0 ? [`${dialect} has no field for: ${lost.join(', ')}`] : []),
     ].join('\n'),
   )
+}
+
+function requireOneOf(option: string, value: string, names: readonly string[]): void {
+  if (names.includes(value)) return
+  const message = `${option}: expected one of ${names.join(', ')}; got ${JSON.stringify(value)}`
+  throw new PrefkitError('INVALID_CONFIG', message)
 }

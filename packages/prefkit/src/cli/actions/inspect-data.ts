@@ -27,7 +27,7 @@ export async function inspectData(files: string[], { json, ...options }: Inspect
   const reader = readComparisons(files, { ...options, skipBad: true, maxErrors: shownErrors })
   const progress = showProgress(json)
   const inspection = await interruptible('nothing was written', (signal) =>
-    inspectComparisons(readProgress(reader, { onProgress: progress.onProgress, signal })),
+    inspectComparisons(readProgress(reader, files, { onProgress: progress.onProgress, signal })),
   ).finally(progress.stop)
   const { report } = reader
   if (json) {

@@ -1,4 +1,6 @@
+import { pipeline as pipe } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
 import type { ScoreOptions } from '@prefkit/reward-models'
 import { embedForModel } from '../../reward/embed-with-cache'
 import { openModel } from '../../reward/open-model'
@@ -15,6 +17,7 @@ export interface ScoreActionOptions extends Required<Pick<ScoreOptions, 'combine
   readonly backend: NonNullable<ScoreOptions['backend']>
   readonly cache: string
   readonly quiet: boolean
+  readonly json: boolean
 }
 
 /** Runs `prefkit reward score`. */
@@ -24,21 +27,31 @@ export async function scoreRewardAction(file: string, options: ScoreActionOption
   const embedder = await embedForModel(model, options.cache)
   await announceBackend(backend)
   // Rows on a terminal are progress enough.
-  const progress = showProgress(options.quiet || out === undefined)
+  const progress = showProgress(options.quiet || options.json || out === undefined)
   const lost = out === undefined ? 'the rows so far were written' : `${out} was not written`
   await interruptible(lost, async (signal) => {
-    // Waiting for the next line of a terminal would otherwise go on.
-    signal.addEventListener('abort', () => process.stdin.destroy(signal.reason))
     const rows = scoreResponses(
-      file === '-' ? process.stdin : file,
+      file === '-' ? standardInput(signal) : file,
       { model, embedder },
       { combine, penalty, backend, signal, onProgress: progress.onProgress },
     )
     if (out === undefined) await pipeline(asLines(rows), process.stdout, { end: false })
-    else await writeAtomic(out, asLines(rows))
+    else await writeAtomic(out, out.endsWith('.gz') ? gzipped(asLines(rows)) : asLines(rows))
   }).finally(progress.stop)
 }
 
 async function* asLines(rows: AsyncIterable<object>): AsyncGenerator<string> {
   for await (const row of rows) yield `${JSON.stringify(row)}\n`
 }
+
+/** Standard input that the signal ends: waiting for the next line of a terminal would otherwise go on. */
+function standardInput(signal: AbortSignal): AsyncIterable<Uint8Array> {
+  // The error comes while rows are scored too, when nobody waits for a line; whoever asks for the next one is told.
+  process.stdin.on('error', () => {})
+  signal.addEventListener('abort', () => process.stdin.destroy(signal.reason))
+  return process.stdin
+}
+
+/** An error of the lines reaches the reader through the stream, which is destroyed with it. */
+const gzipped = (lines: AsyncIterable<string>): AsyncIterable<Uint8Array> =>
+  pipe(lines, createGzip(), () => {})

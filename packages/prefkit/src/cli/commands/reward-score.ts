@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
-import { parseNumber } from '../parse-values'
+import { parseNumber, parseOut } from '../parse-values'
 
 /** Adds `prefkit reward score`. */
 export function addRewardScore(parent: Command): void {
@@ -11,7 +11,11 @@ export function addRewardScore(parent: Command): void {
     )
     .argument('[file]', 'JSON Lines, plain or gzip; - is standard input', '-')
     .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
-    .option('--out <file>', 'file to write (default: standard output)')
+    .option(
+      '--out <file>',
+      'file to write, compressed when it ends in .gz (default: standard output)',
+      parseOut,
+    )
     .option(
       '--combine <how>',
       'how members of an ensemble are combined: mean, min, first or penalized',
@@ -21,6 +25,7 @@ export function addRewardScore(parent: Command): void {
     .option('--backend <name>', 'auto, native or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
     .option('--quiet', 'show no progress', false)
+    .option('--json', 'print errors as JSON too; rows are JSON Lines anyway', false)
     .addHelpText(
       'after',
       examples([

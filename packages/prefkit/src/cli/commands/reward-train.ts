@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
-import { parseNames, parseNumber, parseWidths } from '../parse-values'
+import { parseNames, parseNumber, parseTestFraction, parseWidths } from '../parse-values'
 
 /** Adds `prefkit reward train`. */
 export function addRewardTrain(parent: Command): void {
@@ -36,7 +36,7 @@ const addData = (command: Command): Command =>
   command
     .option('--data <files...>', 'comparisons to learn from: JSON Lines (plain or gzip) or Parquet')
     .option('--test <files...>', 'comparisons to test on (default: a share of the prompts of --data)')
-    .option('--test-fraction <share>', 'share of prompts kept for the test', parseNumber, 0.2)
+    .option('--test-fraction <share>', 'share of prompts kept for the test', parseTestFraction, 0.2)
     .option('--dialect <name>', 'layout of the rows (default: detected)')
     .option('--texts <file>', 'the texts of rows that name their responses by id')
     .option('--skip-bad', 'leave bad rows out and count them', false)
