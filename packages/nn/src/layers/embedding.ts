@@ -1,6 +1,6 @@
 import { type Tensor, take } from '@prefkit/tensor'
 import { type Initializer, normal } from '../initializers/initializers'
-import { requireWhole } from '../require-option'
+import { requireNames, requireWhole } from '../require-option'
 import type { Layer } from './layer'
 
 /** Options of {@link embedding}. */
@@ -21,6 +21,7 @@ export type EmbeddingParams = { weight: Tensor }
  * @throws NnError `INVALID_OPTION` for sizes that are no whole numbers ≥ 1.
  */
 export function embedding(options: EmbeddingOptions): Layer<EmbeddingParams> {
+  requireNames('embedding', options, ['vocabulary', 'dimensions', 'weight'])
   const { vocabulary, dimensions, weight = normal(1) } = options
   requireWhole('vocabulary', vocabulary)
   requireWhole('dimensions', dimensions)

@@ -1,5 +1,5 @@
 import { add, mul, layerNorm as normalize, ones, type Tensor, zeros } from '@prefkit/tensor'
-import { requireOption, requireWhole } from '../require-option'
+import { requireNames, requireOption, requireWhole } from '../require-option'
 import type { Layer } from './layer'
 
 /** Options of {@link layerNorm} and {@link rmsNorm}. */
@@ -13,8 +13,10 @@ export interface NormLayerOptions {
 /** Weights of a layer normalisation: both `[dimensions]`. */
 export type LayerNormParams = { scale: Tensor; shift: Tensor }
 
-/** @throws NnError `INVALID_OPTION` for a width or an epsilon out of range. */
-export function requireNormOptions({ dimensions, epsilon = 1 }: NormLayerOptions): void {
+/** @throws NnError `INVALID_OPTION` for unknown options, and a width or an epsilon out of range. */
+export function requireNormOptions(owner: string, options: NormLayerOptions): void {
+  requireNames(owner, options, ['dimensions', 'epsilon'])
+  const { dimensions, epsilon = 1 } = options
   requireWhole('dimensions', dimensions)
   requireOption('epsilon', epsilon, epsilon > 0, 'a number > 0')
 }
@@ -24,7 +26,7 @@ export function requireNormOptions({ dimensions, epsilon = 1 }: NormLayerOptions
  * @throws NnError `INVALID_OPTION` for a width or an epsilon out of range.
  */
 export function layerNorm(options: NormLayerOptions): Layer<LayerNormParams> {
-  requireNormOptions(options)
+  requireNormOptions('layerNorm', options)
   const { dimensions, epsilon = 1e-5 } = options
   return {
     init: () => ({ scale: ones([dimensions]), shift: zeros([dimensions]) }),

@@ -1,6 +1,6 @@
 import { add, expandDims, matmul, splitKey, squeeze, type Tensor } from '@prefkit/tensor'
 import { type Initializer, torchLinear, uniform, zeros } from '../initializers/initializers'
-import { requireWhole } from '../require-option'
+import { requireNames, requireWhole } from '../require-option'
 import type { Layer } from './layer'
 
 /** Options of {@link linear}. */
@@ -31,6 +31,7 @@ export type LinearParams = {
  * @throws NnError `INVALID_OPTION` for sizes that are no whole numbers ≥ 1.
  */
 export function linear(options: LinearOptions): Layer<LinearParams> {
+  requireNames('linear', options, ['inputs', 'outputs', 'weight', 'bias'])
   const { inputs, outputs, weight = torchLinear, bias = true } = options
   requireWhole('inputs', inputs)
   requireWhole('outputs', outputs)

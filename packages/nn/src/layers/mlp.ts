@@ -1,6 +1,6 @@
 import { splitKey, type Tensor } from '@prefkit/tensor'
 import type { Initializer } from '../initializers/initializers'
-import { requireOption } from '../require-option'
+import { requireNames, requireOption } from '../require-option'
 import { type Activation, activation } from './activations'
 import { dropout } from './dropout'
 import type { Layer } from './layer'
@@ -32,6 +32,7 @@ export type MlpLayerParams = LinearParams & { norm?: { scale: Tensor; shift?: Te
 /** Weights of an MLP, input side first. */
 export type MlpParams = { layers: MlpLayerParams[] }
 
+const names = ['inputs', 'hidden', 'outputs', 'activation', 'dropout', 'norm', 'weight'] as const
 const norms: Readonly<Record<string, (options: { dimensions: number }) => Layer>> = { layerNorm, rmsNorm }
 
 /**
@@ -40,6 +41,7 @@ const norms: Readonly<Record<string, (options: { dimensions: number }) => Layer>
  * @throws NnError `INVALID_OPTION` for options out of range, and when training with dropout without `context.key`.
  */
 export function mlp(options: MlpOptions): Layer<MlpParams> {
+  requireNames('mlp', options, names)
   const { inputs, hidden, outputs = 1, weight, norm } = options
   requireOption('norm', norm, norm === undefined || Object.hasOwn(norms, norm), 'layerNorm or rmsNorm')
   const widths = [inputs, ...hidden, outputs]

@@ -10,7 +10,7 @@ export type RmsNormParams = { scale: Tensor }
  * @throws NnError `INVALID_OPTION` for a width or an epsilon out of range.
  */
 export function rmsNorm(options: NormLayerOptions): Layer<RmsNormParams> {
-  requireNormOptions(options)
+  requireNormOptions('rmsNorm', options)
   const { dimensions, epsilon = 1e-6 } = options
   return {
     init: () => ({ scale: ones([dimensions]) }),

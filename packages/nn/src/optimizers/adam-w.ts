@@ -13,7 +13,7 @@ import {
   treeZip,
   zerosLike,
 } from '@prefkit/tensor'
-import { requireInRange, requireOption } from '../require-option'
+import { requireInRange, requireNames, requireOption } from '../require-option'
 import { type DecayMask, resolveMask } from './decay-mask'
 import { type LearningRate, rateAt, requireLearningRate } from './learning-rate'
 import type { Optimizer, OptimizerState } from './optimizer'
@@ -52,8 +52,8 @@ interface State {
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function adamW(options: AdamOptions): Optimizer {
+  requireAdamOptions('adamW', options)
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options
-  requireAdamOptions(options)
   const decays = resolveMask(options.mask)
   return {
     init: (params): OptimizerState => ({
@@ -92,8 +92,11 @@ function biasCorrection(beta: number, count: Tensor): Tensor {
   return div(mul(2, h), add(1, h))
 }
 
-/** @throws NnError `INVALID_OPTION` for options out of range. */
-export function requireAdamOptions(options: AdamOptions): void {
+const names = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'mask'] as const
+
+/** @throws NnError `INVALID_OPTION` for options that are unknown or out of range. */
+export function requireAdamOptions(owner: string, options: AdamOptions): void {
+  requireNames(owner, options, names)
   const { learningRate, beta1 = 0, beta2 = 0, epsilon = 1, weightDecay = 0 } = options
   requireLearningRate(learningRate)
   requireInRange('beta1', beta1, 0, 1)

@@ -9,7 +9,7 @@ import { weightDecay } from './weight-decay'
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function adam(options: AdamOptions): Optimizer {
-  requireAdamOptions(options)
+  requireAdamOptions('adam', options)
   const { weightDecay: rate = 0, mask } = options
   const step = adamW({ ...options, weightDecay: 0 })
   return rate === 0 ? step : chain(weightDecay(rate, { mask }), step)

@@ -10,7 +10,7 @@ import {
   treeZip,
   zerosLike,
 } from '@prefkit/tensor'
-import { requireInRange } from '../require-option'
+import { requireInRange, requireNames } from '../require-option'
 import { type DecayMask, resolveMask } from './decay-mask'
 import { type LearningRate, rateAt, requireLearningRate } from './learning-rate'
 import type { Optimizer, OptimizerState } from './optimizer'
@@ -41,6 +41,7 @@ interface State {
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function lion(options: LionOptions): Optimizer {
+  requireNames('lion', options, ['learningRate', 'beta1', 'beta2', 'weightDecay', 'mask'])
   const { learningRate, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options
   requireLearningRate(learningRate)
   requireInRange('beta1', beta1, 0, 1)

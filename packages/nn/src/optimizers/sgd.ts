@@ -1,5 +1,5 @@
 import { add, mul, neg, type Tensor, type Tree, tensor, treeMap, treeZip, zerosLike } from '@prefkit/tensor'
-import { requireInRange, requireOption } from '../require-option'
+import { requireInRange, requireNames, requireOption } from '../require-option'
 import type { DecayMask } from './decay-mask'
 import { type LearningRate, rateAt, requireLearningRate } from './learning-rate'
 import type { Optimizer, OptimizerState } from './optimizer'
@@ -30,6 +30,7 @@ interface State {
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function sgd(options: SgdOptions): Optimizer {
+  requireNames('sgd', options, ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'mask'])
   const { learningRate, momentum = 0, nesterov = false, mask } = options
   requireLearningRate(learningRate)
   requireInRange('momentum', momentum, 0, 1)

@@ -1,5 +1,5 @@
 import { add, mul, treeZip } from '@prefkit/tensor'
-import { requireOption } from '../require-option'
+import { requireNames, requireOption } from '../require-option'
 import { type DecayMask, resolveMask } from './decay-mask'
 import { type Optimizer, stateless } from './optimizer'
 
@@ -20,6 +20,7 @@ export const requireDecayRate = (name: string, rate: number): void =>
  */
 export function weightDecay(rate: number, options: WeightDecayOptions = {}): Optimizer {
   requireDecayRate('rate', rate)
+  requireNames('weightDecay', options, ['mask'])
   const decays = resolveMask(options.mask)
   return stateless((grads, params) =>
     rate === 0 ? grads : treeZip((g, p, path) => (decays(path, p) ? add(g, mul(rate, p)) : g), grads, params),

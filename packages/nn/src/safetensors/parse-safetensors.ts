@@ -1,4 +1,5 @@
 import type { Tensor } from '@prefkit/tensor'
+import { requireNames } from '../require-option'
 import { decodeEntry } from './decode-entry'
 import { headerLength, lengthBytes, parseHeader } from './parse-header'
 
@@ -23,6 +24,7 @@ export interface ParseSafetensorsOptions {
  *   The message names the file and the tensor.
  */
 export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOptions = {}): Safetensors {
+  requireNames('parseSafetensors', options, ['file'])
   const { file = 'safetensors' } = options
   const length = headerLength(bytes.subarray(0, lengthBytes), bytes.byteLength, file)
   const data = bytes.subarray(lengthBytes + length)

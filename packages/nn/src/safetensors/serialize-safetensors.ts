@@ -1,5 +1,6 @@
 import type { Tensor } from '@prefkit/tensor'
 import { NnError } from '../nn-error'
+import { requireNames } from '../require-option'
 import { writtenTypes } from './element-types'
 import { lengthBytes } from './parse-header'
 
@@ -16,8 +17,10 @@ export interface SerializeSafetensorsOptions {
  */
 export function safetensorsChunks(
   tensors: Readonly<Record<string, Tensor>>,
-  { metadata = {} }: SerializeSafetensorsOptions = {},
+  options: SerializeSafetensorsOptions = {},
 ): Uint8Array[] {
+  requireNames('serializeSafetensors', options, ['metadata'])
+  const { metadata = {} } = options
   const sorted = Object.entries(tensors).sort(([a, x], [b, y]) => rankOf(x) - rankOf(y) || compare(a, b))
   let place = 0
   const entries = sorted.map(([name, tensor]): Entry => {

@@ -1,3 +1,4 @@
+import { requireNames } from '../require-option'
 import { between, remaining, requireRamp } from './linear-schedule'
 import { createSchedule, type Schedule } from './schedule'
 
@@ -16,7 +17,9 @@ export interface CosineScheduleOptions {
  * PyTorch's `CosineAnnealingLR` up to `T_max`.
  * @throws NnError `INVALID_OPTION` for ends that are not finite or fewer than one step.
  */
-export function cosineSchedule({ from, to = 0, steps }: CosineScheduleOptions): Schedule {
+export function cosineSchedule(options: CosineScheduleOptions): Schedule {
+  requireNames('cosineSchedule', options, ['from', 'to', 'steps'])
+  const { from, to = 0, steps } = options
   requireRamp({ from, to, steps })
   return createSchedule((ops, step) => {
     // ½(1 + cos πp) = sin²(π(1 − p)/2), which does not cancel where the rate nears its end.

@@ -1,4 +1,4 @@
-import { requireOption, requireWhole } from '../require-option'
+import { requireNames, requireOption, requireWhole } from '../require-option'
 import { createSchedule, type Schedule } from './schedule'
 
 /** Options of {@link exponentialSchedule}. */
@@ -23,6 +23,7 @@ export function requireDecay({ value, rate, every = 1 }: ExponentialScheduleOpti
  * @throws NnError `INVALID_OPTION` for a value that is not finite, a rate ≤ 0 or fewer than one step.
  */
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {
+  requireNames('exponentialSchedule', options, ['value', 'rate', 'every'])
   requireDecay(options)
   const { value, rate, every = 1 } = options
   return createSchedule((ops, step) => {

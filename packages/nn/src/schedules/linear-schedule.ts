@@ -1,4 +1,4 @@
-import { requireOption, requireWhole } from '../require-option'
+import { requireNames, requireOption, requireWhole } from '../require-option'
 import { createSchedule, type Schedule, type ScheduleArithmetic } from './schedule'
 
 /** Options of {@link linearSchedule}. */
@@ -35,6 +35,7 @@ export function between<T>(ops: ScheduleArithmetic<T>, from: number, to: number,
  * @throws NnError `INVALID_OPTION` for ends that are not finite or fewer than one step.
  */
 export function linearSchedule(options: LinearScheduleOptions): Schedule {
+  requireNames('linearSchedule', options, ['from', 'to', 'steps'])
   requireRamp(options)
   const { from, to, steps } = options
   return createSchedule((ops, step) => between(ops, from, to, remaining(ops, step, steps)))

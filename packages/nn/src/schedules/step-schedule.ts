@@ -1,3 +1,4 @@
+import { requireNames } from '../require-option'
 import { requireDecay } from './exponential-schedule'
 import { createSchedule, type Schedule } from './schedule'
 
@@ -15,7 +16,9 @@ export interface StepScheduleOptions {
  * value·rate^⌊step / every⌋: PyTorch's `StepLR`.
  * @throws NnError `INVALID_OPTION` for a value that is not finite, a rate ≤ 0 or fewer than one step.
  */
-export function stepSchedule({ value, rate = 0.1, every }: StepScheduleOptions): Schedule {
+export function stepSchedule(options: StepScheduleOptions): Schedule {
+  requireNames('stepSchedule', options, ['value', 'rate', 'every'])
+  const { value, rate = 0.1, every } = options
   requireDecay({ value, rate, every })
   return createSchedule((ops, step) => {
     const drops = ops.floor(ops.div(step, ops.constant(every)))

@@ -1,4 +1,4 @@
-import { requireOption, requireWhole } from '../require-option'
+import { requireNames, requireOption, requireWhole } from '../require-option'
 import { cosineSchedule } from './cosine-schedule'
 import { joinSchedules } from './join-schedules'
 import { linearSchedule } from './linear-schedule'
@@ -18,7 +18,11 @@ export interface WarmupOptions {
 
 type Decay = (options: { from: number; to: number; steps: number }) => Schedule
 
-function warmup({ peak, warmupSteps, totalSteps, end = 0 }: WarmupOptions, decay: Decay): Schedule {
+const names = ['peak', 'warmupSteps', 'totalSteps', 'end'] as const
+
+function warmup(owner: string, options: WarmupOptions, decay: Decay): Schedule {
+  requireNames(owner, options, names)
+  const { peak, warmupSteps, totalSteps, end = 0 } = options
   requireWhole('warmupSteps', warmupSteps, 0)
   const later = Number.isSafeInteger(totalSteps) && totalSteps > warmupSteps
   requireOption('totalSteps', totalSteps, later, `a whole number above warmupSteps (${warmupSteps})`)
@@ -31,11 +35,13 @@ function warmup({ peak, warmupSteps, totalSteps, end = 0 }: WarmupOptions, decay
  * Up from 0 on a straight line, then down on another: `get_linear_schedule_with_warmup` of transformers.
  * @throws NnError `INVALID_OPTION` for steps that do not rise or values that are not finite.
  */
-export const warmupLinear = (options: WarmupOptions): Schedule => warmup(options, linearSchedule)
+export const warmupLinear = (options: WarmupOptions): Schedule =>
+  warmup('warmupLinear', options, linearSchedule)
 
 /**
  * Up from 0 on a straight line, then down on half a cosine: `get_cosine_schedule_with_warmup` of transformers up to
  * `totalSteps`, and `end` from there on.
  * @throws NnError `INVALID_OPTION` for steps that do not rise or values that are not finite.
  */
-export const warmupCosine = (options: WarmupOptions): Schedule => warmup(options, cosineSchedule)
+export const warmupCosine = (options: WarmupOptions): Schedule =>
+  warmup('warmupCosine', options, cosineSchedule)
