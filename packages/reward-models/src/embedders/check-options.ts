@@ -59,7 +59,8 @@ const invalid = (message: string) => new RewardModelError('INVALID_OPTION', mess
 function show(name: string, value: unknown): string {
   if (value === undefined) return 'nothing'
   if (secrets.has(name)) return `another ${typeof value}`
-  const isPlain = typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'function'
+  if (typeof value === 'bigint') return `${value}n`
+  const isPlain = typeof value !== 'number' && typeof value !== 'function'
   return hidePassword((isPlain && JSON.stringify(value)) || String(value))
 }
 
