@@ -15,7 +15,7 @@ export interface Vote {
  * It is plain JSON. An optional property is absent, never null.
  */
 export interface Comparison {
-  /** Names the comparison in its data set; the data's own id, or `<file>:<line>`. */
+  /** Names the comparison in its data set; the data's own id, or `<file>:<line>`, which is not written. */
   readonly id: string
   /** What was answered; `''` where the data has no prompt. */
   readonly prompt: TextOrChat

@@ -1,9 +1,13 @@
+import type { OptionNames } from './check-option-names'
 import type { Comparison } from './comparison'
 import { type DataPlace, DatasetError } from './dataset-error'
 import { type DetectedDialect, detectDialect } from './detect-dialect'
 import type { ParsedRow, ReferencedText, Row } from './dialects/dialect'
 import { type DialectName, dialectNames, dialectTable } from './dialects/dialect-table'
+import { rowId } from './dialects/row-facts'
+import { type LabelCoding, labelCodings } from './dialects/verdicts'
 import type { LocatedRow } from './located-row'
+import { noteMadeId } from './made-ids'
 import { type PairedResponses, type PairingLimits, pairingBuffer } from './pair-responses'
 import { type ReportDraft, reportError } from './read-report'
 
@@ -19,6 +23,21 @@ export interface ParseOptions {
   readonly ratingField?: string
   /** Most rated responses held while they wait for others of their prompt, ≥ 1; default 100,000. */
   readonly maxHeldResponses?: number
+  /**
+   * What the labels 0, 1 and 2 of `pairwise` rows mean, in this order; default `tie-first-second`, once one of the first
+   * 32 rows has a 2. Rows with 0 and 1 alone are refused until it is given.
+   */
+  readonly labels?: LabelCoding
+}
+
+/** The names of `ParseOptions`. */
+export const parseOptionNames: OptionNames<ParseOptions> = {
+  dialect: true,
+  skipBad: true,
+  maxErrors: true,
+  ratingField: true,
+  maxHeldResponses: true,
+  labels: true,
 }
 
 /** Rows that are looked at to detect the dialect. */
@@ -29,10 +48,12 @@ const PER_PROMPT = 64
 const isRow = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function checkOptions({ dialect, maxErrors = 0, maxHeldResponses = 1 }: ParseOptions): void {
+function checkOptions({ dialect, maxErrors = 0, maxHeldResponses = 1, labels }: ParseOptions): void {
   const refuse = (text: string) => new DatasetError('INVALID_OPTION', text)
   if (dialect !== undefined && !dialectNames.includes(dialect))
     throw refuse(`dialect: expected one of ${dialectNames.join(', ')}; is ${JSON.stringify(dialect)}`)
+  if (labels !== undefined && !labelCodings.includes(labels))
+    throw refuse(`labels: expected one of ${labelCodings.join(', ')}; is ${JSON.stringify(labels)}`)
   if (!(Number.isInteger(maxErrors) && maxErrors >= 0))
     throw refuse(`maxErrors: expected a whole number ≥ 0, is ${maxErrors}`)
   if (!(Number.isInteger(maxHeldResponses) && maxHeldResponses >= 1))
@@ -50,12 +71,22 @@ function rowObject(row: LocatedRow): Row {
 const fallbackId = ({ file = 'rows', line, row }: DataPlace): string =>
   `${file.split(/[\\/]/).at(-1)}:${line ?? row}`
 
-/** Which dialect the probe rows are of, forced or detected. */
-function chooseDialect(probe: readonly LocatedRow[], forced: DialectName | undefined): DetectedDialect {
-  if (forced !== undefined) return { dialect: forced, why: 'the option dialect says so' }
+/** Which dialect the probe rows are of, forced or detected. Throws DatasetError LABELS_AMBIGUOUS. */
+function chooseDialect(
+  probe: readonly LocatedRow[],
+  { dialect, labels }: ParseOptions,
+  file: string,
+): DetectedDialect {
   const rows = probe.flatMap((row) =>
     'value' in row && isRow(row.value) ? [{ ...row, value: row.value }] : [],
   )
+  const chosen = dialect === undefined ? detect(probe, rows) : { dialect, why: 'it was named' }
+  const ambiguity = dialectTable[chosen.dialect].ambiguity?.(rows.map(({ value }) => value))
+  if (labels !== undefined || ambiguity === undefined) return chosen
+  throw new DatasetError('LABELS_AMBIGUOUS', ambiguity, { file })
+}
+
+function detect(probe: readonly LocatedRow[], rows: Parameters<typeof detectDialect>[0]): DetectedDialect {
   const [first] = probe
   // With no row to look at, the first row's own fault says most.
   if (rows.length === 0 && first !== undefined) rowObject(first)
@@ -96,13 +127,17 @@ export interface RowOrigin {
 function rowParser(
   name: DialectName,
   texts: RowOrigin['texts'],
-  { skipBad = false, maxErrors = 5, ratingField }: ParseOptions,
+  { skipBad = false, maxErrors = 5, ratingField, labels }: ParseOptions,
   report: ReportDraft,
 ): (row: LocatedRow) => ParsedRow {
   const dialect = dialectTable[name]
   return (row) => {
     try {
-      return dialect.parse(rowObject(row), { fallbackId: fallbackId(row.place), texts, ratingField })
+      const fields = rowObject(row)
+      const parsed = dialect.parse(fields, { fallbackId: fallbackId(row.place), texts, ratingField, labels })
+      if (rowId(fields) === undefined)
+        for (const items of [parsed.comparisons, parsed.responses]) items?.forEach(noteMadeId)
+      return parsed
     } catch (error) {
       if (!DatasetError.isInstance(error)) throw error
       const located = error.at(row.place)
@@ -117,7 +152,7 @@ function rowParser(
 /**
  * Parses the rows of one file: detects the dialect, validates each row, pairs rated responses, and counts
  * everything in `report`. Holds the probe rows and the responses that wait for a pair, nothing else. Throws
- * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, INVALID_OPTION, or that of a bad row.
+ * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, LABELS_AMBIGUOUS, INVALID_OPTION, or that of a bad row.
  */
 export async function* comparisonsFromRows(
   source: AsyncIterable<LocatedRow>,
@@ -129,7 +164,7 @@ export async function* comparisonsFromRows(
   const rows = source[Symbol.asyncIterator]()
   const probe = await takeRows(rows, PROBE_ROWS)
   if (probe.length === 0) throw new DatasetError('FILE_EMPTY', 'has no rows', { file: from.file })
-  const chosen = chooseDialect(probe, options.dialect)
+  const chosen = chooseDialect(probe, options, from.file)
   const parse = rowParser(chosen.dialect, from.texts, options, report)
   const file = { file: from.file, format: from.format, ...chosen, rows: 0 }
   report.files.push(file)

@@ -12,6 +12,7 @@ export type DatasetErrorCode =
   | 'FILE_UNREADABLE'
   | 'GZIP_CORRUPT'
   | 'JSON_MALFORMED'
+  | 'LABELS_AMBIGUOUS'
   | 'LINE_TOO_LONG'
   | 'NOT_UTF8'
   | 'PARQUET_CORRUPT'

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names'
 import type { Comparison } from './comparison'
 import { directedKey, exactTexts, normalisedTexts } from './comparison-keys'
 
@@ -23,11 +24,14 @@ export interface Deduplicated {
   readonly contradictory: number
 }
 
-/** Comparisons without duplicates and identical pairs and, when asked, without contradictory ones; with the counts. */
+/** Comparisons without duplicates and identical pairs and, when asked, without contradictory ones; with the counts. Throws
+ * DatasetError INVALID_OPTION. */
 export function deduplicateComparisons(
   comparisons: Iterable<Comparison>,
-  { match = 'exact', dropIdentical = true, dropContradictory = false }: DeduplicateOptions = {},
+  options: DeduplicateOptions = {},
 ): Deduplicated {
+  checkOptionNames(options, { match: true, dropIdentical: true, dropContradictory: true })
+  const { match = 'exact', dropIdentical = true, dropContradictory = false } = options
   const textsOf = (comparison: Comparison) =>
     match === 'exact' ? exactTexts(comparison) : normalisedTexts(exactTexts(comparison))
   const first = new Map<string, { comparison: Comparison; reverse: string }>()

@@ -41,7 +41,9 @@ test('fields that are all there but do not fit: the nearest dialect says which',
 test('mixed rows: both dialects with their lines', () => {
   const error = expect.objectContaining({
     code: 'DIALECT_MIXED',
-    message: expect.stringMatching(/^f\.jsonl: .*line 1 is "trl" .*line 3 is "kto" .*option dialect/),
+    message: expect.stringMatching(
+      /^f\.jsonl: .*line 1 is "trl" .*line 3 is "kto" .*Name the dialect of the input/,
+    ),
   })
   const kto = { prompt: 'p', completion: 'c', label: false }
   expect(() => detectDialect(at(trl, trl, kto))).toThrowError(error)

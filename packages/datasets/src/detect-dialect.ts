@@ -81,6 +81,6 @@ export function detectDialect(rows: readonly { place: DataPlace; value: Row }[])
   const at = ({ line, row }: DataPlace) => (line === undefined ? `row ${row}` : `line ${line}`)
   const detail =
     `the rows are of different dialects: ${at(first.place)} is "${first.dialect}" (${first.why}), ` +
-    `${at(other.place)} is "${other.dialect}" (${other.why}). The option dialect forces one`
+    `${at(other.place)} is "${other.dialect}" (${other.why}). Name the dialect of the input to read every row as that one`
   throw new DatasetError('DIALECT_MIXED', detail, { file: first.place.file })
 }

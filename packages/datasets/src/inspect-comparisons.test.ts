@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Comparison } from './comparison'
 import { inspectComparisons } from './inspect-comparisons'
+import { parseRows } from './parse-rows'
 
 const pair = (id: string, chosen: string, rejected: string, rest: Partial<Comparison> = {}): Comparison => ({
   id,
@@ -75,4 +76,19 @@ test('nothing is described by zeros, and everything survives JSON', async () => 
   })
   expect(nothing.lengths.chosen).toEqual({ min: 0, median: 0, mean: 0, p95: 0, max: 0 })
   expect(JSON.parse(JSON.stringify(nothing))).toEqual(nothing)
+})
+
+test('only prompts that there are count as prompts, and only ids that there are as repeated', async () => {
+  const rows = [
+    { chosen: 'a', rejected: 'b' },
+    { chosen: 'c', rejected: 'd' },
+    { chosen: 'Why? e', rejected: 'Why? f' },
+  ]
+  const { comparisons } = await parseRows(rows)
+  const again = await parseRows(rows.slice(0, 1))
+  expect(await inspectComparisons([...comparisons, ...again.comparisons])).toMatchObject({
+    prompts: 1,
+    withoutPrompt: 3,
+    repeatedIds: { count: 0 },
+  })
 })

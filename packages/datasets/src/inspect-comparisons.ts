@@ -1,6 +1,8 @@
 import type { Comparison } from './comparison'
-import { type ComparisonTexts, directedKey, exactTexts, normalisedTexts, promptKey } from './comparison-keys'
+import { type ComparisonTexts, directedKey, exactTexts, normalisedTexts } from './comparison-keys'
 import { hashText } from './hash-text'
+import { hasMadeId } from './made-ids'
+import { normaliseText } from './normalise-text'
 
 /** Lengths of texts in characters (UTF-16 units). All 0 where there are no texts. */
 export interface LengthSummary {
@@ -20,8 +22,10 @@ export interface Counted {
 /** What a set of comparisons is like. It is plain JSON. */
 export interface Inspection {
   readonly comparisons: number
-  /** Different prompts, case and white space aside. */
+  /** Different prompts, case and white space aside; empty ones are none. */
   readonly prompts: number
+  /** Comparisons without a prompt, or with an empty one (white space aside). */
+  readonly withoutPrompt: number
   readonly lengths: {
     readonly prompt: LengthSummary
     readonly chosen: LengthSummary
@@ -54,7 +58,7 @@ export interface Inspection {
   readonly nearIdentical: Counted
   /** Comparisons with an empty response (white space aside). */
   readonly empty: Counted
-  /** Comparisons whose id an earlier one has. */
+  /** Comparisons whose id an earlier one has; ids made from the place of a row are none. */
   readonly repeatedIds: Counted
   /** The first few comparisons. */
   readonly examples: readonly Comparison[]
@@ -181,6 +185,7 @@ export async function inspectComparisons(
   const prompts = new Set<number>()
   const examples: Comparison[] = []
   let count = 0
+  let withoutPrompt = 0
   for await (const comparison of comparisons) {
     const { id } = comparison
     const texts = exactTexts(comparison)
@@ -188,14 +193,18 @@ export async function inspectComparisons(
     repetitions.note(id, texts)
     labels.note(comparison)
     lengths.note(texts)
-    prompts.add(hashText(promptKey(comparison)))
+    const prompt = normaliseText(texts.prompt)
+    if (prompt === '') withoutPrompt++
+    else prompts.add(hashText(prompt))
     if (texts.chosen.trim() === '' || texts.rejected.trim() === '') empty.note(id)
+    if (hasMadeId(comparison)) continue
     if (ids.has(hashText(id))) repeatedIds.note(id)
     ids.add(hashText(id))
   }
   return {
     comparisons: count,
     prompts: prompts.size,
+    withoutPrompt,
     ...lengths.result(),
     ...labels.result(),
     ...repetitions.result(),

@@ -76,3 +76,18 @@ test('any values survive any cut into pieces', async () => {
     }),
   )
 })
+
+test('integers that a number would change are kept, by default as bigints; all others are numbers', async () => {
+  const line = '{"id":12345678901234567890,"n":[1,-0,1e400,0.5,9007199254740992,62711772576450170]}'
+  expect(summary(await rowsOf(`${line}\n-9007199254740993\n"a: 1234567890123456789"`))).toEqual([
+    [
+      1,
+      {
+        id: 12345678901234567890n,
+        n: [1, -0, Number.POSITIVE_INFINITY, 0.5, 9007199254740992, 62711772576450170],
+      },
+    ],
+    [2, -9007199254740993n],
+    [3, 'a: 1234567890123456789'],
+  ])
+})

@@ -1,3 +1,4 @@
+import type { OptionNames } from './check-option-names'
 import { DatasetError } from './dataset-error'
 import type { LocatedRow } from './located-row'
 
@@ -6,6 +7,9 @@ export interface LineOptions {
   /** Longest line in bytes, a whole number ≥ 1; default 16 MiB. A longer line is a fault of its row. */
   readonly maxLineBytes?: number
 }
+
+/** The names of `LineOptions`. */
+export const lineOptionNames: OptionNames<LineOptions> = { maxLineBytes: true }
 
 const DEFAULT_MAX_LINE_BYTES = 16 * 2 ** 20
 const NEWLINE = 0x0a
@@ -59,9 +63,38 @@ function jsonHint(text: string): string {
   return ''
 }
 
-function parseLine(text: string, place: { file: string; line: number }): LocatedRow {
+/** What stands for an integer whose digits change when it becomes a number and text again. */
+export type ExactInteger = (digits: string) => unknown
+
+/** True when a number in a JSON value is an integer past 2⁵³: looked for first, as a reviver is slow. */
+function hasLongInteger(value: unknown): boolean {
+  const objects: object[] = [[value]]
+  for (let object = objects.pop(); object !== undefined; object = objects.pop()) {
+    for (const inner of Object.values(object) as unknown[]) {
+      if (typeof inner === 'object' && inner !== null) objects.push(inner)
+      else if (typeof inner === 'number' && Math.abs(inner) > Number.MAX_SAFE_INTEGER) return true
+    }
+  }
+  return false
+}
+
+/** JSON with the integers that a number would change in the form of `exact`, and all else as `JSON.parse` has it. */
+function parseExactly(text: string, exact: ExactInteger): unknown {
+  const plain: unknown = JSON.parse(text)
+  if (!hasLongInteger(plain)) return plain
+  const revive = (_key: string, value: unknown, { source = '' }: { source?: string } = {}) =>
+    typeof value === 'number' &&
+    !Number.isSafeInteger(value) &&
+    /^-?\d+$/.test(source) &&
+    source !== String(value)
+      ? exact(source)
+      : value
+  return JSON.parse(text, revive)
+}
+
+function parseLine(text: string, place: { file: string; line: number }, exact: ExactInteger): LocatedRow {
   try {
-    return { place, value: JSON.parse(text) as unknown }
+    return { place, value: parseExactly(text, exact) }
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     const detail = `is no JSON: ${why.replace(/\s+/g, ' ').slice(0, 160)}${jsonHint(text)}`
@@ -72,12 +105,13 @@ function parseLine(text: string, place: { file: string; line: number }): Located
 /**
  * The rows of JSON Lines, read from bytes in any chunks: a byte order mark, CRLF and blank lines are allowed. A line
  * that is no JSON, no UTF-8, or too long becomes a row with its error (JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG), and
- * reading goes on after it. Holds one line. Throws DatasetError INVALID_OPTION.
+ * reading goes on after it. An integer whose digits a number would change is what `exact` makes of them. Holds one line. Throws DatasetError INVALID_OPTION.
  */
 export async function* jsonRows(
   chunks: AsyncIterable<Uint8Array>,
   file: string,
   { maxLineBytes = DEFAULT_MAX_LINE_BYTES }: LineOptions = {},
+  exact: ExactInteger = BigInt,
 ): AsyncGenerator<LocatedRow> {
   if (!(Number.isInteger(maxLineBytes) && maxLineBytes >= 1))
     throw new DatasetError('INVALID_OPTION', `maxLineBytes: expected a whole number ≥ 1, is ${maxLineBytes}`)
@@ -99,6 +133,6 @@ export async function* jsonRows(
       continue
     }
     if (line === 1) text = text.replace(/^\uFEFF/, '')
-    if (text.trim() !== '') yield parseLine(text, place)
+    if (text.trim() !== '') yield parseLine(text, place, exact)
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names'
 import type { Comparison } from './comparison'
 
 /** One fold: the comparisons of one group, and those to train on for it. */
@@ -16,12 +17,15 @@ export interface LeaveOneGroupOutOptions {
 /**
  * A fold for each group, in the order groups first appear: the group is the test set, and everything outside its
  * block is the training set. Folds are made one at a time and share the comparisons themselves.
+ * Throws DatasetError INVALID_OPTION.
  */
 export function* leaveOneGroupOut(
   comparisons: readonly Comparison[],
   groupOf: (comparison: Comparison) => string,
-  { blockOf = groupOf }: LeaveOneGroupOutOptions = {},
+  options: LeaveOneGroupOutOptions = {},
 ): Generator<GroupFold> {
+  checkOptionNames(options, { blockOf: true })
+  const { blockOf = groupOf } = options
   const groups = new Map<string, Comparison[]>()
   for (const comparison of comparisons) {
     const group = groupOf(comparison)

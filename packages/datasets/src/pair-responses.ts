@@ -1,6 +1,7 @@
 import type { Comparison } from './comparison'
 import { compact } from './dialects/row-facts'
 import { hashText } from './hash-text'
+import { hasMadeId, noteMadeId } from './made-ids'
 import { promptText } from './prompt-text'
 import type { RatedResponse } from './rated-response'
 
@@ -14,7 +15,7 @@ export interface PairedResponses {
 }
 
 function compare(better: RatedResponse, worse: RatedResponse): Comparison {
-  return compact({
+  const comparison: Comparison = compact({
     id: `${better.id}>${worse.id}`,
     prompt: better.prompt,
     chosen: better.response,
@@ -22,6 +23,7 @@ function compare(better: RatedResponse, worse: RatedResponse): Comparison {
     margin: better.scale === 'scalar' ? better.rating - worse.rating : undefined,
     source: better.source,
   })
+  return hasMadeId(better) || hasMadeId(worse) ? noteMadeId(comparison) : comparison
 }
 
 /**

@@ -66,7 +66,7 @@ test('no rows, a forced dialect, and bad options', async () => {
 })
 
 test('rows that name texts by id need the texts, even when bad rows are skipped', async () => {
-  const row = { a1: 'x', a2: 'y', votes: [1] }
+  const row = { a1: 'x', a2: 'y', votes: ['A'] }
   await expect(parseRows([row], { skipBad: true })).rejects.toThrow(/rows row 1: .*the option texts names/)
   const texts = new Map([['x', { text: 'X', prompt: 'p', tags: {} }]])
   await expect(parseRows([row], { texts })).rejects.toThrow('rows row 1: field "a2": no text has the id "y"')
@@ -86,4 +86,50 @@ test('a prompt of messages may have responses of text', async () => {
   await expect(
     parseRows([{ prompt, chosen: 4, rejected: '5' }], { dialect: 'trl-conversational' }),
   ).rejects.toThrow(/field "chosen": expected text or a list of \{role, content\} messages, is number 4/)
+})
+
+const judged = (label: unknown) => ({ prompt: 'p', response_a: 'first', response_b: 'second', label })
+
+test.each([
+  ['labels of 0 and 1', Array.from({ length: 40 }, (_, i) => judged(i % 2)), 'label'],
+  ['labels of 1 alone', [judged(1), judged('1')], 'label'],
+  ['votes of 0 and 1', [{ ...judged(undefined), votes: [[7, 0], { vote: 1 }] }], 'votes'],
+])(
+  '%s are refused until it is said what they mean, even when bad rows are skipped',
+  async (_, rows, field) => {
+    const error = expect.objectContaining({
+      code: 'LABELS_AMBIGUOUS',
+      message: expect.stringMatching(
+        new RegExp(
+          `^rows: field "${field}" is never 2 .*"tie-first-second" .*"first-second" .*"second-first"`,
+        ),
+      ),
+    })
+    await expect(parseRows(rows, { skipBad: true })).rejects.toThrowError(error)
+    await expect(parseRows(rows, { dialect: 'pairwise' })).rejects.toThrowError(error)
+  },
+)
+
+test.each([
+  ['tie-first-second', ['first'], 1],
+  ['first-second', ['first', 'second'], 0],
+  ['second-first', ['second', 'first'], 0],
+] as const)('labels of 0 and 1 read as %s', async (labels, chosen, ties) => {
+  const { comparisons, report } = await parseRows([judged(0), judged(1)], { labels })
+  expect(comparisons.map((comparison) => comparison.chosen)).toEqual(chosen)
+  expect(report.ties).toBe(ties)
+})
+
+test('one label of 2 or in words tells what 0 and 1 mean, and no 2 is read where there is none', async () => {
+  for (const label of [2, '2', 'B']) {
+    const { comparisons, report } = await parseRows([judged(0), judged(1), judged(label)])
+    expect(comparisons.map(({ chosen }) => chosen)).toEqual(['first', 'second'])
+    expect(report.ties).toBe(1)
+  }
+  await expect(parseRows([judged(0), judged(2)], { labels: 'first-second' })).rejects.toThrow(
+    'rows row 2: field "label": expected 0 or 1 (labels: first-second), A, B or tie',
+  )
+  await expect(parseRows([judged(0)], { labels: '0/1' as 'first-second' })).rejects.toThrow(
+    'labels: expected one of tie-first-second, first-second, second-first; is "0/1"',
+  )
 })

@@ -1,5 +1,6 @@
+import { checkOptionNames, type OptionNames } from './check-option-names'
 import type { Comparison } from './comparison'
-import { comparisonsFromRows, type ParseOptions } from './comparisons-from-rows'
+import { comparisonsFromRows, type ParseOptions, parseOptionNames } from './comparisons-from-rows'
 import type { ReferencedText } from './dialects/dialect'
 import type { LocatedRow } from './located-row'
 import { emptyReport, type ReadReport } from './read-report'
@@ -12,6 +13,8 @@ export interface ParseRowsOptions extends ParseOptions {
   readonly texts?: ReadonlyMap<string, ReferencedText>
 }
 
+const optionNames: OptionNames<ParseRowsOptions> = { ...parseOptionNames, name: true, texts: true }
+
 async function* locate(
   rows: Iterable<unknown> | AsyncIterable<unknown>,
   file: string,
@@ -22,12 +25,14 @@ async function* locate(
 
 /**
  * Rows that are objects already, of any dialect, as comparisons with the report: the same as reading a file, without
- * one, so it runs in a browser. Throws DatasetError with the row, from 1, and the field.
+ * one, so it runs in a browser. Throws DatasetError with the row, from 1, and the field, and INVALID_OPTION.
  */
 export async function parseRows(
   rows: Iterable<unknown> | AsyncIterable<unknown>,
-  { name = 'rows', texts, ...options }: ParseRowsOptions = {},
+  given: ParseRowsOptions = {},
 ): Promise<{ comparisons: Comparison[]; report: ReadReport }> {
+  checkOptionNames(given, optionNames)
+  const { name = 'rows', texts, ...options } = given
   const report = emptyReport()
   const comparisons: Comparison[] = []
   const origin = { file: name, format: 'rows', texts }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names'
 import type { Comparison } from './comparison'
 import { promptKey } from './comparison-keys'
 import { DatasetError } from './dataset-error'
@@ -11,10 +12,9 @@ export interface SplitOptions<Name extends string = string> {
   readonly seed?: number
 }
 
-function checkSplit<Name extends string>({
-  fractions,
-  seed = 0,
-}: SplitOptions<Name>): readonly [Name, number][] {
+function checkSplit<Name extends string>(options: SplitOptions<Name>): readonly [Name, number][] {
+  checkOptionNames(options, { fractions: true, seed: true })
+  const { fractions, seed = 0 } = options
   const entries = Object.entries(fractions) as [Name, number][]
   const refuse = (text: string) => new DatasetError('INVALID_OPTION', text)
   for (const [name, fraction] of entries)

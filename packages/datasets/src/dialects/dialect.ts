@@ -1,5 +1,6 @@
 import type { Comparison } from '../comparison'
 import type { RatedResponse } from '../rated-response'
+import type { LabelCoding } from './verdicts'
 
 /** One row of a data file: an object of fields. */
 export type Row = Readonly<Record<string, unknown>>
@@ -21,6 +22,8 @@ export interface RowContext {
   readonly texts?: ReadonlyMap<string, ReferencedText>
   /** The field that rates a response; default the first known one. */
   readonly ratingField?: string
+  /** What the labels 0, 1 and 2 mean; default a tie, the first response, the second. */
+  readonly labels?: LabelCoding
 }
 
 /** What one row holds. */
@@ -41,6 +44,8 @@ export interface Dialect {
   readonly fields: readonly string[]
   /** Why the row is of this dialect, as a phrase after "because"; undefined when it is not. */
   readonly detect: (row: Row) => string | undefined
+  /** Why rows may be read in more than one way unless the context says which; undefined when they may not. */
+  readonly ambiguity?: (rows: readonly Row[]) => string | undefined
   /** Throws DatasetError with the field, and without the place, for a row that does not fit. */
   readonly parse: (row: Row, context: RowContext) => ParsedRow
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { DatasetError } from '../dataset-error'
 import type { Dialect, ReferencedText, RowContext } from './dialect'
 import { parseFields } from './fields'
-import { judgedPair } from './pairwise'
-import { rowFacts, rowTags } from './row-facts'
+import { judgedPair, verdictAmbiguity } from './pairwise'
+import { rowTags } from './row-facts'
 
 const schema = z.object({ a1: z.string(), a2: z.string() })
 
@@ -32,12 +32,13 @@ export const pairwiseById: Dialect = {
     typeof row.a1 === 'string' && typeof row.a2 === 'string' && ('votes' in row || 'gold' in row)
       ? 'a1 and a2 are ids, judged by gold or votes'
       : undefined,
+  ambiguity: verdictAmbiguity,
   parse: (row, context) => {
     const { a1, a2 } = parseFields(schema, row)
     const a = textOf(a1, 'a1', context)
     const b = textOf(a2, 'a2', context)
     const pair = { prompt: a.prompt, a: a.text, b: b.text }
-    return judgedPair(row, pair, rowFacts(row, context), (chosen) => ({
+    return judgedPair(row, pair, context, (chosen) => ({
       ...a.tags,
       ...rowTags(row, ['topic', 'strict']),
       chosen_id: chosen === 'a' ? a1 : a2,

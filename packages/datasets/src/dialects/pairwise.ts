@@ -2,11 +2,20 @@ import { z } from 'zod'
 import type { TextOrChat } from '../chat-message'
 import type { Comparison } from '../comparison'
 import { DatasetError } from '../dataset-error'
-import type { Dialect, ParsedRow, Row } from './dialect'
+import type { Dialect, ParsedRow, Row, RowContext } from './dialect'
 import { fieldSchemas, optional, parseFields, simplifyResponse, textOrChat } from './fields'
 import { compact, rowFacts, rowTags } from './row-facts'
 import { splitSharedMessages } from './shared-prefix'
-import { majority, readVotes, readWinner, votesFor, type Winner } from './verdicts'
+import {
+  type LabelCoding,
+  labelAmbiguity,
+  majority,
+  readVotes,
+  readWinner,
+  voteLabels,
+  votesFor,
+  type Winner,
+} from './verdicts'
 
 /** The names that data sets give the two responses. */
 const responseFields = [
@@ -29,16 +38,28 @@ const textFields = fieldSchemas<TextOrChat>(textOrChat)
 const inputSchema = z.object({ input: optional(z.string()) })
 const strengthSchema = z.object({ [strengthField]: optional(z.number()) })
 
+const labelField = (row: Row) => labelFields.find((name) => row[name] !== undefined && row[name] !== null)
+
+/** What rows that name a winner or hold votes leave open: which coding their labels of 0 and 1 are in. */
+export function verdictAmbiguity(rows: readonly Row[]): string | undefined {
+  const byField: Record<string, unknown[]> = { votes: rows.flatMap(voteLabels) }
+  for (const row of rows) {
+    const field = labelField(row)
+    if (field !== undefined) byField[field] = [...(byField[field] ?? []), row[field]]
+  }
+  return labelAmbiguity(byField)
+}
+
 /** The winner a row names, or its votes' majority; with HelpSteer's signed strength as the margin. */
-function decide(row: Row): { winner: Winner; margin?: number } {
-  const field = labelFields.find((name) => row[name] !== undefined && row[name] !== null)
-  if (field !== undefined) return { winner: readWinner(row[field], field) }
+function decide(row: Row, coding: LabelCoding | undefined): { winner: Winner; margin?: number } {
+  const field = labelField(row)
+  if (field !== undefined) return { winner: readWinner(row[field], field, coding) }
   const strength = parseFields(strengthSchema, row)[strengthField]
   if (strength !== undefined) {
     const winner = strength === 0 ? 'tie' : strength < 0 ? 'a' : 'b'
     return { winner, margin: Math.abs(strength) }
   }
-  const votes = readVotes(row)
+  const votes = readVotes(row, coding)
   if (votes !== undefined) return { winner: majority(votes) }
   throw new DatasetError(
     'FIELD_MISSING',
@@ -53,11 +74,12 @@ function decide(row: Row): { winner: Winner; margin?: number } {
 export function judgedPair(
   row: Row,
   pair: { prompt: TextOrChat; a: TextOrChat; b: TextOrChat },
-  facts: Pick<Comparison, 'id' | 'source' | 'annotator' | 'margin'>,
+  context: RowContext,
   tagsOf: (chosen: 'a' | 'b') => Comparison['tags'],
 ): ParsedRow {
-  const { winner, margin } = decide(row)
-  const votes = readVotes(row)
+  const { winner, margin } = decide(row, context.labels)
+  const votes = readVotes(row, context.labels)
+  const facts = rowFacts(row, context)
   if (winner === 'tie') return { ties: 1 }
   const comparison = {
     ...facts,
@@ -99,7 +121,8 @@ const tagFields = ['models', 'response_model', 'model_a', 'model_b']
 
 /**
  * Two responses with a verdict: a label (`gold`, `label` or `winner`), HelpSteer's `preference_strength`, or
- * `votes` of several annotators, whose majority decides. 1 or A is the first response, 2 or B the second, 0 a tie.
+ * `votes` of several annotators, whose majority decides. A is the first response, B the second; what the labels 0, 1
+ * and 2 mean is the option `labels`.
  */
 export const pairwise: Dialect = {
   name: 'pairwise',
@@ -111,6 +134,6 @@ export const pairwise: Dialect = {
     if (responses === undefined || verdicts.length === 0) return undefined
     return `it has ${responses.join(' and ')}, judged by ${verdicts.join(' and ')}`
   },
-  parse: (row, context) =>
-    judgedPair(row, pairOf(row), rowFacts(row, context), () => rowTags(row, tagFields)),
+  ambiguity: verdictAmbiguity,
+  parse: (row, context) => judgedPair(row, pairOf(row), context, () => rowTags(row, tagFields)),
 }

@@ -24,6 +24,9 @@ function firstName(row: Row, fields: readonly string[]): string | undefined {
   return undefined
 }
 
+/** The row's own id; undefined when it has none. */
+export const rowId = (row: Row): string | undefined => firstName(row, idFields)
+
 /** The properties without those that are undefined, so that a comparison is the same after a trip through JSON. */
 export function compact<T extends object>(properties: T): T {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined)) as T
@@ -39,7 +42,7 @@ export function rowFacts(
 ): Pick<Comparison, 'id' | 'source' | 'annotator' | 'margin'> {
   const { margin } = 'margin' in row ? parseFields(marginSchema, row) : {}
   return compact({
-    id: firstName(row, idFields) ?? fallbackId,
+    id: rowId(row) ?? fallbackId,
     source: firstName(row, sourceFields),
     annotator: firstName(row, annotatorFields),
     margin,

@@ -11,17 +11,31 @@ export interface RawVote {
   readonly annotator?: string
 }
 
+/** What the labels 0, 1 and 2 mean, in this order. */
+export type LabelCoding = 'tie-first-second' | 'first-second' | 'second-first'
+
+const digits: Readonly<Record<LabelCoding, readonly Winner[]>> = {
+  'tie-first-second': ['tie', 'a', 'b'],
+  'first-second': ['a', 'b'],
+  'second-first': ['b', 'a'],
+}
+
+/** The codings of labels, by name. */
+export const labelCodings = Object.keys(digits) as readonly LabelCoding[]
+
 const words: Readonly<Record<Winner, readonly string[]>> = {
-  a: ['1', 'a', 'a>b', 'a>>b', 'a1', 'model_a', 'response_a', 'response_1', 'output_1', 'first'],
-  b: ['2', 'b', 'b>a', 'b>>a', 'a2', 'model_b', 'response_b', 'response_2', 'output_2', 'second'],
-  tie: ['0', 'tie', 'equal', 'a=b', 'b=a', 'both', 'neither', 'tie (bothbad)', 'both_bad', 'c'],
+  a: ['a', 'a>b', 'a>>b', 'a1', 'model_a', 'response_a', 'response_1', 'output_1', 'first'],
+  b: ['b', 'b>a', 'b>>a', 'a2', 'model_b', 'response_b', 'response_2', 'output_2', 'second'],
+  tie: ['tie', 'equal', 'a=b', 'b=a', 'both', 'neither', 'tie (bothbad)', 'both_bad', 'c'],
 }
 const winnerOf = new Map(
   Object.entries(words).flatMap(([winner, list]) => list.map((word) => [word, winner as Winner])),
 )
 
+const plainLabel = (label: unknown): string => String(label).trim().toLowerCase()
+
 /** The winner that a label names; throws DatasetError FIELD_TYPE or FIELD_VALUE for any other. */
-export function readWinner(label: unknown, field: string): Winner {
+export function readWinner(label: unknown, field: string, coding: LabelCoding = 'tie-first-second'): Winner {
   if (typeof label !== 'string' && typeof label !== 'number') {
     throw new DatasetError(
       'FIELD_TYPE',
@@ -29,28 +43,59 @@ export function readWinner(label: unknown, field: string): Winner {
       { field },
     )
   }
-  const winner = winnerOf.get(String(label).trim().toLowerCase())
+  const word = plainLabel(label)
+  const winner = /^\d$/.test(word) ? digits[coding][Number(word)] : winnerOf.get(word)
   if (winner !== undefined) return winner
-  const expected = 'expected 1, 2 or 0, A, B or tie, A>B or B>A, model_a or model_b'
+  const numbers = coding === 'tie-first-second' ? '1, 2 or 0' : `0 or 1 (labels: ${coding})`
+  const expected = `expected ${numbers}, A, B or tie, A>B or B>A, model_a or model_b`
   throw new DatasetError('FIELD_VALUE', `${expected}; is ${JSON.stringify(label)}`, { field })
 }
 
+/**
+ * Why labels may be read in more than one way: those of some field are 0 and 1 alone, and none of any field is a 2.
+ * Undefined when they are not. Takes the labels of the same rows by their field.
+ */
+export function labelAmbiguity(labels: Readonly<Record<string, readonly unknown[]>>): string | undefined {
+  const seen = Object.entries(labels).map(([field, found]) => ({
+    field,
+    labels: new Set(found.map(plainLabel)),
+  }))
+  if (seen.some(({ labels }) => labels.has('2'))) return undefined
+  const binary = ({ labels }: (typeof seen)[number]) =>
+    labels.size > 0 && [...labels].every((label) => label === '0' || label === '1')
+  const field = seen.find(binary)?.field
+  if (field === undefined) return undefined
+  return (
+    `field "${field}" is never 2 in the first rows, only 0 or 1, which can mean three things. Say which by labels: ` +
+    '"tie-first-second" (0 a tie, 1 the first response, 2 the second), "first-second" (0 the first, 1 the second) or ' +
+    '"second-first" (0 the second, 1 the first)'
+  )
+}
+
 /** A vote is a label, `[annotator, label]`, or `{annotator, vote}`. */
-function readVote(vote: unknown, field: string): RawVote {
-  if (Array.isArray(vote)) return { winner: readWinner(vote[1], `${field}[1]`), annotator: String(vote[0]) }
-  if (typeof vote !== 'object' || vote === null) return { winner: readWinner(vote, field) }
+function voteParts(vote: unknown): { label: unknown; at: string; name?: unknown } {
+  if (Array.isArray(vote)) return { label: vote[1], at: '[1]', name: vote[0] }
+  if (typeof vote !== 'object' || vote === null) return { label: vote, at: '' }
   const { annotator, worker, vote: label } = vote as Record<string, unknown>
-  const name = annotator ?? worker
-  const winner = readWinner(label, `${field}.vote`)
+  return { label, at: '.vote', name: annotator ?? worker }
+}
+
+/** The labels in `row.votes`, unread. */
+export const voteLabels = (row: Row): readonly unknown[] =>
+  Array.isArray(row.votes) ? row.votes.map((vote) => voteParts(vote).label) : []
+
+function readVote(vote: unknown, field: string, coding: LabelCoding | undefined): RawVote {
+  const { label, at, name } = voteParts(vote)
+  const winner = readWinner(label, `${field}${at}`, coding)
   return name === undefined || name === null ? { winner } : { winner, annotator: String(name) }
 }
 
 /** The votes in `row.votes`; undefined when there are none. Throws DatasetError with the vote at fault. */
-export function readVotes(row: Row): readonly RawVote[] | undefined {
+export function readVotes(row: Row, coding?: LabelCoding): readonly RawVote[] | undefined {
   if (row.votes === undefined || row.votes === null) return undefined
   if (!Array.isArray(row.votes))
     throw new DatasetError('FIELD_TYPE', 'expected a list of votes', { field: 'votes' })
-  const votes = row.votes.map((vote, i) => readVote(vote, `votes[${i}]`))
+  const votes = row.votes.map((vote, i) => readVote(vote, `votes[${i}]`, coding))
   return votes.length === 0 ? undefined : votes
 }
 

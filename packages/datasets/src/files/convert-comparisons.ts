@@ -1,7 +1,8 @@
+import { checkOptionNames, type OptionNames } from '../check-option-names'
 import type { DialectName } from '../dialects/dialect-table'
 import type { ReadReport } from '../read-report'
 import type { WritableDialect } from '../writers/writer-table'
-import { type ReadOptions, readComparisons } from './read-comparisons'
+import { type ReadOptions, readComparisons, readOptionNames } from './read-comparisons'
 import { type WriteReport, writeComparisons } from './write-comparisons'
 
 /** How a file is converted. `skipBad` and `maxErrors` hold for reading and for writing. */
@@ -14,6 +15,9 @@ export interface ConvertOptions extends Omit<ReadOptions, 'dialect'> {
   readonly gzip?: boolean
 }
 
+const { dialect: _, ...inputNames } = readOptionNames
+const optionNames: OptionNames<ConvertOptions> = { ...inputNames, from: true, to: true, gzip: true }
+
 /**
  * Reads files of any dialect and writes one file of another, as a stream, in bounded memory; the output appears
  * whole or not at all, and may replace an input. Throws what `readComparisons` and `writeComparisons` throw.
@@ -21,8 +25,10 @@ export interface ConvertOptions extends Omit<ReadOptions, 'dialect'> {
 export async function convertComparisons(
   input: string | readonly string[],
   output: string,
-  { from, to, gzip, ...options }: ConvertOptions,
+  given: ConvertOptions,
 ): Promise<{ read: ReadReport; written: WriteReport }> {
+  checkOptionNames(given, optionNames)
+  const { from, to, gzip, ...options } = given
   const reader = readComparisons(input, { ...options, dialect: from })
   const { skipBad, maxErrors } = options
   const written = await writeComparisons(output, reader, { dialect: to, gzip, skipBad, maxErrors })

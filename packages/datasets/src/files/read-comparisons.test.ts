@@ -172,3 +172,10 @@ test('the error is known across copies of the package', async () => {
   ).toBe(true)
   expect(DatasetError.isInstance(new Error('x'))).toBe(false)
 })
+
+test('ids past 2^53 are different ids', async () => {
+  const ids = ['12345678901234567890', '12345678901234567891']
+  const rows = ids.map((id) => `{"id":${id},"prompt":"p","chosen":"a","rejected":"b"}\n`).join('')
+  const { comparisons } = await loadComparisons(file(rows))
+  expect(comparisons.map(({ id }) => id)).toEqual(ids)
+})

@@ -1,7 +1,8 @@
+import { checkOptionNames, type OptionNames } from '../check-option-names'
 import type { Comparison } from '../comparison'
-import { comparisonsFromRows, type ParseOptions } from '../comparisons-from-rows'
+import { comparisonsFromRows, type ParseOptions, parseOptionNames } from '../comparisons-from-rows'
 import { DatasetError } from '../dataset-error'
-import type { LineOptions } from '../json-rows'
+import { type LineOptions, lineOptionNames } from '../json-rows'
 import { emptyReport, type ReadReport } from '../read-report'
 import { fileRows } from './file-rows'
 import { fileFormat } from './open-bytes'
@@ -11,6 +12,13 @@ import { readTexts } from './read-texts'
 export interface ReadOptions extends ParseOptions, LineOptions {
   /** JSONL file of `{id, text}` rows with the texts that `pairwise-by-id` rows name; default none. */
   readonly texts?: string
+}
+
+/** The names of `ReadOptions`. */
+export const readOptionNames: OptionNames<ReadOptions> = {
+  ...parseOptionNames,
+  ...lineOptionNames,
+  texts: true,
 }
 
 /** A stream of comparisons, and the report of its latest pass; each pass reads the files anew. */
@@ -30,7 +38,7 @@ function pathList(paths: string | readonly string[]): readonly string[] {
 /**
  * Reads preference data from one or more files, one after the other, as a stream: JSON Lines (plain or gzip) or
  * Parquet, told by the first bytes; the dialect of each file is detected and stated in the report. Memory is bounded
- * by the longest line or the largest row group, and the responses that wait for a pair.
+ * by the longest line or a slice of a row group, and the responses that wait for a pair.
  *
  * Nothing is read before the first comparison is asked for. Throws DatasetError with file, line or row, and field;
  * with `skipBad`, faults of single rows are counted and reported instead.
@@ -40,6 +48,7 @@ export function readComparisons(
   options: ReadOptions = {},
 ): ComparisonReader {
   const files = pathList(paths)
+  checkOptionNames(options, readOptionNames)
   let report = emptyReport()
   async function* read(): AsyncGenerator<Comparison> {
     report = emptyReport()

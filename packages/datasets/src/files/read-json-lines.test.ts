@@ -127,3 +127,11 @@ test.each([
   // Destruction passes through the pipeline, a turn of the event loop later.
   await vi.waitFor(() => expect(stream.destroyed).toBe(true))
 })
+
+test('rows that are passed through keep long integers digit for digit', async () => {
+  const line = '{"id":12345678901234567890,"nested":[{"n":-9007199254740993}],"margin":0.5}'
+  const source = (async function* () {
+    yield new TextEncoder().encode(line)
+  })()
+  for await (const { value } of readJsonLines(source)) expect(JSON.stringify(value)).toBe(line)
+})

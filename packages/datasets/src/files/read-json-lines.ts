@@ -1,5 +1,9 @@
-import { jsonRows, type LineOptions } from '../json-rows'
+import { checkOptionNames } from '../check-option-names'
+import { jsonRows, type LineOptions, lineOptionNames } from '../json-rows'
 import { openText } from './open-bytes'
+
+/** ES2026; Node has it from 21 on. */
+const { rawJSON } = JSON as typeof JSON & { rawJSON: (text: string) => unknown }
 
 /** How JSON Lines are read. */
 export interface JsonLinesOptions extends LineOptions {
@@ -20,14 +24,19 @@ export interface JsonLine {
  * there (Node's `readline` ends lines at them). A byte order mark is taken, blank lines are passed over, and a source
  * without bytes has no values. Holds one line.
  *
+ * An integer whose digits a number would change, such as a 64-bit id, is a `JSON.rawJSON` object: `JSON.stringify` writes it
+ * digit for digit, and its `rawJSON` is its text.
+ *
  * Throws DatasetError naming the source, and the line where there is one: JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG,
  * GZIP_CORRUPT, FILE_UNREADABLE for a file or stream that fails, INVALID_OPTION.
  */
 export async function* readJsonLines(
   source: string | AsyncIterable<Uint8Array>,
-  { name = typeof source === 'string' ? source : 'input', ...options }: JsonLinesOptions = {},
+  given: JsonLinesOptions = {},
 ): AsyncGenerator<JsonLine> {
-  for await (const row of jsonRows(openText(source, name), name, options)) {
+  checkOptionNames(given, { ...lineOptionNames, name: true })
+  const { name = typeof source === 'string' ? source : 'input', ...options } = given
+  for await (const row of jsonRows(openText(source, name), name, options, rawJSON)) {
     if ('error' in row) throw row.error
     yield { line: row.place.line!, value: row.value }
   }

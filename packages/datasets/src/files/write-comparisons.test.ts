@@ -175,7 +175,49 @@ test('convert: one dialect to another, reports of both, and the input may be the
   expect(read).toMatchObject({ rows: 2, comparisons: 1, skipped: 1, files: [{ dialect: 'trl' }] })
   expect(written).toMatchObject({ written: 1, skipped: 0, dialect: 'hh' })
   const forced = await convertComparisons(file, path('t.jsonl'), { from: 'trl-implicit', to: 'trl' })
-  expect(forced.read.files[0]).toMatchObject({ dialect: 'trl-implicit', why: 'the option dialect says so' })
+  expect(forced.read.files[0]).toMatchObject({ dialect: 'trl-implicit', why: 'it was named' })
   for await (const { prompt } of readComparisons(path('t.jsonl'), { dialect: 'trl' }))
     expect(prompt).toBe('\n\nHuman: p\n\nAssistant:')
+})
+
+test('a name of Parquet is refused, with what is written', async () => {
+  for (const name of ['c3.parquet', 'c3.PARQUET.gz'])
+    await expect(writeComparisons(path(name), [plain], { dialect: 'trl' })).rejects.toThrowError(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(
+          /is named as Parquet, which is not written: .*\.jsonl or \.jsonl\.gz$/,
+        ),
+      }),
+    )
+})
+
+test('ids made from the place of a row are neither written nor missed; ids of the data are', async () => {
+  const file = path('ids.jsonl')
+  const out = path('ids-out.jsonl')
+  const convert = async (rows: readonly object[], to: 'trl' | 'openai-dpo') => {
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const { written } = await convertComparisons(file, out, { to })
+    const lines = readFileSync(out, 'utf8').trim().split('\n')
+    return { ids: lines.map((line) => (JSON.parse(line) as { id?: string }).id), dropped: written.dropped }
+  }
+  const row = { prompt: 'p', chosen: 'a', rejected: 'b' }
+  expect(await convert([row, { ...row, id: 'ids.jsonl:2' }], 'trl')).toEqual({
+    ids: [undefined, 'ids.jsonl:2'],
+    dropped: {},
+  })
+  expect((await convert([row, { ...row, id: 7 }], 'openai-dpo')).dropped).toEqual({ id: 1 })
+  const kto = [true, false].map((label) => ({ prompt: 'p', completion: `${label}`, label }))
+  expect((await convert(kto, 'trl')).ids).toEqual([undefined])
+  expect(
+    (
+      await convert(
+        [
+          { ...kto[0], id: 'x' },
+          { ...kto[1], id: 'y' },
+        ],
+        'trl',
+      )
+    ).ids,
+  ).toEqual(['x>y'])
 })

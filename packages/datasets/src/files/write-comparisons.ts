@@ -4,8 +4,10 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { checkOptionNames, type OptionNames } from '../check-option-names'
 import type { Comparison } from '../comparison'
 import { DatasetError } from '../dataset-error'
+import { hasMadeId } from '../made-ids'
 import { type ReportedError, reportError } from '../read-report'
 import { type WritableDialect, writableDialects, writerTable } from '../writers/writer-table'
 
@@ -20,6 +22,8 @@ export interface WriteOptions {
   /** How many faults the report keeps, a whole number ≥ 0; default 5. */
   readonly maxErrors?: number
 }
+
+const optionNames: OptionNames<WriteOptions> = { dialect: true, gzip: true, skipBad: true, maxErrors: true }
 
 /** What a writing came to. */
 export interface WriteReport {
@@ -59,7 +63,8 @@ async function* jsonLines(
     }
     report.written++
     for (const property of Object.keys(comparison))
-      if (!kept.has(property)) report.dropped[property] = (report.dropped[property] ?? 0) + 1
+      if (!kept.has(property) && !(property === 'id' && hasMadeId(comparison)))
+        report.dropped[property] = (report.dropped[property] ?? 0) + 1
     if (piece.length >= PIECE) {
       yield piece
       piece = ''
@@ -76,6 +81,13 @@ function writeFailure(file: string, error: unknown): unknown {
   return new DatasetError('WRITE_FAILED', detail, { file }, { cause: error })
 }
 
+/** Other layouts are not written, and under their names JSON Lines would mislead. */
+function checkFileName(file: string): void {
+  if (!/\.parquet(\.gz)?$/i.test(file)) return
+  const detail = `is named as Parquet, which is not written: expected a name for JSON Lines, such as .jsonl or .jsonl.gz`
+  throw new DatasetError('INVALID_OPTION', detail, { file })
+}
+
 /**
  * Writes comparisons as JSON Lines of a dialect, plain or gzip, in a stream. The file appears whole or not at all:
  * rows go to a temporary file beside it that is flushed and renamed at the end, and removed on a failure, which
@@ -87,7 +99,9 @@ export async function writeComparisons(
   comparisons: Iterable<Comparison> | AsyncIterable<Comparison>,
   options: WriteOptions,
 ): Promise<WriteReport> {
+  checkOptionNames(options, optionNames)
   const { dialect, gzip = file.endsWith('.gz') } = options
+  checkFileName(file)
   if (!writableDialects.includes(dialect)) {
     const detail = `dialect: expected one of ${writableDialects.join(', ')}; is ${JSON.stringify(dialect)}`
     throw new DatasetError('INVALID_OPTION', detail)

@@ -1,6 +1,7 @@
 import type { Comparison } from '../comparison'
 import type { Row } from '../dialects/dialect'
 import { compact } from '../dialects/row-facts'
+import { hasMadeId } from '../made-ids'
 
 /** How comparisons are written as rows of one dialect. */
 export interface DialectWriter {
@@ -13,7 +14,8 @@ export interface DialectWriter {
 /** What rows carry beside their texts, where the dialect leaves room for it. */
 export const factProperties = ['id', 'source', 'annotator', 'margin'] as const
 
-/** The facts of a comparison as fields. */
-export function factFields({ id, source, annotator, margin }: Comparison): Row {
-  return compact({ id, source, annotator, margin })
+/** The facts of a comparison as fields; an id that was made from a place is none. */
+export function factFields(comparison: Comparison): Row {
+  const { id, source, annotator, margin } = comparison
+  return compact({ id: hasMadeId(comparison) ? undefined : id, source, annotator, margin })
 }
