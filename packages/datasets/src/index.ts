@@ -10,7 +10,7 @@ export {
 } from './deduplicate-comparisons'
 export type { ReferencedText } from './dialects/dialect'
 export { type DialectName, dialectNames } from './dialects/dialect-table'
-export type { LabelCoding } from './dialects/verdicts'
+export { type LabelCoding, labelCodings } from './dialects/verdicts'
 export { type ConvertOptions, convertComparisons } from './files/convert-comparisons'
 export {
   type ComparisonReader,

@@ -121,6 +121,26 @@ describe('prefkit', () => {
     expect(status).toBe(1)
   })
 
+  it('reads labels of 0 and 1 only when told what they mean', async () => {
+    const rows = [0, 1].map((label) => ({ response_a: `a${label}`, response_b: `b${label}`, label }))
+    const path = join(folder, 'labels.jsonl')
+    await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const convert = (...more: string[]) =>
+      prefkit(['data', 'convert', path, '--to', 'trl', '--out', join(folder, 'labels-trl.jsonl'), ...more])
+    expect(convert()).toMatchObject({ status: 1, stderr: expect.stringContaining('can mean three things') })
+    for (const [coding, chosen] of [
+      ['first-second', ['a0', 'b1']],
+      ['second-first', ['b0', 'a1']],
+    ] as const) {
+      expect(convert('--labels', coding).status).toBe(0)
+      const written = (await readFile(join(folder, 'labels-trl.jsonl'), 'utf8')).trim().split('\n')
+      expect(written.map((line) => JSON.parse(line).chosen)).toEqual(chosen)
+    }
+    expect(prefkit(['data', 'inspect', path, '--labels', 'first-second']).stdout).toContain(
+      '2 comparisons without a prompt',
+    )
+  })
+
   it('gives help, not an error, when asked for it with --json', () => {
     const { status, stdout } = prefkit(['data', 'inspect', '--json', '--help'])
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^Usage: /) })

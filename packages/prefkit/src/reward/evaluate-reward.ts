@@ -8,7 +8,7 @@ import {
 } from '@prefkit/reward-models'
 import type { Embedder } from '@prefkit/reward-models/embedders'
 import { PrefkitError } from '../prefkit-error'
-import type { WorkOptions } from './progress'
+import { type WorkOptions, watchEmbedding } from './progress'
 
 /** What a model makes of comparisons, one score a side. */
 export interface RewardEvaluation {
@@ -32,7 +32,7 @@ export async function evaluateReward(
   const pairs = await pairsFromComparisons(
     comparisons,
     { embedder, parts },
-    { signal, onProgress: (done, total) => onProgress?.({ phase: 'embed', done, total }) },
+    watchEmbedding({ onProgress, signal }),
   )
   const rewards = await scoreFeatures(model, pairs.features, scoring)
   return evaluateScores(

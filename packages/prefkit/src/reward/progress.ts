@@ -1,3 +1,5 @@
+import type { EmbedOptions, EmbedRetry } from '@prefkit/reward-models/embedders'
+
 /** Part of a long piece of work that progress is told of. */
 export type Phase = 'read' | 'embed' | 'train' | 'cross-validate' | 'score'
 
@@ -15,4 +17,22 @@ export interface WorkOptions {
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined
   /** Stops the work at the next step; it then throws `INTERRUPTED`, and what was saved stays. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** What a retry is shown as. */
+export const retryNote = ({ attempt, attempts, reason, delaySeconds }: EmbedRetry): string =>
+  `attempt ${attempt} of ${attempts}: ${reason}; again in ${delaySeconds.toFixed(1)} s`
+
+/** How embedding is watched and stopped as a part of other work: how far it is, and what a server is asked again for. */
+export function watchEmbedding({ onProgress, signal }: WorkOptions): EmbedOptions {
+  let last: ProgressEvent = { phase: 'embed', done: 0 }
+  const tell = (event: ProgressEvent): void => {
+    last = event
+    onProgress?.(event)
+  }
+  return {
+    ...(signal && { signal }),
+    onProgress: (done, total) => tell({ phase: 'embed', done, total }),
+    onRetry: (retry) => tell({ ...last, note: retryNote(retry) }),
+  }
 }

@@ -48,10 +48,10 @@ export async function readTrainAndTest(
  */
 export async function loadFiles(
   files: readonly string[],
-  { dialect, texts, skipBad }: Pick<DataConfig, 'dialect' | 'texts' | 'skipBad'>,
+  { dialect, texts, labels, skipBad }: Pick<DataConfig, 'dialect' | 'texts' | 'labels' | 'skipBad'>,
   work: WorkOptions = {},
 ): Promise<{ comparisons: Comparison[]; report: ReadReport }> {
-  const reader = readComparisons(files, { dialect, texts, skipBad })
+  const reader = readComparisons(files, { dialect, texts, labels, skipBad })
   const comparisons: Comparison[] = []
   for await (const comparison of readProgress(reader, files, work)) comparisons.push(comparison)
   if (comparisons.length === 0) throw noComparisons(files, reader.report)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type DialectName, dialectNames } from '@prefkit/datasets'
+import { type DialectName, dialectNames, type LabelCoding, labelCodings } from '@prefkit/datasets'
 import { type FeatureSpec, type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
 import type { BackendChoice } from '@prefkit/tensor'
 import { z } from 'zod'
@@ -18,6 +18,8 @@ export interface DataConfig {
   readonly dialect?: DialectName | undefined
   /** File with the texts of rows that name their responses by id. */
   readonly texts?: string | undefined
+  /** What labels of 0, 1 and 2 mean, where it cannot be told from them. */
+  readonly labels?: LabelCoding | undefined
   /** Leave bad rows out and count them. */
   readonly skipBad: boolean
   /** Learn from the share of votes where the data has it, not from the decision alone. */
@@ -40,6 +42,7 @@ const schema = z.strictObject({
     testFraction: z.number().min(0).lt(1),
     dialect: z.enum(dialectNames as [DialectName, ...DialectName[]]).optional(),
     texts: z.string().optional(),
+    labels: z.enum(labelCodings as [LabelCoding, ...LabelCoding[]]).optional(),
     skipBad: z.boolean(),
     softLabels: z.boolean(),
   }),

@@ -7,11 +7,11 @@ import {
   type RewardModel,
   type ScoreOptions,
 } from '@prefkit/reward-models'
-import type { Embedder } from '@prefkit/reward-models/embedders'
+import type { Embedder, EmbedOptions } from '@prefkit/reward-models/embedders'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
 import { requireFeatures } from './evaluate-reward'
-import type { WorkOptions } from './progress'
+import { retryNote, type WorkOptions } from './progress'
 
 /** A row with the reward of its response, or of each of its responses. */
 export type ScoredRow = Readonly<Record<string, unknown>> &
@@ -83,11 +83,15 @@ export async function* scoreResponses(
   const scorer = createScorer(model, scoring)
   const pause = typeof source === 'string' ? undefined : longestPause
   let done = 0
+  const embedding: EmbedOptions = {
+    ...(signal && { signal }),
+    onRetry: (retry) => onProgress?.({ phase: 'score', done, note: retryNote(retry) }),
+  }
   try {
     for await (const batch of batches(parseRows(readJsonLines(source, { name }), name), pause)) {
       signal?.throwIfAborted()
       const items = batch.flatMap((row) => row.items)
-      const features = await featurize(items, { embedder, parts }, { signal })
+      const features = await featurize(items, { embedder, parts }, embedding)
       const rewards = items.length > 0 ? await scorer.score(features) : new Float32Array(0)
       let at = 0
       for (const { row, items: own, add } of batch) {

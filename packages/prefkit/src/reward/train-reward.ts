@@ -30,7 +30,7 @@ import {
 import { version } from '../version'
 import { embedWithCache } from './embed-with-cache'
 import { evaluateReward, type RewardEvaluation } from './evaluate-reward'
-import type { WorkOptions } from './progress'
+import { type WorkOptions, watchEmbedding } from './progress'
 import { readTrainAndTest, type TrainAndTest } from './read-comparisons'
 import { fingerprint, parseRewardConfig, type RewardConfig } from './reward-config'
 
@@ -150,7 +150,7 @@ async function prepare(
   const pairs = await pairsFromComparisons(
     data.train,
     { embedder, parts: features.parts, softLabels },
-    { signal, onProgress: (done, total) => onProgress?.({ phase: 'embed', done, total }) },
+    watchEmbedding({ onProgress, signal }),
   ).catch((error: unknown) => {
     if (!signal?.aborted) throw error
     throw new PrefkitError(

@@ -1,4 +1,4 @@
-import type { DialectName } from '@prefkit/datasets'
+import type { DialectName, LabelCoding } from '@prefkit/datasets'
 import type { ScoreOptions } from '@prefkit/reward-models'
 import { embedForModel } from '../../reward/embed-with-cache'
 import { evaluateReward, type RewardEvaluation } from '../../reward/evaluate-reward'
@@ -19,6 +19,7 @@ export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'pe
   readonly report?: string
   readonly dialect?: DialectName
   readonly texts?: string
+  readonly labels?: LabelCoding
   readonly skipBad: boolean
   readonly backend: NonNullable<ScoreOptions['backend']>
   readonly cache: string
@@ -28,14 +29,14 @@ export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'pe
 
 /** Runs `prefkit reward eval`. */
 export async function evalRewardAction(files: string[], options: EvalOptions): Promise<void> {
-  const { combine, penalty, backend, dialect, texts, skipBad, json } = options
+  const { combine, penalty, backend, dialect, texts, labels, skipBad, json } = options
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
   const ran = await announceBackend(backend)
   const progress = showProgress(options.quiet || json)
   const { report, evaluation } = await interruptible('nothing was written', async (signal) => {
     const work = { onProgress: progress.onProgress, signal }
-    const { comparisons, report } = await loadFiles(files, { dialect, texts, skipBad }, work)
+    const { comparisons, report } = await loadFiles(files, { dialect, texts, labels, skipBad }, work)
     const scoring = { combine, penalty, backend }
     return { report, evaluation: await evaluateReward(model, comparisons, embedder, { ...work, ...scoring }) }
   }).finally(progress.stop)

@@ -3,6 +3,7 @@ import {
   type DialectName,
   type Inspection,
   inspectComparisons,
+  type LabelCoding,
   readComparisons,
 } from '@prefkit/datasets'
 import { readProgress } from '../../reward/read-progress'
@@ -16,6 +17,7 @@ import { showProgress } from '../progress'
 export interface InspectOptions {
   readonly dialect?: DialectName
   readonly texts?: string
+  readonly labels?: LabelCoding
   readonly json: boolean
 }
 
@@ -39,10 +41,11 @@ export async function inspectData(files: string[], { json, ...options }: Inspect
 }
 
 function describeInspection(inspection: Inspection): string {
-  const { lengths, prompts, longerChosen, sources, votes, margins } = inspection
+  const { lengths, prompts, withoutPrompt, longerChosen, sources, votes, margins } = inspection
   const named = sources.filter(({ source }) => source !== '')
   const facts = [
-    counted(prompts, 'different prompt'),
+    ...(prompts > 0 ? [counted(prompts, 'different prompt')] : []),
+    ...(withoutPrompt > 0 ? [`${counted(withoutPrompt, 'comparison')} without a prompt`] : []),
     `the chosen response is longer in ${percent(longerChosen)} of the pairs of different lengths`,
     ...(named.length > 0
       ? [

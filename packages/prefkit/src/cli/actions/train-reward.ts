@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { DialectName } from '@prefkit/datasets'
+import type { DialectName, LabelCoding } from '@prefkit/datasets'
 import {
   defaultRewardModelOptions,
   type FeaturePart,
@@ -32,6 +32,7 @@ export interface TrainOptions extends Partial<RewardModelOptions> {
   readonly testFraction: number
   readonly dialect?: DialectName
   readonly texts?: string
+  readonly labels?: LabelCoding
   readonly skipBad: boolean
   readonly hardLabels: boolean
   readonly out?: string
@@ -85,7 +86,18 @@ function refuseSettings(command: Command): void {
 }
 
 function configOf(options: TrainOptions, isGiven: (name: string) => boolean): RewardConfig {
-  const { data, test = [], testFraction, dialect, texts, skipBad, features, backend, preset } = options
+  const {
+    data,
+    test = [],
+    testFraction,
+    dialect,
+    texts,
+    labels,
+    skipBad,
+    features,
+    backend,
+    preset,
+  } = options
   if (!data) throw new PrefkitError('INVALID_CONFIG', 'expected --data <files...>, or --resume <directory>')
   if (preset !== undefined && !Object.hasOwn(rewardModelPresets, preset)) {
     const expected = Object.keys(rewardModelPresets).join(', ')
@@ -103,6 +115,7 @@ function configOf(options: TrainOptions, isGiven: (name: string) => boolean): Re
         testFraction,
         dialect,
         texts,
+        labels,
         skipBad,
         softLabels: !options.hardLabels,
       },

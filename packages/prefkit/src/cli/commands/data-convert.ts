@@ -1,17 +1,19 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
 import { parseOut } from '../parse-values'
+import { addReadingOptions } from './reading-options'
 
 /** Adds `prefkit data convert`. */
 export function addDataConvert(parent: Command): void {
-  parent
-    .command('convert')
-    .description('write preference data in another layout')
-    .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
-    .requiredOption('--to <dialect>', 'layout to write: trl, trl-conversational, hh or openai-dpo')
-    .requiredOption('--out <file>', 'file to write; compressed when it ends in .gz', parseOut)
-    .option('--from <dialect>', 'layout of the rows (default: detected)')
-    .option('--texts <file>', 'the texts of rows that name their responses by id')
+  addReadingOptions(
+    parent
+      .command('convert')
+      .description('write preference data in another layout')
+      .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
+      .requiredOption('--to <dialect>', 'layout to write: trl, trl-conversational, hh or openai-dpo')
+      .requiredOption('--out <file>', 'file to write; compressed when it ends in .gz', parseOut),
+    '--from <dialect>',
+  )
     .option('--skip-bad', 'leave bad rows out and count them', false)
     .option('--json', 'print JSON', false)
     .addHelpText(

@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
+import { addReadingOptions } from './reading-options'
 
 /** Adds `prefkit data inspect`. */
 export function addDataInspect(parent: Command): void {
-  parent
-    .command('inspect')
-    .description('say what files of preference data hold, and what is wrong with them')
-    .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
-    .option('--dialect <name>', 'layout of the rows (default: detected)')
-    .option('--texts <file>', 'the texts of rows that name their responses by id')
+  addReadingOptions(
+    parent
+      .command('inspect')
+      .description('say what files of preference data hold, and what is wrong with them')
+      .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet'),
+  )
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',

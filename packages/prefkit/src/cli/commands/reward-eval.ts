@@ -1,17 +1,18 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
 import { parseNumber } from '../parse-values'
+import { addReadingOptions } from './reading-options'
 
 /** Adds `prefkit reward eval`. */
 export function addRewardEval(parent: Command): void {
-  parent
-    .command('eval')
-    .description('evaluate a reward model on comparisons: accuracy, calibration, length, worst mistakes')
-    .argument('<files...>', 'comparisons: JSON Lines (plain or gzip) or Parquet')
-    .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
-    .option('--report <file>', 'write a report to look at')
-    .option('--dialect <name>', 'layout of the rows (default: detected)')
-    .option('--texts <file>', 'the texts of rows that name their responses by id')
+  addReadingOptions(
+    parent
+      .command('eval')
+      .description('evaluate a reward model on comparisons: accuracy, calibration, length, worst mistakes')
+      .argument('<files...>', 'comparisons: JSON Lines (plain or gzip) or Parquet')
+      .requiredOption('--model <directory>', 'a trained model, or the run that trained it')
+      .option('--report <file>', 'write a report to look at'),
+  )
     .option('--skip-bad', 'leave bad rows out and count them', false)
     .option(
       '--combine <how>',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
 import { parseNames, parseNumber, parseTestFraction, parseWidths } from '../parse-values'
+import { addReadingOptions } from './reading-options'
 
 /** Adds `prefkit reward train`. */
 export function addRewardTrain(parent: Command): void {
@@ -33,12 +34,12 @@ export function addRewardTrain(parent: Command): void {
 }
 
 const addData = (command: Command): Command =>
-  command
-    .option('--data <files...>', 'comparisons to learn from: JSON Lines (plain or gzip) or Parquet')
-    .option('--test <files...>', 'comparisons to test on (default: a share of the prompts of --data)')
-    .option('--test-fraction <share>', 'share of prompts kept for the test', parseTestFraction, 0.2)
-    .option('--dialect <name>', 'layout of the rows (default: detected)')
-    .option('--texts <file>', 'the texts of rows that name their responses by id')
+  addReadingOptions(
+    command
+      .option('--data <files...>', 'comparisons to learn from: JSON Lines (plain or gzip) or Parquet')
+      .option('--test <files...>', 'comparisons to test on (default: a share of the prompts of --data)')
+      .option('--test-fraction <share>', 'share of prompts kept for the test', parseTestFraction, 0.2),
+  )
     .option('--skip-bad', 'leave bad rows out and count them', false)
     .option('--hard-labels', 'learn from decisions alone, not from shares of votes', false)
     .option('--out <directory>', 'where the run is kept (default: runs/reward-<time>)')
