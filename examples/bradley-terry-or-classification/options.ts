@@ -186,7 +186,8 @@ export function parseOptions(args: string[]): Options | 'help' {
   const given = parseFlags(args)
   if (given.help) return 'help'
   const { table, out, cache, json, quiet } = given
-  if (!table) throw new ExampleError('INVALID_OPTION', '--table: expected the path of a table of golden rewards')
+  if (!table)
+    throw new ExampleError('INVALID_OPTION', '--table: expected the path of a table of golden rewards')
   const share: Rule = ['a number between 0 and 1', (value) => value > 0 && value < 1]
   const beta: Rule = ['a number ≥ 0', (value) => value >= 0 && Number.isFinite(value)]
   return {
