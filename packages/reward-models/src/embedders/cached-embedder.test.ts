@@ -73,10 +73,15 @@ describe('cachedEmbedder', () => {
   it('reports progress over all texts, those it has first', async () => {
     const { embedder } = countingEmbedder()
     const cached = cachedEmbedder(embedder, { directory, batchSize: 2 })
-    await cached.embed(['a', 'b'])
     const seen: number[][] = []
-    await cached.embed(['a', 'c', 'c', 'd', 'e'], { onProgress: (...counts) => seen.push(counts) })
+    const onProgress = (...counts: number[]) => seen.push(counts)
+    await cached.embed([], { onProgress })
+    expect(seen).toEqual([])
+    await cached.embed(['a', 'b'], { onProgress })
+    await cached.embed(['a', 'c', 'c', 'd', 'e'], { onProgress })
     expect(seen).toEqual([
+      [0, 2],
+      [2, 2],
       [1, 5],
       [4, 5],
       [5, 5],

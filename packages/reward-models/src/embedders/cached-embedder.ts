@@ -80,7 +80,7 @@ function progressOf(total: number, missing: Missing, { onProgress }: EmbedOption
   const count = (texts: Iterable<string>) =>
     [...texts].reduce((sum, text) => sum + missing.get(text)!.length, 0)
   let done = total - count(missing.keys())
-  if (done > 0) onProgress?.(done, total)
+  if (total > 0) onProgress?.(done, total)
   return (batch: readonly string[]) => {
     done += count(batch)
     onProgress?.(done, total)

@@ -25,7 +25,10 @@ export async function embedInBatches(texts: readonly string[], plan: BatchPlan):
   signal?.throwIfAborted()
   let columns = plan.columns
   let data = new Float32Array(texts.length * (columns ?? 0))
+  // Before the first batch too: it may take long, or be asked for again and again.
+  if (texts.length > 0) onProgress?.(0, texts.length)
   for (let first = 0; first < texts.length; first += batchSize) {
+    signal?.throwIfAborted()
     const batch = texts.slice(first, first + batchSize)
     const vectors = checkVectors(await embedBatch(batch), batch, {
       source,
@@ -37,7 +40,6 @@ export async function embedInBatches(texts: readonly string[], plan: BatchPlan):
     data.set(vectors.data, first * columns)
     onProgress?.(first + batch.length, texts.length)
     await setImmediate()
-    if (first + batch.length < texts.length) signal?.throwIfAborted()
   }
   return { data, rows: texts.length, columns: columns ?? 0 }
 }

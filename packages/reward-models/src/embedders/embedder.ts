@@ -16,7 +16,7 @@ export interface EmbedRetry {
 export interface EmbedOptions {
   /** Stops the work between two batches; the promise then rejects with the signal's reason. */
   signal?: AbortSignal
-  /** Called with how many texts are done so far, of how many this call embeds. */
+  /** Called with how many texts are done so far, of how many this call embeds: before the first and after each batch. */
   onProgress?: (done: number, total: number) => void
   /** Called whenever a server does not answer as it should and is asked again, before the wait. */
   onRetry?: (retry: EmbedRetry) => void

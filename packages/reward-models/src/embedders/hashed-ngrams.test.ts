@@ -105,6 +105,7 @@ describe('hashedNgrams', () => {
     }
     await expect(hashedNgrams().embed(texts, { signal: stop.signal, onProgress })).rejects.toThrow('enough')
     expect(seen).toEqual([
+      [0, 600],
       [256, 600],
       [512, 600],
     ])

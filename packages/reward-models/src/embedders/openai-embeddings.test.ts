@@ -71,6 +71,7 @@ describe('openAIEmbeddings', () => {
       const embedder = create({ encodingFormat, batchSize: 2, apiKey: 'sk-secret', dimensions: 2 })
       expect(await embedder.embed(texts, options)).toEqual(expected)
       expect(seen).toEqual([
+        [0, 5],
         [2, 5],
         [4, 5],
         [5, 5],
@@ -154,6 +155,16 @@ describe('openAIEmbeddings', () => {
       },
       { attempt: 2, attempts: 6, reason: 'answered 503: busy', delaySeconds: 0 },
     ])
+  })
+
+  it('tells how many texts there are before the first batch is tried again', async () => {
+    const events: unknown[] = []
+    answers = [status(503), well]
+    await create().embed(texts, {
+      onProgress: (...counts) => events.push(counts),
+      onRetry: ({ attempt }) => events.push(attempt),
+    })
+    expect(events).toEqual([[0, 5], 1, [5, 5]])
   })
 
   it.each([

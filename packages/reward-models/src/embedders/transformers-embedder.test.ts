@@ -59,6 +59,7 @@ describe('transformersEmbedder', () => {
       tokens.map((text) => unit(mean(text))),
     )
     expect(seen).toEqual([
+      [0, 3],
       [2, 3],
       [3, 3],
     ])
