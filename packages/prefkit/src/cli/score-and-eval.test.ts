@@ -150,6 +150,22 @@ describe('prefkit reward score', () => {
     )
   })
 
+  it('is refused at once where its file cannot be made, however long its input stays open', async () => {
+    // Of one name too long only the writing can tell.
+    const long = `${'x'.repeat(250)}.gz`
+    for (const out of ['pairs.jsonl/x.jsonl', 'pairs.jsonl/x.gz', '/proc/nowhere/x.jsonl', long]) {
+      const child = startPrefkit(folder, ['reward', 'score', '--model', 'run', '--out', out], 'pipe')
+      child.stdin!.on('error', () => {}).write('{"response": "good answer"}\n')
+      let stderr = ''
+      child.stderr!.on('data', (piece) => {
+        stderr += piece
+      })
+      const [status] = await once(child, 'close')
+      expect(stderr).toMatch(/^error: \S+ could not be written: .*\n$/)
+      expect(status).toBe(1)
+    }
+  })
+
   it('answers rows as they come, and those before a bad one', async () => {
     const child = startPrefkit(folder, ['reward', 'score', '--model', 'run', '--json'], 'pipe')
     const end = once(child, 'close')
@@ -363,5 +379,14 @@ describe('prefkit data', () => {
       stdout: expect.stringContaining('wrote 4 rows as openai-dpo to dpo.jsonl.gz'),
     })
     expect(prefkit(['data', 'inspect', 'dpo.jsonl.gz']).stdout).toContain('read as openai-dpo because')
+  })
+
+  it('are not converted where the file cannot be made', () => {
+    for (const out of ['pairs.jsonl/x.jsonl', '/proc/nowhere/x.jsonl']) {
+      expect(prefkit(['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--out', out])).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/^error: \S+ could not be written: .*\n$/),
+      })
+    }
   })
 })

@@ -1,10 +1,17 @@
 import { spawnSync } from 'node:child_process'
+import type * as files from 'node:fs/promises'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { withRunLocked } from './lock-run'
-import { requireWritable } from './require-writable'
+import { requireWritable, requireWritableFile } from './require-writable'
+
+// So that single calls can be made to fail.
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof files>()
+  return { ...real, rm: vi.fn(real.rm) }
+})
 
 let folder: string
 beforeEach(async () => {
@@ -74,6 +81,16 @@ test('the lock of another is not released', async () => {
   expect(await readFile(lock(), 'utf8')).toBe(lockOf(process.ppid))
 })
 
+test('a lock that cannot be removed does not hide what the work came to', async () => {
+  const readOnly = () => vi.mocked(rm).mockRejectedValueOnce(new Error('EROFS: read-only file system'))
+  const fails = withRunLocked(folder, () => {
+    readOnly()
+    return Promise.reject(new Error('no'))
+  })
+  await expect(fails).rejects.toThrow('no')
+  expect(await withRunLocked(folder, async () => readOnly() && 'done')).toBe('done')
+})
+
 test('nothing is taken while another process looks at the lock', async () => {
   await writeFile(lock(), '')
   await mkdir(join(folder, 'lock.turn'))
@@ -101,6 +118,24 @@ test('a file in the way is named before any work', async () => {
     await expect(requireWritable(path)).rejects.toMatchObject({
       code: 'WRITE_FAILED',
       message: `${path} could not be written: ${file} is a file, not a directory`,
+    })
+  }
+})
+
+test('a file that cannot be made is named before any work', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await requireWritableFile(file)
+  await requireWritableFile(join(folder, 'new', 'file'))
+  for (const [path, why] of [
+    [join(file, 'x.jsonl'), `${file} is a file, not a directory`],
+    [folder, 'it is there and is no regular file'],
+    ['/dev/null', 'it is there and is no regular file'],
+    ['/dev/null/x/y.jsonl', '/dev/null is a file, not a directory'],
+  ] as const) {
+    await expect(requireWritableFile(path)).rejects.toMatchObject({
+      code: 'WRITE_FAILED',
+      message: `${path} could not be written: ${why}`,
     })
   }
 })

@@ -16,8 +16,8 @@ interface Holder {
 const held = new Set<string>()
 
 /**
- * Works on a run that no other process works on meanwhile; a lock that a killed process left is taken over. The run's directory
- * is made where it is missing, and removed at the end when nothing is in it.
+ * Works on a run that no other process works on meanwhile; a lock that a killed process left is taken over. The run's
+ * directory is made where it is missing, and removed at the end when nothing is in it.
  *
  * What this holds for: processes of one machine, exactly. A lock of another machine or container that shares the
  * directory counts as held, since nobody here can see whether its process lives: after a crash there it must be deleted
@@ -41,8 +41,9 @@ export async function withRunLocked<Result>(path: string, work: () => Promise<Re
   try {
     return await work()
   } finally {
-    // Nobody replaces the lock of a living process, so that what is read here is still there when it is removed.
-    if ((await readHolder(file))?.token === own.token) await rm(file, { force: true })
+    // Nobody replaces the lock of a living process, so that what is read here is still there when it is removed. One that
+    // cannot be removed is stale once this process ends, and must not hide what the work came to.
+    if ((await readHolder(file))?.token === own.token) await rm(file, { force: true }).catch(() => {})
     held.delete(own.token)
     // Fails when anything is in it.
     await rmdir(path).catch(() => {})
@@ -60,7 +61,7 @@ async function take(path: string, file: string, own: Holder): Promise<void> {
       await rename(prepared, file)
     })
   } finally {
-    await rm(prepared, { force: true })
+    await rm(prepared, { force: true }).catch(() => {})
   }
 }
 

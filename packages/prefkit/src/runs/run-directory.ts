@@ -123,10 +123,12 @@ export async function keepMetrics(run: RunDirectory, count: number): Promise<voi
   })
 }
 
-/** Removes a run that came to nothing; to be called with the run locked. */
+/**
+ * Removes a run that came to nothing, as far as it can be: the error that brought it there is the one to be told. To be
+ * called with the run locked.
+ */
 export async function removeRun(run: RunDirectory): Promise<void> {
-  await rm(run.configPath, { force: true })
-  await rm(run.metricsPath, { force: true })
+  for (const path of [run.configPath, run.metricsPath]) await rm(path, { force: true }).catch(() => {})
 }
 
 /** Where the run keeps a checkpoint of this many logged steps. */

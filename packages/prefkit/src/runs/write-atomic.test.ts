@@ -32,6 +32,15 @@ test('when the last step fails, the old file and nothing else is there', async (
   expect(await readdir(path)).toEqual(['kept'])
 })
 
+test('a file in the way is named by the error', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await expect(writeAtomic(join(file, 'report.html'), 'new')).rejects.toMatchObject({
+    code: 'WRITE_FAILED',
+    message: expect.stringMatching(/report\.html could not be written: (EEXIST|ENOTDIR)/),
+  })
+})
+
 test('writers at the same time do not mix their pages', async () => {
   const path = join(folder, 'report.html')
   const pages = ['a', 'b', 'c'].map((letter) => letter.repeat(300_000))

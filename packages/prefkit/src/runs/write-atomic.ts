@@ -24,7 +24,8 @@ export async function writeAtomic(
     }
     await rename(temporary, path)
   } catch (cause) {
-    await rm(temporary, { force: true })
+    // Fails where the file could not be made either, such as below another file: the first error says why.
+    await rm(temporary, { force: true }).catch(() => {})
     throw writeFailure(path, cause)
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '@prefkit/datasets'
 import { PrefkitError } from '../../prefkit-error'
 import { readProgress } from '../../reward/read-progress'
+import { requireWritableFile } from '../../runs/require-writable'
 import { describeReading } from '../describe-reading'
 import { counted } from '../format-table'
 import { interruptible } from '../interruptible'
@@ -26,6 +27,7 @@ export async function convertData(
 ): Promise<void> {
   requireOneOf('--to', to, writableDialects)
   if (from !== undefined) requireOneOf('--from', from, dialectNames)
+  await requireWritableFile(out)
   const progress = showProgress(json)
   const reader = readComparisons(files, { ...options, dialect: from })
   const report = await interruptible(`${out} was not written`, (signal) =>

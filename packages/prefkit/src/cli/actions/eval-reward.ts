@@ -4,6 +4,7 @@ import { embedForModel } from '../../reward/embed-with-cache'
 import { evaluateReward, type RewardEvaluation } from '../../reward/evaluate-reward'
 import { openModel } from '../../reward/open-model'
 import { loadFiles } from '../../reward/read-comparisons'
+import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
@@ -30,6 +31,7 @@ export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'pe
 /** Runs `prefkit reward eval`. */
 export async function evalRewardAction(files: string[], options: EvalOptions): Promise<void> {
   const { combine, penalty, backend, dialect, texts, labels, skipBad, json } = options
+  if (options.report) await requireWritableFile(options.report)
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
   const ran = await announceBackend(backend)

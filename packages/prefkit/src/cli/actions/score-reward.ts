@@ -5,6 +5,7 @@ import type { ScoreOptions } from '@prefkit/reward-models'
 import { embedForModel } from '../../reward/embed-with-cache'
 import { openModel } from '../../reward/open-model'
 import { scoreResponses } from '../../reward/score-responses'
+import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
 import { interruptible } from '../interruptible'
@@ -23,6 +24,7 @@ export interface ScoreActionOptions extends Required<Pick<ScoreOptions, 'combine
 /** Runs `prefkit reward score`. */
 export async function scoreRewardAction(file: string, options: ScoreActionOptions): Promise<void> {
   const { out, combine, penalty, backend } = options
+  if (out !== undefined) await requireWritableFile(out)
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
   await announceBackend(backend)
@@ -52,6 +54,10 @@ function standardInput(signal: AbortSignal): AsyncIterable<Uint8Array> {
   return process.stdin
 }
 
-/** An error of the lines reaches the reader through the stream, which is destroyed with it. */
-const gzipped = (lines: AsyncIterable<string>): AsyncIterable<Uint8Array> =>
-  pipe(lines, createGzip(), () => {})
+/**
+ * Asks for no line before it is read itself: the file may turn out not to open. An error of the lines reaches the reader
+ * through the stream, which is destroyed with it.
+ */
+async function* gzipped(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  yield* pipe(lines, createGzip(), () => {})
+}
