@@ -25,7 +25,7 @@ export interface ParseOptions {
   readonly maxHeldResponses?: number
   /**
    * What the labels 0, 1 and 2 of `pairwise` rows mean, in this order; default `tie-first-second`, once one of the first
-   * 32 rows has a 2. Rows with 0 and 1 alone are refused until it is given.
+   * 32 rows has a 2. Where they have a 0 or a 1 and no 2, whatever else they have, they are refused until it is given.
    */
   readonly labels?: LabelCoding
 }
@@ -152,7 +152,8 @@ function rowParser(
 /**
  * Parses the rows of one file: detects the dialect, validates each row, pairs rated responses, and counts
  * everything in `report`. Holds the probe rows and the responses that wait for a pair, nothing else. Throws
- * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, LABELS_AMBIGUOUS, INVALID_OPTION, or that of a bad row.
+ * DatasetError with place and field: FILE_EMPTY, DIALECT_UNKNOWN, DIALECT_MIXED, LABELS_AMBIGUOUS, INVALID_OPTION, or
+ * that of a bad row.
  */
 export async function* comparisonsFromRows(
   source: AsyncIterable<LocatedRow>,

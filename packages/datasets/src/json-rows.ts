@@ -66,7 +66,10 @@ function jsonHint(text: string): string {
 /** What stands for an integer whose digits change when it becomes a number and text again. */
 export type ExactInteger = (digits: string) => unknown
 
-/** True when a number in a JSON value is an integer past 2⁵³: looked for first, as a reviver is slow. */
+/**
+ * True when some number in a JSON value is past 2⁵³. Asked first, as a reviver is slow; and of the value, since looking for
+ * 16 digits in the text takes longer where texts are long.
+ */
 function hasLongInteger(value: unknown): boolean {
   const objects: object[] = [[value]]
   for (let object = objects.pop(); object !== undefined; object = objects.pop()) {
@@ -105,7 +108,8 @@ function parseLine(text: string, place: { file: string; line: number }, exact: E
 /**
  * The rows of JSON Lines, read from bytes in any chunks: a byte order mark, CRLF and blank lines are allowed. A line
  * that is no JSON, no UTF-8, or too long becomes a row with its error (JSON_MALFORMED, NOT_UTF8, LINE_TOO_LONG), and
- * reading goes on after it. An integer whose digits a number would change is what `exact` makes of them. Holds one line. Throws DatasetError INVALID_OPTION.
+ * reading goes on after it. An integer whose digits a number would change is what `exact` makes of them. Holds one
+ * line. Throws DatasetError INVALID_OPTION.
  */
 export async function* jsonRows(
   chunks: AsyncIterable<Uint8Array>,

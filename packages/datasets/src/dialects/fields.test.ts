@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { chat, fieldSchemas, optional, parseFields, textOrChat } from './fields'
+import { parseRows } from '../parse-rows'
+import { chat, fieldSchemas, finiteNumber, optional, parseFields, textOrChat } from './fields'
+
+const turn = (role: string) => [{ role, content: role }]
+const conversations = {
+  chosen: [...turn('user'), ...turn('assistant')],
+  rejected: [...turn('user'), ...turn('assistant')],
+}
 
 const row = z.object({ chosen: chat })
 const parse = (messages: unknown) => parseFields(row, { chosen: messages }).chosen
@@ -47,4 +54,28 @@ test('a schema is built once for each set of names', () => {
   const schemas = fieldSchemas(z.string())
   expect(schemas('a', 'b')).toBe(schemas('a', 'b'))
   expect(schemas('a')).not.toBe(schemas('b'))
+})
+
+test('a long integer is a number where one is wanted, unless it is past them all', () => {
+  const schema = z.object({ score: finiteNumber, margin: optional(finiteNumber) })
+  expect(parseFields(schema, { score: 12345678901234567890n })).toEqual({
+    score: Number(12345678901234567890n),
+  })
+  expect(parseFields(schema, { score: 1, margin: -9007199254740993n }).margin).toBe(-9007199254740992)
+  expect(() => parseFields(schema, { score: BigInt(`1${'0'.repeat(400)}`) })).toThrowError(
+    'field "score": expected a finite number, is Infinity',
+  )
+  expect(() => parseFields(schema, { score: '1' })).toThrowError('expected number, is the text "1"')
+  expect(() => parseFields(schema, {})).toThrowError('field "score": is missing')
+})
+
+test.each([
+  ['helpfulness', { prompt: 'p', response: 'r' }, { prompt: 'p', response: 's', helpfulness: 1 }],
+  ['margin', { prompt: 'p', chosen: 'c', rejected: 'r' }, { prompt: 'p', chosen: 'c', rejected: 'r' }],
+  ['preference_strength', { prompt: 'p', response_a: 'a', response_b: 'b' }, undefined],
+  ['score_chosen', { ...conversations, score_rejected: 1 }, undefined],
+])('a long integer may be the %s of a row', async (field, row, other) => {
+  const rows = [{ ...row, [field]: 12345678901234567890n }, ...(other === undefined ? [] : [other])]
+  const { comparisons } = await parseRows(rows)
+  expect(comparisons[0]?.margin).toBe(Number(12345678901234567890n))
 })

@@ -23,17 +23,25 @@ export const chat = z.array(message)
 /** Text, or a list of chat messages. */
 export const textOrChat = z.union([z.string(), chat])
 
+/** A bigint, as which long integers are read, as the number next to it; all else as it is. */
+const asNumber = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
+
+/** A finite number; of a long integer the nearest. */
+export const finiteNumber: z.ZodType<number> = z.preprocess(asNumber, z.number())
+
 /** A value that may be absent or null, read as absent. */
 export function optional<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return schema.nullish().transform((value) => value ?? undefined)
 }
 
-const described = (value: unknown): string => {
-  if (value === null) return 'null'
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+
+/** What a value is, in a few words for a message, whatever it is. */
+export const described = (value: unknown): string => {
+  if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return `a list of ${value.length}`
-  if (typeof value === 'string')
-    return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value)}`
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`
+  return typeof value === 'object' ? 'an object' : `${typeof value} ${shortened(String(value))}`
 }
 
 const fieldPath = (path: readonly PropertyKey[]): string =>
@@ -63,9 +71,10 @@ export function parseFields<T>(schema: z.ZodType<T>, row: Row): T {
   const issue = deepest(result.error.issues[0]!)
   const field = fieldPath(issue.path)
   const value = valueAt(row, issue.path)
+  const number = asNumber(value)
   if (value === undefined) throw new DatasetError('FIELD_MISSING', 'is missing', { field })
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new DatasetError('FIELD_VALUE', `expected a finite number, is ${value}`, { field })
+  if (typeof number === 'number' && !Number.isFinite(number))
+    throw new DatasetError('FIELD_VALUE', `expected a finite number, is ${number}`, { field })
   const code = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'FIELD_TYPE' : 'FIELD_VALUE'
   const expected =
     issue.code === 'invalid_union'

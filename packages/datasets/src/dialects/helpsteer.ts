@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Dialect, Row } from './dialect'
-import { fieldSchemas, parseFields, textOrChat } from './fields'
+import { fieldSchemas, finiteNumber, parseFields, textOrChat } from './fields'
 import { compact, rowFacts } from './row-facts'
 
 /** The field that rates, first found first. */
 const ratingFields = ['helpfulness', 'rating', 'overall_score', 'score', 'reward'] as const
-const ratings = fieldSchemas(z.number())
+const ratings = fieldSchemas(finiteNumber)
 const texts = z.object({ prompt: textOrChat, response: textOrChat })
 
 const ratingOf = (row: Row): string | undefined => ratingFields.find((field) => field in row)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseRows } from '../parse-rows'
 import type { Row } from './dialect'
 import { pairwise } from './pairwise'
 import { majority, readWinner } from './verdicts'
@@ -19,7 +20,9 @@ test.each([
 })
 
 test('a label that names no response is refused with the field', () => {
-  expect(() => parse({ ...pair, label: 'C>D' })).toThrowError(/field "label": expected 1, 2 or 0.*is "C>D"/)
+  expect(() => parse({ ...pair, label: 'C>D' })).toThrowError(
+    /field "label": expected 1, 2 or 0.*is the text "C>D"/,
+  )
   expect(() => parse({ ...pair, label: [1] })).toThrowError(
     /field "label": expected a label as text or a number/,
   )
@@ -66,4 +69,20 @@ test('an input follows its instruction, and arena conversations share their prom
     chosen: 'b',
     rejected: 'a',
   })
+})
+
+test('a label or vote that is a long integer is a fault of its row', async () => {
+  const long = 12345678901234567890n
+  const rows = [
+    { prompt: 'p', response_a: 'x', response_b: 'y', label: 'A' },
+    { prompt: 'p', response_a: 'x', response_b: 'y', label: long },
+    { prompt: 'p', response_a: 'x', response_b: 'y', votes: [long] },
+  ]
+  const { report } = await parseRows(rows, { skipBad: true })
+  expect(report).toMatchObject({ comparisons: 1, skipped: 2 })
+  const why = 'expected a label as text or a number, is bigint 12345678901234567890'
+  expect(report.errors.map(({ message }) => message)).toEqual([
+    `rows row 2: field "label": ${why}`,
+    `rows row 3: field "votes[0]": ${why}`,
+  ])
 })

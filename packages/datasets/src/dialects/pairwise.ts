@@ -3,7 +3,7 @@ import type { TextOrChat } from '../chat-message'
 import type { Comparison } from '../comparison'
 import { DatasetError } from '../dataset-error'
 import type { Dialect, ParsedRow, Row, RowContext } from './dialect'
-import { fieldSchemas, optional, parseFields, simplifyResponse, textOrChat } from './fields'
+import { fieldSchemas, finiteNumber, optional, parseFields, simplifyResponse, textOrChat } from './fields'
 import { compact, rowFacts, rowTags } from './row-facts'
 import { splitSharedMessages } from './shared-prefix'
 import {
@@ -36,7 +36,7 @@ const verdictFields = [...labelFields, strengthField, 'votes']
 const responsesOf = (row: Row) => responseFields.find(([a, b]) => a in row && b in row)
 const textFields = fieldSchemas<TextOrChat>(textOrChat)
 const inputSchema = z.object({ input: optional(z.string()) })
-const strengthSchema = z.object({ [strengthField]: optional(z.number()) })
+const strengthSchema = z.object({ [strengthField]: optional(finiteNumber) })
 
 const labelField = (row: Row) => labelFields.find((name) => row[name] !== undefined && row[name] !== null)
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Comparison } from '../comparison'
 import type { Row, RowContext } from './dialect'
-import { optional, parseFields } from './fields'
+import { finiteNumber, optional, parseFields } from './fields'
 
 const idFields = ['id', 'prompt_id', 'uid', 'pair'] as const
 const sourceFields = ['source', 'subset', 'category', 'dataset', 'domain', 'topic'] as const
 const annotatorFields = ['annotator', 'annotator_id', 'worker', 'judge'] as const
 
-const marginSchema = z.object({ margin: optional(z.number()) })
+const marginSchema = z.object({ margin: optional(finiteNumber) })
 
 /** A name is text that is not empty, or a number. */
 function asName(value: unknown): string | undefined {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Dialect } from './dialect'
-import { looksLikeChat, optional, parseFields } from './fields'
+import { finiteNumber, looksLikeChat, optional, parseFields } from './fields'
 import { compact, rowFacts } from './row-facts'
 import { splitConversations } from './trl-conversational-implicit'
 
-const schema = z.object({ score_chosen: optional(z.number()), score_rejected: optional(z.number()) })
+const schema = z.object({ score_chosen: optional(finiteNumber), score_rejected: optional(finiteNumber) })
 
 /** UltraFeedback-binarised: whole conversations with a score each; the difference of scores is the margin. */
 export const ultrafeedback: Dialect = {

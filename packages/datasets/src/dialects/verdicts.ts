@@ -1,6 +1,7 @@
 import type { Verdict, Vote } from '../comparison'
 import { DatasetError } from '../dataset-error'
 import type { Row } from './dialect'
+import { described } from './fields'
 
 /** Which of two responses won, before it is known which to call chosen. */
 export type Winner = 'a' | 'b' | 'tie'
@@ -32,41 +33,40 @@ const winnerOf = new Map(
   Object.entries(words).flatMap(([winner, list]) => list.map((word) => [word, winner as Winner])),
 )
 
-const plainLabel = (label: unknown): string => String(label).trim().toLowerCase()
+const isLabel = (label: unknown): label is string | number =>
+  typeof label === 'string' || typeof label === 'number'
+
+const plainLabel = (label: string | number): string => String(label).trim().toLowerCase()
 
 /** The winner that a label names; throws DatasetError FIELD_TYPE or FIELD_VALUE for any other. */
 export function readWinner(label: unknown, field: string, coding: LabelCoding = 'tie-first-second'): Winner {
-  if (typeof label !== 'string' && typeof label !== 'number') {
-    throw new DatasetError(
-      'FIELD_TYPE',
-      `expected a label as text or a number, is ${JSON.stringify(label)}`,
-      { field },
-    )
+  if (!isLabel(label)) {
+    throw new DatasetError('FIELD_TYPE', `expected a label as text or a number, is ${described(label)}`, {
+      field,
+    })
   }
   const word = plainLabel(label)
   const winner = /^\d$/.test(word) ? digits[coding][Number(word)] : winnerOf.get(word)
   if (winner !== undefined) return winner
   const numbers = coding === 'tie-first-second' ? '1, 2 or 0' : `0 or 1 (labels: ${coding})`
   const expected = `expected ${numbers}, A, B or tie, A>B or B>A, model_a or model_b`
-  throw new DatasetError('FIELD_VALUE', `${expected}; is ${JSON.stringify(label)}`, { field })
+  throw new DatasetError('FIELD_VALUE', `${expected}; is ${described(label)}`, { field })
 }
 
 /**
- * Why labels may be read in more than one way: those of some field are 0 and 1 alone, and none of any field is a 2.
- * Undefined when they are not. Takes the labels of the same rows by their field.
+ * Why labels may be read in more than one way: some field has a 0 or a 1, and none has a 2; what else they have says
+ * nothing of it. Undefined when they may not. Takes the labels of the same rows by their field.
  */
 export function labelAmbiguity(labels: Readonly<Record<string, readonly unknown[]>>): string | undefined {
   const seen = Object.entries(labels).map(([field, found]) => ({
     field,
-    labels: new Set(found.map(plainLabel)),
+    labels: new Set(found.filter(isLabel).map(plainLabel)),
   }))
   if (seen.some(({ labels }) => labels.has('2'))) return undefined
-  const binary = ({ labels }: (typeof seen)[number]) =>
-    labels.size > 0 && [...labels].every((label) => label === '0' || label === '1')
-  const field = seen.find(binary)?.field
+  const field = seen.find(({ labels }) => labels.has('0') || labels.has('1'))?.field
   if (field === undefined) return undefined
   return (
-    `field "${field}" is never 2 in the first rows, only 0 or 1, which can mean three things. Say which by labels: ` +
+    `field "${field}" is 0 or 1 in some of the first rows and 2 in none, which can mean three things. Say which by labels: ` +
     '"tie-first-second" (0 a tie, 1 the first response, 2 the second), "first-second" (0 the first, 1 the second) or ' +
     '"second-first" (0 the second, 1 the first)'
   )
