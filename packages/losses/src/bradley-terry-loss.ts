@@ -1,6 +1,14 @@
 import { add, maximum, mean, minimum, mul, reduceMax, reduceMin, sub, type TensorLike } from '@prefkit/tensor'
-import { requireInRange } from './loss-error'
-import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, turned } from './pair-loss'
+import { requireInRange, requireNames } from './loss-error'
+import {
+  type LabelOptions,
+  labelOptions,
+  logisticLoss,
+  type PairLoss,
+  pairOf,
+  shareRight,
+  turned,
+} from './pair-loss'
 
 /** Options of {@link bradleyTerryLoss}. */
 export interface BradleyTerryLossOptions extends LabelOptions {
@@ -28,13 +36,15 @@ export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' 
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options out of range.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ *   unknown or out of range.
  */
 export function bradleyTerryLoss(
   chosenRewards: TensorLike,
   rejectedRewards: TensorLike,
   options: BradleyTerryLossOptions = {},
 ): PairLoss<RewardMetric> {
+  requireNames('bradleyTerryLoss', options, { ...labelOptions, margin: true, centeringCoefficient: true })
   const { margin = 0, centeringCoefficient = 0, ...labels } = options
   requireInRange('centeringCoefficient', centeringCoefficient, 0, Number.POSITIVE_INFINITY)
   const [chosen, rejected] = pairOf('bradleyTerryLoss', chosenRewards, rejectedRewards)

@@ -1,5 +1,14 @@
 import { add, mean, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
-import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, turned } from './pair-loss'
+import { requireNames } from './loss-error'
+import {
+  type LabelOptions,
+  labelOptions,
+  logisticLoss,
+  type PairLoss,
+  pairOf,
+  shareRight,
+  turned,
+} from './pair-loss'
 
 /**
  * Classification loss of 2411.04991 (the order-consistency upper bound), per pair: each response is classified on
@@ -15,13 +24,15 @@ import { type LabelOptions, logisticLoss, type PairLoss, pairOf, shareRight, tur
  *
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options out of range.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ *   unknown or out of range.
  */
 export function classificationLoss(
   chosenLogits: TensorLike,
   rejectedLogits: TensorLike,
   options: LabelOptions = {},
 ): PairLoss<'accuracy' | 'classification_accuracy' | 'margin'> {
+  requireNames('classificationLoss', options, labelOptions)
   const [chosen, rejected] = pairOf('classificationLoss', chosenLogits, rejectedLogits)
   const losses = mul(0.5, add(logisticLoss(chosen, options), logisticLoss(neg(rejected), options)))
   const { preference } = options

@@ -1,3 +1,5 @@
+import { formatValue, type OptionNames, wrongOptions } from '@prefkit/tensor'
+
 const marker = Symbol.for('prefkit.losses.error')
 
 /** What went wrong, for programs. */
@@ -23,5 +25,21 @@ export class LossError extends Error {
 /** @throws LossError `INVALID_OPTION` unless low ≤ value < high. */
 export function requireInRange(name: string, value: number, low: number, high: number): void {
   if (value >= low && value < high) return
-  throw new LossError('INVALID_OPTION', `${name}: expected a number in [${low}, ${high}), got ${value}`)
+  throw new LossError(
+    'INVALID_OPTION',
+    `${name}: expected a number in [${low}, ${high}), got ${formatValue(value)}`,
+  )
+}
+
+/**
+ * @throws LossError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would leave
+ *   the default; or for what is no object.
+ */
+export function requireNames<T extends object>(
+  loss: string,
+  options: T,
+  names: OptionNames<NoInfer<T>>,
+): void {
+  const wrong = wrongOptions(options, names)
+  if (wrong !== undefined) throw new LossError('INVALID_OPTION', `${loss}: ${wrong}`)
 }

@@ -8,6 +8,7 @@ import {
   mean,
   mul,
   neg,
+  type OptionNames,
   sign,
   softplus,
   sub,
@@ -34,6 +35,9 @@ export interface LabelOptions {
   /** ε in [0, ½): the share of labels taken to be flipped; moves `preference` towards ½. Default: 0. */
   labelSmoothing?: number
 }
+
+/** The names of {@link LabelOptions}. */
+export const labelOptions: OptionNames<LabelOptions> = { preference: true, labelSmoothing: true }
 
 /** Two score vectors of one length, as tensors of one dtype. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
 export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): [Tensor, Tensor] {

@@ -83,6 +83,17 @@ describe('bradleyTerryLoss', () => {
   })
 })
 
+describe('options', () => {
+  it.each(Object.entries(losses))('%s: are refused when it has none of that name', (name, loss) => {
+    const refusal = (options: unknown) => () => loss([1], [0], options as object)
+    const message = `${name}Loss: no option labelsmoothing; expected one of preference, labelSmoothing`
+    const misspelt = { code: 'INVALID_OPTION', message: expect.stringContaining(message) }
+    expect(refusal({ labelsmoothing: 0.1 })).toThrow(expect.objectContaining(misspelt))
+    expect(refusal(0.1)).toThrow(`${name}Loss: expected an object of the options preference, labelSmoothing`)
+    expect(refusal(null)).toThrow('got null')
+  })
+})
+
 describe('accuracy and margin', () => {
   const all = Object.entries(losses)
   const score = fc.double({ min: -50, max: 50, noNaN: true })

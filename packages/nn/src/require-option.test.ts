@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import * as nn from './index'
@@ -23,6 +24,17 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   serializeSafetensors: (options) => nn.serializeSafetensors({ a: tensor(1) }, options),
   parseSafetensors: (options) => nn.parseSafetensors(nn.serializeSafetensors({ a: tensor(1) }), options),
 }
+
+it('leaves no public function with options out', () => {
+  const root = new URL('.', import.meta.url)
+  const files = globSync('**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  const declared = files.flatMap((file) => readFileSync(new URL(file, root), 'utf8').split(/^export /m))
+  const withOptions = declared.flatMap((text) => {
+    const [, name, rest] = /^(?:async )?(?:function|const) (\w+)(.*?)(?: \{| =>)$/ms.exec(text) ?? []
+    return name && /\boptions: /.test(rest!) ? [name] : []
+  })
+  expect(new Set(withOptions.filter((name) => name in nn))).toEqual(new Set(Object.keys(calls)))
+})
 
 describe.each(Object.entries(calls))('%s', (owner, call) => {
   it.each([

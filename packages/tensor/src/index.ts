@@ -9,6 +9,7 @@ export {
 export { type Dim, type DimBindings, SymbolicDim } from './core/dim'
 export type { DType, TypedArray } from './core/dtype'
 export { TensorError, type TensorErrorCode } from './core/errors'
+export { formatValue } from './core/format-tensor'
 export type { ConcreteShape, Shape } from './core/shape'
 export {
   asTensor,
@@ -20,6 +21,7 @@ export {
   tensor,
 } from './core/tensor'
 export { type Tree, treeEntries, treeLeaves, treeMap, treeUnflatten, treeZip } from './core/tree'
+export { type OptionNames, wrongOptions } from './core/wrong-options'
 export { expm1, type GeluOptions, gelu, logSigmoid, logSoftmax, silu, softmax } from './ops/activations'
 export { einsum } from './ops/einsum'
 export { layerNorm, type NormOptions, rmsNorm } from './ops/normalise'

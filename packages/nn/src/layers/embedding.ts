@@ -21,7 +21,7 @@ export type EmbeddingParams = { weight: Tensor }
  * @throws NnError `INVALID_OPTION` for sizes that are no whole numbers ≥ 1.
  */
 export function embedding(options: EmbeddingOptions): Layer<EmbeddingParams> {
-  requireNames('embedding', options, ['vocabulary', 'dimensions', 'weight'])
+  requireNames('embedding', options, { vocabulary: true, dimensions: true, weight: true })
   const { vocabulary, dimensions, weight = normal(1) } = options
   requireWhole('vocabulary', vocabulary)
   requireWhole('dimensions', dimensions)

@@ -15,7 +15,7 @@ export type LayerNormParams = { scale: Tensor; shift: Tensor }
 
 /** @throws NnError `INVALID_OPTION` for unknown options, and a width or an epsilon out of range. */
 export function requireNormOptions(owner: string, options: NormLayerOptions): void {
-  requireNames(owner, options, ['dimensions', 'epsilon'])
+  requireNames(owner, options, { dimensions: true, epsilon: true })
   const { dimensions, epsilon = 1 } = options
   requireWhole('dimensions', dimensions)
   requireOption('epsilon', epsilon, epsilon > 0, 'a number > 0')

@@ -162,7 +162,7 @@ describe('activation', () => {
 
   it('refuses a name it does not know', () => {
     expect(() => activation('swish' as Activation)).toThrow(
-      badOption(/^activation: expected one of relu, .* got "swish"$/),
+      badOption(/^activation: expected one of relu, .* got the string "swish"$/),
     )
   })
 })
@@ -253,7 +253,7 @@ describe('mlp', () => {
   it('refuses a norm it does not know', () => {
     const norm = 'batchNorm' as 'layerNorm'
     expect(() => mlp({ inputs: 3, hidden: [4], norm })).toThrow(
-      badOption(/^norm: expected layerNorm or rmsNorm, got "batchNorm"$/),
+      badOption(/^norm: expected layerNorm or rmsNorm, got the string "batchNorm"$/),
     )
   })
 })

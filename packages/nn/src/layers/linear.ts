@@ -31,7 +31,7 @@ export type LinearParams = {
  * @throws NnError `INVALID_OPTION` for sizes that are no whole numbers ≥ 1.
  */
 export function linear(options: LinearOptions): Layer<LinearParams> {
-  requireNames('linear', options, ['inputs', 'outputs', 'weight', 'bias'])
+  requireNames('linear', options, { inputs: true, outputs: true, weight: true, bias: true })
   const { inputs, outputs, weight = torchLinear, bias = true } = options
   requireWhole('inputs', inputs)
   requireWhole('outputs', outputs)

@@ -1,4 +1,4 @@
-import { splitKey, type Tensor } from '@prefkit/tensor'
+import { type OptionNames, splitKey, type Tensor } from '@prefkit/tensor'
 import type { Initializer } from '../initializers/initializers'
 import { requireNames, requireOption } from '../require-option'
 import { type Activation, activation } from './activations'
@@ -32,7 +32,15 @@ export type MlpLayerParams = LinearParams & { norm?: { scale: Tensor; shift?: Te
 /** Weights of an MLP, input side first. */
 export type MlpParams = { layers: MlpLayerParams[] }
 
-const names = ['inputs', 'hidden', 'outputs', 'activation', 'dropout', 'norm', 'weight'] as const
+const names: OptionNames<MlpOptions> = {
+  inputs: true,
+  hidden: true,
+  outputs: true,
+  activation: true,
+  dropout: true,
+  norm: true,
+  weight: true,
+}
 const norms: Readonly<Record<string, (options: { dimensions: number }) => Layer>> = { layerNorm, rmsNorm }
 
 /**

@@ -4,6 +4,7 @@ import {
   div,
   mul,
   neg,
+  type OptionNames,
   sqrt,
   type Tensor,
   type Tree,
@@ -92,7 +93,14 @@ function biasCorrection(beta: number, count: Tensor): Tensor {
   return div(mul(2, h), add(1, h))
 }
 
-const names = ['learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'mask'] as const
+const names: OptionNames<AdamOptions> = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+  mask: true,
+}
 
 /** @throws NnError `INVALID_OPTION` for options that are unknown or out of range. */
 export function requireAdamOptions(owner: string, options: AdamOptions): void {

@@ -41,7 +41,13 @@ interface State {
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function lion(options: LionOptions): Optimizer {
-  requireNames('lion', options, ['learningRate', 'beta1', 'beta2', 'weightDecay', 'mask'])
+  requireNames('lion', options, {
+    learningRate: true,
+    beta1: true,
+    beta2: true,
+    weightDecay: true,
+    mask: true,
+  })
   const { learningRate, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options
   requireLearningRate(learningRate)
   requireInRange('beta1', beta1, 0, 1)

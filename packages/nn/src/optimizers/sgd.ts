@@ -30,7 +30,13 @@ interface State {
  * @throws NnError `INVALID_OPTION` for options out of range.
  */
 export function sgd(options: SgdOptions): Optimizer {
-  requireNames('sgd', options, ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'mask'])
+  requireNames('sgd', options, {
+    learningRate: true,
+    momentum: true,
+    nesterov: true,
+    weightDecay: true,
+    mask: true,
+  })
   const { learningRate, momentum = 0, nesterov = false, mask } = options
   requireLearningRate(learningRate)
   requireInRange('momentum', momentum, 0, 1)

@@ -20,7 +20,7 @@ export const requireDecayRate = (name: string, rate: number): void =>
  */
 export function weightDecay(rate: number, options: WeightDecayOptions = {}): Optimizer {
   requireDecayRate('rate', rate)
-  requireNames('weightDecay', options, ['mask'])
+  requireNames('weightDecay', options, { mask: true })
   const decays = resolveMask(options.mask)
   return stateless((grads, params) =>
     rate === 0 ? grads : treeZip((g, p, path) => (decays(path, p) ? add(g, mul(rate, p)) : g), grads, params),

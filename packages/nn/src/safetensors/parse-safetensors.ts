@@ -24,7 +24,7 @@ export interface ParseSafetensorsOptions {
  *   The message names the file and the tensor.
  */
 export function parseSafetensors(bytes: Uint8Array, options: ParseSafetensorsOptions = {}): Safetensors {
-  requireNames('parseSafetensors', options, ['file'])
+  requireNames('parseSafetensors', options, { file: true })
   const { file = 'safetensors' } = options
   const length = headerLength(bytes.subarray(0, lengthBytes), bytes.byteLength, file)
   const data = bytes.subarray(lengthBytes + length)

@@ -19,7 +19,7 @@ export function safetensorsChunks(
   tensors: Readonly<Record<string, Tensor>>,
   options: SerializeSafetensorsOptions = {},
 ): Uint8Array[] {
-  requireNames('serializeSafetensors', options, ['metadata'])
+  requireNames('serializeSafetensors', options, { metadata: true })
   const { metadata = {} } = options
   const sorted = Object.entries(tensors).sort(([a, x], [b, y]) => rankOf(x) - rankOf(y) || compare(a, b))
   let place = 0

@@ -18,7 +18,7 @@ export interface CosineScheduleOptions {
  * @throws NnError `INVALID_OPTION` for ends that are not finite or fewer than one step.
  */
 export function cosineSchedule(options: CosineScheduleOptions): Schedule {
-  requireNames('cosineSchedule', options, ['from', 'to', 'steps'])
+  requireNames('cosineSchedule', options, { from: true, to: true, steps: true })
   const { from, to = 0, steps } = options
   requireRamp({ from, to, steps })
   return createSchedule((ops, step) => {

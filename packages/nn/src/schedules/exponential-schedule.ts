@@ -23,7 +23,7 @@ export function requireDecay({ value, rate, every = 1 }: ExponentialScheduleOpti
  * @throws NnError `INVALID_OPTION` for a value that is not finite, a rate ≤ 0 or fewer than one step.
  */
 export function exponentialSchedule(options: ExponentialScheduleOptions): Schedule {
-  requireNames('exponentialSchedule', options, ['value', 'rate', 'every'])
+  requireNames('exponentialSchedule', options, { value: true, rate: true, every: true })
   requireDecay(options)
   const { value, rate, every = 1 } = options
   return createSchedule((ops, step) => {

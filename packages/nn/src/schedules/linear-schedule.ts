@@ -35,7 +35,7 @@ export function between<T>(ops: ScheduleArithmetic<T>, from: number, to: number,
  * @throws NnError `INVALID_OPTION` for ends that are not finite or fewer than one step.
  */
 export function linearSchedule(options: LinearScheduleOptions): Schedule {
-  requireNames('linearSchedule', options, ['from', 'to', 'steps'])
+  requireNames('linearSchedule', options, { from: true, to: true, steps: true })
   requireRamp(options)
   const { from, to, steps } = options
   return createSchedule((ops, step) => between(ops, from, to, remaining(ops, step, steps)))

@@ -17,7 +17,7 @@ export interface StepScheduleOptions {
  * @throws NnError `INVALID_OPTION` for a value that is not finite, a rate ≤ 0 or fewer than one step.
  */
 export function stepSchedule(options: StepScheduleOptions): Schedule {
-  requireNames('stepSchedule', options, ['value', 'rate', 'every'])
+  requireNames('stepSchedule', options, { value: true, rate: true, every: true })
   const { value, rate = 0.1, every } = options
   requireDecay({ value, rate, every })
   return createSchedule((ops, step) => {

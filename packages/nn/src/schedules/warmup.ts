@@ -1,3 +1,4 @@
+import type { OptionNames } from '@prefkit/tensor'
 import { requireNames, requireOption, requireWhole } from '../require-option'
 import { cosineSchedule } from './cosine-schedule'
 import { joinSchedules } from './join-schedules'
@@ -18,7 +19,7 @@ export interface WarmupOptions {
 
 type Decay = (options: { from: number; to: number; steps: number }) => Schedule
 
-const names = ['peak', 'warmupSteps', 'totalSteps', 'end'] as const
+const names: OptionNames<WarmupOptions> = { peak: true, warmupSteps: true, totalSteps: true, end: true }
 
 function warmup(owner: string, options: WarmupOptions, decay: Decay): Schedule {
   requireNames(owner, options, names)

@@ -17,8 +17,9 @@ const quoted: Readonly<Record<string, (value: unknown) => string>> = {
   bigint: (value) => `the bigint ${value}n`,
 }
 
-/** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
-export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
+/** A value for messages; strings, bigints and lists, which may print as numbers do, are told apart from them. */
+export const formatValue = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : (quoted[typeof value] ?? String)(value)
 
 /** The elements as nested brackets, a row a line, the middle of long axes left out when there are many. */
 export function formatElements(data: TypedArray, dims: ConcreteShape, dtype: DType): string {

@@ -1,6 +1,7 @@
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as api from '../index'
-import { createNativeBackend } from '../native/index'
+import * as native from '../native/index'
 
 const x = api.tensor([[1, 2]])
 const identity = (value: api.Tensor) => value
@@ -26,8 +27,22 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   jit: (options) => api.jit(identity, options),
   grad: (options) => api.grad(identity, options),
   valueAndGrad: (options) => api.valueAndGrad(identity, options),
-  createNativeBackend: (options) => createNativeBackend(options),
+  createNativeBackend: (options) => native.createNativeBackend(options),
 }
+
+it('leaves no public function with options out', () => {
+  const root = new URL('..', import.meta.url)
+  const files = globSync('**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'))
+  const declared = files.flatMap((file) => readFileSync(new URL(file, root), 'utf8').split(/^export /m))
+  const withOptions = declared.flatMap((text) => {
+    const [, name, rest] = /^(?:async )?(?:function|const) (\w+)(.*?)(?: \{| =>)$/ms.exec(text) ?? []
+    return name && /\boptions: /.test(rest!) ? [name] : []
+  })
+  const exported = new Set(Object.keys({ ...api, ...native }))
+  // Looks at the options of others.
+  exported.delete('wrongOptions')
+  expect(new Set(withOptions.filter((name) => exported.has(name)))).toEqual(new Set(Object.keys(calls)))
+})
 
 const refusal = async (call: () => unknown): Promise<unknown> => {
   try {
@@ -42,7 +57,7 @@ describe.each(Object.entries(calls))('%s', (op, call) => {
     [{ dim: 0 }, `${op}: no option dim; expected one of `],
     [-1, `${op}: expected an object of the options `],
     [null, 'got null'],
-    [[0], 'got 0'],
+    [[0], 'got [0]'],
   ])('refuses %j in place of its options', async (options, message) => {
     expect(await refusal(() => call(options as never))).toMatchObject({
       name: 'TensorError',

@@ -141,7 +141,7 @@ export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor 
   if (Tensor.isTensor(values)) {
     throw new TensorError('INVALID_ARGUMENT', 'tensor: the value is a tensor already; use cast or reshape')
   }
-  requireOptions('tensor', options, ['dtype', 'shape'])
+  requireOptions('tensor', options, { dtype: true, shape: true })
   if (ArrayBuffer.isView(values)) {
     const own = dtypeOf(values)
     const dtype = options.dtype ?? own

@@ -53,7 +53,7 @@ const ortTypes: Readonly<Record<DType, 'float32' | 'float64' | 'int32' | 'bool'>
  * @throws TensorError `BACKEND_UNAVAILABLE` when no ONNX Runtime is installed.
  */
 export async function createNativeBackend(options: NativeOptions = {}): Promise<Backend> {
-  requireOptions('createNativeBackend', options, ['threads', 'executionProviders', 'runtime'])
+  requireOptions('createNativeBackend', options, { threads: true, executionProviders: true, runtime: true })
   const runtime = options.runtime ?? (await loadRuntime())
   const providers = options.executionProviders ?? ['cpu']
   const session = {

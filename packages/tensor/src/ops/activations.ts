@@ -58,7 +58,7 @@ export interface GeluOptions {
 
 /** Gaussian error linear unit, elementwise (Hendrycks & Gimpel 2016). */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
-  requireOptions('gelu', options, ['approximate'])
+  requireOptions('gelu', options, { approximate: true })
   const value = toFloat(x)
   const half = mul(0.5, value)
   if (options.approximate === 'tanh') {

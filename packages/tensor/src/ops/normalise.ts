@@ -1,6 +1,7 @@
 import { toFloat } from '../core/elementwise'
 import { requireOptions } from '../core/require-options'
 import type { Tensor, TensorLike } from '../core/tensor'
+import type { OptionNames } from '../core/wrong-options'
 import { add } from '../primitives/add'
 import { div } from '../primitives/div'
 import { mul } from '../primitives/mul'
@@ -16,7 +17,7 @@ export interface NormOptions {
   epsilon?: number
 }
 
-const normOptions = ['axis', 'epsilon'] as const
+const normOptions: OptionNames<NormOptions> = { axis: true, epsilon: true }
 
 /** (x − mean) / √(variance + ε) along an axis (Ba et al. 2016), without scale and shift. */
 export function layerNorm(x: TensorLike, options: NormOptions = {}): Tensor {

@@ -60,7 +60,7 @@ export interface DropoutOptions {
 
 /** x with elements dropped at random and the rest scaled by 1 / (1 − rate), so that the mean stays. */
 export function dropout(x: TensorLike, options: DropoutOptions): Tensor {
-  requireOptions('dropout', options, ['rate', 'key'])
+  requireOptions('dropout', options, { rate: true, key: true })
   const { rate, key } = options
   if (!(rate >= 0 && rate < 1)) {
     throw opError('INVALID_ARGUMENT', 'dropout', `rate: expected a number in [0, 1), got ${rate}`)

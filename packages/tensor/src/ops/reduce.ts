@@ -35,7 +35,7 @@ export interface VarianceOptions extends ReduceOptions {
 
 /** Mean squared distance from the mean over axes. */
 export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
-  requireOptions('variance', options, [...reduceOptions, 'correction'])
+  requireOptions('variance', options, { ...reduceOptions, correction: true })
   const { correction = 0, ...reduction } = options
   const value = toFloat(x)
   const axes = normalizeAxes('variance', reduction.axis, value.rank)

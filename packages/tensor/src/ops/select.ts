@@ -27,7 +27,7 @@ export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
 
 /** x sorted along an axis, stably; NaN counts as larger than every number. */
 export function sort(x: TensorLike, axis = -1, options: { descending?: boolean } = {}): Tensor {
-  requireOptions('sort', options, ['descending'])
+  requireOptions('sort', options, { descending: true })
   const value = asTensor(x)
   return takeAlongAxis(value, argSort(value, axis, options), axis)
 }

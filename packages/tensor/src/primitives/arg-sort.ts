@@ -67,7 +67,7 @@ const compare = (a: number, b: number): number =>
 
 /** The indices that sort x along an axis, stably; NaN counts as larger than every number. */
 export function argSort(x: TensorLike, axis = -1, options: { descending?: boolean } = {}): Tensor {
-  requireOptions('argSort', options, ['descending'])
+  requireOptions('argSort', options, { descending: true })
   const value = asTensor(x)
   const operand = toDType(value, arithmetic(value.dtype))
   return bind(argSortPrimitive, [operand], {

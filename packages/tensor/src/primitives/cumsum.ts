@@ -30,7 +30,7 @@ export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
 
 /** Running sum along an axis, from the front, or from the back with `reverse`. */
 export function cumsum(x: TensorLike, axis = -1, options: { reverse?: boolean } = {}): Tensor {
-  requireOptions('cumsum', options, ['reverse'])
+  requireOptions('cumsum', options, { reverse: true })
   const value = asTensor(x)
   const operand = toDType(value, arithmetic(value.dtype))
   return bind(cumsumPrimitive, [operand], {

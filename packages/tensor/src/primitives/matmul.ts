@@ -101,7 +101,7 @@ function batchOffsets(operand: Concrete, batch: readonly number[]): number[] {
  * row on the left and a column on the right, and that axis is dropped from the result, as in NumPy.
  */
 export function matmul(a: TensorLike, b: TensorLike, options: Partial<MatmulParams> = {}): Tensor {
-  requireOptions('matmul', options, ['transposeA', 'transposeB'])
+  requireOptions('matmul', options, { transposeA: true, transposeB: true })
   const dtype = real(commonDtype(a, b))
   const [left, right] = [toDType(asTensor(a), dtype), toDType(asTensor(b), dtype)]
   if (left.rank === 0 || right.rank === 0) {

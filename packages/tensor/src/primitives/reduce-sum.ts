@@ -3,6 +3,7 @@ import { bind, type Concrete, type Primitive } from '../core/primitive'
 import { requireOptions } from '../core/require-options'
 import { normalizeAxes, type Shape, stridesOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import type { OptionNames } from '../core/wrong-options'
 import { broadcastTo } from './broadcast-to'
 import { reshape } from './reshape'
 
@@ -15,7 +16,7 @@ export interface ReduceOptions {
 }
 
 /** The names of {@link ReduceOptions}. */
-export const reduceOptions = ['axis', 'keepDims'] as const
+export const reduceOptions: OptionNames<ReduceOptions> = { axis: true, keepDims: true }
 
 /** A reduction always keeps its axes; dropping them is a reshape. */
 export type ReduceParams = { readonly axes: readonly number[] }

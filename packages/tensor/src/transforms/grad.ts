@@ -39,7 +39,7 @@ export function valueAndGrad<Args extends unknown[]>(
   fn: (...args: Args) => unknown,
   options: GradOptions & { hasAux?: boolean } = {},
 ): (...args: Args) => [unknown, unknown] {
-  requireOptions('valueAndGrad', options, ['argument', 'hasAux'])
+  requireOptions('valueAndGrad', options, { argument: true, hasAux: true })
   const position = options.argument ?? 0
   return (...args) => {
     const wrt = args[position]
@@ -66,7 +66,7 @@ export function grad<Args extends unknown[]>(
   fn: (...args: Args) => Tensor,
   options: GradOptions = {},
 ): <G = Args[0]>(...args: Args) => G {
-  requireOptions('grad', options, ['argument'])
+  requireOptions('grad', options, { argument: true })
   const both = valueAndGrad(fn, options)
   return <G>(...args: Args) => both<G>(...args)[1]
 }

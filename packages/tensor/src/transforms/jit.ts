@@ -60,7 +60,7 @@ export function jit<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   options: JitOptions = {},
 ): Jitted<Args, Result> {
-  requireOptions('jit', options, ['backend', 'symbolicDims'])
+  requireOptions('jit', options, { backend: true, symbolicDims: true })
   const cache = new Map<string, Promise<Compiled>>()
   const names = options.symbolicDims ?? []
 
