@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { type BestOfNInput, checkBestOfN } from './best-of-n'
-import { checkInteger } from './check-input'
+import { checkInteger, checkOptions } from './check-input'
 
 /** Options of {@link bestOfNByPermutation}. */
 export interface BestOfNByPermutationOptions {
@@ -54,12 +54,14 @@ function prefixWinners(
  * Kept to compare with {@link bestOfN}, which it approaches as permutations grow and which needs none. A tie of
  * scores goes to the response drawn first. Points of different n share permutations, so they are correlated.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function bestOfNByPermutation(
   input: BestOfNInput,
-  { permutations = 100, seed = 0 }: BestOfNByPermutationOptions = {},
+  options: BestOfNByPermutationOptions = {},
 ): PermutedPoint[] {
+  checkOptions('bestOfNByPermutation', options, { permutations: true, seed: true })
+  const { permutations = 100, seed = 0 } = options
   checkBestOfN(input)
   checkInteger('permutations', permutations, 1)
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)

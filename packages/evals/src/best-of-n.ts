@@ -1,5 +1,17 @@
-import { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap-interval'
-import { checkFinite, checkInteger, checkNotEmpty, checkSameLength, formatValue } from './check-input'
+import {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapInterval,
+  resamplingNames,
+} from './bootstrap-interval'
+import {
+  checkFinite,
+  checkInteger,
+  checkNotEmpty,
+  checkOptions,
+  checkSameLength,
+  formatValue,
+} from './check-input'
 import { EvalsError } from './evals-error'
 
 /** Scores of the responses to each prompt; prompts may have different numbers of responses. */
@@ -122,9 +134,11 @@ const average = (values: ArrayLike<number>) =>
  * replacement ({@link bestOfNValue}); then the mean over prompts, its improvement over the base, and a bootstrap
  * interval over prompts. 2411.04991, section 5, with the closed form in place of its permutations.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, each naming the prompt
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, each naming the prompt;
+ *   `INVALID_OPTION`
  */
 export function bestOfN(input: BestOfNInput & Omit<BootstrapOptions, 'groups'>): BestOfNCurve {
+  checkOptions('bestOfN', input, { scores: true, golden: true, n: true, ...resamplingNames })
   checkBestOfN(input)
   const { scores, golden, n, ...bootstrap } = input
   const prompts = scores.length

@@ -1,6 +1,14 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { checkConfidence, checkFinite, checkInteger, checkNotEmpty, checkSameLength } from './check-input'
+import {
+  checkConfidence,
+  checkFinite,
+  checkInteger,
+  checkNotEmpty,
+  checkOptions,
+  checkSameLength,
+  type OptionNames,
+} from './check-input'
 import { clusterTotals, type Labels } from './group-by'
 import type { Interval } from './wilson-interval'
 
@@ -14,6 +22,13 @@ export interface BootstrapOptions {
   seed?: number
   /** Coverage aimed at, between 0 and 1. Default 0.95. */
   confidence?: number
+}
+
+/** The names of {@link BootstrapOptions} without `groups`, which others have too. */
+export const resamplingNames: OptionNames<Omit<BootstrapOptions, 'groups'>> = {
+  resamples: true,
+  seed: true,
+  confidence: true,
 }
 
 /** A bootstrap interval, with what it was made from. */
@@ -78,15 +93,17 @@ export function bootstrapRatio(
  * Efron and Tibshirani (1993), "An introduction to the bootstrap", ch. 13.
  *
  * @param values one number each; finite
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function bootstrapInterval(
   values: ArrayLike<number>,
-  { groups, ...options }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): BootstrapInterval {
+  checkOptions('bootstrapInterval', options, { groups: true, ...resamplingNames })
+  const { groups, ...resampling } = options
   checkNotEmpty('values', values)
   checkSameLength({ values, groups })
   checkFinite('values', values)
   const { totals, counts } = clusterTotals(values, groups)
-  return bootstrapRatio(totals, counts, options)
+  return bootstrapRatio(totals, counts, resampling)
 }

@@ -1,5 +1,5 @@
-import { checkNotEmpty, checkRange, checkSameLength } from './check-input'
-import { type BinningOptions, binPredictions } from './reliability'
+import { checkNotEmpty, checkOptions, checkRange, checkSameLength } from './check-input'
+import { type BinningOptions, binningNames, binPredictions } from './reliability'
 
 /**
  * Brier score: mean (p − outcome)², in [0, 1]; 0 is perfect, always saying ½ of a coin earns 0.25.
@@ -42,13 +42,14 @@ export interface BrierDecomposition {
  *
  * @param probabilities predictions in [0, 1]
  * @param outcomes 1 happened, 0 did not; values between are shares
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function brierDecomposition(
   probabilities: ArrayLike<number>,
   outcomes: ArrayLike<number>,
   options: BinningOptions = {},
 ): BrierDecomposition {
+  checkOptions('brierDecomposition', options, { ...binningNames, range: true })
   const brier = brierScore(probabilities, outcomes)
   const bins = binPredictions(probabilities, outcomes, options)
   const total = probabilities.length

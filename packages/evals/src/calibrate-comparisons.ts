@@ -1,7 +1,7 @@
 import { type BrierDecomposition, brierDecomposition } from './brier-score'
-import { checkScorePairs } from './check-input'
+import { checkOptions, checkScorePairs } from './check-input'
 import { fitTemperature, type TemperatureFit } from './fit-temperature'
-import { type BinningOptions, type Reliability, reliability } from './reliability'
+import { type BinningOptions, binningNames, type Reliability, reliability } from './reliability'
 import { comparisonLogLoss, winProbability } from './win-probability'
 
 /** What {@link calibrateComparisons} found about win probabilities σ(chosen − rejected). */
@@ -23,13 +23,15 @@ export interface ComparisonCalibration extends Reliability {
  * parts take each comparison in both orders, so the overall rate is ½ and the uncertainty exactly 0.25.
  *
  * @param bins bins of [½, 1], default 10 of equal width; the Brier parts use twice as many over [0, 1]
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function calibrateComparisons(
   chosenScores: ArrayLike<number>,
   rejectedScores: ArrayLike<number>,
-  { bins = 10, strategy = 'width' }: Omit<BinningOptions, 'range'> = {},
+  options: Omit<BinningOptions, 'range'> = {},
 ): ComparisonCalibration {
+  checkOptions('calibrateComparisons', options, binningNames)
+  const { bins = 10, strategy = 'width' } = options
   checkScorePairs(chosenScores, rejectedScores)
   const margins = Float64Array.from(chosenScores, (score, i) => score - rejectedScores[i]!)
   const confidence = margins.map((margin) => winProbability(Math.abs(margin)))

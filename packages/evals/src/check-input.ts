@@ -10,6 +10,32 @@ const quoted: Readonly<Record<string, (value: unknown) => string>> = {
 /** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
 export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
 
+/** Every name of an options type: the compiler sees that none is left out. */
+export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, true>>
+
+/**
+ * Throws `INVALID_OPTION`, naming it, for an option that is not among `names`, such as a misspelt one, which plain
+ * JavaScript would pass over; and for what is no object.
+ *
+ * This and `formatValue` are in `@prefkit/tensor` too. A library of tensors is too much to install for them, and this
+ * package needs nothing else of it.
+ */
+export function checkOptions<T extends object>(
+  owner: string,
+  options: T,
+  names: OptionNames<NoInfer<T>>,
+): void {
+  const given: unknown = options
+  const known = Object.keys(names).join(', ')
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const message = `${owner}: options is ${formatValue(given)}; expected an object of the options ${known}`
+    throw new EvalsError('INVALID_OPTION', 'options', message)
+  }
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name))
+  if (unknown === undefined) return
+  throw new EvalsError('INVALID_OPTION', unknown, `${owner}: no option ${unknown}; expected one of ${known}`)
+}
+
 /** Throws `EMPTY` when there is nothing to evaluate. */
 export function checkNotEmpty(parameter: string, values: Column): void {
   if (values.length === 0)

@@ -1,7 +1,7 @@
 const MARKER = Symbol.for('prefkit.evals.error')
 
 /** Why an evaluation refused its input. */
-export type EvalsErrorCode = 'EMPTY' | 'LENGTH_MISMATCH' | 'NOT_FINITE' | 'OUT_OF_RANGE'
+export type EvalsErrorCode = 'EMPTY' | 'LENGTH_MISMATCH' | 'NOT_FINITE' | 'OUT_OF_RANGE' | 'INVALID_OPTION'
 
 /**
  * The one error this package throws. `code` is stable; the message names the parameter, the value and what

@@ -1,11 +1,11 @@
-import type { BootstrapOptions } from './bootstrap-interval'
+import { type BootstrapOptions, resamplingNames } from './bootstrap-interval'
 import { type ComparisonCalibration, calibrateComparisons } from './calibrate-comparisons'
-import { checkSameLength, checkScorePairs } from './check-input'
+import { checkOptions, checkSameLength, checkScorePairs, type OptionNames } from './check-input'
 import { EvalsError } from './evals-error'
 import { groupBy, type Labels, takeRows } from './group-by'
 import { type LengthBias, lengthBias } from './length-bias'
 import { type PairwiseAccuracy, pairwiseAccuracy, type TieRule } from './pairwise-accuracy'
-import type { BinningOptions } from './reliability'
+import { type BinningOptions, binningNames } from './reliability'
 import { comparisonLogLoss } from './win-probability'
 
 /** Input and options of {@link evaluateComparisons}; every column has one value a comparison. */
@@ -23,6 +23,18 @@ export interface EvaluateComparisonsInput
   groups?: Labels
   /** How equal scores count. Default `wrong`. */
   ties?: TieRule
+}
+
+const names: OptionNames<EvaluateComparisonsInput> = {
+  chosenScores: true,
+  rejectedScores: true,
+  chosenLengths: true,
+  rejectedLengths: true,
+  sources: true,
+  groups: true,
+  ties: true,
+  ...resamplingNames,
+  ...binningNames,
 }
 
 /** The figures of one source. */
@@ -84,9 +96,10 @@ function bySource(
  * Everything this package can say of scored comparisons, as one plain object.
  *
  * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH` (also when one side's lengths are missing), `NOT_FINITE`,
- *   `OUT_OF_RANGE`, each naming the parameter and the index
+ *   `OUT_OF_RANGE`, each naming the parameter and the index; `INVALID_OPTION`
  */
 export function evaluateComparisons(input: EvaluateComparisonsInput): ComparisonReport {
+  checkOptions('evaluateComparisons', input, names)
   const { chosenScores, rejectedScores, chosenLengths, rejectedLengths, sources, groups } = input
   checkScorePairs(chosenScores, rejectedScores)
   checkSameLength({ chosenScores, chosenLengths, rejectedLengths, sources, groups })

@@ -1,5 +1,10 @@
-import { type BootstrapInterval, type BootstrapOptions, bootstrapRatio } from './bootstrap-interval'
-import { checkFinite, checkNotEmpty, checkSameLength } from './check-input'
+import {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapRatio,
+  resamplingNames,
+} from './bootstrap-interval'
+import { checkFinite, checkNotEmpty, checkOptions, checkSameLength } from './check-input'
 import { spearman } from './correlation'
 import { countOrderings, kendallTauOf, type Orderings } from './count-orderings'
 import { EvalsError } from './evals-error'
@@ -60,13 +65,16 @@ const agreementInterval = (orderings: Orderings[], options: BootstrapOptions) =>
  *
  * @param scores the model's scores r̂, finite
  * @param golden the oracle's scores r, as many, finite
- * @throws EvalsError `EMPTY` (also when the golden scores order no pair), `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `EMPTY` (also when the golden scores order no pair), `LENGTH_MISMATCH`, `NOT_FINITE`,
+ *   `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function orderConsistency(
   scores: ArrayLike<number>,
   golden: ArrayLike<number>,
-  { groups, ...bootstrap }: OrderConsistencyOptions = {},
+  options: OrderConsistencyOptions = {},
 ): OrderConsistency {
+  checkOptions('orderConsistency', options, { groups: true, ...resamplingNames })
+  const { groups, ...bootstrap } = options
   checkNotEmpty('scores', scores)
   checkSameLength({ scores, golden, groups })
   checkFinite('scores', scores)

@@ -1,5 +1,10 @@
-import { type BootstrapInterval, type BootstrapOptions, bootstrapInterval } from './bootstrap-interval'
-import { checkScorePairs } from './check-input'
+import {
+  type BootstrapInterval,
+  type BootstrapOptions,
+  bootstrapInterval,
+  resamplingNames,
+} from './bootstrap-interval'
+import { checkOptions, checkScorePairs, type OptionNames } from './check-input'
 import { EvalsError } from './evals-error'
 import { type Interval, wilsonInterval } from './wilson-interval'
 
@@ -38,6 +43,13 @@ export interface PairwiseAccuracy {
   bootstrap?: BootstrapInterval
 }
 
+const names: OptionNames<PairwiseAccuracyOptions> = {
+  ties: true,
+  groups: true,
+  bootstrap: true,
+  ...resamplingNames,
+}
+
 const TIE_CREDIT = { wrong: 0, half: 0.5, exclude: undefined } as const
 
 /**
@@ -48,18 +60,15 @@ const TIE_CREDIT = { wrong: 0, half: 0.5, exclude: undefined } as const
  * @param chosenScores one finite score a comparison
  * @param rejectedScores as many
  * @throws EvalsError `EMPTY` (also when every pair is an excluded tie), `LENGTH_MISMATCH`, `NOT_FINITE`,
- *   `OUT_OF_RANGE`
+ *   `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function pairwiseAccuracy(
   chosenScores: ArrayLike<number>,
   rejectedScores: ArrayLike<number>,
-  {
-    ties: tieRule = 'wrong',
-    groups,
-    bootstrap = groups !== undefined,
-    ...options
-  }: PairwiseAccuracyOptions = {},
+  options: PairwiseAccuracyOptions = {},
 ): PairwiseAccuracy {
+  checkOptions('pairwiseAccuracy', options, names)
+  const { ties: tieRule = 'wrong', groups, bootstrap = groups !== undefined, ...resampling } = options
   checkScorePairs(chosenScores, rejectedScores)
   if (!Object.hasOwn(TIE_CREDIT, tieRule)) {
     const message = `ties is ${String(tieRule)}; expected ${Object.keys(TIE_CREDIT).join(', ')}`
@@ -96,10 +105,10 @@ export function pairwiseAccuracy(
     ties,
     total,
     tieRule,
-    wilson: wilsonInterval(won, total, options.confidence),
+    wilson: wilsonInterval(won, total, resampling.confidence),
   }
   const clusters = groups ? new Set(labels).size : total
   if (bootstrap && clusters >= 2)
-    result.bootstrap = bootstrapInterval(credits, { ...options, ...(groups && { groups: labels }) })
+    result.bootstrap = bootstrapInterval(credits, { ...resampling, ...(groups && { groups: labels }) })
   return result
 }

@@ -1,4 +1,11 @@
-import { checkInteger, checkNotEmpty, checkRange, checkSameLength } from './check-input'
+import {
+  checkInteger,
+  checkNotEmpty,
+  checkOptions,
+  checkRange,
+  checkSameLength,
+  type OptionNames,
+} from './check-input'
 import { EvalsError } from './evals-error'
 import { type Interval, wilsonInterval } from './wilson-interval'
 
@@ -11,6 +18,9 @@ export interface BinningOptions {
   /** The interval of probability that is divided. Default [0, 1]; folded comparisons live in [0.5, 1]. */
   range?: readonly [low: number, high: number]
 }
+
+/** The names of {@link BinningOptions} without `range`, which others have too. */
+export const binningNames: OptionNames<Omit<BinningOptions, 'range'>> = { bins: true, strategy: true }
 
 /** One bin that holds predictions. */
 export interface ReliabilityBin {
@@ -95,13 +105,14 @@ export function binPredictions(
  *
  * @param probabilities predictions within `range`
  * @param outcomes 1 happened, 0 did not; values between are shares
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function reliability(
   probabilities: ArrayLike<number>,
   outcomes: ArrayLike<number>,
   options: BinningOptions = {},
 ): Reliability {
+  checkOptions('reliability', options, { ...binningNames, range: true })
   const bins = binPredictions(probabilities, outcomes, options).map(({ low, high, rows }): ReliabilityBin => {
     const happened = rows.reduce((sum, row) => sum + outcomes[row]!, 0)
     const predicted = rows.reduce((sum, row) => sum + probabilities[row]!, 0) / rows.length

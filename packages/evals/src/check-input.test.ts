@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import * as evals from './index'
+
+const pairs = [
+  [2, 1, 0],
+  [1, 2, 1],
+] as const
+const chances = [
+  [0.2, 0.8],
+  [0, 1],
+] as const
+const prompts = { scores: [[1, 2]], golden: [[1, 2]], n: [1] }
+
+/** Public functions that take options, given some as plain JavaScript may give them. */
+const calls: Readonly<Record<string, (options: never) => unknown>> = {
+  bestOfNByPermutation: (options) => evals.bestOfNByPermutation(prompts, options),
+  bootstrapInterval: (options) => evals.bootstrapInterval([1, 2], options),
+  brierDecomposition: (options) => evals.brierDecomposition(...chances, options),
+  calibrateComparisons: (options) => evals.calibrateComparisons(...pairs, options),
+  orderConsistency: (options) => evals.orderConsistency(...pairs, options),
+  pairwiseAccuracy: (options) => evals.pairwiseAccuracy(...pairs, options),
+  reliability: (options) => evals.reliability(...chances, options),
+}
+
+/** Those that take them beside their columns. */
+const withColumns: typeof calls = {
+  bestOfN: (options) => evals.bestOfN({ ...prompts, ...(options as object) }),
+  evaluateComparisons: (options) =>
+    evals.evaluateComparisons({ chosenScores: pairs[0], rejectedScores: pairs[1], ...(options as object) }),
+}
+
+const refusal = (parameter: string, message: string) =>
+  expect.objectContaining({ code: 'INVALID_OPTION', parameter, message: expect.stringContaining(message) })
+
+describe.each(Object.entries({ ...calls, ...withColumns }))('%s', (owner, call) => {
+  it('refuses an option that there is not', () => {
+    expect(() => call({ resample: 9 } as never)).toThrow(
+      refusal('resample', `${owner}: no option resample; expected one of `),
+    )
+    expect(() => call({ toString: 9 } as never)).toThrow(refusal('toString', 'no option toString'))
+  })
+})
+
+describe.each(Object.entries(calls))('%s', (owner, call) => {
+  it.each([
+    [null, 'null'],
+    [9, '9'],
+    ['half', 'the string "half"'],
+    [[9], '9'],
+  ])('refuses %j in place of its options', (options, shown) => {
+    const message = `${owner}: options is ${shown}; expected an object of the options `
+    expect(() => call(options as never)).toThrow(refusal('options', message))
+  })
+})
