@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   checkPairData,
   describeFeatures,
@@ -95,8 +96,8 @@ export async function trainReward(
 
 /**
  * Goes on with a run that was stopped or killed, from its last checkpoint: the result is the one it would have had.
- * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED` when another process works on it, `RUN_CHANGED` when a data file or
- *   the backend is not what it was.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED` when another process works on it, `RUN_CHANGED` when a data file,
+ *   the backend or the run itself is not what it was.
  */
 export async function resumeReward(directory: string, options: TrainRewardOptions = {}): Promise<RewardRun> {
   const { run, config: content } = await openRun(directory)
@@ -124,8 +125,11 @@ export async function resumeReward(directory: string, options: TrainRewardOption
     throw new PrefkitError('RUN_CHANGED', `${message}: train anew`)
   }
   return withRunLocked(directory, async () => {
-    // Another process may have removed the run, as one that came to nothing.
-    await openRun(directory)
+    // Another process may have removed the run, as one that came to nothing, and begun another in its place.
+    if (!isDeepStrictEqual((await openRun(directory)).config, content)) {
+      const message = `${run.configPath} was replaced while its data was read: another run is in ${directory} now`
+      throw new PrefkitError('RUN_CHANGED', message)
+    }
     return train(run, saved as SavedConfig, prepared, options)
   })
 }

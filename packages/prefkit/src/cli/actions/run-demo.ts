@@ -6,7 +6,7 @@ import { ukpDebates } from '../../demo/ukp-debates'
 import { accuracyInterval } from '../../report/accuracy-interval'
 import { withRunLocked } from '../../runs/lock-run'
 import { requireWritable } from '../../runs/require-writable'
-import { appendMetrics, beginRun, type RunDirectory, requireNoRun } from '../../runs/run-directory'
+import { appendMetrics, beginRun, type RunDirectory, removeRun, requireNoRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
 import { version } from '../../version'
 import { announceBackend } from '../announce-backend'
@@ -56,20 +56,24 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
     )
 }
 
-async function writeRun(
+/** Writes the run of a demo: whole, or not at all, so that the demo can be run again. */
+export async function writeRun(
   out: string,
   config: unknown,
   results: readonly DemoResult[],
   html: string,
 ): Promise<RunDirectory> {
   const run = await beginRun(out, config)
-  for (const { records, objective, dataset } of results) {
-    await appendMetrics(
-      run,
-      records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
-    )
+  const records = results.flatMap(({ records, objective, dataset }) =>
+    records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
+  )
+  try {
+    await appendMetrics(run, records)
+    await writeAtomic(run.reportPath, html)
+  } catch (error) {
+    await removeRun(run)
+    throw error
   }
-  await writeAtomic(run.reportPath, html)
   return run
 }
 
