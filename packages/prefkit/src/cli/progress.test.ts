@@ -40,6 +40,15 @@ test('without a terminal: a line at once, one every few seconds, and the last on
   ])
 })
 
+test('without a terminal: a retry is a line at once, since minutes may pass until the next event', () => {
+  const { at, lines } = watch()
+  const { onProgress } = showProgress()
+  onProgress({ phase: 'embed', done: 0, total: 9 })
+  at(0.1)
+  onProgress({ phase: 'embed', done: 0, total: 9, note: 'attempt 1 of 6', isUrgent: true })
+  expect(lines()).toEqual(['embedding 0/9 texts', 'embedding 0/9 texts | attempt 1 of 6', ''])
+})
+
 test('a phase of one step is one line; the next begins another', () => {
   const { lines } = watch()
   const { onProgress, stop } = showProgress()

@@ -90,7 +90,7 @@ function plainLines(first: ProgressEvent): Bar {
   return {
     show(event, words) {
       line = lineOf({ ...event, total: first.total }, words)
-      if (now() - seconds >= lineInterval) print()
+      if (event.isUrgent || now() - seconds >= lineInterval) print()
     },
     stop: print,
   }

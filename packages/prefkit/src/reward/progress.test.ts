@@ -10,8 +10,8 @@ test('what a server is asked again for is told beside how far embedding is', () 
   onProgress?.(32, 64)
   onRetry?.(retry)
   expect(events).toEqual([
-    { phase: 'embed', done: 0, note },
+    { phase: 'embed', done: 0, note, isUrgent: true },
     { phase: 'embed', done: 32, total: 64 },
-    { phase: 'embed', done: 32, total: 64, note },
+    { phase: 'embed', done: 32, total: 64, note, isUrgent: true },
   ])
 })

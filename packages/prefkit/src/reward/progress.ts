@@ -9,6 +9,8 @@ export interface ProgressEvent {
   readonly done: number
   readonly total?: number
   readonly note?: string
+  /** True when a long wait may follow, such as before a retry: to be shown at once. */
+  readonly isUrgent?: boolean
 }
 
 /** How long work is watched and stopped. */
@@ -19,9 +21,15 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a retry is shown as. */
-export const retryNote = ({ attempt, attempts, reason, delaySeconds }: EmbedRetry): string =>
-  `attempt ${attempt} of ${attempts}: ${reason}; again in ${delaySeconds.toFixed(1)} s`
+/** How far work is, with the retry that it waits for. */
+export const retryEvent = (
+  event: ProgressEvent,
+  { attempt, attempts, reason, delaySeconds }: EmbedRetry,
+): ProgressEvent => ({
+  ...event,
+  note: `attempt ${attempt} of ${attempts}: ${reason}; again in ${delaySeconds.toFixed(1)} s`,
+  isUrgent: true,
+})
 
 /** How embedding is watched and stopped as a part of other work: how far it is, and what a server is asked again for. */
 export function watchEmbedding({ onProgress, signal }: WorkOptions): EmbedOptions {
@@ -33,6 +41,6 @@ export function watchEmbedding({ onProgress, signal }: WorkOptions): EmbedOption
   return {
     ...(signal && { signal }),
     onProgress: (done, total) => tell({ phase: 'embed', done, total }),
-    onRetry: (retry) => tell({ ...last, note: retryNote(retry) }),
+    onRetry: (retry) => tell(retryEvent(last, retry)),
   }
 }

@@ -11,7 +11,7 @@ import type { Embedder, EmbedOptions } from '@prefkit/reward-models/embedders'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
 import { requireFeatures } from './evaluate-reward'
-import { retryNote, type WorkOptions } from './progress'
+import { retryEvent, type WorkOptions } from './progress'
 
 /** A row with the reward of its response, or of each of its responses. */
 export type ScoredRow = Readonly<Record<string, unknown>> &
@@ -85,7 +85,7 @@ export async function* scoreResponses(
   let done = 0
   const embedding: EmbedOptions = {
     ...(signal && { signal }),
-    onRetry: (retry) => onProgress?.({ phase: 'score', done, note: retryNote(retry) }),
+    onRetry: (retry) => onProgress?.(retryEvent({ phase: 'score', done }, retry)),
   }
   try {
     for await (const batch of batches(parseRows(readJsonLines(source, { name }), name), pause)) {
