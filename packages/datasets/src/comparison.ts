@@ -15,7 +15,11 @@ export interface Vote {
  * It is plain JSON. An optional property is absent, never null.
  */
 export interface Comparison {
-  /** Names the comparison in its data set; the data's own id, or `<file>:<line>`, which is not written. */
+  /**
+   * Names the comparison in its data set: the data's own id, or `<file>:<line>` where a row has none. Such a made-up id
+   * is not written and not counted as repeated, by the very object that was read: a copy, as `{...comparison}`,
+   * `structuredClone` or JSON make it, counts as having its id from the data.
+   */
   readonly id: string
   /** What was answered; `''` where the data has no prompt. */
   readonly prompt: TextOrChat
