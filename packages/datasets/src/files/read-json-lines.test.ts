@@ -135,3 +135,27 @@ test('rows that are passed through keep long integers digit for digit', async ()
   })()
   for await (const { value } of readJsonLines(source)) expect(JSON.stringify(value)).toBe(line)
 })
+
+test('lines that cannot be read go to onBadLine, in their place; other faults and its own errors are thrown', async () => {
+  const bytes = Buffer.concat([
+    Buffer.from('1\n{"a":\n"xxxxxxxxxx"\n'),
+    Buffer.from([0xff]),
+    Buffer.from('\n2'),
+  ])
+  const seen: unknown[] = []
+  const onBadLine: JsonLinesOptions['onBadLine'] = ({ code, place }) => seen.push([code, place.line])
+  for await (const { value } of readJsonLines(streamOf(bytes, 3), { onBadLine, maxLineBytes: 9 }))
+    seen.push(value)
+  expect(seen).toEqual([1, ['JSON_MALFORMED', 2], ['LINE_TOO_LONG', 3], ['NOT_UTF8', 4], 2])
+
+  const cut = gzipSync('{"a":1}\n').subarray(0, 12)
+  await expect(collect(streamOf(cut, 99), { onBadLine })).rejects.toMatchObject({ code: 'GZIP_CORRUPT' })
+  const stop = () => {
+    throw new Error('too many')
+  }
+  await expect(collect(streamOf('{', 1), { onBadLine: stop })).rejects.toThrow(/^too many$/)
+  await expect(collect(streamOf('{', 1), { onBadLine: 'skip' as never })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: 'onBadLine: expected a function, is the text "skip"',
+  })
+})
