@@ -1,10 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SchemaElement } from 'hyparquet'
+import type { asyncBufferFromFile, SchemaElement } from 'hyparquet'
 import { parquetWriteFile } from 'hyparquet-writer'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
+import { parquetRows } from './parquet-rows'
 import { loadComparisons, readComparisons } from './read-comparisons'
+
+/** How many bytes of Parquet files were asked for so far. */
+const asked = vi.hoisted(() => ({ bytes: 0 }))
+vi.mock('hyparquet', async (original) => {
+  const hyparquet = await original<{ asyncBufferFromFile: typeof asyncBufferFromFile }>()
+  const counted: typeof asyncBufferFromFile = async (...args) => {
+    const buffer = await hyparquet.asyncBufferFromFile(...args)
+    const slice: typeof buffer.slice = (start, end = buffer.byteLength) => {
+      asked.bytes += end - start
+      return buffer.slice(start, end)
+    }
+    return { ...buffer, slice }
+  }
+  return { ...hyparquet, asyncBufferFromFile: counted }
+})
 
 const directory = mkdtempSync(join(tmpdir(), 'prefkit-parquet-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -178,4 +194,25 @@ test.each([
   }
   await expect(read()).rejects.toThrowError(/row group 1 of 1/)
   expect(seen.length).toBeGreaterThan(count / 4)
+})
+
+test.each([
+  ['with an offset index', true],
+  ['without one', false],
+])('slices of a row group read their own pages alone: %s', async (name, offsetIndex) => {
+  const file = path(`pages ${name}.parquet`)
+  const count = 8 * 2 ** 16
+  parquetWriteFile({
+    filename: file,
+    rowGroupSize: count,
+    pageSize: 2 ** 18,
+    codec: 'UNCOMPRESSED',
+    columnData: [{ name: 'prompt', ...texts(count, (i) => `prompt ${i}`), offsetIndex }],
+  })
+  asked.bytes = 0
+  let rows = 0
+  for await (const row of parquetRows(file)) if ('value' in row) rows++
+  expect(rows).toBe(count)
+  // Each of the eight slices would read the whole column if hyparquet passed over where its pages are.
+  expect(asked.bytes / statSync(file).size).toBeLessThan(2)
 })
