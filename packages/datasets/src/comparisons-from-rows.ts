@@ -19,13 +19,17 @@ export interface ParseOptions {
   readonly skipBad?: boolean
   /** How many faults of left-out rows the report keeps, a whole number ≥ 0; default 5. */
   readonly maxErrors?: number
-  /** The field by which `helpsteer` rows are ordered; default the first of helpfulness, rating, overall_score, score, reward. */
+  /**
+   * The field by which `helpsteer` rows are ordered; default the first of helpfulness, rating, overall_score, score,
+   * reward.
+   */
   readonly ratingField?: string
   /** Most rated responses held while they wait for others of their prompt, ≥ 1; default 100,000. */
   readonly maxHeldResponses?: number
   /**
-   * What the labels 0, 1 and 2 of `pairwise` rows mean, in this order; default `tie-first-second`, once one of the first
-   * 32 rows has a 2. Where they have a 0 or a 1 and no 2, whatever else they have, they are refused until it is given.
+   * What the labels 0, 1 and 2 of `pairwise` rows mean, in this order; default `tie-first-second`, once one of the
+   * first 32 rows has a 2. Where they have a 0 or a 1 and no 2, whatever else they have, they are refused until it is
+   * given.
    */
   readonly labels?: LabelCoding
 }

@@ -24,8 +24,10 @@ export interface Deduplicated {
   readonly contradictory: number
 }
 
-/** Comparisons without duplicates and identical pairs and, when asked, without contradictory ones; with the counts. Throws
- * DatasetError INVALID_OPTION. */
+/**
+ * Comparisons without duplicates and identical pairs and, when asked, without contradictory ones; with the counts.
+ * Throws DatasetError INVALID_OPTION.
+ */
 export function deduplicateComparisons(
   comparisons: Iterable<Comparison>,
   options: DeduplicateOptions = {},

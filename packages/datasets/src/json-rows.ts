@@ -67,8 +67,8 @@ function jsonHint(text: string): string {
 export type ExactInteger = (digits: string) => unknown
 
 /**
- * True when some number in a JSON value is past 2⁵³. Asked first, as a reviver is slow; and of the value, since looking for
- * 16 digits in the text takes longer where texts are long.
+ * True when some number in a JSON value is past 2⁵³. Asked first, as a reviver is slow; and of the value, since to look
+ * for 16 digits in its text takes longer where it holds long texts.
  */
 function hasLongInteger(value: unknown): boolean {
   const objects: object[] = [[value]]

@@ -10,7 +10,7 @@ export interface GroupFold {
 
 /** How groups are left out. */
 export interface LeaveOneGroupOutOptions {
-  /** What else must not be trained on: the test group's whole block, such as both sides of a debate; default the group. */
+  /** What else must not be trained on: the test group's whole block, as both sides of a debate; default the group. */
   readonly blockOf?: (comparison: Comparison) => string
 }
 

@@ -33,9 +33,9 @@ async function readMetadata(
 }
 
 /**
- * The rows of a Parquet file, read by slices of a row group; holds one slice, or one row group where its pages cannot be
- * found (see `groupSlices`). All usual compressions are read. Throws DatasetError PARQUET_CORRUPT that names the footer
- * or the row group.
+ * The rows of a Parquet file, read by slices of a row group; holds one slice, or one row group where its pages cannot
+ * be found (see `groupSlices`). All usual compressions are read. Throws DatasetError PARQUET_CORRUPT that names the
+ * footer or the row group.
  */
 export async function* parquetRows(file: string): AsyncGenerator<LocatedRow> {
   const { buffer, metadata } = await readMetadata(file)

@@ -84,9 +84,9 @@ function leastBytes(column: RowGroup['columns'][number], pages: readonly PageLoc
 }
 
 /**
- * How to read a row group in bounded memory: a small one whole, a large one in slices of about 16 MB or 65,536 rows, and
- * larger where its pages are, so that decoding pages anew for each slice at most doubles the work. A row group is read
- * whole, too, where the place of its pages is not known: lists in version 1 pages without an offset index.
+ * How to read a row group in bounded memory: a small one whole, a large one in slices of about 16 MB or 65,536 rows,
+ * and larger where its pages are, so that decoding pages anew for each slice at most doubles the work. A row group is
+ * read whole, too, where the place of its pages is not known: lists in version 1 pages without an offset index.
  */
 export async function groupSlices(
   file: AsyncBuffer,

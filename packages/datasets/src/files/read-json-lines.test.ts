@@ -136,7 +136,7 @@ test('rows that are passed through keep long integers digit for digit', async ()
   for await (const { value } of readJsonLines(source)) expect(JSON.stringify(value)).toBe(line)
 })
 
-test('lines that cannot be read go to onBadLine, in their place; other faults and its own errors are thrown', async () => {
+test('lines that cannot be read go to onBadLine, in their place; other faults and its own are thrown', async () => {
   const bytes = Buffer.concat([
     Buffer.from('1\n{"a":\n"xxxxxxxxxx"\n'),
     Buffer.from([0xff]),
