@@ -1,8 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { comparisonLines, runLimited, runPrefkit, startPrefkit } from './testing/run-prefkit'
@@ -73,17 +73,19 @@ describe('prefkit', () => {
     [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/im],
     [
       ['data', 'convert', 'pairs.jsonl', '--to', 'xml', '--out', 'x'],
-      /^error: --to: expected one of trl, .*; got "xml"\n$/,
+      /^error: option '--to <dialect>' argument 'xml' is invalid\. Allowed choices are trl, .*, openai-dpo\.\n/,
     ],
     [
       ['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--from', 'xml', '--out', 'x'],
-      /^error: --from: expected one of .*; got "xml"\n$/,
+      /^error: option '--from <dialect>' argument 'xml' is invalid\. Allowed choices are rm-bench, .*\.\n/,
     ],
     [
       ['reward', 'score', '--model', 'nowhere', '--out', 'x.parquet'],
       /^error: option '--out <file>' argument 'x\.parquet' is invalid\. JSON Lines are written: expected /,
     ],
     [['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--out', 'x.parquet'], /'x\.parquet' is invalid/],
+    [['data', 'convert', 'pairs.jsonl', '--to', 'trl', '--out', 'x.PARQUET'], /'x\.PARQUET' is invalid/],
+    [['reward', 'score', '--model', 'nowhere', '--out', 'x.parquet.gz'], /'x\.parquet\.gz' is invalid/],
     [
       ['reward', 'eval', '--model', 'nowhere', 'pairs.jsonl'],
       /^error: nowhere\/model\.json: could not be read: ENOENT/,
@@ -113,6 +115,15 @@ describe('prefkit', () => {
     [['reward', 'train', '--epoch', '3'], /^unknown option '--epoch'\n\(Did you mean --epochs\?\)$/],
     [['reward', 'train', '--epochs', 'abc'], /'--epochs <count>' argument 'abc' is invalid/],
     [['reward', 'tran'], /^unknown command 'tran'/],
+    [
+      ['data', 'inspect', 'pairs.jsonl', '--dialect', 'xml'],
+      /^option '--dialect <name>' argument 'xml' is invalid/,
+    ],
+    [
+      ['data', 'inspect', 'pairs.jsonl', '--labels', 'x'],
+      /'x' is invalid\. Allowed choices are tie-first-second, /,
+    ],
+    [['data', 'convert', 'pairs.jsonl', '--out', 'x'], /^required option '--to <dialect>' not specified$/],
   ])('%j with --json gives its fault as JSON, and to people as before', (args, message) => {
     const { status, stdout, stderr } = prefkit([...args, '--json'])
     const { error } = JSON.parse(stdout)
@@ -381,10 +392,19 @@ describe('Ctrl-C', () => {
   it.each(['stopped.jsonl', 'stopped.jsonl.gz'])(
     'ends the scoring of a file, and leaves no %s',
     async (out) => {
-      const rows = '{"prompt": "question", "response": "answer"}\n'.repeat(500_000)
-      await writeFile(join(folder, 'many.jsonl.gz'), gzipSync(rows))
-      const args = ['reward', 'score', '--model', 'unbroken', 'many.jsonl.gz', '--out', out]
+      // A file without an end: rows are written into it for as long as they are read.
+      const endless = `endless-${out}`
+      expect(spawnSync('mkfifo', [endless], { cwd: folder }).status).toBe(0)
+      const row = '{"prompt": "question", "response": "answer"}'
+      const writer = spawn('sh', ['-c', 'exec yes "$0" > "$1"', row, endless], {
+        cwd: folder,
+        stdio: 'ignore',
+      })
+      const isOver = once(writer, 'exit')
+      const args = ['reward', 'score', '--model', 'unbroken', endless, '--out', out]
       const { status, stderr } = await interrupt(args)
+      writer.kill()
+      await isOver
       expect(stderr).toMatch(new RegExp(`\nstopped; ${out} was not written\n$`))
       expect(status).toBe(130)
       expect((await readdir(folder)).filter((name) => name.startsWith(out))).toEqual([])

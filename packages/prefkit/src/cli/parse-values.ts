@@ -21,9 +21,9 @@ export function parseTestFraction(text: string): number {
   throw new InvalidArgumentError('expected a number of at least 0 and less than 1')
 }
 
-/** Reads the name of a file for JSON Lines. */
+/** Reads the name of a file for JSON Lines; `@prefkit/datasets` refuses the same names, but later. */
 export function parseOut(path: string): string {
-  if (!path.endsWith('.parquet')) return path
+  if (!/\.parquet(\.gz)?$/i.test(path)) return path
   throw new InvalidArgumentError(
     'JSON Lines are written: expected a name such as rows.jsonl or rows.jsonl.gz',
   )

@@ -1,11 +1,4 @@
-import {
-  type ConvertOptions,
-  dialectNames,
-  readComparisons,
-  writableDialects,
-  writeComparisons,
-} from '@prefkit/datasets'
-import { PrefkitError } from '../../prefkit-error'
+import { type ConvertOptions, readComparisons, writeComparisons } from '@prefkit/datasets'
 import { readProgress } from '../../reward/read-progress'
 import { requireWritableFile } from '../../runs/require-writable'
 import { describeReading } from '../describe-reading'
@@ -25,8 +18,6 @@ export async function convertData(
   files: string[],
   { out, json, from, to, ...options }: ConvertActionOptions,
 ): Promise<void> {
-  requireOneOf('--to', to, writableDialects)
-  if (from !== undefined) requireOneOf('--from', from, dialectNames)
   await requireWritableFile(out)
   const progress = showProgress(json)
   const reader = readComparisons(files, { ...options, dialect: from })
@@ -51,10 +42,4 @@ export async function convertData(
       ...(lost.length > 0 ? [`${dialect} has no field for: ${lost.join(', ')}`] : []),
     ].join('\n'),
   )
-}
-
-function requireOneOf(option: string, value: string, names: readonly string[]): void {
-  if (names.includes(value)) return
-  const message = `${option}: expected one of ${names.join(', ')}; got ${JSON.stringify(value)}`
-  throw new PrefkitError('INVALID_CONFIG', message)
 }

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { writableChoices } from '../choices'
 import { examples } from '../examples'
 import { parseOut } from '../parse-values'
 import { addReadingOptions } from './reading-options'
@@ -10,7 +11,9 @@ export function addDataConvert(parent: Command): void {
       .command('convert')
       .description('write preference data in another layout')
       .argument('<files...>', 'JSON Lines (plain or gzip) or Parquet')
-      .requiredOption('--to <dialect>', 'layout to write: trl, trl-conversational, hh or openai-dpo')
+      .addOption(
+        new Option('--to <dialect>', 'layout to write').choices(writableChoices).makeOptionMandatory(),
+      )
       .requiredOption('--out <file>', 'file to write; compressed when it ends in .gz', parseOut),
     '--from <dialect>',
   )
