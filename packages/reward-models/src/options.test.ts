@@ -55,8 +55,8 @@ describe('resolveOptions', () => {
   })
 
   it('names an option that does not exist', () => {
-    expect(() => resolveOptions({ lr: 0.1 } as never)).toThrow(
-      /^lr: no such option; expected one of objective, /,
-    )
+    expect(() => resolveOptions({ lr: 0.1 } as never)).toThrow(/^no option lr; expected one of objective, /)
+    expect(() => resolveOptions({ toString: 1 } as never)).toThrow(/^no option toString; /)
+    expect(() => resolveOptions(0.1 as never)).toThrow(/^expected an object of the options .*, got 0\.1$/)
   })
 })

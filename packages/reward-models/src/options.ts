@@ -1,3 +1,4 @@
+import { wrongOptions } from '@prefkit/tensor'
 import { type StoppingRule, stoppingRules } from './early-stopping'
 import { RewardModelError } from './reward-model-error'
 
@@ -163,11 +164,8 @@ const checks: Readonly<Record<keyof RewardModelOptions, Check>> = {
  * @throws RewardModelError `INVALID_OPTION` naming the setting, its value and what was expected.
  */
 export function resolveOptions(given: Partial<RewardModelOptions> = {}): RewardModelOptions {
-  const unknown = Object.keys(given).find((name) => !(name in checks))
-  if (unknown !== undefined) {
-    const message = `${unknown}: no such option; expected one of ${Object.keys(checks).join(', ')}`
-    throw new RewardModelError('INVALID_OPTION', message)
-  }
+  const wrong = wrongOptions(given, checks)
+  if (wrong !== undefined) throw new RewardModelError('INVALID_OPTION', wrong)
   const options = { ...defaultRewardModelOptions, ...definedOnly(given) }
   for (const [name, [expected, holds]] of Object.entries(checks)) {
     const value = options[name as keyof RewardModelOptions]

@@ -1,3 +1,4 @@
+import { wrongOptions } from '@prefkit/tensor'
 import { RewardModelError } from '../reward-model-error'
 
 /** What an option must be, in words, and whether a value is it. */
@@ -38,14 +39,9 @@ export function resolveOptions<T extends object>(
   defaults: T,
   table: Readonly<Record<keyof T & string, OptionCheck>>,
 ): T {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalid(`${owner}: expected an object of options, got ${show('', given)}`)
-  }
-  const named = Object.entries(given).filter(([, value]) => value !== undefined)
-  const unknown = named.find(([name]) => !Object.hasOwn(table, name))
-  if (unknown) {
-    throw invalid(`${owner}: no option ${unknown[0]}; expected one of ${Object.keys(table).join(', ')}`)
-  }
+  const wrong = wrongOptions<object>(given as object, table)
+  if (wrong !== undefined) throw invalid(`${owner}: ${hidePassword(wrong)}`)
+  const named = Object.entries(given as object).filter(([, value]) => value !== undefined)
   const options = { ...defaults, ...Object.fromEntries(named) }
   for (const [name, [expected, holds]] of Object.entries<OptionCheck>(table)) {
     const value = options[name as keyof T]

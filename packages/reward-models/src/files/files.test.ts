@@ -75,7 +75,14 @@ describe('saveRewardModel and loadRewardModel', () => {
       'INVALID_MODEL',
       /version: expected a whole number ≥ 1, got none/,
     ],
-    ['with a wrong option', { options: { hidden: 4 } }, 'INVALID_MODEL', /options\.hidden: expected a list/],
+    [
+      'with a wrong option',
+      { options: { hidden: 4 } },
+      'INVALID_MODEL',
+      /in options: hidden: expected a list/,
+    ],
+    ['with an unknown option', { options: { lr: 1 } }, 'INVALID_MODEL', /in options: no option lr; expected/],
+    ['without options', { options: null }, 'INVALID_MODEL', /in options: expected an object of the options/],
     [
       'without its width',
       { inputs: undefined },

@@ -76,7 +76,7 @@ function readFeatures(path: string, content: unknown): FeatureSpec | undefined {
 }
 
 const readOptions = (path: string, content: JsonObject): RewardModelOptions =>
-  withPlace(`${path}: options.`, () => resolveOptions(content.options as Partial<RewardModelOptions>))
+  withPlace(`${path}: in options: `, () => resolveOptions(content.options as Partial<RewardModelOptions>))
 
 /** What `check` throws, as a fault of the file. */
 function withPlace<Result>(place: string, check: () => Result): Result {
