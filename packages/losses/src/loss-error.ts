@@ -32,8 +32,8 @@ export function requireInRange(name: string, value: number, low: number, high: n
 }
 
 /**
- * @throws LossError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would leave
- *   the default; or for what is no object.
+ * @throws LossError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would
+ *   leave the default; or for what is no object.
  */
 export function requireNames<T extends object>(
   loss: string,

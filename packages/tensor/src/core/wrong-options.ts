@@ -1,12 +1,12 @@
 import { formatValue } from './format-tensor'
 
-/** Every name of an options type: the compiler sees that none is left out. What stands beside a name is not looked at. */
+/** Every name of an options type, so that the compiler sees that none is left out; the values are not looked at. */
 export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, unknown>>
 
 /**
  * What would otherwise be passed over in plain JavaScript and leave the default, in words: a name that is not among
- * `names`, such as a misspelt one, or what is no object. `undefined` when nothing is wrong. Throws nothing, so that each
- * package can throw its own error.
+ * `names`, such as a misspelt one, or what is no object. `undefined` when nothing is wrong. Throws nothing, so that
+ * each package can throw its own error.
  */
 export function wrongOptions<T extends object>(
   options: T,
