@@ -12,6 +12,6 @@ export { evaluateReward, evaluateScores, type RewardEvaluation } from './reward/
 export { openModel } from './reward/open-model'
 export type { Phase, ProgressEvent, WorkOptions } from './reward/progress'
 export { type DataConfig, parseRewardConfig, type RewardConfig } from './reward/reward-config'
-export { type ScoredRow, scoreResponses } from './reward/score-responses'
+export { type ScoredRow, type ScoreResponsesOptions, scoreResponses } from './reward/score-responses'
 export { type RewardRun, resumeReward, type TrainRewardOptions, trainReward } from './reward/train-reward'
 export { version } from './version'

@@ -14,7 +14,12 @@ export function describeReading({ files, comparisons, ties, unpaired, skipped, e
   ] as const
   const left = others.filter(([count]) => count > 0).map(([count, noun]) => counted(count, noun))
   const rest = left.length > 0 ? `; left out: ${left.join(', ')}` : ''
-  const faults = errors.map(({ message }) => `  ${message}`)
-  const more = skipped > errors.length ? [`  … and ${skipped - errors.length} more`] : []
-  return [...lines, `${counted(comparisons, 'comparison')}${rest}`, ...faults, ...more].join('\n')
+  const faults = describeFaults(errors, skipped)
+  return [...lines, `${counted(comparisons, 'comparison')}${rest}`, ...faults].join('\n')
+}
+
+/** A line for each of the first faults, and one that says how many there are besides. */
+export function describeFaults(errors: readonly { readonly message: string }[], count: number): string[] {
+  const more = count > errors.length ? [`  … and ${count - errors.length} more`] : []
+  return [...errors.map(({ message }) => `  ${message}`), ...more]
 }

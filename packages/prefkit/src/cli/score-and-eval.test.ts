@@ -186,6 +186,33 @@ describe('prefkit reward score', () => {
     ])
   })
 
+  it('leaves bad rows out when asked, and tells how many and which on standard error', async () => {
+    const good = '{"prompt": "question", "response": "good answer"}'
+    const bad = ['{"prompt": "a"', '{"prompt": "a"}', '[]', '1', '{"response": 2}', 'no', '{}']
+    await writeFile(join(folder, 'mixed.jsonl'), [bad[0], good, ...bad.slice(1), good].join('\n'))
+    const args = ['reward', 'score', '--model', 'run', '--skip-bad', '--quiet']
+    const { status, stdout, stderr } = prefkit([...args, 'mixed.jsonl'])
+    expect(rows(stdout)).toEqual(Array(2).fill({ ...JSON.parse(good), reward: expect.any(Number) }))
+    expect(stderr.split('\n')).toEqual([
+      'left out: 7 bad rows',
+      expect.stringMatching(/^ {2}mixed\.jsonl:1: is no JSON: /),
+      expect.stringMatching(
+        /^ {2}mixed\.jsonl:3: expected text fields prompt and response, .* prompt \(string\)$/,
+      ),
+      ...[4, 5, 6].map((line) => expect.stringContaining(`  mixed.jsonl:${line}: expected text fields`)),
+      '  … and 2 more',
+      '',
+    ])
+    expect(status).toBe(0)
+    // Nothing good, and nothing bad.
+    expect(prefkit(args, 'no\n')).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringMatching(/^left out: 1 bad row\n {2}standard input:1: is no JSON: .*\n$/),
+    })
+    expect(prefkit(args, good)).toMatchObject({ status: 0, stderr: '' })
+  })
+
   it('says so when plain TypeScript runs, and comes to the same', () => {
     const line = '{"prompt": "question", "response": "good good answer"}'
     const native = prefkit(['reward', 'score', '--model', 'run'], line)

@@ -1,4 +1,10 @@
-import { type JsonLine, readJsonLines, responseText, type TextOrChat } from '@prefkit/datasets'
+import {
+  type DatasetError,
+  type JsonLine,
+  readJsonLines,
+  responseText,
+  type TextOrChat,
+} from '@prefkit/datasets'
 import {
   createScorer,
   featurize,
@@ -63,6 +69,19 @@ export interface ScoreResponsesModel {
   readonly embedder: Embedder
 }
 
+/** How rows are scored, watched and stopped. */
+export interface ScoreResponsesOptions extends WorkOptions, ScoreOptions {
+  /**
+   * Takes the error of each row that cannot be scored: a line that is no JSON, no UTF-8 or too long, or a row of another
+   * layout; the row is left out. Default: the first is thrown.
+   */
+  readonly onBadRow?: ((error: DatasetError | PrefkitError) => void) | undefined
+}
+
+const raise = (error: Error): never => {
+  throw error
+}
+
 /**
  * Scores rows of JSON Lines as a stream: `{prompt, response}` gets `reward`, `{prompt, responses}` gets `rewards`,
  * `{prompt, chosen, rejected}` gets `chosen_reward` and `rejected_reward`. Other fields stay; a
@@ -71,12 +90,12 @@ export interface ScoreResponsesModel {
  * the same.
  * @param source path of a file, plain or gzip, or bytes such as those of standard input.
  * @throws PrefkitError `BAD_ROW` naming file, line and what was expected; DatasetError for a file that cannot be read or
- *   is no JSON; what the embedder throws.
+ *   is no JSON, unless `onBadRow` takes the fault of the row; what the embedder throws.
  */
 export async function* scoreResponses(
   source: string | AsyncIterable<Uint8Array>,
   { model, embedder }: ScoreResponsesModel,
-  { onProgress, signal, ...scoring }: WorkOptions & ScoreOptions = {},
+  { onProgress, signal, onBadRow = raise, ...scoring }: ScoreResponsesOptions = {},
 ): AsyncGenerator<ScoredRow> {
   const { parts } = requireFeatures(model)
   const name = typeof source === 'string' ? source : 'standard input'
@@ -87,8 +106,14 @@ export async function* scoreResponses(
     ...(signal && { signal }),
     onRetry: (retry) => onProgress?.(retryEvent({ phase: 'score', done }, retry)),
   }
+  const onBad = (error: DatasetError | PrefkitError): void => {
+    // Where no row is good no batch comes to be stopped at.
+    signal?.throwIfAborted()
+    onBadRow(error)
+  }
+  const rows = parseRows(readJsonLines(source, { name, onBadLine: onBad }), name, onBad)
   try {
-    for await (const batch of batches(parseRows(readJsonLines(source, { name }), name), pause)) {
+    for await (const batch of batches(rows, pause)) {
       signal?.throwIfAborted()
       const items = batch.flatMap((row) => row.items)
       const features = await featurize(items, { embedder, parts }, embedding)
@@ -108,8 +133,16 @@ export async function* scoreResponses(
   }
 }
 
-async function* parseRows(lines: AsyncIterable<JsonLine>, name: string): AsyncGenerator<ParsedRow> {
-  for await (const { line, value } of lines) yield parseRow(value, `${name}:${line}`)
+async function* parseRows(
+  lines: AsyncIterable<JsonLine>,
+  name: string,
+  onBad: (error: PrefkitError) => void,
+): AsyncGenerator<ParsedRow> {
+  for await (const { line, value } of lines) {
+    const row = parseRow(value)
+    if (row) yield row
+    else onBad(badRow(value, `${name}:${line}`))
+  }
 }
 
 /** Rows in lists of up to `batchSize`; a shorter one at the end, before a fault, and at a pause where one is given. */
@@ -152,7 +185,8 @@ function comesWithin(next: Promise<IteratorResult<unknown>>, pause: number | und
   return promise
 }
 
-function parseRow(value: unknown, place: string): ParsedRow {
+/** A row of the first layout that fits, or `undefined`. */
+function parseRow(value: unknown): ParsedRow | undefined {
   for (const { schema, responses, rewards } of layouts) {
     const parsed = schema.safeParse(value)
     if (!parsed.success) continue
@@ -161,9 +195,13 @@ function parseRow(value: unknown, place: string): ParsedRow {
     const items = responses(row).map((response) => ({ prompt, response: responseText(response) }))
     return { row: value as Row, items, add: rewards }
   }
+  return undefined
+}
+
+function badRow(value: unknown, place: string): PrefkitError {
   const expected =
     'expected text fields prompt and response, or prompt and a list responses, or prompt, chosen and rejected'
-  throw new PrefkitError('BAD_ROW', `${place}: ${expected}; got ${describe(value)}`)
+  return new PrefkitError('BAD_ROW', `${place}: ${expected}; got ${describe(value)}`)
 }
 
 const describe = (value: unknown): string =>

@@ -8,6 +8,8 @@ import { scoreResponses } from '../../reward/score-responses'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
+import { describeFaults } from '../describe-reading'
+import { counted } from '../format-table'
 import { interruptible } from '../interruptible'
 import { showProgress } from '../progress'
 
@@ -15,15 +17,19 @@ import { showProgress } from '../progress'
 export interface ScoreActionOptions extends Required<Pick<ScoreOptions, 'combine' | 'penalty'>> {
   readonly model: string
   readonly out?: string
+  readonly skipBad: boolean
   readonly backend: NonNullable<ScoreOptions['backend']>
   readonly cache: string
   readonly quiet: boolean
   readonly json: boolean
 }
 
+/** Most bad rows that are shown. */
+const shownErrors = 5
+
 /** Runs `prefkit reward score`. */
 export async function scoreRewardAction(file: string, options: ScoreActionOptions): Promise<void> {
-  const { out, combine, penalty, backend } = options
+  const { out, skipBad, combine, penalty, backend } = options
   if (out !== undefined) await requireWritableFile(out)
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
@@ -31,15 +37,42 @@ export async function scoreRewardAction(file: string, options: ScoreActionOption
   // Rows on a terminal are progress enough.
   const progress = showProgress(options.quiet || options.json || out === undefined)
   const lost = out === undefined ? 'the rows so far were written' : `${out} was not written`
+  const skipped = skipCount()
   await interruptible(lost, async (signal) => {
     const rows = scoreResponses(
       file === '-' ? standardInput(signal) : file,
       { model, embedder },
-      { combine, penalty, backend, signal, onProgress: progress.onProgress },
+      {
+        combine,
+        penalty,
+        backend,
+        signal,
+        onProgress: progress.onProgress,
+        onBadRow: skipBad ? skipped.onBadRow : undefined,
+      },
     )
     if (out === undefined) await pipeline(asLines(rows), process.stdout, { end: false })
     else await writeAtomic(out, out.endsWith('.gz') ? gzipped(asLines(rows)) : asLines(rows))
-  }).finally(progress.stop)
+  }).finally(() => {
+    progress.stop()
+    skipped.tell()
+  })
+}
+
+/** Counts rows that are left out, and tells of them on standard error: standard output is for rows. */
+function skipCount() {
+  const first: Error[] = []
+  let count = 0
+  return {
+    onBadRow: (error: Error): void => {
+      if (count++ < shownErrors) first.push(error)
+    },
+    tell: (): void => {
+      if (count === 0) return
+      const lines = [`left out: ${counted(count, 'bad row')}`, ...describeFaults(first, count)]
+      process.stderr.write(`${lines.join('\n')}\n`)
+    },
+  }
 }
 
 async function* asLines(rows: AsyncIterable<object>): AsyncGenerator<string> {

@@ -16,6 +16,7 @@ export function addRewardScore(parent: Command): void {
       'file to write, compressed when it ends in .gz (default: standard output)',
       parseOut,
     )
+    .option('--skip-bad', 'leave bad rows out, and count them on standard error', false)
     .option(
       '--combine <how>',
       'how members of an ensemble are combined: mean, min, first or penalized',
