@@ -1,8 +1,8 @@
 import { type BackendChoice, describeBackend, resolveBackend } from '@prefkit/tensor'
 
 /**
- * What a choice of backend runs on and why, for results and reports. When `auto` had to fall back to plain TypeScript it
- * says so on standard error, before any work is done.
+ * What a choice of backend runs on and why, for results and reports. When `auto` had to fall back to plain TypeScript
+ * it says so on standard error, before any work is done.
  */
 export async function announceBackend(choice: BackendChoice): Promise<string> {
   const { backend, reason } = await resolveBackend(choice)

@@ -339,7 +339,7 @@ describe('a run that is stopped', () => {
   })
 
   it('by a full disk says so, and goes on once there is room', async () => {
-    // A limit on the size of files stands in for the full disk; 64 blocks of 512 bytes hold a checkpoint, not all metrics.
+    // A limit on the size of files stands in for the full disk; 64 blocks of 512 bytes hold a checkpoint, not the metrics.
     const { status, stderr } = runLimited(folder, 64, [...settings('full'), '--quiet'])
     expect(stderr).toMatch(/^error: full\/.*could not be written: EFBIG/)
     expect(status).toBe(1)

@@ -1,7 +1,7 @@
 import { PrefkitError } from '../prefkit-error'
 
 /**
- * Runs work that Ctrl-C stops at its next step, so that it can save what it has. A second Ctrl-C ends the process at once.
+ * Runs work that Ctrl-C stops at its next step, so that it can save what it has. A second Ctrl-C ends the process.
  * @param lost what becomes of the work when it is stopped, after "stopped; ".
  * @throws PrefkitError `INTERRUPTED`, unless the work says itself how to go on.
  */

@@ -16,7 +16,7 @@ const isKnown = (error: unknown): error is KnownError =>
 const interruptedStatus = 130
 
 /**
- * Tells what went wrong: a message for errors thrown on purpose, the stack for others, which are faults of this program.
+ * Tells what went wrong: a message for errors thrown on purpose, the stack for others, which are faults of prefkit.
  * @param asJson print it on standard output as JSON too, for machines.
  * @returns the status to exit with.
  */

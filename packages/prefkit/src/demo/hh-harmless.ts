@@ -3,7 +3,7 @@ import { bundledEmbeddings } from './bundled-embeddings'
 import { bundledFile } from './bundled-files'
 import type { DemoDataset } from './demo-dataset'
 
-/** The test part of Anthropic's harmless-base: which of two replies of an assistant is less harmful, by one person each. */
+/** The test part of Anthropic's harmless-base: which of two replies of an assistant is less harmful, by one person. */
 export async function hhHarmless(): Promise<DemoDataset> {
   const { comparisons } = await loadComparisons(await bundledFile('hh-harmless/test.jsonl.gz'))
   const texts = (side: 'chosen' | 'rejected') =>

@@ -4,8 +4,8 @@ import type { FeaturePart, Objective, RewardModelOptions } from '@prefkit/reward
 export const demoParts: readonly FeaturePart[] = ['response', 'surface']
 
 /**
- * The settings of the demo's models, the same for both data sets and objectives. Hidden layers gain too little on so few
- * responses to be worth ten times the training time; docs/decisions/0008 has what was tried.
+ * The settings of the demo's models, the same for both data sets and objectives. Hidden layers gain too little on so
+ * few responses to be worth ten times the training time; docs/decisions/0008 has what was tried.
  */
 export const demoModel = (objective: Objective, seed: number): Partial<RewardModelOptions> => ({
   objective,

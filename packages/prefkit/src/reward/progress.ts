@@ -31,7 +31,7 @@ export const retryEvent = (
   isUrgent: true,
 })
 
-/** How embedding is watched and stopped as a part of other work: how far it is, and what a server is asked again for. */
+/** How embedding is watched and stopped as a part of other work: how far it is, what a server is asked for again. */
 export function watchEmbedding({ onProgress, signal }: WorkOptions): EmbedOptions {
   let last: ProgressEvent = { phase: 'embed', done: 0 }
   const tell = (event: ProgressEvent): void => {

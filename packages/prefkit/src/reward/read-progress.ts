@@ -3,7 +3,7 @@ import type { WorkOptions } from './progress'
 /** Rows between two notices of progress. */
 const interval = 1000
 
-/** Passes what is read of files on, telling at once which they are, now and then how many there were, and at the end. */
+/** Passes what is read of files on: tells which they are at once, how many there were now and then and at the end. */
 export async function* readProgress<Item>(
   items: AsyncIterable<Item>,
   files: readonly string[],

@@ -72,8 +72,8 @@ export interface ScoreResponsesModel {
 /** How rows are scored, watched and stopped. */
 export interface ScoreResponsesOptions extends WorkOptions, ScoreOptions {
   /**
-   * Takes the error of each row that cannot be scored: a line that is no JSON, no UTF-8 or too long, or a row of another
-   * layout; the row is left out. Default: the first is thrown.
+   * Takes the error of each row that cannot be scored: a line that is no JSON, no UTF-8 or too long, or a row of
+   * another layout; the row is left out. Default: the first is thrown.
    */
   readonly onBadRow?: ((error: DatasetError | PrefkitError) => void) | undefined
 }
@@ -89,8 +89,8 @@ const raise = (error: Error): never => {
  * it is thrown; the last bits of a reward may depend on which rows were scored together, which for a file is always
  * the same.
  * @param source path of a file, plain or gzip, or bytes such as those of standard input.
- * @throws PrefkitError `BAD_ROW` naming file, line and what was expected; DatasetError for a file that cannot be read or
- *   is no JSON, unless `onBadRow` takes the fault of the row; what the embedder throws.
+ * @throws PrefkitError `BAD_ROW` naming file, line and what was expected; DatasetError for a file that cannot be read
+ *   or is no JSON, unless `onBadRow` takes the fault of the row; what the embedder throws.
  */
 export async function* scoreResponses(
   source: string | AsyncIterable<Uint8Array>,

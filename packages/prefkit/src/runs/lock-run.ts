@@ -41,8 +41,8 @@ export async function withRunLocked<Result>(path: string, work: () => Promise<Re
   try {
     return await work()
   } finally {
-    // Nobody replaces the lock of a living process, so that what is read here is still there when it is removed. One that
-    // cannot be removed is stale once this process ends, and must not hide what the work came to.
+    // Nobody replaces the lock of a living process, so that what is read here is still there when it is removed. One
+    // that cannot be removed is stale once this process ends, and must not hide what the work came to.
     if ((await readHolder(file))?.token === own.token) await rm(file, { force: true }).catch(() => {})
     held.delete(own.token)
     // Fails when anything is in it.

@@ -88,8 +88,8 @@ function standardInput(signal: AbortSignal): AsyncIterable<Uint8Array> {
 }
 
 /**
- * Asks for no line before it is read itself: the file may turn out not to open. An error of the lines reaches the reader
- * through the stream, which is destroyed with it.
+ * Asks for no line before it is read itself: the file may turn out not to open. An error of the lines reaches the
+ * reader through the stream, which is destroyed with it.
  */
 async function* gzipped(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   yield* pipe(lines, createGzip(), () => {})
