@@ -6,7 +6,8 @@ export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, t
 
 /**
  * Refuses what is no object of options, and an option that there is not, such as a misspelt one, which plain
- * JavaScript would pass over. Throws DatasetError INVALID_OPTION.
+ * JavaScript would pass over. Readers of data need no tensors, so `wrongOptions` of `@prefkit/tensor` is not used here.
+ * Throws DatasetError INVALID_OPTION.
  */
 export function checkOptionNames<T extends object>(options: T, names: OptionNames<T>): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))

@@ -79,8 +79,8 @@ export class DatasetError extends Error {
   /** The same error with what more is known of its place. */
   at(place: DataPlace): DatasetError {
     // Not by the class's own name: bundlers would rename the class, and Node prints that name.
-    const { constructor } = this as unknown as { constructor: typeof DatasetError }
-    return new constructor(this.code, this.detail, { ...place, ...this.place }, { cause: this.cause })
+    const Self = this.constructor as typeof DatasetError
+    return new Self(this.code, this.detail, { ...place, ...this.place }, { cause: this.cause })
   }
 
   /** True for this error from any copy of the package, where `instanceof` fails across duplicate installs. */

@@ -58,7 +58,7 @@ export function splitByPrompt<Name extends string>(
   options: SplitOptions<Name>,
 ): Record<Name, Comparison[]> {
   const entries = checkSplit(options)
-  const splits = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<
+  const splits = Object.fromEntries(entries.map(([name]) => [name, [] as Comparison[]])) as Record<
     Name,
     Comparison[]
   >

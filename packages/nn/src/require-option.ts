@@ -8,7 +8,7 @@ export function requireOption(name: string, value: unknown, holds: boolean, expe
 }
 
 /**
- * @throws NnError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelled one, which would
+ * @throws NnError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would
  *   leave the default; or for what is no object.
  */
 export function requireNames<T extends object>(

@@ -36,6 +36,7 @@ export function accumulateGradients(optimizer: Optimizer, n: number): Optimizer 
       inner: optimizer.init(params),
     }),
     update<P>(grads: P, state: OptimizerState, params: P) {
+      // Callers keep a state without looking into it: it is what `init` made.
       const { count, sum, inner } = state as unknown as State
       const total = treeZip((s, g) => add(s, g), sum as P, grads)
       const mean = treeMap((s) => mul(1 / n, s), total)

@@ -63,6 +63,7 @@ export function adamW(options: AdamOptions): Optimizer {
       square: treeMap(zerosLike, params),
     }),
     update<P>(grads: P, state: OptimizerState, params: P) {
+      // Callers keep a state without looking into it: it is what `init` made.
       const { step, mean, square } = state as unknown as State
       const rate = rateAt(learningRate, step, params)
       const next = add(step, 1)

@@ -62,6 +62,7 @@ export function lion(options: LionOptions): Optimizer {
       mean: treeMap(zerosLike, params),
     }),
     update<P>(grads: P, state: OptimizerState, params: P) {
+      // Callers keep a state without looking into it: it is what `init` made.
       const { step, mean } = state as unknown as State
       const rate = neg(rateAt(learningRate, step!, params))
       const steps = treeZip((m, g) => mul(rate, sign(add(mul(weight, m), g))), mean as P, grads)

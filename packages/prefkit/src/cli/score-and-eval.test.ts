@@ -18,23 +18,23 @@ const rows = (text: string) =>
     .split('\n')
     .map((line) => JSON.parse(line))
 const quick = ['--hidden', '8', '--epochs', '8', '--batch-size', '16', '--learning-rate', '0.01']
+const training = (out: string, ...more: string[]) => [
+  'reward',
+  'train',
+  '--data',
+  'pairs.jsonl',
+  '--out',
+  out,
+  '--quiet',
+  ...more,
+  ...quick,
+]
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prefkit-score-'))
   await writeFile(join(folder, 'pairs.jsonl'), comparisonLines(120))
-  const args = [
-    'reward',
-    'train',
-    '--data',
-    'pairs.jsonl',
-    '--out',
-    'run',
-    '--quiet',
-    '--members',
-    '2',
-    ...quick,
-  ]
-  expect(prefkit([...args, '--embedder', 'hashed-ngrams:64'])).toMatchObject({ status: 0, stderr: '' })
+  const args = training('run', '--members', '2', '--embedder', 'hashed-ngrams:64')
+  expect(prefkit(args)).toMatchObject({ status: 0, stderr: '' })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -342,19 +342,8 @@ describe('embeddings of a server', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
     const train = async (out: string) => {
-      const args = [
-        'reward',
-        'train',
-        '--data',
-        'pairs.jsonl',
-        '--out',
-        out,
-        '--quiet',
-        '--embedder',
-        'openai:tiny',
-      ]
       // Not spawnSync: this process answers the requests.
-      const child = startPrefkit(folder, [...args, '--base-url', url, ...quick])
+      const child = startPrefkit(folder, training(out, '--embedder', 'openai:tiny', '--base-url', url))
       const [status, stderr] = await new Promise<[number | null, string]>((resolve) => {
         let text = ''
         child.stderr!.on('data', (piece) => {

@@ -63,6 +63,7 @@ export function parseRewardConfig(value: unknown, source: string): RewardConfig 
     throw new PrefkitError('INVALID_CONFIG', `${source}: ${path.join('.') || 'the content'}: ${message}`)
   }
   const model = resolveOptions(parsed.data.model as Partial<RewardModelOptions>)
+  // The schema leaves the embedder's options, and the names of parts and backends, to those that make them.
   return { ...(parsed.data as unknown as RewardConfig), model }
 }
 

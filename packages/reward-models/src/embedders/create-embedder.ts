@@ -60,6 +60,7 @@ function create<Kind extends EmbedderKind>(
   { kind, ...options }: { kind: Kind } & EmbedderOptionsByKind[Kind],
   secrets: EmbedderSecrets,
 ) {
+  // What is left of a kind's options and its kind are these options; the compiler cannot subtract from an open type.
   return factories[kind](options as unknown as EmbedderOptionsByKind[Kind], secrets)
 }
 

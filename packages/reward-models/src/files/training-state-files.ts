@@ -99,5 +99,5 @@ function readCounters(path: string, content: JsonObject): Counters {
   if (!Array.isArray(losses) || !losses.every(Number.isFinite)) {
     throw new RewardModelError('INVALID_MODEL', `${path}: losses: expected a list of numbers`)
   }
-  return content as unknown as Counters
+  return content as JsonObject & Counters
 }

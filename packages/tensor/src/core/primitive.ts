@@ -52,6 +52,7 @@ export function bind<P extends Params>(
   const graph =
     innermost(inputs) ?? (isConcrete(result.shape) && !hasSymbols(params) ? undefined : currentGraph())
   inputs.forEach(requireActive)
+  // A graph holds primitives of all kinds of params, and gives each only those it was recorded with.
   if (graph) return addOp(graph, primitive as unknown as Primitive, inputs, params, result)
   return evaluate(primitive, inputs, params, result)
 }
