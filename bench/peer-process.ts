@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PeerRequest } from './peer.ts'
+import type { Contender, StepTimes } from './turns.ts'
 
-/** A library that takes the training step, and how to start it. */
+/** A library that takes the steps, and how to start it. */
 export interface PeerCommand {
   readonly name: string
   readonly command: string
@@ -15,15 +16,22 @@ export interface PeerCommand {
 
 const here = import.meta.dirname
 
-/** prefkit first: the others are compared with it. */
+const node = (name: string, file: string): PeerCommand => ({
+  name,
+  command: process.execPath,
+  args: [join(here, 'peers', `${file}.ts`)],
+  ...(file !== 'prefkit' &&
+    !existsSync(join(here, 'node_modules')) && { missing: 'run npm install in bench/' }),
+})
+
+/** prefkit, one for each of its backends that is compared. */
+export const backendCommands = (): PeerCommand[] => [
+  node('native', 'prefkit'),
+  node('webasm', 'prefkit-webasm'),
+]
+
+/** The libraries that prefkit is compared with. */
 export function peerCommands(python: string | undefined): PeerCommand[] {
-  const node = (name: string): PeerCommand => ({
-    name,
-    command: process.execPath,
-    args: [join(here, 'peers', `${name}.ts`)],
-    ...(name !== 'prefkit' &&
-      !existsSync(join(here, 'node_modules')) && { missing: 'run npm install in bench/' }),
-  })
   const pytorch = (name: string, variant: string): PeerCommand => ({
     name,
     command: python ?? 'python3',
@@ -31,25 +39,15 @@ export function peerCommands(python: string | undefined): PeerCommand[] {
     ...(!python && { missing: 'give --python PATH or PYTHON: one that has torch (requirements.txt)' }),
   })
   return [
-    node('prefkit'),
     pytorch('pytorch', 'default'),
     pytorch('pytorch-fused', 'fused'),
-    node('tfjs'),
-    node('jax-js'),
+    node('tfjs', 'tfjs'),
+    node('jax-js', 'jax-js'),
   ]
 }
 
-/** Losses of some steps, and the time they took together. */
-export interface StepTimes {
-  readonly losses: readonly number[]
-  readonly seconds: number
-}
-
 /** A running peer, which sleeps unless it is asked for steps. */
-export interface RunningPeer {
-  readonly name: string
-  readonly description: string
-  steps(count: number): Promise<StepTimes>
+export interface RunningPeer extends Contender {
   stop(): Promise<void>
 }
 
@@ -68,6 +66,7 @@ export async function startPeer(peer: PeerCommand, request: PeerRequest): Promis
     steps: async (steps) => (await ask({ steps })) as StepTimes,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null) return resolve()
         child.once('close', () => resolve())
         child.stdin!.end()
       }),

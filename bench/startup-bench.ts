@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Comparison } from './case-bench.ts'
 import { summarize } from './statistics.ts'
-import type { Comparison } from './training-bench.ts'
 
 const cli = join(import.meta.dirname, '..', 'packages', 'prefkit', 'dist', 'cli', 'index.js')
 
@@ -11,7 +11,7 @@ const limit = 3
 
 /** Time of `prefkit --help` ÷ time of `node -e 0`, started in turns. */
 export function benchStartup(rounds: number): Comparison {
-  const base = { bench: 'start', threads: 1, peer: 'node -e 0', target: 1 / limit }
+  const base = { bench: 'start', threads: 1, backend: '', peer: 'node -e 0', target: 1 / limit }
   if (!existsSync(cli)) return { ...base, skipped: `${cli} is not built` }
   const ratios = Array.from({ length: 2 * rounds + 1 }, () => start(['-e', '0']) / start([cli, '--help']))
   // The first start reads files that later ones find in memory.

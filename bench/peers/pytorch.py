@@ -1,4 +1,5 @@
-"""The training step in PyTorch, eager. Speaks the protocol of peer.ts; the first argument is `default` or `fused`."""
+"""The training step and the products in PyTorch, eager. Speaks the protocol of peer.ts; the first argument is
+`default` or `fused`."""
 
 import json
 import sys
@@ -7,11 +8,17 @@ import time
 import numpy
 import torch
 
+# As in work.ts, although nothing waits in a queue here.
+LONGEST_CHAIN = 64
 
-def prepare(request, variant):
-    torch.set_num_threads(request["threads"])
-    widths, pairs, folder = request["widths"], request["pairs"], request["folder"]
-    stored = numpy.fromfile(f"{folder}/weights.f32", dtype=numpy.float32)
+
+def read(request, name):
+    return numpy.fromfile(f"{request['folder']}/{name}.f32", dtype=numpy.float32)
+
+
+def prepare_training(request, variant):
+    widths, pairs = request["widths"], request["pairs"]
+    stored = read(request, "weights")
     layers, at = [], 0
     for inputs, outputs in zip(widths, widths[1:]):
         layer = torch.nn.Linear(inputs, outputs)
@@ -25,7 +32,7 @@ def prepare(request, variant):
     model = torch.nn.Sequential(*layers[:-1])
     options = {"fused": True} if variant == "fused" else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=request["learningRate"], **options)
-    rows = torch.from_numpy(numpy.fromfile(f"{folder}/rows.f32", dtype=numpy.float32).reshape(2 * pairs, -1))
+    rows = torch.from_numpy(read(request, "rows").reshape(2 * pairs, -1))
 
     def step():
         rewards = model(rows).squeeze(1)
@@ -35,21 +42,43 @@ def prepare(request, variant):
         optimizer.step()
         return loss.item()
 
-    return step
+    return lambda count: [step() for _ in range(count)]
+
+
+def prepare_products(request, _variant):
+    size = request["size"]
+    start, factor = (torch.from_numpy(read(request, name).reshape(size, size)) for name in ("start", "factor"))
+
+    def chain(length):
+        product = start
+        for _ in range(length):
+            product = product @ factor
+        return product[0, :4].tolist()
+
+    def run(count):
+        values = []
+        while count > 0:
+            values = chain(min(count, LONGEST_CHAIN))
+            count -= LONGEST_CHAIN
+        return values
+
+    return run
 
 
 def main():
-    step = None
+    run = None
     for line in sys.stdin:
         request = json.loads(line)
-        if step is None:
-            step = prepare(request, sys.argv[1])
+        if run is None:
+            torch.set_num_threads(request["threads"])
+            prepare = {"training": prepare_training, "matmul": prepare_products}[request["kind"]]
+            run = prepare(request, sys.argv[1])
             threads = torch.get_num_threads()
             answer = {"description": f"PyTorch {torch.__version__}, eager, Adam {sys.argv[1]}, {threads} thread(s)"}
         else:
             start = time.perf_counter()
-            losses = [step() for _ in range(request["steps"])]
-            answer = {"losses": losses, "seconds": time.perf_counter() - start}
+            values = run(request["steps"])
+            answer = {"values": values, "seconds": time.perf_counter() - start}
         print(json.dumps(answer), flush=True)
 
 

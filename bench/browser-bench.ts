@@ -1,0 +1,127 @@
+// prefkit against other libraries in headless Chromium, as ratios of times measured in turns in one page. See README.md.
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { bundle } from './browser/bundle.ts'
+import { type BrowserResults, type BrowserTimes, compareInBrowser } from './browser/compare.ts'
+import { type BrowserContender, browserPeers, libraries, prefkitContenders } from './browser/contenders.ts'
+import { findChromium } from './browser/find-chromium.ts'
+import { type Adapter, adapters, launchChromium } from './browser/launch.ts'
+import { servePage } from './browser/serve.ts'
+import { browserCases } from './cases.ts'
+import { printTable, range, times } from './table.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    chromium: { type: 'string', default: process.env.CHROMIUM_PATH },
+    adapter: { type: 'string', default: 'swiftshader' },
+    flags: { type: 'string', default: '' },
+    bench: { type: 'string' },
+    modes: { type: 'string' },
+    peers: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1' },
+    json: { type: 'string' },
+  },
+})
+
+const list = (text: string | undefined): string[] | undefined => text?.split(',')
+const [benches, modes, peers] = [options.bench, options.modes, options.peers].map(list)
+const effort = { rounds: Number(options.rounds), turnSeconds: Number(options.seconds) }
+const note = (text: string) => console.error(text)
+
+function chosenAdapter(): Adapter {
+  if (Object.hasOwn(adapters, options.adapter)) return options.adapter as Adapter
+  throw new Error(`--adapter: expected ${Object.keys(adapters).join(' or ')}, got ${options.adapter}`)
+}
+
+const contenders: readonly BrowserContender[] = [
+  ...prefkitContenders.filter(({ mode }) => modes?.includes(mode) ?? true),
+  ...browserPeers.filter(
+    ({ name, library }) => peers?.some((each) => each === name || each === library) ?? true,
+  ),
+]
+
+async function bundleAll() {
+  const scripts = new Map<string, string>()
+  const failures = new Map<string, string>()
+  for (const name of ['main', ...libraries]) {
+    const result = await bundle(name)
+    if ('text' in result) scripts.set(name, result.text)
+    else failures.set(name, result.failure)
+  }
+  return { scripts, failures }
+}
+
+async function runAll() {
+  const { scripts, failures } = await bundleAll()
+  const skipped = contenders.flatMap(({ name, library }): BrowserTimes[] =>
+    failures.has(library) ? [{ bench: 'all', contender: name, skipped: failures.get(library)! }] : [],
+  )
+  const chromium = findChromium(options.chromium)
+  const server = await servePage(scripts)
+  const browser = await launchChromium(chromium, chosenAdapter(), options.flags.split(' ').filter(Boolean))
+  try {
+    const page = await browser.newPage()
+    page.on('pageerror', (error) => note(`page: ${error.message}`))
+    const load = () => page.goto(server.address, { waitUntil: 'load' })
+    await load()
+    const devices = await page.evaluate(() => window.bench.devices())
+    note(`Chromium ${browser.version()}; WebGPU: ${devices.webgpu}; WebGL: ${devices.webgl}`)
+    const results: BrowserResults[] = [{ times: skipped, ratios: [] }]
+    for (const spec of browserCases.filter(({ name }) => benches?.includes(name) ?? true)) {
+      // A fresh page: what the case before has left on the devices is gone.
+      await load()
+      const able = contenders.filter(({ library }) => !failures.has(library))
+      results.push(await compareInBrowser(spec, able, page, effort, note))
+    }
+    return { chromium: browser.version(), adapter: options.adapter, devices, results }
+  } finally {
+    await browser.close()
+    server.stop()
+  }
+}
+
+/** A row for each case and peer, a column for each mode of prefkit. */
+function rowsOf({ times: timed, ratios }: BrowserResults): string[][] {
+  const ours = contenders.filter(({ library }) => library === 'prefkit')
+  const theirs = contenders.filter(({ library }) => library !== 'prefkit')
+  const bench = timed[0]?.bench ?? ''
+  return theirs.map((peer) => [
+    bench,
+    peer.name,
+    ...ours.map((our) => {
+      const found = ratios.find((each) => each.prefkit === our.name && each.peer === peer.name)
+      return found ? `${times(found.ratio.median)} (${range(found.ratio)})` : 'skipped'
+    }),
+  ])
+}
+
+const before = loadavg()[0]!
+const { results, ...browser } = await runAll()
+const machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  node: process.version,
+  load: [before, loadavg()[0]!],
+}
+const timed = results.flatMap((each) => each.times)
+const ratios = results.flatMap((each) => each.ratios)
+if (options.json)
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine, browser, effort, times: timed, ratios }, null, 2)}\n`,
+  )
+const header = contenders
+  .filter(({ library }) => library === 'prefkit')
+  .map(({ mode }) => `prefkit ${mode} is`)
+printTable([['bench', 'peer', ...header], ...results.slice(1).flatMap(rowsOf)])
+for (const { bench, contender, skipped } of timed)
+  if (skipped) console.log(`\n${bench}: ${contender} skipped: ${skipped}`)
+console.log(`\nN×: N times the peer's throughput, median of ${effort.rounds} rounds, and all rounds.`)
+console.log(
+  `Chromium ${browser.chromium}; WebGPU: ${browser.devices.webgpu}; WebGL: ${browser.devices.webgl}.`,
+)
+console.log(
+  `${machine.cpu}, ${machine.cores} cores, load ${machine.load.map((l) => l.toFixed(1)).join(' before, ')} after.`,
+)
