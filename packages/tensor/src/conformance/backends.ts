@@ -1,4 +1,5 @@
 import { type Backend, resolveBackend } from '../backend'
+import { createGpuBackend } from '../gpu/index'
 import type { Tolerance } from './op-row'
 
 /** A backend as the conformance table runs it. A new lowering joins by one entry here. */
@@ -22,6 +23,16 @@ export const conformanceBackends: readonly ConformanceBackend[] = [
     load: async () => (await resolveBackend('native')).backend,
     // Polynomial exp, tanh and erf within 2 to 4 ulp, sums in f32 of up to a few dozen terms near 1 in another
     // order, and a vjp chains a few of them.
+    f32: { relative: 3e-6, absolute: 1e-6 },
+  },
+  {
+    name: 'gpu.js cpu',
+    load: () => createGpuBackend({ mode: 'cpu' }),
+    f32: { relative: 3e-6, absolute: 1e-6 },
+  },
+  {
+    name: 'gpu.js webasm',
+    load: () => createGpuBackend({ mode: 'webasm' }),
     f32: { relative: 3e-6, absolute: 1e-6 },
   },
 ]

@@ -1,3 +1,4 @@
+import type { GpuForm } from '../gpu/form'
 import type { NativeForm } from '../native/builder'
 import { type DimBindings, evaluateDim, SymbolicDim } from './dim'
 import type { DType, TypedArray } from './dtype'
@@ -28,7 +29,7 @@ export type VjpThunk = (() => Tensor) | null
 
 /**
  * One of the few ops a graph is made of; everything else composes them. A primitive is one file: its shape rule,
- * its vjp, its reference loop and its native form.
+ * its vjp, its reference loop, its native form and its gpu form.
  */
 export interface Primitive<P extends Params = Params> {
   readonly name: string
@@ -40,6 +41,10 @@ export interface Primitive<P extends Params = Params> {
   reference(out: Concrete, inputs: readonly Concrete[], params: P): void
   /** ONNX form. */
   readonly native: NativeForm<P>
+  /** Code for one element of the result in a gpu.js kernel. */
+  readonly gpu: GpuForm<P>
+  /** What a kernel of its own computes before, in the result's shape; `gpu` gets it as a further operand. */
+  readonly gpuBefore?: GpuForm<P>
 }
 
 /** Applies a primitive: records it when an operand is traced, else computes it at once on the reference. */

@@ -9,6 +9,7 @@ export const absPrimitive = unaryPrimitive({
   compute: Math.abs,
   vjp: (ct, x) => mul(ct, sign(x)),
   native: 'Abs',
+  gpu: (_w, x) => `Math.abs(${x})`,
 })
 
 /** |x|, elementwise; its gradient at 0 is 0. */

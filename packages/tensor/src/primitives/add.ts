@@ -6,6 +6,7 @@ export const addPrimitive = binaryPrimitive({
   compute: (a, b) => a + b,
   vjp: (ct) => [() => ct, () => ct],
   native: 'Add',
+  gpu: (a, b) => `(${a} + ${b})`,
 })
 
 /** a + b, elementwise, broadcasting. */

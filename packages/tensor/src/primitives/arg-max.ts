@@ -3,6 +3,7 @@ import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { type Int, isNaNCode } from '../gpu/form'
 import { neg } from './neg'
 
 export const argMaxPrimitive: Primitive<{ axis: number }> = {
@@ -34,6 +35,22 @@ export const argMaxPrimitive: Primitive<{ axis: number }> = {
     const isNaN = builder.cast(builder.op('IsNaN', [x!.name]), 'f32')
     const anyNaN = builder.op('ReduceMax', [isNaN, builder.ints([axis])], { keepdims: 0 })
     return builder.op('Where', [builder.cast(anyNaN, 'bool'), pick(isNaN), pick(x!.name)])
+  },
+  gpu(w, [x], { axis }, _result, index) {
+    const at = (k: Int) => x!.at(w.index(x!.shape, index.axes().toSpliced(axis, 0, k)))
+    const first = at(0)
+    const [best, top] = [w.variable('0.0'), w.variable(first)]
+    const topIsNaN = w.variable(isNaNCode(first))
+    w.loop(x!.shape[axis]!, (k) => {
+      const value = at(k)
+      const valueIsNaN = w.local(isNaNCode(value))
+      w.when(`${topIsNaN} < 0.5 && (${value} > ${top} || ${valueIsNaN} > 0.5)`, () => {
+        w.assign(best, `${k}`)
+        w.assign(top, value)
+        w.assign(topIsNaN, valueIsNaN)
+      })
+    })
+    return best
   },
 }
 

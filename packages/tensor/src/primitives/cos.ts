@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { cosCode } from '../gpu/functions'
 import { mul } from './mul'
 import { neg } from './neg'
 import { sin } from './sin'
@@ -9,6 +10,7 @@ export const cosPrimitive = unaryPrimitive({
   compute: Math.cos,
   vjp: (ct, x) => neg(mul(ct, sin(x))),
   native: 'Cos',
+  gpu: cosCode,
   floatOnly: true,
 })
 

@@ -3,6 +3,7 @@ import { bind, type Primitive } from '../core/primitive'
 import { requireOptions } from '../core/require-options'
 import { lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { exactOrNaN, withAxis } from '../gpu/form'
 
 export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
   name: 'cumsum',
@@ -22,6 +23,17 @@ export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
         out.data[at] = total += x!.data[at]!
       }
     }
+  },
+  gpu(w, [x], { axis, reverse }, { shape, dtype }, index) {
+    const place = w.local(`${index.axes()[axis]}`)
+    const total = w.variable('0.0')
+    w.loop(shape[axis]!, (k) => {
+      const value = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
+      w.when(`${w.local(`${k}`)} ${reverse ? '>=' : '<='} ${place}`, () =>
+        w.assign(total, `${total} + ${value}`),
+      )
+    })
+    return dtype === 'i32' ? exactOrNaN(w, total) : total
   },
   native(builder, [x], { axis, reverse }) {
     return builder.op('CumSum', [x!.name, builder.scalar(axis, 'i64')], { reverse: Number(reverse) })

@@ -8,6 +8,7 @@ export const divPrimitive = binaryPrimitive({
   compute: (a, b) => a / b,
   vjp: (ct, _a, b, y) => [() => div(ct, b), () => neg(div(mul(ct, y), b))],
   native: 'Div',
+  gpu: (a, b) => `(${a} / ${b})`,
 })
 
 /** a / b, elementwise, broadcasting; integers are divided as real numbers. */

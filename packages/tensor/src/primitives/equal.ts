@@ -5,6 +5,7 @@ export const equalPrimitive = binaryPrimitive({
   name: 'equal',
   compute: (a, b) => Number(a === b),
   native: 'Equal',
+  gpu: (a, b) => `(${a} === ${b})`,
   result: 'bool',
 })
 

@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { erfCode } from '../gpu/functions'
 import { exp } from './exp'
 import { mul } from './mul'
 import { neg } from './neg'
@@ -9,6 +10,7 @@ export const erfPrimitive = unaryPrimitive({
   compute: erfOf,
   vjp: (ct, x) => mul(ct, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))))),
   native: 'Erf',
+  gpu: erfCode,
   floatOnly: true,
 })
 

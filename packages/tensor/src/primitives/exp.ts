@@ -7,6 +7,7 @@ export const expPrimitive = unaryPrimitive({
   compute: Math.exp,
   vjp: (ct, _x, y) => mul(ct, y),
   native: 'Exp',
+  gpu: (_w, x) => `Math.exp(${x})`,
   floatOnly: true,
 })
 

@@ -1,6 +1,7 @@
 import { bind, type Primitive } from '../core/primitive'
 import { lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { subInt, withAxis } from '../gpu/form'
 
 export const flipPrimitive: Primitive<{ axis: number }> = {
   name: 'flip',
@@ -13,6 +14,10 @@ export const flipPrimitive: Primitive<{ axis: number }> = {
       const at = Math.floor(i / inner) % size
       out.data[i] = x!.data[i + (size - 1 - 2 * at) * inner]!
     }
+  },
+  gpu(w, [x], { axis }, { shape }, index) {
+    const back = subInt(shape[axis]! - 1, index.axes()[axis]!)
+    return x!.at(w.index(shape, withAxis(index.axes(), axis, back)))
   },
   native(builder, [x], { axis }) {
     const [start, end, step] = [builder.ints([-1]), builder.ints([-(2 ** 31)]), builder.ints([-1])]

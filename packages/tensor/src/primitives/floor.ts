@@ -5,6 +5,7 @@ export const floorPrimitive = unaryPrimitive({
   name: 'floor',
   compute: Math.floor,
   native: 'Floor',
+  gpu: (_w, x) => `Math.floor(${x})`,
   floatOnly: true,
 })
 

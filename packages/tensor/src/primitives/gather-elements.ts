@@ -3,6 +3,7 @@ import { opError } from '../core/errors'
 import { bind, type Concrete, type Primitive } from '../core/primitive'
 import { broadcastShapes, formatShape, lengthOf, normalizeAxis, type Shape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { readIndex, valueWithin, withAxis } from '../gpu/form'
 import { broadcastTo } from './broadcast-to'
 import { checkedIndex, requireIndices } from './gather'
 import { scatterAddElementsPrimitive } from './scatter-add-elements'
@@ -24,6 +25,11 @@ export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
     forEachElement('takeAlongAxis', indices!, x!.shape, axis, (k, at) => {
       out.data[k] = x!.data[at]!
     })
+  },
+  gpu(w, [x, indices], { axis }, _result, index) {
+    const read = readIndex(w, indices!.at(index), x!.shape[axis]!)
+    const value = x!.at(w.index(x!.shape, withAxis(index.axes(), axis, read.position)))
+    return valueWithin(w, x!, value, read.within)
   },
   native: (builder, [x, indices], { axis }) =>
     builder.op('GatherElements', [x!.name, indices!.name], { axis }),

@@ -3,6 +3,7 @@ import { opError } from '../core/errors'
 import { bind, type Concrete, type Primitive } from '../core/primitive'
 import { lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { readIndex, valueWithin } from '../gpu/form'
 import { scatterAddPrimitive } from './scatter-add'
 
 export const gatherPrimitive: Primitive<{ axis: number }> = {
@@ -29,6 +30,17 @@ export const gatherPrimitive: Primitive<{ axis: number }> = {
         to += inner
       }
     }
+  },
+  gpu(w, [x, indices], { axis }, _result, index) {
+    const rank = indices!.shape.length
+    const axes = index.axes()
+    const read = readIndex(
+      w,
+      indices!.at(w.index(indices!.shape, axes.slice(axis, axis + rank))),
+      x!.shape[axis]!,
+    )
+    const from = [...axes.slice(0, axis), read.position, ...axes.slice(axis + rank)]
+    return valueWithin(w, x!, x!.at(w.index(x!.shape, from)), read.within)
   },
   native: (builder, [x, indices], { axis }) => builder.op('Gather', [x!.name, indices!.name], { axis }),
 }

@@ -5,6 +5,7 @@ export const lessEqualPrimitive = binaryPrimitive({
   name: 'lessEqual',
   compute: (a, b) => Number(a <= b),
   native: 'LessOrEqual',
+  gpu: (a, b) => `(${a} <= ${b})`,
   result: 'bool',
 })
 

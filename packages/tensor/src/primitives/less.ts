@@ -5,6 +5,7 @@ export const lessPrimitive = binaryPrimitive({
   name: 'less',
   compute: (a, b) => Number(a < b),
   native: 'Less',
+  gpu: (a, b) => `(${a} < ${b})`,
   result: 'bool',
 })
 

@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { logCode } from '../gpu/functions'
 import { div } from './div'
 
 export const logPrimitive = unaryPrimitive({
@@ -7,6 +8,7 @@ export const logPrimitive = unaryPrimitive({
   compute: Math.log,
   vjp: (ct, x) => div(ct, x),
   native: 'Log',
+  gpu: logCode,
   floatOnly: true,
 })
 

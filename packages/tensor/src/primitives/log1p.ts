@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { log1pCode } from '../gpu/functions'
 import { add } from './add'
 import { div } from './div'
 
@@ -17,6 +18,7 @@ export const log1pPrimitive = unaryPrimitive({
     const finite = b.op('Where', [b.op('Equal', [denominator, b.scalar(0, x!.dtype)]), x!.name, corrected])
     return b.op('Where', [b.op('IsInf', [u], { detect_negative: 0 }), u, finite])
   },
+  gpu: log1pCode,
   floatOnly: true,
 })
 

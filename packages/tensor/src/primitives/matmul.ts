@@ -6,6 +6,7 @@ import { bind, type Concrete, type Primitive } from '../core/primitive'
 import { requireOptions } from '../core/require-options'
 import { broadcastShapes, formatShape, lengthOf, type Shape } from '../core/shape'
 import { asTensor, commonDtype, type Tensor, type TensorLike } from '../core/tensor'
+import type { Int } from '../gpu/form'
 import { expandDims, squeeze } from './reshape'
 
 /** Which operands are read with their last two axes exchanged, without a copy. */
@@ -67,6 +68,19 @@ export const matmulPrimitive: Primitive<MatmulParams> = {
         }
       }
     }
+  },
+  gpu(w, [a, b], { transposeA, transposeB }, { shape }, index) {
+    const axes = index.axes()
+    const [i, j] = axes.slice(-2) as [Int, Int]
+    const batch = w.index(shape.slice(0, -2), axes.slice(0, -2))
+    const [batchA, batchB] = [a!, b!].map((x) => w.broadcast(batch, x.shape.slice(0, -2)).axes())
+    const total = w.variable('0.0')
+    w.loop(a!.shape.at(transposeA ? -2 : -1)!, (k) => {
+      const left = a!.at(w.index(a!.shape, [...batchA!, ...(transposeA ? [k, i] : [i, k])]))
+      const right = b!.at(w.index(b!.shape, [...batchB!, ...(transposeB ? [j, k] : [k, j])]))
+      w.assign(total, `${total} + ${left} * ${right}`)
+    })
+    return total
   },
   native(builder, [a, b], { transposeA, transposeB }) {
     const [transA, transB] = [Number(transposeA), Number(transposeB)]

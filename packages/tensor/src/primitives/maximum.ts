@@ -1,5 +1,6 @@
 import { applyBinary, arithmetic, binaryPrimitive, shareOfTie } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { maximumCode } from '../gpu/form'
 import { less } from './less'
 import { mul } from './mul'
 
@@ -11,6 +12,7 @@ export const maximumPrimitive = binaryPrimitive({
     () => mul(ct, shareOfTie(less(a, b), a, b, ct.dtype)),
   ],
   native: 'Max',
+  gpu: maximumCode,
 })
 
 /** The larger of a and b, elementwise, broadcasting; NaN if either is. */

@@ -1,5 +1,6 @@
 import { applyBinary, arithmetic, binaryPrimitive, shareOfTie } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { maximumCode } from '../gpu/form'
 import { less } from './less'
 import { mul } from './mul'
 
@@ -11,6 +12,7 @@ export const minimumPrimitive = binaryPrimitive({
     () => mul(ct, shareOfTie(less(b, a), a, b, ct.dtype)),
   ],
   native: 'Min',
+  gpu: (a, b) => `(-${maximumCode(`(-${a})`, `(-${b})`)})`,
 })
 
 /** The smaller of a and b, elementwise, broadcasting; NaN if either is. */

@@ -7,6 +7,7 @@ export const negPrimitive = unaryPrimitive({
   compute: (x) => -x,
   vjp: (ct) => neg(ct),
   native: 'Neg',
+  gpu: (_w, x) => `(-${x})`,
 })
 
 /** −x, elementwise. */

@@ -1,5 +1,6 @@
 import { applyBinary, binaryPrimitive, real } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { powCode } from '../gpu/functions'
 import { equal } from './equal'
 import { log } from './log'
 import { mul } from './mul'
@@ -16,6 +17,7 @@ export const powPrimitive = binaryPrimitive({
     () => mul(ct, mul(y, log(where(equal(a, 0), 1, a)))),
   ],
   native: 'Pow',
+  gpu: (a, b, w, exponent) => powCode(w, a, b, exponent),
 })
 
 /** a to the power b, elementwise, broadcasting, in real numbers. */

@@ -4,6 +4,7 @@ import type { Primitive } from '../core/primitive'
 import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { maximumCode } from '../gpu/form'
 import { cast } from './cast'
 import { div } from './div'
 import { equal } from './equal'
@@ -12,6 +13,7 @@ import { neg } from './neg'
 import {
   applyReduction,
   forEachReduced,
+  forEachReducedCode,
   type ReduceOptions,
   type ReduceParams,
   reducedShape,
@@ -44,6 +46,11 @@ export const reduceMaxPrimitive: Primitive<ReduceParams> = {
     forEachReduced(out, x!, (index, from) => {
       out.data[index] = Math.max(out.data[index]!, x!.data[from]!)
     })
+  },
+  gpu(w, [x], { axes }, _result, index) {
+    const top = w.variable(w.literal(Number.NEGATIVE_INFINITY))
+    forEachReducedCode(w, x!, axes, index, (value) => w.assign(top, maximumCode(top, value)))
+    return top
   },
   native(builder, [x], { axes }) {
     const max = builder.op('ReduceMax', [x!.name, builder.ints(axes)], { keepdims: 1 })

@@ -4,6 +4,7 @@ import { requireOptions } from '../core/require-options'
 import { normalizeAxes, type Shape, stridesOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
 import type { OptionNames } from '../core/wrong-options'
+import { exactOrNaN, type GpuOperand, type Index, type KernelWriter, loops } from '../gpu/form'
 import { broadcastTo } from './broadcast-to'
 import { reshape } from './reshape'
 
@@ -61,6 +62,23 @@ export function forEachReduced(
   }
 }
 
+/** Writes loops over every element of x that the reduced element at `index` stands for. */
+export function forEachReducedCode(
+  w: KernelWriter,
+  x: GpuOperand,
+  axes: readonly number[],
+  index: Index,
+  visit: (value: string) => void,
+): void {
+  const sizes = axes.map((axis) => x.shape[axis]!)
+  loops(w, sizes, (inner) => {
+    const at = index
+      .axes()
+      .map((position, axis) => (axes.includes(axis) ? inner[axes.indexOf(axis)]! : position))
+    visit(x.at(w.index(x.shape, at)))
+  })
+}
+
 export const reduceSumPrimitive: Primitive<ReduceParams> = {
   name: 'reduceSum',
   infer: ([x], { axes }) => ({ shape: reducedShape(x!.shape, axes), dtype: x!.dtype }),
@@ -71,6 +89,11 @@ export const reduceSumPrimitive: Primitive<ReduceParams> = {
       totals[index]! += x!.data[from]!
     })
     out.data.set(totals)
+  },
+  gpu(w, [x], { axes }, { dtype }, index) {
+    const total = w.variable('0.0')
+    forEachReducedCode(w, x!, axes, index, (value) => w.assign(total, `${total} + ${value}`))
+    return dtype === 'i32' ? exactOrNaN(w, total) : total
   },
   native: (builder, [x], { axes }) => builder.op('ReduceSum', [x!.name, builder.ints(axes)], { keepdims: 1 }),
 }

@@ -8,6 +8,7 @@ export const reluPrimitive = unaryPrimitive({
   compute: (x) => (x <= 0 ? 0 : x),
   vjp: (ct, _x, y) => where(less(0, y), ct, 0),
   native: 'Relu',
+  gpu: (_w, x) => `(${x} <= 0.0 ? 0.0 : ${x})`,
   floatOnly: true,
 })
 

@@ -4,6 +4,7 @@ import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, lengthOf, normalizeAxis, requireShape, sizeOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { exactOrNaN, loops, readIndex, valueWithin } from '../gpu/form'
 import { checkedIndex, gatherPrimitive, requireIndices } from './gather'
 
 export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
@@ -38,6 +39,20 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
       }
     }
     out.data.set(totals)
+  },
+  gpu(w, [indices, updates], { axis }, { shape, dtype }, index) {
+    const axes = index.axes()
+    const place = w.local(`${axes[axis]}`)
+    const total = w.variable('0.0')
+    loops(w, indices!.shape, (k) => {
+      const read = readIndex(w, indices!.at(w.index(indices!.shape, k)), shape[axis]!)
+      w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
+        const from = [...axes.slice(0, axis), ...k, ...axes.slice(axis + 1)]
+        const value = updates!.at(w.index(updates!.shape, from))
+        w.assign(total, `${total} + ${valueWithin(w, updates!, value, read.within)}`)
+      })
+    })
+    return dtype === 'i32' ? exactOrNaN(w, total) : total
   },
   native(builder, [indices, updates], { axis }, result) {
     // Not ScatterND, which adds in several threads at once and loses updates that meet in one row.

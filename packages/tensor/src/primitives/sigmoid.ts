@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { sigmoidCode } from '../gpu/functions'
 import { mul } from './mul'
 import { sub } from './sub'
 
@@ -10,6 +11,7 @@ export const sigmoidPrimitive = unaryPrimitive({
   // ONNX Runtime's own Sigmoid stops at x = −18, where a nearly won comparison's gradient still shrinks.
   native: (b, [x]) =>
     b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [x!.name])]), b.scalar(1, x!.dtype)])]),
+  gpu: sigmoidCode,
   floatOnly: true,
 })
 

@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { sinCode } from '../gpu/functions'
 import { cos } from './cos'
 import { mul } from './mul'
 
@@ -8,6 +9,7 @@ export const sinPrimitive = unaryPrimitive({
   compute: Math.sin,
   vjp: (ct, x) => mul(ct, cos(x)),
   native: 'Sin',
+  gpu: sinCode,
   floatOnly: true,
 })
 

@@ -3,6 +3,7 @@ import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, lengthOf, normalizeAxis, type Shape, stridesOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
+import { addInt } from '../gpu/form'
 import { pad } from './pad'
 
 export const slicePrimitive: Primitive<{ starts: Shape; ends: Shape }> = {
@@ -43,6 +44,14 @@ export const slicePrimitive: Primitive<{ starts: Shape; ends: Shape }> = {
       }
       out.data[i] = x!.data[at]!
     }
+  },
+  gpu(w, [x], { starts }, _result, index) {
+    return x!.at(
+      w.index(
+        x!.shape,
+        index.axes().map((position, axis) => addInt(position, starts[axis] as number)),
+      ),
+    )
   },
   native(builder, [x], { starts, ends }) {
     const axes = builder.ints(starts.map((_, axis) => axis))

@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { softplusCode } from '../gpu/functions'
 import { mul } from './mul'
 import { sigmoid } from './sigmoid'
 
@@ -8,6 +9,7 @@ export const softplusPrimitive = unaryPrimitive({
   compute: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   vjp: (ct, x) => mul(ct, sigmoid(x)),
   native: 'Softplus',
+  gpu: softplusCode,
   floatOnly: true,
 })
 

@@ -8,6 +8,7 @@ export const sqrtPrimitive = unaryPrimitive({
   compute: Math.sqrt,
   vjp: (ct, _x, y) => div(mul(ct, 0.5), y),
   native: 'Sqrt',
+  gpu: (_w, x) => `Math.sqrt(${x})`,
   floatOnly: true,
 })
 

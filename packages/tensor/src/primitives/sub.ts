@@ -7,6 +7,7 @@ export const subPrimitive = binaryPrimitive({
   compute: (a, b) => a - b,
   vjp: (ct) => [() => ct, () => neg(ct)],
   native: 'Sub',
+  gpu: (a, b) => `(${a} - ${b})`,
 })
 
 /** a − b, elementwise, broadcasting. */

@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { tanhCode } from '../gpu/functions'
 import { mul } from './mul'
 import { sub } from './sub'
 
@@ -8,6 +9,7 @@ export const tanhPrimitive = unaryPrimitive({
   compute: Math.tanh,
   vjp: (ct, _x, y) => mul(ct, sub(1, mul(y, y))),
   native: 'Tanh',
+  gpu: tanhCode,
   floatOnly: true,
 })
 

@@ -26,6 +26,12 @@ export const wherePrimitive: Primitive<Record<string, never>> = {
       out.data[i] = condition!.data[ic!] !== 0 ? a!.data[ia!]! : b!.data[ib!]!
     })
   },
+  gpu(w, inputs, _params, { dtype }, index) {
+    const [condition, a, b] = inputs.map((x) => x.at(w.broadcast(index, x.shape)))
+    return dtype === 'bool'
+      ? `((${condition} && ${a}) || (!${condition} && ${b}))`
+      : `(${condition} ? ${a} : ${b})`
+  },
   native(builder, inputs, _params, { dtype }) {
     const [condition, a, b] = inputs.map((input) => input.name) as [string, string, string]
     if (dtype !== 'bool') return builder.op('Where', [condition, a, b])

@@ -1,0 +1,136 @@
+import type { DType } from '../core/dtype'
+import type { ConcreteShape } from '../core/shape'
+
+/** A whole number inside a kernel: known already, or code that computes it. */
+export type Int = number | string
+
+/** A position in a tensor, in code: its coordinates, or its place in row-major order, each computed when asked for. */
+export interface Index {
+  readonly shape: ConcreteShape
+  axes(): readonly Int[]
+  flat(): Int
+}
+
+/** What a value of a kernel is, its sizes known. */
+export interface GpuValue {
+  readonly shape: ConcreteShape
+  readonly dtype: DType
+}
+
+/** An operand of a gpu form. */
+export interface GpuOperand extends GpuValue {
+  /** Its only element, when that is known while the kernel is written. */
+  readonly literal: number | undefined
+  /** Code for its element at a position: a number, or for `bool` a condition. */
+  at(index: Index): string
+}
+
+/** What a primitive's gpu form writes kernels with. */
+export interface KernelWriter {
+  /** This number, rounded to f32. */
+  literal(value: number): string
+  /** A constant that holds this number, so that it is computed once. */
+  local(code: string): string
+  /** A variable that starts with this number. */
+  variable(code: string): string
+  assign(variable: string, code: string): void
+  /** A whole number that is computed once. */
+  int(code: Int): Int
+  /** Quotient and remainder of a whole number ≥ 0. */
+  divide(value: Int, by: number): readonly [quotient: Int, remainder: Int]
+  /** Runs the body with 0, 1, …, size − 1. */
+  loop(size: number, body: (k: Int) => void): void
+  /** Runs the body where the condition holds. */
+  when(condition: string, body: () => void): void
+  /** The position with these coordinates in a tensor of this shape. */
+  index(shape: ConcreteShape, axes: readonly Int[]): Index
+  /** The position at this place of a tensor of this shape in row-major order. */
+  indexOfFlat(shape: ConcreteShape, flat: Int): Index
+  /** The position in a tensor of this shape that is broadcast to the index. */
+  broadcast(index: Index, shape: ConcreteShape): Index
+}
+
+/**
+ * How a primitive is said in a gpu.js kernel: code for one element of its result, at `index`. Numbers are f32, whole
+ * numbers and booleans included (`bool` results are conditions), so what is i32 is exact up to 2²⁴.
+ */
+export type GpuForm<P> = (
+  writer: KernelWriter,
+  inputs: readonly GpuOperand[],
+  params: P,
+  result: GpuValue,
+  index: Index,
+) => string
+
+/** The sum of whole numbers. */
+export function addInt(a: Int, b: Int): Int {
+  if (typeof a === 'number' && typeof b === 'number') return a + b
+  if (a === 0) return b
+  if (b === 0) return a
+  return `(${a} + ${b})`
+}
+
+/** The product of whole numbers. */
+export function mulInt(a: Int, b: Int): Int {
+  if (typeof a === 'number' && typeof b === 'number') return a * b
+  if (a === 0 || b === 0) return 0
+  if (a === 1) return b
+  return b === 1 ? a : `(${a} * ${b})`
+}
+
+/** The difference of whole numbers. */
+export function subInt(a: Int, b: Int): Int {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  return b === 0 ? a : `(${a} - ${b})`
+}
+
+/** The indices with one coordinate replaced. */
+export const withAxis = (axes: readonly Int[], axis: number, value: Int): Int[] =>
+  axes.map((other, i) => (i === axis ? value : other))
+
+/** Whole numbers beyond this are not all f32. */
+export const largestExact = 2 ** 24
+
+/** A whole number that was computed, or NaN where it left what f32 can hold exactly. */
+export function exactOrNaN(writer: KernelWriter, code: string): string {
+  const value = writer.local(code)
+  return `(Math.abs(${value}) > ${largestExact} ? ${writer.literal(Number.NaN)} : ${value})`
+}
+
+/** The larger of two numbers, NaN if either is. */
+export const maximumCode = (a: string, b: string): string =>
+  `(${a} > ${b} ? ${a} : (${b} >= ${a} ? ${b} : ${a} + ${b}))`
+
+/** 1 for NaN, else 0, without the comparison of x with itself that shader compilers fold to a constant. */
+export const isNaNCode = (x: string): string => `(${x} <= 0.0 ? 0.0 : (${x} > 0.0 ? 0.0 : 1.0))`
+
+/** A whole number held within [0, size). */
+export function clampCode(w: KernelWriter, value: Int, size: number): Int {
+  if (typeof value === 'number') return Math.min(Math.max(value, 0), size - 1)
+  const whole = w.int(value)
+  return `(${whole} < 0 ? 0 : (${whole} > ${size - 1} ? ${size - 1} : ${whole}))`
+}
+
+/** Loops within loops, one for each size. */
+export function loops(w: KernelWriter, sizes: readonly number[], body: (axes: readonly Int[]) => void): void {
+  const nest = (axes: readonly Int[]): void => {
+    if (axes.length === sizes.length) body(axes)
+    else w.loop(sizes[axes.length]!, (k) => nest([...axes, k]))
+  }
+  nest([])
+}
+
+/** A position read from an index: counted from the front, held within the axis, and whether it was within it. */
+export function readIndex(
+  w: KernelWriter,
+  code: string,
+  size: number,
+): { readonly position: Int; readonly within: string } {
+  const positive = w.local(`(${code} < 0.0 ? ${code} + ${w.literal(size)} : ${code})`)
+  const held = `(${positive} >= 0.0 ? (${positive} < ${w.literal(size)} ? ${positive} : 0.0) : 0.0)`
+  return { position: w.int(held), within: `${positive} >= 0.0 && ${positive} < ${w.literal(size)}` }
+}
+
+/** The value read at an index that was computed in the kernel: NaN (false) where it points outside. */
+export const valueWithin = (w: KernelWriter, { dtype }: GpuValue, value: string, within: string): string =>
+  dtype === 'bool' ? `(${within} && ${value})` : `(${within} ? ${value} : ${w.literal(Number.NaN)})`

@@ -1,0 +1,85 @@
+import { type DimBindings, evaluateDim } from '../core/dim'
+import type { Graph, Node } from '../core/graph'
+import { type ConcreteShape, lengthOf } from '../core/shape'
+
+/** What the host computes before the kernels run. */
+export interface HostPart {
+  /** In this order. */
+  readonly order: readonly Node[]
+  /** Of these, the ones whose results kernels read, rather than compute again. */
+  readonly uploaded: ReadonlySet<Node>
+}
+
+/**
+ * The ops that the reference computes: those of tensors without elements, and those on whole numbers which the host knows and that are no larger than their
+ * operands, random words, results and indices. A kernel's numbers are f32, exact up to 2²⁴ only; keys, hashes and counters need 32 bits, and
+ * are small.
+ */
+export function hostNodes(graph: Graph, shapeOf: (node: Node) => ConcreteShape): HostPart {
+  const known = new Set<Node>()
+  const uploaded = new Set<Node>()
+  const size = (node: Node) => lengthOf(shapeOf(node))
+  for (const node of graph.nodes) {
+    // An op of nothing, whatever it is: the empty sum, padding.
+    const ofNothing =
+      size(node) > 0 && node.inputs.length > 0 && node.inputs.every((input) => size(input) === 0)
+    if (ofNothing) uploaded.add(node)
+    if (!isKnown(node, known)) continue
+    known.add(node)
+    if (node.kind !== 'op' || node.inputs.length === 0) continue
+    const whole = [node, ...node.inputs].some(({ dtype }) => dtype === 'i32')
+    const grows = size(node) > node.inputs.reduce((sum, input) => sum + size(input), 0)
+    if (whole && (!grows || node.primitive!.name === 'randomBits')) uploaded.add(node)
+  }
+  // What is given out needs all its bits, and what is used as an index is checked.
+  for (const node of [...graph.outputs, ...graph.nodes.flatMap((user) => indicesOf(user) ?? [])]) {
+    if (node.kind === 'op' && known.has(node) && node.dtype === 'i32') uploaded.add(node)
+  }
+  const needed = new Set<Node>()
+  const need = (node: Node) => {
+    if (node.kind !== 'op' || needed.has(node) || size(node) === 0) return
+    needed.add(node)
+    node.inputs.forEach(need)
+  }
+  uploaded.forEach(need)
+  return { order: graph.nodes.filter((node) => needed.has(node)), uploaded }
+}
+
+/** Whole numbers and truth values that the host has, and what casts make of them. */
+function isKnown(node: Node, known: ReadonlySet<Node>): boolean {
+  const whole = node.dtype === 'i32' || node.dtype === 'bool'
+  if (node.kind !== 'op') return whole
+  return (whole || node.primitive!.name === 'cast') && node.inputs.every((input) => known.has(input))
+}
+
+/** The indices that an op reads. */
+function indicesOf({ primitive, inputs }: Node): Node | undefined {
+  const place = indexOperands[primitive?.name ?? '']?.operand
+  return place === undefined ? undefined : inputs[place]
+}
+
+/** Which operand of an op holds indices, and what the op is called where it is used. */
+const indexOperands: Readonly<Record<string, { readonly operand: number; readonly op: string }>> = {
+  gather: { operand: 1, op: 'take' },
+  gatherElements: { operand: 1, op: 'takeAlongAxis' },
+  scatterAdd: { operand: 0, op: 'scatterAdd' },
+  scatterAddElements: { operand: 0, op: 'scatterAddElements' },
+}
+
+/** The indices that the host knows, with the size of the axis that they point into. */
+export function indexSources(
+  graph: Graph,
+  host: HostPart,
+  bindings: DimBindings,
+  shapeOf: (node: Node) => ConcreteShape,
+): { op: string; node: Node; size: number }[] {
+  return graph.nodes.flatMap((node) => {
+    const source = indicesOf(node)
+    const isThere = source && (source.kind !== 'op' || host.uploaded.has(source))
+    if (!isThere || lengthOf(shapeOf(source)) === 0) return []
+    const { op } = indexOperands[node.primitive!.name]!
+    const axis = node.params.axis as number
+    const along = op.startsWith('take') ? node.inputs[0]!.shape[axis]! : node.shape[axis]!
+    return [{ op, node: source, size: evaluateDim(along, bindings) }]
+  })
+}

@@ -1,0 +1,47 @@
+import { lengthOf } from '../core/shape'
+import type { GpuNode } from './graph'
+import type { Plan } from './plan'
+import type { GpuInstance } from './runtime'
+import { specials } from './specials'
+
+/** What runs the kernels of a plan. */
+export interface KernelRunner {
+  /** Elements of the wanted nodes, from those of the plan's memory. */
+  run(memory: ReadonlyMap<GpuNode, Float32Array>): Promise<ReadonlyMap<GpuNode, Float32Array>>
+  release(): Promise<void>
+}
+
+/**
+ * The plan as one pipeline of gpu.js: its steps run over one WebAssembly memory, and what is wanted is read back once at the
+ * end.
+ */
+export function createPipelineRunner(gpu: GpuInstance, plan: Plan): KernelRunner {
+  const memory = [...plan.memory.keys()]
+  const wanted = [...new Set(plan.outputs.flatMap((output) => ('device' in output ? [output.device] : [])))]
+  const kernels = plan.kernels.map(({ kernel }) =>
+    gpu.createKernel(kernel.source, { output: [...kernel.output], precision: 'single' }),
+  )
+  const orchestrate = (...args: unknown[]): unknown[] => {
+    const values = new Map<GpuNode, unknown>(memory.map((node, i) => [node, args[i]]))
+    plan.kernels.forEach(({ node, kernel }, i) => {
+      const own = kernel.args.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
+      values.set(node, kernels[i]!(...own))
+    })
+    return wanted.map((node) => values.get(node))
+  }
+  // gpu.js counts the arguments of a plan by its length, which a rest parameter does not add to.
+  Object.defineProperty(orchestrate, 'length', { value: memory.length })
+  const pipeline = gpu.createPipeline(orchestrate)
+  return {
+    async run(given) {
+      const results = (await pipeline(...memory.map((node) => given.get(node)))) as Float32Array[]
+      return new Map(
+        wanted.map((node, i) => [node, Float32Array.from(results[i]!).subarray(0, lengthOf(node.shape))]),
+      )
+    },
+    async release() {
+      await pipeline.destroy()
+      for (const kernel of kernels) kernel.destroy()
+    },
+  }
+}

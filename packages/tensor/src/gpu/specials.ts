@@ -1,0 +1,7 @@
+import type { Special } from './writer'
+
+/** What kernels get for the numbers that no literal can say. */
+export const specials: Readonly<Record<Special, number>> = {
+  inf: Number.POSITIVE_INFINITY,
+  nan: Number.NaN,
+}

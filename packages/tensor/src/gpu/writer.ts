@@ -1,0 +1,321 @@
+import { TensorError } from '../core/errors'
+import { type ConcreteShape, lengthOf } from '../core/shape'
+import {
+  addInt,
+  type GpuOperand,
+  type Index,
+  type Int,
+  type KernelWriter,
+  largestExact,
+  mulInt,
+} from './form'
+import { type GpuNode, literalOf, sameOrder } from './graph'
+
+/** What the language of a mode can say. */
+export interface Dialect {
+  /** Variables can hold whole numbers; elsewhere they are f32, and exact up to 2²⁴. */
+  readonly integers: boolean
+  /** A quotient of f32 is the one nearest to the true one. */
+  readonly exactDivision: boolean
+  /** Threads may be laid out in two and three dimensions. */
+  readonly spatial: boolean
+  /** Most arrays that a kernel reads. */
+  readonly arrays: number
+}
+
+/** Arguments of a kernel that are no array: numbers that no literal can say. */
+export type Special = 'inf' | 'nan'
+
+/** A kernel of gpu.js. */
+export interface KernelSource {
+  readonly source: string
+  /** Threads along x, y and z. */
+  readonly output: readonly number[]
+  readonly args: readonly (GpuNode | Special)[]
+}
+
+interface Scope {
+  readonly lines: string[]
+  readonly parent: Scope | undefined
+  /** Values that have been computed here. */
+  readonly values: Map<Index, Map<GpuNode, string>>
+}
+
+/** True where a node's elements are in memory when the kernel runs. */
+export type InMemory = (node: GpuNode) => boolean
+
+/** The source of the kernel that computes `root`, and with it whatever it needs that is not in memory. */
+export function writeKernel(root: GpuNode, inMemory: InMemory, dialect: Dialect): KernelSource {
+  const flat = writeElement(root, inMemory, dialect, [lengthOf(root.shape)])
+  const grid = gridOf(root.shape)
+  const spatial = dialect.spatial && flat.divided && grid.length > 1
+  return spatial ? writeElement(root, inMemory, dialect, grid) : flat
+}
+
+/** Most threads along y and z. */
+const mostAcross = 65_535
+
+/** The shape as at most three dimensions, x first; the flat one where it does not fit into these. */
+function gridOf(shape: ConcreteShape): number[] {
+  const sizes = shape.filter((size) => size !== 1).reverse()
+  const grid = [...sizes.slice(0, 2), ...(sizes.length > 2 ? [lengthOf(sizes.slice(2))] : [])]
+  return grid.slice(1).every((size) => size <= mostAcross) ? grid : [lengthOf(shape)]
+}
+
+const thread = ['this.thread.x', 'this.thread.y', 'this.thread.z'] as const
+
+function writeElement(
+  root: GpuNode,
+  inMemory: InMemory,
+  dialect: Dialect,
+  output: readonly number[],
+): KernelSource & { readonly divided: boolean } {
+  const writer = new ElementWriter(root, inMemory, dialect)
+  const source = writer.write(threadIndex(writer, root.shape, output))
+  requireIndexable(root, writer.args, dialect, writer.divided)
+  return { source, output, args: writer.args, divided: writer.divided }
+}
+
+/** Writes one kernel: the lines, which values they have computed, and what they read. */
+class ElementWriter implements KernelWriter {
+  readonly args: (GpuNode | Special)[] = []
+  /** A coordinate had to be computed by a division. */
+  divided = false
+  #scope: Scope = { lines: [], parent: undefined, values: new Map() }
+  #counter = 0
+  readonly #root: GpuNode
+  readonly #inMemory: InMemory
+  readonly #dialect: Dialect
+
+  constructor(root: GpuNode, inMemory: InMemory, dialect: Dialect) {
+    this.#root = root
+    this.#inMemory = inMemory
+    this.#dialect = dialect
+  }
+
+  /** The source of the kernel whose thread returns the root's element at `index`. */
+  write(index: Index): string {
+    this.#line(`return ${this.#compute(this.#root, index)};`)
+    const names = this.args.map((arg) => this.#nameOf(arg))
+    return `function (${names.join(', ')}) {\n${this.#scope.lines.join('\n')}\n}`
+  }
+
+  literal(value: number): string {
+    if (Number.isNaN(value)) return this.#nameOf('nan')
+    const rounded = Math.fround(value)
+    const size = Math.abs(rounded)
+    const infinite = size === Number.POSITIVE_INFINITY
+    const digits = infinite
+      ? this.#nameOf('inf')
+      : Number.isInteger(size) && size < 1e21
+        ? `${size}.0`
+        : `${size}`
+    return rounded < 0 || Object.is(rounded, -0) ? `(-${digits})` : digits
+  }
+
+  local(code: string): string {
+    if (/^(v\d+|\d+\.\d+)$/.test(code)) return code
+    const name = this.#fresh('v')
+    this.#line(`const ${name} = ${code};`)
+    return name
+  }
+
+  variable(code: string): string {
+    const name = this.#fresh('m')
+    this.#line(`let ${name} = ${code};`)
+    return name
+  }
+
+  assign(variable: string, code: string): void {
+    this.#line(`${variable} = ${code};`)
+  }
+
+  int(code: Int): Int {
+    return typeof code === 'number' || /^(i\d+|k\d+|this\.thread\.[xyz])$/.test(code)
+      ? code
+      : this.#intVariable(code)
+  }
+
+  #intVariable(code: Int): string {
+    const name = this.#fresh('i')
+    // gpu.js gives a variable the type of whole numbers only where it starts as one and is counted up.
+    const start = this.#dialect.integers ? `let ${name} = 0; ${name}++; ${name}` : `let ${name}`
+    this.#line(`${start} = ${code};`)
+    return name
+  }
+
+  divide(value: Int, by: number): readonly [Int, Int] {
+    if (by === 1) return [value, 0]
+    if (typeof value === 'number') return [Math.floor(value / by), value % by]
+    this.divided = true
+    const whole = this.int(value)
+    const quotient = this.#intVariable(`Math.floor(${whole} / ${by})`)
+    const remainder = this.#intVariable(`${whole} - ${quotient} * ${by}`)
+    if (!this.#dialect.exactDivision) {
+      this.#line(
+        `if (${remainder} < 0) { ${quotient} = ${quotient} - 1; ${remainder} = ${remainder} + ${by}; }`,
+      )
+      this.#line(
+        `if (${remainder} > ${by - 1}) { ${quotient} = ${quotient} + 1; ${remainder} = ${remainder} - ${by}; }`,
+      )
+    }
+    return [quotient, remainder]
+  }
+
+  loop(size: number, body: (k: Int) => void): void {
+    if (size === 0) return
+    if (size === 1) {
+      body(0)
+      return
+    }
+    const k = this.#fresh('k')
+    this.#nested(`for (let ${k} = 0; ${k} < ${size}; ${k}++) {`, () => body(k))
+  }
+
+  when(condition: string, body: () => void): void {
+    this.#nested(`if (${condition}) {`, body)
+  }
+
+  index(shape: ConcreteShape, axes: readonly Int[]): Index {
+    return { shape, axes: () => axes, flat: this.#once(() => this.int(flatten(shape, axes))) }
+  }
+
+  indexOfFlat(shape: ConcreteShape, flat: Int): Index {
+    return { shape, flat: () => flat, axes: this.#once(() => unflatten(this, shape, flat)) }
+  }
+
+  broadcast(index: Index, shape: ConcreteShape): Index {
+    const lead = index.shape.length - shape.length
+    if (lead === 0 && shape.every((size, i) => size === index.shape[i])) return index
+    if (sameOrder(index.shape, shape)) return this.indexOfFlat(shape, index.flat())
+    const isRepeated = lengthOf(shape) === 1
+    return this.index(
+      shape,
+      shape.map((size, i) => (isRepeated || size === 1 ? 0 : index.axes()[lead + i]!)),
+    )
+  }
+
+  #fresh(letter: string): string {
+    return `${letter}${this.#counter++}`
+  }
+
+  #line(code: string): void {
+    this.#scope.lines.push(code)
+  }
+
+  #nameOf(arg: GpuNode | Special): string {
+    if (!this.args.includes(arg)) this.args.push(arg)
+    return typeof arg === 'string' ? arg : `a${this.args.indexOf(arg)}`
+  }
+
+  #nested(head: string, body: () => void): void {
+    const outer = this.#scope
+    this.#scope = { lines: [], parent: outer, values: new Map() }
+    body()
+    outer.lines.push(head, ...this.#scope.lines, '}')
+    this.#scope = outer
+  }
+
+  /** `make`, run when first asked for, its lines where it is made now: inner scopes can then share what it gives. */
+  #once<T>(make: () => T): () => T {
+    const here = this.#scope
+    let known: T | undefined
+    return () => {
+      if (known !== undefined) return known
+      const asked = this.#scope
+      this.#scope = here
+      known = make()
+      this.#scope = asked
+      return known
+    }
+  }
+
+  /** The element as a number, whatever its type. */
+  #compute(node: GpuNode, index: Index): string {
+    const operands = node.inputs.map(
+      (input): GpuOperand => ({
+        shape: input.shape,
+        dtype: input.dtype,
+        literal: literalOf(input),
+        at: (position) => this.#valueAt(input, position),
+      }),
+    )
+    const code = node.form!(this, operands, node.params, node, index)
+    return node.dtype === 'bool' ? `(${code} ? 1.0 : 0.0)` : code
+  }
+
+  #valueAt(node: GpuNode, index: Index): string {
+    const name = literalOf(node) === undefined ? this.#elementAt(node, index) : this.literal(literalOf(node)!)
+    return node.dtype === 'bool' ? `(${name} > 0.5)` : name
+  }
+
+  #elementAt(node: GpuNode, index: Index): string {
+    for (let scope: Scope | undefined = this.#scope; scope; scope = scope.parent) {
+      const known = scope.values.get(index)?.get(node)
+      if (known) return known
+    }
+    const stored = node !== this.#root && this.#inMemory(node)
+    const name = this.local(stored ? `${this.#nameOf(node)}[${index.flat()}]` : this.#compute(node, index))
+    const here = this.#scope.values.get(index) ?? new Map<GpuNode, string>()
+    this.#scope.values.set(index, here.set(node, name))
+    return name
+  }
+}
+
+/** The position of the element that a thread computes. */
+function threadIndex(w: KernelWriter, shape: ConcreteShape, output: readonly number[]): Index {
+  if (output.length === 1) return w.indexOfFlat(shape, thread[0])
+  // Sizes of 1 have no thread dimension; those beyond the third share z.
+  const sizes = shape.flatMap((size, axis) => (size === 1 ? [] : [{ size, axis }]))
+  const axes: Int[] = shape.map(() => 0)
+  sizes.slice(-2).forEach(({ axis }, i, { length }) => {
+    axes[axis] = thread[length - 1 - i]!
+  })
+  const outer = sizes.slice(0, -2)
+  const inner = unflatten(
+    w,
+    outer.map(({ size }) => size),
+    thread[2],
+  )
+  outer.forEach(({ axis }, i) => {
+    axes[axis] = inner[i]!
+  })
+  return w.index(shape, axes)
+}
+
+/** The place in row-major order, by Horner's rule. */
+function flatten(shape: ConcreteShape, axes: readonly Int[]): Int {
+  return axes.reduce<Int>((flat, position, axis) => addInt(mulInt(flat, shape[axis]!), position), 0)
+}
+
+/** The coordinates of a place in row-major order. */
+function unflatten(w: KernelWriter, shape: ConcreteShape, flat: Int): Int[] {
+  const axes: Int[] = shape.map(() => 0)
+  let rest = flat
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (lengthOf(shape.slice(0, axis)) === 1) {
+      axes[axis] = rest
+      break
+    }
+    ;[rest, axes[axis]] = w.divide(rest, shape[axis]!) as [Int, Int]
+  }
+  return axes
+}
+
+/** @throws TensorError `BACKEND_UNSUPPORTED` where places in an array are beyond what the mode can count exactly. */
+function requireIndexable(
+  root: GpuNode,
+  args: readonly (GpuNode | Special)[],
+  dialect: Dialect,
+  divided: boolean,
+): void {
+  const most = dialect.integers && !divided ? 2 ** 31 : dialect.integers ? 2 ** 29 : largestExact
+  for (const node of [root, ...args]) {
+    if (typeof node === 'string' || lengthOf(node.shape) <= most) continue
+    throw new TensorError(
+      'BACKEND_UNSUPPORTED',
+      `gpu: ${node.name}: a tensor of shape [${node.shape.join(', ')}] has more than ${most} elements, ` +
+        'which is the most that this mode of gpu.js can index',
+    )
+  }
+}
