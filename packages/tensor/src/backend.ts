@@ -1,3 +1,4 @@
+import type { DeviceMemory } from './core/device-memory'
 import type { DimBindings } from './core/dim'
 import { TensorError } from './core/errors'
 import type { Graph } from './core/graph'
@@ -8,6 +9,8 @@ import { referenceBackend } from './reference/backend'
 export interface Executable {
   /** Runs on concrete inputs, in the graph's order; `bindings` gives the symbolic dimensions their sizes. */
   run(inputs: readonly Tensor[], bindings: DimBindings): Promise<Tensor[]>
+  /** True for memory that `run` takes as it is; tensors elsewhere are read first. */
+  owns?(memory: DeviceMemory): boolean
   /** Frees what was compiled; the executable cannot run afterwards. */
   release(): Promise<void>
 }
@@ -20,7 +23,8 @@ export interface Backend {
   readonly description: string
   /** Why this graph cannot run here, or `undefined` when it can. */
   refuses(graph: Graph): string | undefined
-  compile(graph: Graph): Promise<Executable>
+  /** @param resident for each output, whether it may stay on the device; default: none. */
+  compile(graph: Graph, resident?: readonly boolean[]): Promise<Executable>
 }
 
 /** A backend, or how to choose one. */

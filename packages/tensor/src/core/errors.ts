@@ -7,6 +7,7 @@ export type TensorErrorCode =
   | 'INVALID_ARGUMENT'
   | 'INDEX_OUT_OF_RANGE'
   | 'ABSTRACT_VALUE'
+  | 'ON_DEVICE'
   | 'OUT_OF_MEMORY'
   | 'NOT_DIFFERENTIABLE'
   | 'BACKEND_UNAVAILABLE'

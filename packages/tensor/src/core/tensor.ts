@@ -1,3 +1,4 @@
+import type { DeviceMemory } from './device-memory'
 import type { Dim } from './dim'
 import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
@@ -17,21 +18,28 @@ import {
 const marker = Symbol.for('prefkit.tensor')
 
 /**
- * An n-dimensional array: concrete (with data) or traced (a node of the graph being recorded). Tensors are
- * immutable; the functions of this package take and return them. Data is row-major and contiguous.
+ * An n-dimensional array: concrete (with data, here or on a device) or traced (a node of the graph being recorded).
+ * Tensors are immutable; the functions of this package take and return them. Data is row-major and contiguous.
  */
 export class Tensor {
   readonly shape: Shape
   readonly dtype: DType
   /** The graph node this tensor stands for while its function is traced; `undefined` for concrete tensors. */
   readonly node: Node | undefined
+  /** Where the elements are, when that is the memory of a device; {@link read} brings them here. */
+  readonly device: DeviceMemory | undefined
   readonly #data: TypedArray | undefined
 
-  private constructor(shape: Shape, dtype: DType, data: TypedArray | undefined, node: Node | undefined) {
+  private constructor(
+    shape: Shape,
+    dtype: DType,
+    { data, node, device }: { data?: TypedArray; node?: Node; device?: DeviceMemory },
+  ) {
     this.shape = shape
     this.dtype = dtype
     this.#data = data
     this.node = node
+    this.device = device
     Object.defineProperty(this, marker, { value: true })
   }
 
@@ -45,12 +53,17 @@ export class Tensor {
         `shape ${formatShape(shape)} holds ${lengthOf(shape)} elements, the data has ${data.length}`,
       )
     }
-    return new Tensor(Object.freeze([...shape]), dtype, data, undefined)
+    return new Tensor(Object.freeze([...shape]), dtype, { data })
   }
 
   /** The tensor that stands for a graph node. */
   static fromNode(node: Node): Tensor {
-    return new Tensor(node.shape, node.dtype, undefined, node)
+    return new Tensor(node.shape, node.dtype, { node })
+  }
+
+  /** A concrete tensor whose elements are on a device. */
+  static onDevice(device: DeviceMemory, shape: ConcreteShape, dtype: DType): Tensor {
+    return new Tensor(Object.freeze([...shape]), dtype, { device })
   }
 
   /** True for tensors of this or another copy of the package. */
@@ -70,16 +83,40 @@ export class Tensor {
 
   /**
    * The elements, row-major, without a copy: read only.
-   * @throws TensorError `ABSTRACT_VALUE` for a traced tensor, which has no elements yet.
+   * @throws TensorError `ABSTRACT_VALUE` for a traced tensor, which has no elements yet, `ON_DEVICE` for one on a device.
    */
   get data(): TypedArray {
     if (this.#data) return this.#data
+    if (this.device) {
+      throw opError(
+        'ON_DEVICE',
+        'data',
+        `${this} is in the memory of ${this.device.place}; \`await tensor.read()\` gives one with its elements here`,
+      )
+    }
     throw opError(
       'ABSTRACT_VALUE',
       'data',
       `a traced ${this.dtype} tensor of shape ${formatShape(this.shape)} has no values yet; ` +
         'a function given to jit or grad may not look at the elements of its arguments',
     )
+  }
+
+  /**
+   * This tensor with its elements here: itself, or a copy from the device.
+   * @throws TensorError `ON_DEVICE` when they have been released or donated.
+   */
+  async read(): Promise<Tensor> {
+    if (!this.device) return this
+    if (this.device.gone) {
+      throw opError('ON_DEVICE', 'read', `${this} was ${this.device.gone}; its elements are gone`)
+    }
+    return Tensor.fromData(await this.device.read(), this.dims, this.dtype)
+  }
+
+  /** Frees the elements on the device; does nothing for a tensor that is not on one. */
+  release(): void {
+    this.device?.release('released')
   }
 
   /** The shape as numbers. @throws TensorError `ABSTRACT_VALUE` when a dimension is symbolic. */
@@ -109,7 +146,8 @@ export class Tensor {
   }
 
   toString(): string {
-    return `Tensor(${this.dtype}, ${formatShape(this.shape)}${this.node ? ', traced' : ''})`
+    const where = this.node ? ', traced' : this.device ? `, on ${this.device.place}` : ''
+    return `Tensor(${this.dtype}, ${formatShape(this.shape)}${where})`
   }
 
   /** What `console.log` shows in Node: dtype, shape and elements. */

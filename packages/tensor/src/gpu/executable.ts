@@ -1,15 +1,15 @@
 import type { Executable } from '../backend'
+import type { DeviceMemory } from '../core/device-memory'
 import type { DimBindings } from '../core/dim'
 import { opError } from '../core/errors'
 import type { Graph, Node } from '../core/graph'
 import { evaluate, resolveParams } from '../core/primitive'
 import { lengthOf } from '../core/shape'
 import { Tensor } from '../core/tensor'
-import { fromDevice, toDevice } from './elements'
+import { fromDevice } from './elements'
 import type { GpuNode } from './graph'
-import { createPipelineRunner, type KernelRunner } from './pipeline'
 import { type Plan, planGraph } from './plan'
-import type { GpuInstance } from './runtime'
+import type { KernelRunner } from './runner'
 import type { Dialect } from './writer'
 
 /** A plan with what runs its kernels. */
@@ -21,8 +21,22 @@ interface Prepared {
 /** Most sizes of the symbolic dimensions whose kernels are kept. */
 const mostPlans = 16
 
+/** What a graph is made to run with. */
+export interface ExecutableSettings {
+  readonly dialect: Dialect
+  /** Runs the kernels of a plan; `resident` are the nodes that stay on the device. */
+  createRunner(plan: Plan, resident: ReadonlySet<GpuNode>): KernelRunner
+  /** One run at a time: the kernels of a plan write into the same memory at each. */
+  exclusively<T>(action: () => Promise<T>): Promise<T>
+  owns(memory: DeviceMemory): boolean
+}
+
 /** The graph as plans of kernels, one for each combination of sizes it is called with. */
-export function createExecutable(gpu: GpuInstance, dialect: Dialect, graph: Graph): Executable {
+export function createExecutable(
+  graph: Graph,
+  resident: readonly boolean[],
+  { dialect, createRunner, exclusively, owns }: ExecutableSettings,
+): Executable {
   const prepared = new Map<string, Prepared>()
 
   const prepare = async (bindings: DimBindings): Promise<Prepared> => {
@@ -30,7 +44,7 @@ export function createExecutable(gpu: GpuInstance, dialect: Dialect, graph: Grap
     const known = prepared.get(key)
     prepared.delete(key)
     const plan = known?.plan ?? planGraph(graph, bindings, dialect)
-    const made = known ?? { plan, runner: createPipelineRunner(gpu, plan) }
+    const made = known ?? { plan, runner: createRunner(plan, staying(plan)) }
     prepared.set(key, made)
     const [oldest] = prepared.keys()
     if (prepared.size > mostPlans) {
@@ -40,20 +54,32 @@ export function createExecutable(gpu: GpuInstance, dialect: Dialect, graph: Grap
     return made
   }
 
+  /** Results that stay on the device: what is no f32 is small, and whole numbers are checked when they are read. */
+  const staying = (plan: Plan) =>
+    new Set(
+      plan.outputs.flatMap((output, i) =>
+        'device' in output && resident[i] && output.device.dtype === 'f32' ? [output.device] : [],
+      ),
+    )
+
   return {
-    async run(inputs, bindings) {
-      const { plan, runner } = await prepare(bindings)
-      const host = runHost(graph, plan, inputs, bindings)
-      const memory = new Map<GpuNode, Float32Array>()
-      for (const [own, node] of plan.memory) memory.set(own, toDevice(host.get(node)!))
-      const results = await runner.run(memory)
-      return graph.outputs.map((node, i): Tensor => {
-        const output = plan.outputs[i]!
-        const shape = plan.shapeOf(node)
-        if ('host' in output) return host.get(node) ?? emptyOf(node, shape)
-        return Tensor.fromData(fromDevice(results.get(output.device)!, node.dtype), shape, node.dtype)
-      })
-    },
+    owns,
+    run: (inputs, bindings) =>
+      exclusively(async () => {
+        const { plan, runner } = await prepare(bindings)
+        const host = runHost(graph, plan, inputs, bindings)
+        const memory = new Map([...plan.memory].map(([own, node]) => [own, host.get(node)!] as const))
+        const results = await runner.run(memory)
+        return graph.outputs.map((node, i): Tensor => {
+          const output = plan.outputs[i]!
+          const shape = plan.shapeOf(node)
+          if ('host' in output) return host.get(node) ?? emptyOf(node, shape)
+          const result = results.get(output.device)!
+          return result instanceof Float32Array
+            ? Tensor.fromData(fromDevice(result, node.dtype), shape, node.dtype)
+            : Tensor.onDevice(result, shape, node.dtype)
+        })
+      }),
     async release() {
       await Promise.all([...prepared.values()].map(({ runner }) => runner.release()))
       prepared.clear()

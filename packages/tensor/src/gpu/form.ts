@@ -27,6 +27,8 @@ export interface GpuOperand extends GpuValue {
 
 /** What a primitive's gpu form writes kernels with. */
 export interface KernelWriter {
+  /** `Math`'s functions are JavaScript's own here, good to the last bits. */
+  readonly precise: boolean
   /** This number, rounded to f32. */
   literal(value: number): string
   /** A constant that holds this number, so that it is computed once. */
@@ -38,6 +40,8 @@ export interface KernelWriter {
   int(code: Int): Int
   /** Quotient and remainder of a whole number ≥ 0. */
   divide(value: Int, by: number): readonly [quotient: Int, remainder: Int]
+  /** A whole number held within [0, size). */
+  hold(value: Int, size: number): Int
   /** Runs the body with 0, 1, …, size − 1. */
   loop(size: number, body: (k: Int) => void): void
   /** Runs the body where the condition holds. */
@@ -103,13 +107,6 @@ export const maximumCode = (a: string, b: string): string =>
 
 /** 1 for NaN, else 0, without the comparison of x with itself that shader compilers fold to a constant. */
 export const isNaNCode = (x: string): string => `(${x} <= 0.0 ? 0.0 : (${x} > 0.0 ? 0.0 : 1.0))`
-
-/** A whole number held within [0, size). */
-export function clampCode(w: KernelWriter, value: Int, size: number): Int {
-  if (typeof value === 'number') return Math.min(Math.max(value, 0), size - 1)
-  const whole = w.int(value)
-  return `(${whole} < 0 ? 0 : (${whole} > ${size - 1} ? ${size - 1} : ${whole}))`
-}
 
 /** Loops within loops, one for each size. */
 export function loops(w: KernelWriter, sizes: readonly number[], body: (axes: readonly Int[]) => void): void {

@@ -12,6 +12,20 @@ const polynomial = (x: string, coefficients: readonly number[], w: KernelWriter)
     .slice(0, -1)
     .reduceRight((sum, c) => `(${sum} * ${x} + ${w.literal(c)})`, w.literal(coefficients.at(-1)!))
 
+/**
+ * e^x as 2^k·e^r with |r| ≤ ½·log 2: what is built in rounds x·log₂e, which costs the more the larger x is. The power of two is
+ * taken in two halves, as it may not be an f32 where e^x is one; NaN is passed on, which built-in functions need not do.
+ */
+export const expCode: GpuFunction = (w, x) => {
+  if (w.precise) return `Math.exp(${x})`
+  const k = w.local(`Math.floor(${x} * ${w.literal(Math.LOG2E)} + 0.5)`)
+  const r = w.local(`(${x} - ${k} * 0.693359375) + ${k} * ${w.literal(2.1219444e-4)}`)
+  const half = w.local(`Math.floor(${k} * 0.5)`)
+  const value = w.local(`Math.exp(${r}) * Math.pow(2.0, ${half}) * Math.pow(2.0, ${k} - ${half})`)
+  const within = `(${x} < -104.0 ? 0.0 : (${x} <= 89.0 ? ${value} : ${x}))`
+  return `(${x} > 89.0 ? ${w.literal(Number.POSITIVE_INFINITY)} : ${within})`
+}
+
 /** log(1 + x) for |x| < 0.3, as 2·artanh(x / (2 + x)). */
 function log1pNearZero(w: KernelWriter, x: string): string {
   const s = w.local(`${x} / (2.0 + ${x})`)
@@ -23,6 +37,7 @@ const isNearZero = (x: string): string => `Math.abs(${x}) < 0.3`
 
 /** log x; −Infinity at 0, NaN below. */
 export const logCode: GpuFunction = (w, x) => {
+  if (w.precise) return `Math.log(${x})`
   const offset = w.local(`${x} - 1.0`)
   const far = `(${x} > ${w.literal(3.4e38)} ? ${x} : Math.log(${x}))`
   const positive = `(${isNearZero(offset)} ? ${log1pNearZero(w, offset)} : ${far})`
@@ -37,9 +52,10 @@ export const log1pCode: GpuFunction = (w, x) =>
 
 /** tanh x: its series near 0, else (1 − t) / (1 + t) of t = e^(−2|x|). */
 export const tanhCode: GpuFunction = (w, x) => {
+  if (w.precise) return `Math.tanh(${x})`
   const square = w.local(`${x} * ${x}`)
   const series = [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925]
-  const t = w.local(`Math.exp(-2.0 * Math.abs(${x}))`)
+  const t = w.local(expCode(w, w.local(`-2.0 * Math.abs(${x})`)))
   const size = w.local(`(1.0 - ${t}) / (1.0 + ${t})`)
   const signed = `(${x} < 0.0 ? -${size} : ${size})`
   return `(Math.abs(${x}) < 0.35 ? ${x} * ${polynomial(square, series, w)} : ${signed})`
@@ -47,13 +63,13 @@ export const tanhCode: GpuFunction = (w, x) => {
 
 /** σ(x), with an exponential that cannot overflow. */
 export const sigmoidCode: GpuFunction = (w, x) => {
-  const z = w.local(`Math.exp(-Math.abs(${x}))`)
+  const z = w.local(expCode(w, w.local(`-Math.abs(${x})`)))
   return `((${x} < 0.0 ? ${z} : 1.0) / (1.0 + ${z}))`
 }
 
 /** log(1 + e^x), with an exponential that cannot overflow. */
 export const softplusCode: GpuFunction = (w, x) => {
-  const z = w.local(`Math.exp(-Math.abs(${x}))`)
+  const z = w.local(expCode(w, w.local(`-Math.abs(${x})`)))
   return `((${x} > 0.0 ? ${x} : 0.0) + ${log1pCode(w, z)})`
 }
 
@@ -97,10 +113,10 @@ const sineCode =
   }
 
 /** sin x. */
-export const sinCode = sineCode(0)
+export const sinCode: GpuFunction = (w, x) => (w.precise ? `Math.sin(${x})` : sineCode(0)(w, x))
 
 /** cos x. */
-export const cosCode = sineCode(1)
+export const cosCode: GpuFunction = (w, x) => (w.precise ? `Math.cos(${x})` : sineCode(1)(w, x))
 
 /** Powers that are a few exact operations. */
 const exactPowers: Readonly<Record<number, (a: string) => string>> = {
@@ -118,7 +134,7 @@ export function powCode(w: KernelWriter, a: string, b: string, exponent: number 
   if (exact) return exact(a)
   const infinity = w.literal(Number.POSITIVE_INFINITY)
   const size = w.local(`Math.abs(${a})`)
-  const power = w.local(`Math.exp(${b} * ${w.local(logCode(w, size))})`)
+  const power = w.local(expCode(w, w.local(`${b} * ${w.local(logCode(w, size))}`)))
   const half = w.local(`${b} * 0.5`)
   const odd = `(Math.floor(${half}) === ${half} ? ${power} : -${power})`
   const whole = `(Math.abs(${b}) > 16777215.0 ? ${power} : ${odd})`

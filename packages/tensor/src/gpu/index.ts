@@ -1,9 +1,14 @@
 import type { Backend } from '../backend'
+import type { DeviceMemory } from '../core/device-memory'
 import { TensorError } from '../core/errors'
 import { requireOptions } from '../core/require-options'
+import { createAnchor } from './anchor'
+import { createChainRunner } from './chain'
 import { createExecutable } from './executable'
 import { type GpuMode, modes } from './modes'
+import { createPipelineRunner } from './pipeline'
 import type { GpuRuntime } from './runtime'
+import { createUploads } from './uploads'
 
 export type { GpuMode } from './modes'
 export type { GpuInstance, GpuKernel, GpuPipeline, GpuRuntime } from './runtime'
@@ -25,7 +30,12 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<Backen
   const runtime = options.runtime ?? (await loadRuntime())
   const mode = options.mode === undefined || options.mode === 'auto' ? 'webasm' : options.mode
   const gpu = new runtime({ mode })
-  const { dialect } = modes[mode]
+  const { dialect, keepsTensors, sharesVertices } = modes[mode]
+  const anchor = sharesVertices ? createAnchor(gpu) : undefined
+  const uploads = createUploads(gpu)
+  const place = `gpu (${mode})`
+  const own = new WeakSet<DeviceMemory>()
+  let last: Promise<unknown> = Promise.resolve()
   return {
     name: 'gpu',
     description: `gpu.js, ${mode}`,
@@ -33,7 +43,27 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<Backen
       const wide = graph.nodes.find((node) => node.dtype === 'f64')
       return wide && `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
     },
-    compile: async (graph) => createExecutable(gpu, dialect, graph),
+    compile: async (graph, resident = []) =>
+      createExecutable(graph, resident, {
+        dialect,
+        createRunner: (plan, staying) =>
+          keepsTensors
+            ? createChainRunner(plan, {
+                gpu,
+                uploads,
+                resident: staying,
+                place,
+                own,
+                afterDestroy: async () => anchor?.renew(),
+              })
+            : createPipelineRunner(gpu, plan),
+        exclusively(action) {
+          const run = last.then(action)
+          last = run.catch(() => {})
+          return run
+        },
+        owns: (memory) => own.has(memory),
+      }),
   }
 }
 

@@ -1,15 +1,10 @@
 import { lengthOf } from '../core/shape'
+import { toDevice } from './elements'
 import type { GpuNode } from './graph'
 import type { Plan } from './plan'
+import type { KernelRunner } from './runner'
 import type { GpuInstance } from './runtime'
 import { specials } from './specials'
-
-/** What runs the kernels of a plan. */
-export interface KernelRunner {
-  /** Elements of the wanted nodes, from those of the plan's memory. */
-  run(memory: ReadonlyMap<GpuNode, Float32Array>): Promise<ReadonlyMap<GpuNode, Float32Array>>
-  release(): Promise<void>
-}
 
 /**
  * The plan as one pipeline of gpu.js: its steps run over one WebAssembly memory, and what is wanted is read back once at the
@@ -34,7 +29,7 @@ export function createPipelineRunner(gpu: GpuInstance, plan: Plan): KernelRunner
   const pipeline = gpu.createPipeline(orchestrate)
   return {
     async run(given) {
-      const results = (await pipeline(...memory.map((node) => given.get(node)))) as Float32Array[]
+      const results = (await pipeline(...memory.map((node) => toDevice(given.get(node)!)))) as Float32Array[]
       return new Map(
         wanted.map((node, i) => [node, Float32Array.from(results[i]!).subarray(0, lengthOf(node.shape))]),
       )

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly integers: boolean
   /** A quotient of f32 is the one nearest to the true one. */
   readonly exactDivision: boolean
+  /** `Math`'s functions are JavaScript's own, not those of a shading language. */
+  readonly precise: boolean
   /** Threads may be laid out in two and three dimensions. */
   readonly spatial: boolean
   /** Most arrays that a kernel reads. */
@@ -100,6 +102,10 @@ class ElementWriter implements KernelWriter {
     return `function (${names.join(', ')}) {\n${this.#scope.lines.join('\n')}\n}`
   }
 
+  get precise(): boolean {
+    return this.#dialect.precise
+  }
+
   literal(value: number): string {
     if (Number.isNaN(value)) return this.#nameOf('nan')
     const rounded = Math.fround(value)
@@ -160,6 +166,14 @@ class ElementWriter implements KernelWriter {
       )
     }
     return [quotient, remainder]
+  }
+
+  hold(value: Int, size: number): Int {
+    if (typeof value === 'number') return Math.min(Math.max(value, 0), size - 1)
+    const held = this.#intVariable(value)
+    this.#line(`if (${held} < 0) { ${held} = 0; }`)
+    this.#line(`if (${held} > ${size - 1}) { ${held} = ${size - 1}; }`)
+    return held
   }
 
   loop(size: number, body: (k: Int) => void): void {

@@ -4,7 +4,7 @@ import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, lengthOf, normalizeAxis } from '../core/shape'
 import { asTensor, commonDtype, type Tensor, type TensorLike } from '../core/tensor'
-import { clampCode, subInt, withAxis } from '../gpu/form'
+import { subInt, withAxis } from '../gpu/form'
 import { expandDims } from './reshape'
 import { slice } from './slice'
 
@@ -63,7 +63,7 @@ export const concatPrimitive: Primitive<{ axis: number }> = {
         const start = end
         end += size
         // Read within its bounds even where another part is taken.
-        const own = w.int(clampCode(w, subInt(position, start), size))
+        const own = w.hold(subInt(position, start), size)
         const value = input.at(w.index(input.shape, withAxis(index.axes(), axis, own)))
         return { end, value: input.dtype === 'bool' ? `(${value} ? 1.0 : 0.0)` : value }
       })

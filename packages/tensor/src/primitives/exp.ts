@@ -1,5 +1,6 @@
 import { applyFloat, unaryPrimitive } from '../core/elementwise'
 import type { Tensor, TensorLike } from '../core/tensor'
+import { expCode } from '../gpu/functions'
 import { mul } from './mul'
 
 export const expPrimitive = unaryPrimitive({
@@ -7,7 +8,7 @@ export const expPrimitive = unaryPrimitive({
   compute: Math.exp,
   vjp: (ct, _x, y) => mul(ct, y),
   native: 'Exp',
-  gpu: (_w, x) => `Math.exp(${x})`,
+  gpu: expCode,
   floatOnly: true,
 })
 

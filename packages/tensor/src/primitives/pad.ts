@@ -3,7 +3,7 @@ import { opError } from '../core/errors'
 import { bind, type Primitive } from '../core/primitive'
 import { formatShape, lengthOf, type Shape, stridesOf } from '../core/shape'
 import { asTensor, type Tensor, type TensorLike } from '../core/tensor'
-import { clampCode, subInt } from '../gpu/form'
+import { subInt } from '../gpu/form'
 import { slicePrimitive } from './slice'
 
 export const padPrimitive: Primitive<{ low: Shape; high: Shape; value: number }> = {
@@ -34,7 +34,7 @@ export const padPrimitive: Primitive<{ low: Shape; high: Shape; value: number }>
   },
   gpu(w, [x], { low, value }, _result, index) {
     const shifted = index.axes().map((position, axis) => subInt(position, low[axis] as number))
-    const held = shifted.map((position, axis) => w.int(clampCode(w, position, x!.shape[axis]!)))
+    const held = shifted.map((position, axis) => w.hold(position, x!.shape[axis]!))
     const inner = x!.at(w.index(x!.shape, held))
     const padded = shifted.flatMap((position, axis) =>
       index.shape[axis] === x!.shape[axis] ? [] : [[position, held[axis]!]],

@@ -4,8 +4,8 @@ import { TensorError } from '../core/errors'
 import { type Aval, type Graph, traceGraph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
-import type { Tensor } from '../core/tensor'
-import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
+import { Tensor } from '../core/tensor'
+import { treeEntries, treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
 import { referenceBackend } from '../reference/backend'
 import { checkSizes } from './check-sizes'
 import { simplify } from './simplify'
@@ -20,6 +20,17 @@ export interface JitOptions {
    * only against the same name and 1. Default: every size is compiled for itself.
    */
   symbolicDims?: readonly (readonly (string | null)[])[]
+  /**
+   * The parts of the result, by key or position, whose f32 tensors stay in the memory of the device that computed them,
+   * where it has its own: parameters and an optimiser's state are then never copied from step to step. They can be
+   * passed to further calls; `await tensor.read()` copies one here. Default: none.
+   */
+  resident?: readonly (string | number)[]
+  /**
+   * Positions of the arguments that a call uses up: what they hold on a device is freed once the call has read it, and
+   * they cannot be used again. Default: none.
+   */
+  donate?: readonly number[]
 }
 
 /** One compilation of a jitted function. */
@@ -60,7 +71,12 @@ export function jit<Args extends unknown[], Result>(
   fn: (...args: Args) => Result,
   options: JitOptions = {},
 ): Jitted<Args, Result> {
-  requireOptions('jit', options, { backend: true, symbolicDims: true })
+  requireOptions('jit', options, {
+    backend: true,
+    symbolicDims: true,
+    resident: true,
+    donate: true,
+  })
   const cache = new Map<string, Promise<Compiled>>()
   const names = options.symbolicDims ?? []
 
@@ -71,14 +87,19 @@ export function jit<Args extends unknown[], Result>(
     const signature = signatureOf(args, avals)
     let compiled = cache.get(signature)
     if (!compiled) {
-      compiled = compile(fn, args, avals, signature, options.backend)
+      compiled = compile(fn, args, avals, signature, options)
       cache.set(signature, compiled)
       compiled.catch(() => cache.delete(signature))
     }
     const { executable, result, check } = await compiled
     const bindings = names.length > 0 ? bindDims(inputs, avals) : noBindings
     check(bindings)
-    const outputs = await executable.run(inputs, bindings)
+    const outputs = await executable.run(await reachable(inputs, executable), bindings)
+    for (const position of options.donate ?? []) {
+      for (const leaf of leaves[position] ?? []) {
+        if (!outputs.includes(leaf)) leaf.device?.release('donated')
+      }
+    }
     return treeUnflatten(result, outputs) as Result
   }
 
@@ -116,7 +137,7 @@ async function compile<Args extends unknown[]>(
   args: Args,
   avals: readonly Aval[],
   signature: string,
-  choice: BackendChoice | undefined,
+  options: JitOptions,
 ): Promise<Compiled> {
   let result: unknown
   const traced = traceGraph(avals, (inputs) => {
@@ -124,8 +145,8 @@ async function compile<Args extends unknown[]>(
     return treeLeaves(result)
   })
   const graph = simplify(traced)
-  const { backend, reason } = await chooseBackend(graph, choice)
-  const executable = await backend.compile(graph)
+  const { backend, reason } = await chooseBackend(graph, options.backend)
+  const executable = await backend.compile(graph, residents(result, options.resident))
   const ops = graph.nodes.filter((node) => node.kind === 'op').length
   return {
     executable,
@@ -134,6 +155,35 @@ async function compile<Args extends unknown[]>(
     info: { signature, backend: backend.name, reason, ops },
   }
 }
+
+/** Which leaves of the result are in the parts that stay on the device. */
+function residents(result: unknown, parts: readonly (string | number)[] = []): boolean[] {
+  if (Tensor.isTensor(result) || result === null || typeof result !== 'object')
+    return treeLeaves(result).map(() => false)
+  const known = Object.keys(result)
+  const unknown = parts.find((part) => !known.includes(`${part}`))
+  if (unknown !== undefined) {
+    throw new TensorError(
+      'INVALID_ARGUMENT',
+      `jit: resident: the result has no part ${JSON.stringify(unknown)}; it has ${known.join(', ')}`,
+    )
+  }
+  const heads = parts.map((part) => (Array.isArray(result) ? `[${part}]` : `${part}`))
+  const stays = (path: string) =>
+    heads.some((head) => path === head || path.startsWith(`${head}.`) || path.startsWith(`${head}[`))
+  return treeEntries(result).map(([path]) => stays(path))
+}
+
+/** The inputs as an executable takes them: what is on another device is read. */
+const reachable = (
+  inputs: readonly Tensor[],
+  executable: Executable,
+): Promise<Tensor[]> | readonly Tensor[] =>
+  inputs.some(({ device }) => device)
+    ? Promise.all(
+        inputs.map((x) => (x.device && (x.device.gone || !executable.owns?.(x.device)) ? x.read() : x)),
+      )
+    : inputs
 
 /** The backend asked for; under `auto`, the reference for a graph that the chosen backend refuses. */
 async function chooseBackend(graph: Graph, choice: BackendChoice = 'auto'): Promise<BackendReport> {

@@ -1,0 +1,78 @@
+import type { DeviceMemory } from '../core/device-memory'
+import { lengthOf } from '../core/shape'
+import type { Tensor } from '../core/tensor'
+import { createDeviceMemory, handleOf, readNumbers } from './device'
+import type { GpuNode } from './graph'
+import type { Plan } from './plan'
+import type { KernelRunner } from './runner'
+import type { GpuInstance, KernelResult } from './runtime'
+import { specials } from './specials'
+import type { Uploads } from './uploads'
+
+/** What a chain of kernels runs with. */
+export interface ChainSettings {
+  readonly gpu: GpuInstance
+  readonly uploads: Uploads
+  /** Nodes whose results stay on the device. */
+  readonly resident: ReadonlySet<GpuNode>
+  /** Where that is, for messages. */
+  readonly place: string
+  /** Called after kernels have been destroyed. */
+  readonly afterDestroy: () => Promise<void>
+  /** What was left there, which later calls may be given. */
+  readonly own: WeakSet<DeviceMemory>
+}
+
+/**
+ * The plan as kernels called one after another, each handed the results of others as they lie on the device. A pipeline of
+ * gpu.js would read every result back at each call and take no tensor that is on the device already; a chain reads only
+ * what is wanted here.
+ */
+export function createChainRunner(plan: Plan, settings: ChainSettings): KernelRunner {
+  const { gpu, uploads, resident, place, own } = settings
+  const wanted = [...new Set(plan.outputs.flatMap((output) => ('device' in output ? [output.device] : [])))]
+  const steps = plan.kernels.map(({ node, kernel }) => ({
+    node,
+    args: kernel.args,
+    // A kernel writes into the same memory at each run, unless its result is given away.
+    call: gpu.createKernel(kernel.source, {
+      output: [...kernel.output],
+      precision: 'single',
+      pipeline: true,
+      immutable: resident.has(node),
+    }),
+  }))
+
+  const take = async (values: ReadonlyMap<GpuNode, KernelResult>, node: GpuNode) => {
+    const handle = values.get(node)!
+    const length = lengthOf(node.shape)
+    if (!resident.has(node)) return readNumbers(handle, length)
+    const memory = createDeviceMemory(handle, { length, dtype: node.dtype, place })
+    own.add(memory)
+    return memory
+  }
+
+  return {
+    async run(memory: ReadonlyMap<GpuNode, Tensor>) {
+      const values = new Map<GpuNode, KernelResult>()
+      const temporary: KernelResult[] = []
+      for (const [node, tensor] of memory) {
+        const known = handleOf(tensor) ?? uploads.kept(tensor)
+        const handle = known ?? (await uploads.upload(tensor))
+        if (!known) temporary.push(handle)
+        values.set(node, handle)
+      }
+      for (const { node, args, call } of steps) {
+        const operands = args.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
+        values.set(node, (await call(...operands)) as KernelResult)
+      }
+      const results = await Promise.all(wanted.map((node) => take(values, node)))
+      for (const handle of temporary) uploads.done(handle)
+      return new Map<GpuNode, Float32Array | DeviceMemory>(wanted.map((node, i) => [node, results[i]!]))
+    },
+    async release() {
+      for (const { call } of steps) call.destroy()
+      await settings.afterDestroy()
+    },
+  }
+}
