@@ -24,6 +24,8 @@ export async function bundle(name: string): Promise<Bundle> {
       target: 'chrome120',
       // prefkit's native backend, which nothing here asks for.
       external: ['onnxruntime-node', 'onnxruntime-web', 'node:*'],
+      // Without the workspace's paths, which would put a second copy of prefkit, its sources, beside the built one.
+      tsconfigRaw: {},
       logLevel: 'silent',
     })
     return { text: outputFiles[0]!.text }

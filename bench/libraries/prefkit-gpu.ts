@@ -1,64 +1,39 @@
 import type { MlpParams, OptimizerState } from '../../packages/nn/dist/index.js'
 import { createGpuBackend, type GpuOptions } from '../../packages/tensor/dist/gpu/index.js'
-import {
-  type Backend,
-  jit,
-  matmul,
-  slice,
-  type Tensor,
-  tensor,
-  treeLeaves,
-} from '../../packages/tensor/dist/index.js'
+import { type Backend, jit, matmul, slice, type Tensor, tensor } from '../../packages/tensor/dist/index.js'
 import type { MatmulData, TrainingData } from '../data.ts'
 import { inChains, type Library, oneByOne, type Work } from '../work.ts'
 import { beginTraining, trainingStep } from './prefkit-step.ts'
 
-const releaseAll = (tree: unknown): void => {
-  for (const leaf of treeLeaves(tree)) leaf.release()
-}
-
-/** Puts a tensor on the device, to stay there. */
-async function place(host: Tensor, backend: Backend): Promise<Tensor> {
-  const [placed] = await jit((value: Tensor): [Tensor] => [value], { backend, resident: [true] })(host)
-  return placed
-}
-
-async function prepareTraining(data: TrainingData, backend: Backend): Promise<Work['run']> {
+/** Parameters and state stay on the device, and so do the rows, since they are the same tensor at each call. */
+function prepareTraining(data: TrainingData, backend: Backend): Work['run'] {
   const step = trainingStep(data)
   const compiled = jit(
     (params: MlpParams, state: OptimizerState, rows: Tensor) => step(params, state, [rows]),
-    { backend, resident: [true, true, false] },
+    { backend, resident: [0, 1], donate: [0, 1] },
   )
-  const rows = await place(tensor(data.rows, { shape: [2 * data.pairs, data.widths[0]!] }), backend)
+  const rows = tensor(data.rows, { shape: [2 * data.pairs, data.widths[0]!] })
   let [params, state] = beginTraining(data)
   return oneByOne(async () => {
     const [nextParams, nextState, loss] = await compiled(params, state, rows)
-    releaseAll([params, state])
     params = nextParams
     state = nextState
     return loss.item()
   })
 }
 
-async function prepareProducts({ start, factor, size }: MatmulData, backend: Backend): Promise<Work['run']> {
+function prepareProducts({ start, factor, size }: MatmulData, backend: Backend): Work['run'] {
   const multiply = jit((left: Tensor, right: Tensor): [Tensor] => [matmul(left, right)], {
     backend,
-    resident: [true],
+    resident: [0],
+    donate: [0],
   })
-  const pick = jit((product: Tensor): Tensor => slice(slice(product, 0, 0, 1), 1, 0, 4), { backend })
-  const [left, right] = await Promise.all(
-    [start, factor].map((values) => place(tensor(values, { shape: [size, size] }), backend)),
-  )
+  const firstOf = jit((product: Tensor) => slice(slice(product, 0, 0, 1), 1, 0, 4), { backend, donate: [0] })
+  const [left, right] = [start, factor].map((values) => tensor(values, { shape: [size, size] }))
   return inChains(async (length) => {
     let product = left!
-    for (let i = 0; i < length; i++) {
-      const [next] = await multiply(product, right!)
-      if (i > 0) product.release()
-      product = next
-    }
-    const first = await pick(product)
-    product.release()
-    return Array.from(first.data)
+    for (let i = 0; i < length; i++) [product] = await multiply(product, right!)
+    return Array.from((await firstOf(product)).data)
   })
 }
 
@@ -69,9 +44,9 @@ export async function gpuLibrary(
 ): Promise<Library> {
   const backend = await createGpuBackend({ mode, ...(runtime && { runtime }) })
   const begin = async <Data>(
-    prepare: (data: Data, backend: Backend) => Promise<Work['run']>,
+    prepare: (data: Data, backend: Backend) => Work['run'],
     data: Data,
-  ): Promise<Work> => ({ description: `prefkit: ${backend.description}`, run: await prepare(data, backend) })
+  ): Promise<Work> => ({ description: `prefkit: ${backend.description}`, run: prepare(data, backend) })
   return {
     train: (data) => begin(prepareTraining, data),
     multiply: (data) => begin(prepareProducts, data),
