@@ -1,6 +1,7 @@
 import type { Spread } from './statistics.ts'
 
-export const times = (value: number): string => `${value.toFixed(2)}×`
+/** Two digits after the point, or two that say something. */
+export const times = (value: number): string => `${value < 0.1 ? value.toPrecision(2) : value.toFixed(2)}×`
 
 export const range = ({ least, most }: Spread): string => `${times(least)} to ${times(most)}`
 
