@@ -3,6 +3,7 @@ import type { DimBindings } from './core/dim'
 import { TensorError } from './core/errors'
 import type { Graph } from './core/graph'
 import type { Tensor } from './core/tensor'
+import type { GpuBackend, GpuMode } from './gpu/index'
 import { referenceBackend } from './reference/backend'
 
 /** A graph made ready to run. */
@@ -17,7 +18,7 @@ export interface Executable {
 
 /** A way of running graphs. */
 export interface Backend {
-  /** Short name: `reference`, `native`. */
+  /** Short name: `reference`, `native`, `gpu`. */
   readonly name: string
   /** What it runs on, for people: library, version, threads or device. */
   readonly description: string
@@ -28,7 +29,16 @@ export interface Backend {
 }
 
 /** A backend, or how to choose one. */
-export type BackendChoice = 'auto' | 'reference' | 'native' | Backend
+export type BackendChoice =
+  | 'auto'
+  | 'reference'
+  | 'native'
+  | 'gpu'
+  | 'gpu-webgpu'
+  | 'gpu-webgl2'
+  | 'gpu-webasm'
+  | 'gpu-cpu'
+  | Backend
 
 /** Which backend was chosen, and why. */
 export interface BackendReport {
@@ -38,29 +48,70 @@ export interface BackendReport {
 
 type Loader = () => Promise<BackendReport>
 
-let native: Promise<Backend> | undefined
+/** Made once: what a backend holds is shared by all that use it. */
+const made = new Map<string, Promise<Backend>>()
 
-const loadNative = async (): Promise<Backend> => {
-  native ??= import('./native/index').then((module) => module.createNativeBackend())
-  return native
+function once(name: string, make: () => Promise<Backend>): Promise<Backend> {
+  const known = made.get(name) ?? make()
+  made.set(name, known)
+  return known
 }
 
-const loaders: Readonly<Record<string, Loader>> = {
-  reference: async () => ({ backend: referenceBackend, reason: 'asked for' }),
-  native: async () => ({ backend: await loadNative(), reason: 'asked for' }),
-  auto: async () => {
+const loadNative = () => once('native', async () => (await import('./native/index')).createNativeBackend())
+
+const loadGpu = (mode: 'auto' | GpuMode): Promise<GpuBackend> =>
+  once(mode, async () => (await import('./gpu/index')).createGpuBackend({ mode })) as Promise<GpuBackend>
+
+/** A backend that `auto` may take, and why; or why not. */
+type Candidate = () => Promise<BackendReport | string>
+
+/** What `auto` takes, the first that is there. */
+const candidates: readonly Candidate[] = [
+  async () => {
+    const backend = await loadGpu('auto')
+    if (backend.device) return { backend, reason: `${backend.device.name} answers` }
+    return `no GPU (${backend.against.join('; ')})`
+  },
+  async () => ({ backend: await loadNative(), reason: 'ONNX Runtime is installed' }),
+  async () => ({ backend: await loadGpu('webasm'), reason: 'gpu.js is installed' }),
+  async () => ({ backend: referenceBackend, reason: 'it is always there' }),
+]
+
+async function firstOf(list: readonly Candidate[]): Promise<BackendReport> {
+  const against: string[] = []
+  for (const candidate of list) {
     try {
-      return { backend: await loadNative(), reason: 'auto: ONNX Runtime is installed' }
+      const found = await candidate()
+      if (typeof found === 'object')
+        return { ...found, reason: `auto: ${[...against, found.reason].join('; ')}` }
+      against.push(found)
     } catch (error) {
       if (!TensorError.isInstance(error)) throw error
-      return { backend: referenceBackend, reason: `auto: ${error.message}` }
+      against.push(error.message)
     }
-  },
+  }
+  throw new TensorError('BACKEND_UNAVAILABLE', against.join('; '))
+}
+
+const asked =
+  (load: () => Promise<Backend>): Loader =>
+  async () => ({ backend: await load(), reason: 'asked for' })
+
+const loaders: Readonly<Record<string, Loader>> = {
+  auto: () => firstOf(candidates),
+  reference: asked(async () => referenceBackend),
+  native: asked(loadNative),
+  gpu: asked(() => loadGpu('auto')),
+  'gpu-webgpu': asked(() => loadGpu('webgpu')),
+  'gpu-webgl2': asked(() => loadGpu('webgl2')),
+  'gpu-webasm': asked(() => loadGpu('webasm')),
+  'gpu-cpu': asked(() => loadGpu('cpu')),
 }
 
 /**
- * The backend that a choice stands for. `auto` takes native when ONNX Runtime can be loaded, else the reference;
- * the environment variable `PREFKIT_BACKEND` (`auto`, `reference`, `native`) replaces `auto`.
+ * The backend that a choice stands for. `auto` takes a real GPU through gpu.js when one answers, else native when ONNX
+ * Runtime can be loaded, else gpu.js on WebAssembly, else the reference. `gpu` takes the best mode of gpu.js, and
+ * `gpu-webgpu` and the like one of them. The environment variable `PREFKIT_BACKEND`, one of these names, replaces `auto`.
  * @throws TensorError `BACKEND_UNAVAILABLE` when the named backend cannot be had, `INVALID_ARGUMENT` for an
  *   unknown name.
  */

@@ -80,10 +80,11 @@ export function createExecutable(
             : Tensor.onDevice(result, shape, node.dtype)
         })
       }),
-    async release() {
-      await Promise.all([...prepared.values()].map(({ runner }) => runner.release()))
-      prepared.clear()
-    },
+    release: () =>
+      exclusively(async () => {
+        for (const { runner } of prepared.values()) await runner.release()
+        prepared.clear()
+      }),
   }
 }
 

@@ -45,6 +45,13 @@ export function hostNodes(graph: Graph, shapeOf: (node: Node) => ConcreteShape):
   return { order: graph.nodes.filter((node) => needed.has(node)), uploaded }
 }
 
+/** The first `randomBits` whose key the host does not have. */
+export function wordsOfDevice(graph: Graph): Node | undefined {
+  const known = new Set<Node>()
+  for (const node of graph.nodes) if (isKnown(node, known)) known.add(node)
+  return graph.nodes.find((node) => node.primitive?.name === 'randomBits' && !known.has(node))
+}
+
 /** Whole numbers and truth values that the host has, and what casts make of them. */
 function isKnown(node: Node, known: ReadonlySet<Node>): boolean {
   const whole = node.dtype === 'i32' || node.dtype === 'bool'

@@ -1,13 +1,16 @@
 import type { Backend } from '../backend'
 import type { DeviceMemory } from '../core/device-memory'
 import { TensorError } from '../core/errors'
+import type { Graph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
+import { type Device, webgl2Device, webgpuDevice } from './adapter'
 import { createAnchor } from './anchor'
 import { createChainRunner } from './chain'
 import { createExecutable } from './executable'
-import { type GpuMode, modes } from './modes'
+import { wordsOfDevice } from './host'
+import { type GpuMode, type Mode, modes } from './modes'
 import { createPipelineRunner } from './pipeline'
-import type { GpuRuntime } from './runtime'
+import type { GpuInstance, GpuRuntime } from './runtime'
 import { createUploads } from './uploads'
 
 export type { GpuMode } from './modes'
@@ -15,62 +18,132 @@ export type { GpuInstance, GpuKernel, GpuPipeline, GpuRuntime } from './runtime'
 
 /** Options of {@link createGpuBackend}. */
 export interface GpuOptions {
-  /** What kernels run on. Default: `auto`, the first of `webgpu`, `webgl2`, `webasm` and `cpu` that can. */
+  /**
+   * What kernels run on. Default: `auto`, the first that is there of a real GPU through `webgpu`, one through `webgl2`,
+   * `webasm`, and `cpu`. Imitations of a GPU on the CPU are only taken when asked for by name.
+   */
   mode?: GpuMode | 'auto'
   /** gpu.js's class `GPU`. Default: that of the installed `gpu.js`. */
   runtime?: GpuRuntime
+}
+
+/** A backend of gpu.js, with what was found for its mode. */
+export interface GpuBackend extends Backend {
+  readonly mode: GpuMode
+  /** The GPU that kernels run on, where they run on one; `software` where it is imitated on the CPU. */
+  readonly device: Device | undefined
+  /** Why the modes that come before this one were not taken. */
+  readonly against: readonly string[]
+  /** Frees everything on the device that the backend holds. */
+  release(): Promise<void>
+}
+
+/** How each mode is looked for: its device, or why it cannot run. Modes that need none have neither. */
+const probes: Readonly<Record<GpuMode, (runtime: GpuRuntime) => Promise<Device | string | undefined>>> = {
+  webgpu: () => webgpuDevice(),
+  webgl2: async () => webgl2Device(),
+  webasm: async ({ isWebAssemblySupported }) =>
+    isWebAssemblySupported === false ? 'there is no WebAssembly here' : undefined,
+  cpu: async () => undefined,
+}
+
+interface Found {
+  readonly mode: GpuMode
+  readonly device: Device | undefined
+  readonly against: readonly string[]
+}
+
+/** The first mode that is there; `auto` passes over what only imitates a GPU. */
+async function findMode(wanted: GpuMode | 'auto', runtime: GpuRuntime): Promise<Found> {
+  const candidates = wanted === 'auto' ? (Object.keys(modes) as GpuMode[]) : [wanted]
+  const against: string[] = []
+  for (const mode of candidates) {
+    const device = await probes[mode](runtime)
+    if (typeof device === 'string') against.push(device)
+    else if (wanted === 'auto' && device?.software) against.push(`${device.name} is no GPU`)
+    else return { mode, device, against }
+  }
+  throw new TensorError('BACKEND_UNAVAILABLE', `gpu: ${wanted}: ${against.join('; ')}`)
 }
 
 /**
  * The lowering to gpu.js: a graph becomes kernels, each computing as much as can be computed together.
  * @throws TensorError `BACKEND_UNAVAILABLE` when gpu.js is not installed or the mode cannot run here.
  */
-export async function createGpuBackend(options: GpuOptions = {}): Promise<Backend> {
+export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBackend> {
   requireOptions('createGpuBackend', options, { mode: true, runtime: true })
+  const { mode: wanted = 'auto' } = options
+  if (wanted !== 'auto' && !Object.hasOwn(modes, wanted)) {
+    throw new TensorError(
+      'INVALID_ARGUMENT',
+      `createGpuBackend: mode: expected auto, ${Object.keys(modes).join(', ')}, got ${JSON.stringify(wanted)}`,
+    )
+  }
   const runtime = options.runtime ?? (await loadRuntime())
-  const mode = options.mode === undefined || options.mode === 'auto' ? 'webasm' : options.mode
+  const { mode, device, against } = await findMode(wanted, runtime)
   const gpu = new runtime({ mode })
-  const { dialect, keepsTensors, sharesVertices } = modes[mode]
-  const anchor = sharesVertices ? createAnchor(gpu) : undefined
-  const uploads = createUploads(gpu)
-  const place = `gpu (${mode})`
-  const own = new WeakSet<DeviceMemory>()
-  let last: Promise<unknown> = Promise.resolve()
+  const { compile, release } = createCompiler(gpu, modes[mode], `gpu (${mode})`)
   return {
     name: 'gpu',
-    description: `gpu.js, ${mode}`,
-    refuses(graph) {
-      const wide = graph.nodes.find((node) => node.dtype === 'f64')
-      return wide && `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
-    },
+    description: `gpu.js, ${mode}${device ? ` on ${device.name}` : ''}${device?.software ? ', imitated on the CPU' : ''}`,
+    mode,
+    device,
+    against,
+    refuses,
+    compile,
+    release,
+  }
+}
+
+/** Why kernels cannot compute this graph. */
+function refuses(graph: Graph): string | undefined {
+  const wide = graph.nodes.find((node) => node.dtype === 'f64')
+  if (wide) return `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
+  const random = wordsOfDevice(graph)
+  return random && 'randomBits needs words of 32 bits, and its key is computed from floats on the device'
+}
+
+function createCompiler(
+  gpu: GpuInstance,
+  { dialect, keepsTensors, sharesVertices }: Mode,
+  place: string,
+): Pick<GpuBackend, 'compile' | 'release'> {
+  const anchor = sharesVertices ? createAnchor(gpu) : undefined
+  const afterDestroy = async () => anchor?.renew()
+  const uploads = createUploads(gpu, afterDestroy)
+  const own = new WeakSet<DeviceMemory>()
+  let last: Promise<unknown> = Promise.resolve()
+  const exclusively = <T>(action: () => Promise<T>): Promise<T> => {
+    const run = last.then(action)
+    last = run.catch(() => {})
+    return run
+  }
+  return {
     compile: async (graph, resident = []) =>
       createExecutable(graph, resident, {
         dialect,
         createRunner: (plan, staying) =>
           keepsTensors
-            ? createChainRunner(plan, {
-                gpu,
-                uploads,
-                resident: staying,
-                place,
-                own,
-                afterDestroy: async () => anchor?.renew(),
-              })
+            ? createChainRunner(plan, { gpu, uploads, resident: staying, place, own, afterDestroy })
             : createPipelineRunner(gpu, plan),
-        exclusively(action) {
-          const run = last.then(action)
-          last = run.catch(() => {})
-          return run
-        },
+        exclusively,
         owns: (memory) => own.has(memory),
+      }),
+    release: () =>
+      exclusively(async () => {
+        uploads.release()
+        await gpu.destroy()
       }),
   }
 }
 
 async function loadRuntime(): Promise<GpuRuntime> {
   try {
-    const module = await import('gpu.js')
-    return (module.GPU ?? module.default) as unknown as GpuRuntime
+    type Module = { GPU?: GpuRuntime; default?: { GPU?: GpuRuntime } & GpuRuntime }
+    const module = (await import('gpu.js')) as unknown as Module
+    // A bundler may hand over the module of CommonJS, and the browser's build is the class with itself as a property.
+    const { GPU = module.default?.GPU ?? module.default } = module
+    return GPU as GpuRuntime
   } catch (cause) {
     throw new TensorError(
       'BACKEND_UNAVAILABLE',

@@ -21,7 +21,7 @@ const mostKernels = 64
  * for all that read it. A tensor that comes a second time (weights that do not change, a table of features) stays there
  * until it is collected.
  */
-export function createUploads(gpu: GpuInstance): Uploads {
+export function createUploads(gpu: GpuInstance, afterDestroy: () => Promise<void>): Uploads {
   const kernels = new Map<number, GpuKernel>()
   const seen = new WeakSet<Tensor>()
   const kept = new WeakMap<Tensor, KernelResult>()
@@ -30,7 +30,7 @@ export function createUploads(gpu: GpuInstance): Uploads {
     if (keeping.delete(handle)) handle.delete()
   })
 
-  const kernelFor = (length: number): GpuKernel => {
+  const kernelFor = async (length: number): Promise<GpuKernel> => {
     const known = kernels.get(length)
     const kernel =
       known ??
@@ -46,6 +46,7 @@ export function createUploads(gpu: GpuInstance): Uploads {
     if (kernels.size > mostKernels) {
       unused.destroy()
       kernels.delete(oldest)
+      await afterDestroy()
     }
     return kernel
   }
@@ -53,7 +54,7 @@ export function createUploads(gpu: GpuInstance): Uploads {
   return {
     kept: (tensor) => kept.get(tensor),
     async upload(tensor) {
-      const handle = (await kernelFor(lengthOf(tensor.dims))(toDevice(tensor))) as KernelResult
+      const handle = (await (await kernelFor(lengthOf(tensor.dims)))(toDevice(tensor))) as KernelResult
       if (seen.has(tensor)) {
         kept.set(tensor, handle)
         keeping.add(handle)
