@@ -3,15 +3,19 @@ import { lengthOf } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 import { createDeviceMemory, handleOf, readNumbers } from './device'
 import type { GpuNode } from './graph'
+import type { Mode } from './modes'
 import type { Plan } from './plan'
 import type { KernelRunner } from './runner'
 import type { GpuInstance, KernelResult } from './runtime'
 import { specials } from './specials'
+import { createStep } from './step'
 import type { Uploads } from './uploads'
 
 /** What a chain of kernels runs with. */
 export interface ChainSettings {
   readonly gpu: GpuInstance
+  /** The kernels of a product. */
+  readonly createProduct: Mode['createProduct']
   readonly uploads: Uploads
   /** Nodes whose results stay on the device. */
   readonly resident: ReadonlySet<GpuNode>
@@ -31,17 +35,15 @@ export interface ChainSettings {
 export function createChainRunner(plan: Plan, settings: ChainSettings): KernelRunner {
   const { gpu, uploads, resident, place, own } = settings
   const wanted = [...new Set(plan.outputs.flatMap((output) => ('device' in output ? [output.device] : [])))]
-  const steps = plan.kernels.map(({ node, kernel }) => ({
-    node,
-    args: kernel.args,
+  const steps = plan.kernels.map(({ node, args, work }) => {
     // A kernel writes into the same memory at each run, unless its result is given away.
-    call: gpu.createKernel(kernel.source, {
-      output: [...kernel.output],
-      precision: 'single',
-      pipeline: true,
-      immutable: resident.has(node),
-    }),
-  }))
+    const immutable = resident.has(node)
+    const step =
+      'product' in work
+        ? settings.createProduct!(gpu, work.product, immutable)
+        : createStep(gpu, work.kernel, immutable)
+    return { node, args, step }
+  })
 
   const take = async (values: ReadonlyMap<GpuNode, KernelResult>, node: GpuNode) => {
     const handle = values.get(node)!
@@ -62,16 +64,16 @@ export function createChainRunner(plan: Plan, settings: ChainSettings): KernelRu
         if (!known) temporary.push(handle)
         values.set(node, handle)
       }
-      for (const { node, args, call } of steps) {
+      for (const { node, args, step } of steps) {
         const operands = args.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
-        values.set(node, (await call(...operands)) as KernelResult)
+        values.set(node, await step.run(operands))
       }
       const results = await Promise.all(wanted.map((node) => take(values, node)))
       for (const handle of temporary) uploads.done(handle)
       return new Map<GpuNode, Float32Array | DeviceMemory>(wanted.map((node, i) => [node, results[i]!]))
     },
     async release() {
-      for (const { call } of steps) call.destroy()
+      for (const { step } of steps) step.destroy()
       await settings.afterDestroy()
     },
   }

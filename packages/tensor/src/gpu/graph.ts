@@ -46,6 +46,12 @@ export const readsOf = (name: string): Reads =>
 /** The only element of a constant of one element. */
 export const literalOf = ({ data }: GpuNode): number | undefined => (data?.length === 1 ? data[0] : undefined)
 
+/** The node in whose memory the elements of this one are, in the same order. */
+export function storageOf(node: GpuNode): GpuNode {
+  const inPlace = node.form && (node.name === 'reshape' || node.name === 'stopGradient')
+  return inPlace ? storageOf(node.inputs[0]!) : node
+}
+
 /** The same shape, sizes of 1 apart: then the elements are in the same order. */
 export const sameOrder = (a: ConcreteShape, b: ConcreteShape): boolean =>
   a.filter((size) => size !== 1).join() === b.filter((size) => size !== 1).join()

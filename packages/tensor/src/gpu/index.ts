@@ -105,7 +105,7 @@ function refuses(graph: Graph): string | undefined {
 
 function createCompiler(
   gpu: GpuInstance,
-  { dialect, keepsTensors, sharesVertices }: Mode,
+  { dialect, keepsTensors, sharesVertices, createProduct }: Mode,
   place: string,
 ): Pick<GpuBackend, 'compile' | 'release'> {
   const anchor = sharesVertices ? createAnchor(gpu) : undefined
@@ -124,7 +124,15 @@ function createCompiler(
         dialect,
         createRunner: (plan, staying) =>
           keepsTensors
-            ? createChainRunner(plan, { gpu, uploads, resident: staying, place, own, afterDestroy })
+            ? createChainRunner(plan, {
+                gpu,
+                createProduct,
+                uploads,
+                resident: staying,
+                place,
+                own,
+                afterDestroy,
+              })
             : createPipelineRunner(gpu, plan),
         exclusively,
         owns: (memory) => own.has(memory),

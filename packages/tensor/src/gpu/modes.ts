@@ -1,3 +1,7 @@
+import type { Product } from './products/product'
+import { createWebGpuProduct } from './products/webgpu'
+import type { GpuInstance } from './runtime'
+import type { Step } from './step'
 import type { Dialect } from './writer'
 
 /** A mode of gpu.js. */
@@ -10,27 +14,58 @@ export interface Mode {
   readonly keepsTensors: boolean
   /** Kernels share the vertices that they draw. */
   readonly sharesVertices?: boolean
+  /** The kernels of a product, where the mode has its own. */
+  readonly createProduct?: (gpu: GpuInstance, product: Product, immutable: boolean) => Step
 }
 
 /** Every mode that graphs can run on. */
 export const modes: Readonly<Record<GpuMode, Mode>> = {
   webgpu: {
     // Eight storage buffers a kernel are what every WebGPU device has; one is the result.
-    dialect: { integers: true, exactDivision: false, precise: false, spatial: true, arrays: 7 },
+    dialect: {
+      integers: true,
+      exactDivision: false,
+      precise: false,
+      spatial: true,
+      arrays: 7,
+      products: true,
+    },
     keepsTensors: true,
+    createProduct: createWebGpuProduct,
   },
   webgl2: {
     // Sixteen textures a fragment shader are what every WebGL2 device has.
-    dialect: { integers: false, exactDivision: false, precise: false, spatial: true, arrays: 14 },
+    dialect: {
+      integers: false,
+      exactDivision: false,
+      precise: false,
+      spatial: true,
+      arrays: 14,
+      products: false,
+    },
     keepsTensors: true,
     sharesVertices: true,
   },
   webasm: {
-    dialect: { integers: false, exactDivision: true, precise: true, spatial: false, arrays: 64 },
+    dialect: {
+      integers: false,
+      exactDivision: true,
+      precise: true,
+      spatial: false,
+      arrays: 64,
+      products: false,
+    },
     keepsTensors: false,
   },
   cpu: {
-    dialect: { integers: true, exactDivision: true, precise: true, spatial: false, arrays: 64 },
+    dialect: {
+      integers: true,
+      exactDivision: true,
+      precise: true,
+      spatial: false,
+      arrays: 64,
+      products: false,
+    },
     keepsTensors: false,
   },
 }

@@ -5,6 +5,7 @@ import type { Plan } from './plan'
 import type { KernelRunner } from './runner'
 import type { GpuInstance } from './runtime'
 import { specials } from './specials'
+import type { KernelSource } from './writer'
 
 /**
  * The plan as one pipeline of gpu.js: its steps run over one WebAssembly memory, and what is wanted is read back once at the
@@ -13,13 +14,14 @@ import { specials } from './specials'
 export function createPipelineRunner(gpu: GpuInstance, plan: Plan): KernelRunner {
   const memory = [...plan.memory.keys()]
   const wanted = [...new Set(plan.outputs.flatMap((output) => ('device' in output ? [output.device] : [])))]
-  const kernels = plan.kernels.map(({ kernel }) =>
-    gpu.createKernel(kernel.source, { output: [...kernel.output], precision: 'single' }),
-  )
+  const kernels = plan.kernels.map(({ work }) => {
+    const { source, output } = (work as { kernel: KernelSource }).kernel
+    return gpu.createKernel(source, { output: [...output], precision: 'single' })
+  })
   const orchestrate = (...args: unknown[]): unknown[] => {
     const values = new Map<GpuNode, unknown>(memory.map((node, i) => [node, args[i]]))
-    plan.kernels.forEach(({ node, kernel }, i) => {
-      const own = kernel.args.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
+    plan.kernels.forEach(({ node, args: operands }, i) => {
+      const own = operands.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
       values.set(node, kernels[i]!(...own))
     })
     return wanted.map((node) => values.get(node))

@@ -21,6 +21,8 @@ export interface Dialect {
   readonly precise: boolean
   /** Threads may be laid out in two and three dimensions. */
   readonly spatial: boolean
+  /** Products of matrices have a kernel of their own. */
+  readonly products: boolean
   /** Most arrays that a kernel reads. */
   readonly arrays: number
 }
