@@ -21,6 +21,8 @@ export interface Dialect {
   readonly precise: boolean
   /** Threads may be laid out in two and three dimensions. */
   readonly spatial: boolean
+  /** A thread may return four numbers, which other kernels can read one by one. */
+  readonly vectors: boolean
   /** Products of matrices have a kernel of their own. */
   readonly products: boolean
   /** Most arrays that a kernel reads. */
@@ -35,6 +37,8 @@ export interface KernelSource {
   readonly source: string
   /** Threads along x, y and z. */
   readonly output: readonly number[]
+  /** Elements that a thread returns: the result's are in row-major order all the same. */
+  readonly results: 1 | 4
   readonly args: readonly (GpuNode | Special)[]
 }
 
@@ -48,12 +52,22 @@ interface Scope {
 /** True where a node's elements are in memory when the kernel runs. */
 export type InMemory = (node: GpuNode) => boolean
 
-/** The source of the kernel that computes `root`, and with it whatever it needs that is not in memory. */
+/**
+ * The source of the kernel that computes `root`, and with it whatever it needs that is not in memory. A thread computes four
+ * results in a row where the mode can give out as many, and nothing loops; else threads are laid out along the result's axes
+ * where that saves divisions.
+ */
 export function writeKernel(root: GpuNode, inMemory: InMemory, dialect: Dialect): KernelSource {
-  const flat = writeElement(root, inMemory, dialect, [lengthOf(root.shape)])
+  const write = (layout: Layout) => writeElement(root, inMemory, dialect, layout)
+  const size = lengthOf(root.shape)
+  const flat = write({ output: [size], results: 1 })
+  const rows = root.shape.at(-1) ?? 1
+  if (dialect.vectors && !flat.loops && (flat.divided ? rows : size) % 4 === 0) {
+    return write({ output: [size / 4], results: 4 })
+  }
   const grid = gridOf(root.shape)
   const spatial = dialect.spatial && flat.divided && grid.length > 1
-  return spatial ? writeElement(root, inMemory, dialect, grid) : flat
+  return spatial ? write({ output: grid, results: 1 }) : flat
 }
 
 /** Most threads along y and z. */
@@ -68,16 +82,37 @@ function gridOf(shape: ConcreteShape): number[] {
 
 const thread = ['this.thread.x', 'this.thread.y', 'this.thread.z'] as const
 
+/** How the results are shared out among threads. */
+interface Layout {
+  /** Threads along x, y and z. */
+  readonly output: readonly number[]
+  /** Results of one thread, neighbours along the last axis. */
+  readonly results: 1 | 4
+}
+
 function writeElement(
   root: GpuNode,
   inMemory: InMemory,
   dialect: Dialect,
-  output: readonly number[],
-): KernelSource & { readonly divided: boolean } {
+  { output, results }: Layout,
+): KernelSource & Pick<ElementWriter, 'divided' | 'loops'> {
   const writer = new ElementWriter(root, inMemory, dialect)
-  const source = writer.write(threadIndex(writer, root.shape, output))
-  requireIndexable(root, writer.args, dialect, writer.divided)
-  return { source, output, args: writer.args, divided: writer.divided }
+  const indices = results === 4 ? neighbours(writer, root.shape) : [threadIndex(writer, root.shape, output)]
+  const source = writer.write(indices)
+  const { args, divided, loops } = writer
+  requireIndexable(root, args, dialect, divided)
+  return { source, output, results, args, divided, loops }
+}
+
+/** The positions of the four elements that a thread computes. */
+function neighbours(w: KernelWriter, shape: ConcreteShape): Index[] {
+  const first = w.indexOfFlat(shape, w.int(`${thread[0]} * 4`))
+  return [0, 1, 2, 3].map((i) => ({
+    shape,
+    flat: () => addInt(first.flat(), i),
+    axes: () =>
+      first.axes().map((position, axis) => (axis === shape.length - 1 ? addInt(position, i) : position)),
+  }))
 }
 
 /** Writes one kernel: the lines, which values they have computed, and what they read. */
@@ -85,6 +120,8 @@ class ElementWriter implements KernelWriter {
   readonly args: (GpuNode | Special)[] = []
   /** A coordinate had to be computed by a division. */
   divided = false
+  /** Something is computed in a loop. */
+  loops = false
   #scope: Scope = { lines: [], parent: undefined, values: new Map() }
   #counter = 0
   readonly #root: GpuNode
@@ -97,9 +134,10 @@ class ElementWriter implements KernelWriter {
     this.#dialect = dialect
   }
 
-  /** The source of the kernel whose thread returns the root's element at `index`. */
-  write(index: Index): string {
-    this.#line(`return ${this.#compute(this.#root, index)};`)
+  /** The source of the kernel whose thread returns the root's elements at these positions. */
+  write(indices: readonly Index[]): string {
+    const elements = indices.map((index) => this.local(this.#compute(this.#root, index)))
+    this.#line(`return ${elements.length === 1 ? elements[0] : `[${elements.join(', ')}]`};`)
     const names = this.args.map((arg) => this.#nameOf(arg))
     return `function (${names.join(', ')}) {\n${this.#scope.lines.join('\n')}\n}`
   }
@@ -184,6 +222,7 @@ class ElementWriter implements KernelWriter {
       body(0)
       return
     }
+    this.loops = true
     const k = this.#fresh('k')
     this.#nested(`for (let ${k} = 0; ${k} < ${size}; ${k}++) {`, () => body(k))
   }

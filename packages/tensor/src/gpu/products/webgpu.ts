@@ -1,5 +1,5 @@
 import type { GpuInstance, GpuKernel, KernelResult } from '../runtime'
-import type { Step } from '../step'
+import { asNumbers, type Step } from '../step'
 import { type Product, range } from './product'
 
 /** Results that one thread computes, a multiple of 4 columns. */
@@ -213,10 +213,7 @@ export function createWebGpuProduct(gpu: GpuInstance, product: Product, immutabl
   Object.defineProperty(kernel.kernel, 'componentCount', { get: () => componentCount, set: () => {} })
   return {
     async run(args) {
-      const result = (await kernel(...args)) as KernelResult & { componentCount: number }
-      result.componentCount = 1
-      result.output = [batch * m * n]
-      return result
+      return asNumbers((await kernel(...args)) as KernelResult, batch * m * n)
     },
     destroy: () => kernel.destroy(),
   }
