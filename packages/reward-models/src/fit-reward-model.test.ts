@@ -36,6 +36,23 @@ describe('trainRewardModel', () => {
     expect(steps.at(-1)!.record.eval_accuracy).toBeGreaterThan(0.9)
   })
 
+  it('draws the same loss curve on gpu.js as on ONNX Runtime', async () => {
+    const data = drawPairs({ pairs: 400, columns: 12, seed: 3, flipped: 0.1 })
+    const deep = { ...options, hidden: [32, 16], epochs: 8, weightDecay: 0.01 }
+    const [native, gpu] = await Promise.all(
+      (['native', 'gpu-webasm'] as const).map(async (backend) => (await run(data, deep, { backend })).steps),
+    )
+    expect(gpu!.length).toBe(native!.length)
+    // Sums in f32 in another order: 1e-7 a step, which 48 steps of Adam amplify to some 1e-6.
+    native!.forEach(({ record }, i) => {
+      const other = gpu![i]!.record
+      expect(Math.abs(other.loss - record.loss)).toBeLessThan(2e-5 * Math.abs(record.loss))
+      expect(other.accuracy).toBe(record.accuracy)
+    })
+    const [first, last] = [gpu![0]!.record.loss, gpu!.at(-1)!.record.loss]
+    expect(last).toBeLessThan(first)
+  })
+
   it('is at chance on labels that say nothing', async () => {
     const data = drawPairs({ pairs: 2000, columns: 6, seed: 2, flipped: 0.5 })
     const { model } = await run(data, { ...options, epochs: 30 })

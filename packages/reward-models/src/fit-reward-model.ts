@@ -1,4 +1,4 @@
-import { type BackendChoice, type Tensor, tensor, treeLeaves } from '@prefkit/tensor'
+import { type BackendChoice, readTree, releaseTree, type Tensor, tensor, treeLeaves } from '@prefkit/tensor'
 import { centreRewards } from './centre-rewards'
 import { shouldStop } from './early-stopping'
 import { epochBatches } from './epoch-batches'
@@ -182,7 +182,9 @@ async function* trainMember(
       }
       const held = await network.evaluate(optimization.params, table, validation)
       if (held) requireFinite('eval_loss', held.loss, step, options)
-      state = advance(state, optimization, step, held?.loss)
+      const settled = await readTree(optimization)
+      releaseTree(optimization)
+      state = advance(state, settled, step, held?.loss)
       yield {
         record: { ...record, ...(held && { eval_loss: held.loss, eval_accuracy: held.accuracy }) },
         state,

@@ -56,7 +56,10 @@ export interface BatchMetrics {
 export interface Network {
   /** Fresh weights and optimiser state for inputs of this width. */
   begin(inputs: number, seed: number): Promise<Optimization>
-  /** One step on a batch of pairs over the feature table `[rows, inputs]`. */
+  /**
+   * One step on a batch of pairs over the feature table `[rows, inputs]`. On a GPU the new optimization is in its memory, and
+   * the one that was given is used up if it was there too; `readTree` copies it.
+   */
   step(
     optimization: Optimization,
     table: Tensor,
@@ -142,7 +145,13 @@ export function createNetwork(options: RewardModelOptions, backend?: BackendChoi
       const { updates, state: next } = optimizer.update(grads, state, params)
       return { loss, metrics, params: applyUpdates(params, updates), state: next }
     },
-    { backend, symbolicDims: [[], [], ['N'], ['B'], []] },
+    // Weights and the optimiser's state stay on a GPU from step to step, and a step takes the place of the one before.
+    {
+      backend,
+      symbolicDims: [[], [], ['N'], ['B'], []],
+      resident: ['params', 'state'],
+      donate: [0, 1],
+    },
   )
   const evaluate = jit(
     (params: Params, table: Tensor, batch: BatchTensors) => {

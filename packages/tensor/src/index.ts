@@ -6,6 +6,7 @@ export {
   type Executable,
   resolveBackend,
 } from './backend'
+export type { DeviceMemory } from './core/device-memory'
 export { type Dim, type DimBindings, SymbolicDim } from './core/dim'
 export type { DType, TypedArray } from './core/dtype'
 export { TensorError, type TensorErrorCode } from './core/errors'
@@ -20,7 +21,16 @@ export {
   type TensorOptions,
   tensor,
 } from './core/tensor'
-export { type Tree, treeEntries, treeLeaves, treeMap, treeUnflatten, treeZip } from './core/tree'
+export {
+  readTree,
+  releaseTree,
+  type Tree,
+  treeEntries,
+  treeLeaves,
+  treeMap,
+  treeUnflatten,
+  treeZip,
+} from './core/tree'
 export { type OptionNames, wrongOptions } from './core/wrong-options'
 export { expm1, type GeluOptions, gelu, logSigmoid, logSoftmax, silu, softmax } from './ops/activations'
 export { einsum } from './ops/einsum'

@@ -56,6 +56,19 @@ export function treeUnflatten<T>(tree: T, leaves: readonly Tensor[]): T {
 }
 
 /**
+ * The tree with every tensor's elements here; what is on a device is copied, and stays there too.
+ * @throws TensorError `ON_DEVICE` when some have been released or donated.
+ */
+export async function readTree<T>(tree: T): Promise<T> {
+  return treeUnflatten(tree, await Promise.all(treeLeaves(tree).map((leaf) => leaf.read())))
+}
+
+/** Frees what the tensors of a tree hold on a device. */
+export function releaseTree(tree: unknown): void {
+  for (const leaf of treeLeaves(tree)) leaf.release()
+}
+
+/**
  * Combines trees leaf by leaf, as `treeMap` does for one.
  * @throws TensorError `SHAPE_MISMATCH` naming the first path that is not in both.
  */
