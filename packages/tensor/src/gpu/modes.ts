@@ -1,4 +1,5 @@
 import type { Product } from './products/product'
+import { createWebGl2Product } from './products/webgl2'
 import { createWebGpuProduct } from './products/webgpu'
 import type { GpuInstance } from './runtime'
 import type { Step } from './step'
@@ -42,10 +43,11 @@ export const modes: Readonly<Record<GpuMode, Mode>> = {
       precise: false,
       spatial: true,
       arrays: 14,
-      products: false,
+      products: true,
       vectors: false,
     },
     keepsTensors: true,
+    createProduct: createWebGl2Product,
     sharesVertices: true,
   },
   webasm: {
