@@ -1,5 +1,5 @@
 import { lengthOf } from '../core/shape'
-import type { GpuInstance, KernelResult } from './runtime'
+import type { GpuInstance, GpuKernel, KernelResult } from './runtime'
 import type { KernelSource } from './writer'
 
 /** One kernel of a chain, or the few that one op takes. */
@@ -9,10 +9,8 @@ export interface Step {
   destroy(): void
 }
 
-/** The result of threads that give out several numbers each, as the row of numbers that it is in WebGPU's memory. */
-export function asNumbers(result: KernelResult, length: number): KernelResult {
-  return Object.assign(result, { componentCount: 1, output: [length] })
-}
+/** Settings of every kernel whose result stays on the device. */
+export const stayingThere = { precision: 'single', pipeline: true } as const
 
 /** A kernel as it was written. With `immutable` each result has memory of its own, else all share one. */
 export function createStep(
@@ -20,17 +18,30 @@ export function createStep(
   { source, output, results }: KernelSource,
   immutable: boolean,
 ): Step {
-  const kernel = gpu.createKernel(source, {
-    output: [...output],
-    precision: 'single',
-    pipeline: true,
-    immutable,
-  })
+  const kernel = gpu.createKernel(source, { ...stayingThere, output: [...output], immutable })
+  return stepOf(kernel, immutable, results === 1 ? undefined : results * lengthOf(output))
+}
+
+/**
+ * A step that is one kernel.
+ * @param length of a result whose threads give out several numbers each: WebGPU's memory holds them in a row, and so they are
+ *   read from then on.
+ */
+export function stepOf(kernel: GpuKernel, immutable: boolean, length?: number): Step {
+  let kept: KernelResult | undefined
+  const once = (result: KernelResult): KernelResult => {
+    if (length !== undefined) Object.assign(result, { componentCount: 1, output: [length] })
+    if (immutable) return result
+    // gpu.js counts who holds the memory that all results share; one is enough.
+    if (kept && kept !== result) result.delete()
+    kept ??= result
+    return kept
+  }
   return {
-    async run(args) {
-      const result = (await kernel(...args)) as KernelResult
-      return results === 1 ? result : asNumbers(result, results * lengthOf(output))
+    run: async (args) => once((await kernel(...args)) as KernelResult),
+    destroy() {
+      kernel.destroy()
+      if (kept && 'buffer' in kept) kept.delete()
     },
-    destroy: () => kernel.destroy(),
   }
 }

@@ -1,5 +1,5 @@
-import type { GpuInstance, GpuKernel, KernelResult } from '../runtime'
-import { asNumbers, type Step } from '../step'
+import type { GpuInstance, GpuKernel } from '../runtime'
+import { type Step, stayingThere, stepOf } from '../step'
 import { type Product, range } from './product'
 
 /** Results that one thread computes, a multiple of 4 columns. */
@@ -194,9 +194,9 @@ export function createWebGpuProduct(gpu: GpuInstance, product: Product, immutabl
   const kernel = gpu.createKernel(
     'function (a, b) { const unused = tile(this.thread.x, this.thread.y, this.thread.z); }',
     {
+      ...stayingThere,
       output: [Math.ceil(n / tile.columns), Math.ceil(m / tile.rows), batch],
       returnType: 'Number',
-      pipeline: true,
       immutable,
       nativeFunctions: [
         {
@@ -211,10 +211,5 @@ export function createWebGpuProduct(gpu: GpuInstance, product: Product, immutabl
   // gpu.js makes room for what the return type has: here it is a tile that a thread writes.
   const componentCount = tile.rows * tile.columns
   Object.defineProperty(kernel.kernel, 'componentCount', { get: () => componentCount, set: () => {} })
-  return {
-    async run(args) {
-      return asNumbers((await kernel(...args)) as KernelResult, batch * m * n)
-    },
-    destroy: () => kernel.destroy(),
-  }
+  return stepOf(kernel, immutable, batch * m * n)
 }
