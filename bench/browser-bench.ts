@@ -7,6 +7,7 @@ import { type BrowserResults, type BrowserTimes, compareInBrowser } from './brow
 import { type BrowserContender, browserPeers, libraries, prefkitContenders } from './browser/contenders.ts'
 import { findChromium } from './browser/find-chromium.ts'
 import { type Adapter, adapters, launchChromium } from './browser/launch.ts'
+import type { Devices } from './browser/page/main.ts'
 import { servePage } from './browser/serve.ts'
 import { browserCases } from './cases.ts'
 import { printTable, range, times } from './table.ts'
@@ -46,6 +47,14 @@ const adapter = orExit((): Adapter => {
   throw new Error(`--adapter: expected ${Object.keys(adapters).join(' or ')}, got ${options.adapter}`)
 })
 
+const before = loadavg()[0]!
+const machineNow = () => ({
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  node: process.version,
+  load: [before, loadavg()[0]!],
+})
+
 const contenders: readonly BrowserContender[] = [
   ...prefkitContenders.filter(({ mode }) => modes?.includes(mode) ?? true),
   ...browserPeers.filter(
@@ -64,6 +73,22 @@ async function bundleAll() {
   return { scripts, failures }
 }
 
+/** The browser that was asked, with what it found. */
+interface BrowserInfo {
+  readonly chromium: string
+  readonly adapter: Adapter
+  readonly devices: Devices
+}
+
+/** Writes what is known so far: a run that is broken off leaves the cases before. */
+function save(browser: BrowserInfo, results: readonly BrowserResults[]): void {
+  if (!options.json) return
+  const timed = results.flatMap((each) => each.times)
+  const ratios = results.flatMap((each) => each.ratios)
+  const all = { machine: machineNow(), browser, effort, times: timed, ratios }
+  writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`)
+}
+
 async function runAll() {
   const { scripts, failures } = await bundleAll()
   const skipped = contenders.flatMap(({ name, library }): BrowserTimes[] =>
@@ -77,20 +102,25 @@ async function runAll() {
     const load = () => page.goto(server.address, { waitUntil: 'load' })
     await load()
     const devices = await page.evaluate(() => window.bench.devices())
-    note(`Chromium ${browser.version()}; WebGPU: ${devices.webgpu}; WebGL: ${devices.webgl}`)
+    const info: BrowserInfo = { chromium: browser.version(), adapter, devices }
+    note(inWords(info))
     const results: BrowserResults[] = [{ times: skipped, ratios: [] }]
     for (const spec of browserCases.filter(({ name }) => benches?.includes(name) ?? true)) {
       // A fresh page: what the case before has left on the devices is gone.
       await load()
       const able = contenders.filter(({ library }) => !failures.has(library))
       results.push(await compareInBrowser(spec, able, page, effort, note))
+      save(info, results)
     }
-    return { chromium: browser.version(), adapter, devices, results }
+    return { info, results }
   } finally {
     await browser.close()
     server.stop()
   }
 }
+
+const inWords = ({ chromium: version, devices }: BrowserInfo): string =>
+  `Chromium ${version}; WebGPU: ${devices.webgpu}; WebGL: ${devices.webgl}.`
 
 /** A row for each case and peer, a column for each mode of prefkit. */
 function rowsOf({ times: timed, ratios }: BrowserResults): string[][] {
@@ -107,21 +137,8 @@ function rowsOf({ times: timed, ratios }: BrowserResults): string[][] {
   ])
 }
 
-const before = loadavg()[0]!
-const { results, ...browser } = await runAll()
-const machine = {
-  cpu: cpus()[0]?.model,
-  cores: cpus().length,
-  node: process.version,
-  load: [before, loadavg()[0]!],
-}
+const { info, results } = await runAll()
 const timed = results.flatMap((each) => each.times)
-const ratios = results.flatMap((each) => each.ratios)
-if (options.json)
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ machine, browser, effort, times: timed, ratios }, null, 2)}\n`,
-  )
 const header = contenders
   .filter(({ library }) => library === 'prefkit')
   .map(({ mode }) => `prefkit ${mode} is`)
@@ -129,12 +146,9 @@ printTable([['bench', 'peer', ...header], ...results.slice(1).flatMap(rowsOf)])
 for (const { bench, contender, skipped } of timed)
   if (skipped) console.log(`\n${bench}: ${contender} skipped: ${skipped}`)
 console.log(`\nN×: N times the peer's throughput, median of ${effort.rounds} rounds, and all rounds.`)
-console.log(
-  `Chromium ${browser.chromium}; WebGPU: ${browser.devices.webgpu}; WebGL: ${browser.devices.webgl}.`,
-)
-console.log(
-  `${machine.cpu}, ${machine.cores} cores, load ${machine.load.map((l) => l.toFixed(1)).join(' before, ')} after.`,
-)
+console.log(inWords(info))
+const { cpu, cores, load } = machineNow()
+console.log(`${cpu}, ${cores} cores, load ${load.map((l) => l.toFixed(1)).join(' before, ')} after.`)
 // Numbers of prefkit's that are wrong are a fault of it, not of this machine.
 if (
   timed.some((each) => each.skipped && each.difference !== undefined && each.contender.startsWith('prefkit-'))
