@@ -4,6 +4,7 @@ import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism, constants } from 'node:os'
 import { join } from 'node:path'
+import { findChromium } from './browser/chromium.ts'
 import { checkChangesets } from './gates/changesets.ts'
 import { checkImports } from './gates/imports.ts'
 import { checkKnip } from './gates/knip.ts'
@@ -34,6 +35,7 @@ const packageTasks = [
   'types',
   'lint',
   'test',
+  'test:browser',
   'docs',
   'tarball',
   'publint',
@@ -41,6 +43,12 @@ const packageTasks = [
   'size',
   'consumer',
 ]
+
+/** Where the tests of each of these tasks are counted, in a package's folder. */
+const reports: Readonly<Record<string, string>> = {
+  test: join('.check', 'vitest.json'),
+  'test:browser': join('.check', 'vitest-browser.json'),
+}
 
 const packages = readPackages()
 const tested = [...packages, { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') }]
@@ -112,11 +120,16 @@ const planOptions: ExecFileSyncOptionsWithStringEncoding = {
   shell: process.platform === 'win32',
 }
 
-async function runPackageTasks(extra: string[]): Promise<TaskResult[]> {
+async function runPackageTasks(extra: string[], chromium: string | undefined): Promise<TaskResult[]> {
   // A stale report must not stand in for a test run that broke, nor an old summary for this run's.
-  for (const { directory } of tested) rmSync(join(directory, '.check', 'vitest.json'), { force: true })
+  for (const { directory } of tested) {
+    for (const report of Object.values(reports)) rmSync(join(directory, report), { force: true })
+  }
   rmSync(join(workspaceRoot, '.turbo', 'runs'), { recursive: true, force: true })
-  const tasks = ['run', ...packageTasks, ...extra]
+  // What turbo remembers of tests in a browser holds for that browser.
+  process.env.PREFKIT_CHROMIUM = chromium ?? 'none'
+  const possible = packageTasks.filter((task) => chromium !== undefined || task !== 'test:browser')
+  const tasks = ['run', ...possible, ...extra]
   const { tasks: planned } = JSON.parse(execFileSync('turbo', [...tasks, '--dry=json'], planOptions))
   const flags = [
     '--continue=dependencies-successful',
@@ -129,10 +142,11 @@ async function runPackageTasks(extra: string[]): Promise<TaskResult[]> {
 }
 
 function outcomeOf({ task, package: name, passed }: TaskResult): Outcome {
-  const owner = task === 'test' ? tested.find((candidate) => candidate.name === name) : undefined
+  const report = reports[task]
+  const owner = report && tested.find((candidate) => candidate.name === name)
   if (!owner) return { gate: task, package: name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
-  const count = readTestCount(join(owner.directory, '.check', 'vitest.json'))
-  if (count.skipped > 0) console.log(`test: ${name}: ${count.skipped} tests skipped`)
+  const count = readTestCount(join(owner.directory, report))
+  if (count.skipped > 0) console.log(`${task}: ${name}: ${count.skipped} tests skipped`)
   // vitest may fail for a reason that is no test, such as an unhandled rejection.
   const failed = passed ? count.failed : Math.max(1, count.failed)
   return { gate: task, package: name, passed: count.passed, failed }
@@ -152,7 +166,7 @@ function printTable(outcomes: Outcome[], tasks: TaskResult[]): void {
     const blamed = rows.filter(({ failed }) => failed > 0).map((row) => row.package)
     const verdict = blamed.length > 0 ? `FAILED in ${blamed.join(', ')}` : 'ok'
     console.log(
-      `${gate.padEnd(11)} ${String(sum('passed')).padStart(5)} passed ${String(sum('failed')).padStart(4)} failed  ${verdict}  ${note}`,
+      `${gate.padEnd(12)} ${String(sum('passed')).padStart(5)} passed ${String(sum('failed')).padStart(4)} failed  ${verdict}  ${note}`,
     )
   }
 }
@@ -164,9 +178,18 @@ for (const [gate, check] of Object.entries(workspaceGates)) {
   console.log(`${gate}: ${seconds(from)}`)
 }
 outcomes.push(await runRootLint())
-const tasks = await runPackageTasks(process.argv.slice(2))
+const chromium = await findChromium()
+const tasks = await runPackageTasks(
+  process.argv.slice(2),
+  typeof chromium === 'string' ? undefined : chromium.source,
+)
 outcomes.push(...tasks.map(outcomeOf))
 printTable(outcomes, tasks)
+console.log(
+  typeof chromium === 'string'
+    ? `test:browser: SKIPPED, no Chromium: ${chromium}`
+    : `test:browser: in ${chromium.source}`,
+)
 const total = (key: 'passed' | 'failed') => outcomes.reduce((sum, outcome) => sum + outcome[key], 0)
 console.log(`all checks: ${seconds(started)}`)
 console.log(`${total('passed')} passed, ${total('failed')} failed`)

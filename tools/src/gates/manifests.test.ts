@@ -24,6 +24,17 @@ test('applying the template twice changes nothing', () => {
   expect(applyTemplate(applyTemplate(bare))).toEqual(applyTemplate(bare))
 })
 
+test('tests in a browser are a script of the packages that have them', () => {
+  const script = 'vitest run --config vitest.browser.config.ts --root .'
+  const tested = applyTemplate({ ...bare, scripts: { 'test:browser': 'vitest' } })
+  expect(tested.scripts?.['test:browser']).toBe(script)
+  expect(applyTemplate(bare).scripts).not.toHaveProperty('test:browser')
+  expect(problems({ scripts: tested.scripts })).toEqual([])
+  expect(problems({ scripts: { ...tested.scripts, 'test:browser': 'vitest' } })).toEqual([
+    expect.stringContaining(`"test:browser":"${script}"`),
+  ])
+})
+
 test.each([
   ['another licence', { license: 'ISC' }, 'license must be "MIT"'],
   ['side effects', { sideEffects: true }, 'sideEffects must be false'],

@@ -30,6 +30,28 @@ export const sharedFields = {
   publishConfig: { access: 'public', provenance: true },
 }
 
+/** Scripts of packages that have the file which each is about. */
+const scriptsOfFiles: Readonly<Record<string, { file: string; script: string }>> = {
+  'test:browser': {
+    file: 'vitest.browser.config.ts',
+    script: 'vitest run --config vitest.browser.config.ts --root .',
+  },
+}
+
+/** The scripts of a manifest that need a file, as the template has them. */
+const extraScripts = ({ scripts = {} }: Manifest) =>
+  Object.fromEntries(
+    Object.entries(scriptsOfFiles)
+      .filter(([name]) => name in scripts)
+      .map(([name, { script }]) => [name, script]),
+  )
+
+/** The fields of the template, for this manifest. */
+const templateOf = (manifest: Manifest) => ({
+  ...sharedFields,
+  scripts: { ...sharedFields.scripts, ...extraScripts(manifest) },
+})
+
 /** Every field a package.json may have, in this order. */
 export const fieldOrder = [
   'name',
@@ -98,7 +120,7 @@ export function manifestProblems(
     problems.push(`version must be ${version}: the group is released together`)
   if (!manifest.description) problems.push('description is empty')
   for (const field of required) if (!(field in manifest)) problems.push(`${field} is missing`)
-  for (const [field, value] of Object.entries(sharedFields)) {
+  for (const [field, value] of Object.entries(templateOf(manifest))) {
     if (!isDeepStrictEqual(manifest[field], value)) problems.push(`${field} must be ${JSON.stringify(value)}`)
   }
   const unknown = Object.keys(manifest).filter((field) => !fieldOrder.includes(field))
@@ -112,7 +134,7 @@ export function manifestProblems(
 
 /** The manifest with the template's fields filled in and its fields sorted; the rest is kept. */
 export function applyTemplate(manifest: Manifest): Manifest {
-  const filled: Manifest = { ...manifest, ...sharedFields }
+  const filled: Manifest = { ...manifest, ...templateOf(manifest) }
   filled['size-limit'] ??= [{ path: 'dist/index.js', limit: '20 kB' }]
   const place = (field: string) =>
     (fieldOrder.indexOf(field) + fieldOrder.length + 1) % (fieldOrder.length + 1)
@@ -132,6 +154,15 @@ function missingFiles({ directory }: WorkspacePackage): string[] {
     .map((file) => `${file} is missing`)
 }
 
+function unmatchedScripts({ directory, manifest }: WorkspacePackage): string[] {
+  return Object.entries(scriptsOfFiles).flatMap(([name, { file }]) => {
+    const hasFile = existsSync(join(directory, file))
+    const hasScript = name in (manifest.scripts ?? {})
+    if (hasFile === hasScript) return []
+    return [hasFile ? `scripts["${name}"] is missing, and ${file} is there` : `${file} is missing`]
+  })
+}
+
 const readCatalog = () => catalogNames(readFileSync(join(workspaceRoot, 'pnpm-workspace.yaml'), 'utf8'))
 
 /** The gate: every package.json follows the template. */
@@ -140,12 +171,11 @@ export function checkManifests(): Finding[] {
   const packages = readPackages()
   const version = packages.find(({ name }) => name === 'prefkit')?.manifest.version ?? '0.0.0'
   return packages.flatMap((owner) =>
-    [...manifestProblems(owner.folder, owner.manifest, version, catalog), ...missingFiles(owner)].map(
-      (message) => ({
-        package: owner.name,
-        message,
-      }),
-    ),
+    [
+      ...manifestProblems(owner.folder, owner.manifest, version, catalog),
+      ...missingFiles(owner),
+      ...unmatchedScripts(owner),
+    ].map((message) => ({ package: owner.name, message })),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type Backend, resolveBackend } from '../backend'
+import { type Backend, type BackendChoice, resolveBackend } from '../backend'
 import { createGpuBackend } from '../gpu/index'
 import type { Tolerance } from './op-row'
 
@@ -10,17 +10,19 @@ export interface ConformanceBackend {
   readonly f32: Tolerance
 }
 
-/** Every backend the table runs on. */
-export const conformanceBackends: readonly ConformanceBackend[] = [
+const shared = async (choice: BackendChoice) => (await resolveBackend(choice)).backend
+
+/** Every backend that runs in Node. */
+const nodeBackends: readonly ConformanceBackend[] = [
   {
     name: 'reference',
-    load: async () => (await resolveBackend('reference')).backend,
+    load: () => shared('reference'),
     // The same loops, but simplification may leave out roundings, one ulp (2⁻²³ ≈ 1.2e-7) each.
     f32: { relative: 2.5e-7, absolute: 1e-7 },
   },
   {
     name: 'native',
-    load: async () => (await resolveBackend('native')).backend,
+    load: () => shared('native'),
     // Polynomial exp, tanh and erf within 2 to 4 ulp, sums in f32 of up to a few dozen terms near 1 in another
     // order, and a vjp chains a few of them.
     f32: { relative: 3e-6, absolute: 1e-6 },
@@ -36,3 +38,26 @@ export const conformanceBackends: readonly ConformanceBackend[] = [
     f32: { relative: 3e-6, absolute: 1e-6 },
   },
 ]
+
+/** Those that need a page. Each is made once: a page has only so many contexts of WebGL. */
+const pageBackends: readonly ConformanceBackend[] = [
+  {
+    name: 'gpu.js webgpu',
+    load: () => shared('gpu-webgpu'),
+    // WGSL allows exp 3 + 2|x| ulp and a quotient 2.5 ulp (1.2e-7 each): 43 ulp, 5e-6, of exp at the table's usual
+    // |x| ≤ 20, and a vjp chains a few of them with sums in another order.
+    f32: { relative: 1e-5, absolute: 1e-5 },
+  },
+  {
+    name: 'gpu.js webgl2',
+    load: () => shared('gpu-webgl2'),
+    // GLSL ES allows exp and a quotient the same ulps as WGSL.
+    f32: { relative: 1e-5, absolute: 1e-5 },
+  },
+]
+
+/** Whether these tests run in a page, not in Node. */
+export const isPage = 'document' in globalThis
+
+/** Every backend the table runs on: all that there are in Node, or all that need a page. */
+export const conformanceBackends: readonly ConformanceBackend[] = isPage ? pageBackends : nodeBackends

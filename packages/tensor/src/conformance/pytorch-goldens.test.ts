@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { resolveBackend } from '../backend'
+import { type Backend, resolveBackend } from '../backend'
 import { allocate, type DType } from '../core/dtype'
 import { Tensor } from '../core/tensor'
 import activations from '../goldens/activations.json'
@@ -31,6 +31,7 @@ import { sigmoid } from '../primitives/sigmoid'
 import { softplus } from '../primitives/softplus'
 import { tanh } from '../primitives/tanh'
 import { where } from '../primitives/where'
+import { conformanceBackends, isPage } from './backends'
 import type { Evaluated } from './differentiated'
 import { expectOp } from './expect-op'
 import type { Op, Tolerance } from './op-row'
@@ -118,15 +119,44 @@ const oracleOf = (recorded: Recorded, dtype: DType, dtypes: readonly DType[]): E
   gradients: recorded.gradients.map((flat) => flat && toTensor(flat, dtype)),
 })
 
-const runs: readonly { backend: 'eager' | 'native'; dtype: 'f32' | 'f64'; tolerance: Tolerance }[] = [
-  // Double precision on both sides: a few dozen roundings of 1.1e-16, in another order.
-  { backend: 'eager', dtype: 'f64', tolerance: { relative: 1e-13, absolute: 1e-14 } },
-  // PyTorch's own f32 kernels are within a few ulp (1.2e-7); ours round each primitive once.
-  { backend: 'eager', dtype: 'f32', tolerance: { relative: 2e-6, absolute: 1e-6 } },
-  { backend: 'native', dtype: 'f32', tolerance: { relative: 3e-6, absolute: 1e-6 } },
+interface Run {
+  readonly name: string
+  readonly load: () => Promise<Backend> | 'eager'
+  readonly dtype: 'f32' | 'f64'
+  readonly tolerance: Tolerance
+}
+
+const inNode: readonly Run[] = [
+  {
+    name: 'eager',
+    load: () => 'eager',
+    dtype: 'f64',
+    // Double precision on both sides: a few dozen roundings of 1.1e-16, in another order.
+    tolerance: { relative: 1e-13, absolute: 1e-14 },
+  },
+  {
+    name: 'eager',
+    load: () => 'eager',
+    dtype: 'f32',
+    // PyTorch's own f32 kernels are within a few ulp (1.2e-7); ours round each primitive once.
+    tolerance: { relative: 2e-6, absolute: 1e-6 },
+  },
+  {
+    name: 'native',
+    load: async () => (await resolveBackend('native')).backend,
+    dtype: 'f32',
+    tolerance: { relative: 3e-6, absolute: 1e-6 },
+  },
 ]
 
-describe.each(runs)('PyTorch goldens: $backend $dtype', ({ backend, dtype, tolerance }) => {
+const inPage: readonly Run[] = conformanceBackends.map(({ name, load, f32 }) => ({
+  name,
+  load,
+  dtype: 'f32',
+  tolerance: f32,
+}))
+
+describe.each(isPage ? inPage : inNode)('PyTorch goldens: $name $dtype', ({ load, dtype, tolerance }) => {
   const groups: readonly { rows: readonly GoldenRow[] }[] = [
     matmuls,
     softmaxes,
@@ -140,7 +170,7 @@ describe.each(runs)('PyTorch goldens: $backend $dtype', ({ backend, dtype, toler
     const op = opOf(row.name)
     const dtypes = ([op(...inputs)].flat() as Tensor[]).map((value) => value.dtype)
     await expectOp(op, inputs, oracleOf(row[dtype], dtype, dtypes), {
-      backend: backend === 'eager' ? 'eager' : (await resolveBackend(backend)).backend,
+      backend: await load(),
       tolerance: {
         relative: row.condition * tolerance.relative,
         absolute: row.condition * tolerance.absolute,
