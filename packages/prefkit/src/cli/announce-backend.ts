@@ -1,13 +1,20 @@
 import { type BackendChoice, describeBackend, resolveBackend } from '@prefkit/tensor'
 
+/** What `auto` takes where nothing fast is installed, by its description. */
+const slowBackends: Readonly<Record<string, string>> = {
+  'gpu.js, webasm': "gpu.js's WebAssembly",
+  'plain TypeScript loops': 'plain TypeScript',
+}
+
 /**
- * What a choice of backend runs on and why, for results and reports. When `auto` had to fall back to plain TypeScript
- * it says so on standard error, before any work is done.
+ * What a choice of backend runs on and why, for results and reports. When `auto` found neither a GPU nor ONNX Runtime it
+ * says so on standard error, before any work is done.
  */
 export async function announceBackend(choice: BackendChoice): Promise<string> {
   const { backend, reason } = await resolveBackend(choice)
-  if (choice === 'auto' && backend.name === 'reference') {
-    process.stderr.write(`note: running on plain TypeScript, which is slow for large models (${reason})\n`)
+  const slow = slowBackends[backend.description]
+  if (choice === 'auto' && slow) {
+    process.stderr.write(`note: running on ${slow}, which is slow for large models (${reason})\n`)
   }
   return describeBackend(choice)
 }

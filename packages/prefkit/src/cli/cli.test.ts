@@ -67,7 +67,7 @@ describe('prefkit', () => {
     ],
     [
       ['reward', 'train', '--data', 'pairs.jsonl', '--backend', 'cuda'],
-      /^error: backend: expected reference, native, auto, got "cuda"\n$/,
+      /^error: backend: expected auto, reference, native, gpu, gpu-webgpu, .*, got "cuda"\n$/,
     ],
     [['reward', 'train', '--data', 'nowhere.jsonl'], /^error: nowhere\.jsonl: could not be read: ENOENT/],
     [['data', 'inspect', 'nowhere.jsonl'], /^error: nowhere\.jsonl: .*(no such file|ENOENT)/im],

@@ -11,7 +11,7 @@ export function addDemo(parent: Command): void {
     )
     .option('--out <directory>', 'where the run is kept (default: runs/demo-<time>)')
     .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
-    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print the result as JSON', false)
     .addHelpText('after', examples(['prefkit demo', 'prefkit demo --seed 1 --out runs/second --json']))

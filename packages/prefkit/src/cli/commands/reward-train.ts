@@ -14,7 +14,7 @@ export function addRewardTrain(parent: Command): void {
   addFeatures(command)
   addModel(command)
   command
-    .option('--backend <name>', 'auto, native or reference', 'auto')
+    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
     .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 1)
     .option('--quiet', 'show no progress', false)
