@@ -32,7 +32,7 @@ function texelsOf(columns: number, rows: number, most: number): Texels {
       at: (column, row) => `ivec2(${column}, ${row})`,
     }
   }
-  const place = (column: string, row: string) => `((${row}) * ${columns} + ${column})`
+  const place = (column: string, row: string) => `((${row}) * ${columns} + (${column}))`
   return {
     size: [most, Math.ceil((columns * rows) / most)],
     start: `int place = y * ${most} + x; int column = place % ${columns}; int row = place / ${columns};`,
@@ -93,16 +93,16 @@ function packFunction({ rows, columns, transposed, paddedRows, texels }: Operand
     }`
 }
 
-/** Results of a product as textures: `parts` of them, each with a share of the rows of every matrix. */
+/** Results of a product as textures: row i of each matrix is in part i modulo `parts`, a power of two. */
 interface Tiles {
   readonly parts: number
-  /** Rows of a matrix in each part; the last part may have some more than there are. */
+  /** Rows of a matrix in each part. */
   readonly rows: number
   readonly texels: Texels
 }
 
 /**
- * A thread computes four columns of a row in each part. More parts read less for each result, and leave fewer threads; two
+ * A thread computes four columns of as many rows as there are parts. More parts read less for each result, and leave fewer threads; two
  * rows of texels are the least that gpu.js keeps as they are.
  */
 function tilesOf({ m, n, batch }: Product, drawn: number, most: number): Tiles {
@@ -126,7 +126,7 @@ function tileFunction(product: Product, a: Operand, b: Operand, { parts, rows, t
     vec4 tile(int x, int y) {
       ${texels.start}
       int matrix = row / ${rows};
-      int firstA = row - matrix * ${rows} + ${strideA === 0 ? '0' : `matrix * ${m}`};
+      int firstA = (row - matrix * ${rows}) * ${parts} + ${strideA === 0 ? '0' : `matrix * ${m}`};
       int firstB = ${strideB === 0 ? '0' : `matrix * ${b.paddedRows}`};
       ${sums.map((i) => `vec4 s${i} = vec4(0.0);`).join(' ')}
       for (int q = 0; q < ${padded(k) / unit}; q++) {
@@ -134,7 +134,7 @@ function tileFunction(product: Product, a: Operand, b: Operand, { parts, rows, t
         ${sums
           .map((i) => {
             const products = terms.map((u) => `a${i}.${lanes[u]} * b${u}`).join(' + ')
-            return `vec4 a${i} = ${fetch('a', a, 'q', `firstA + ${i * rows}`)}; s${i} += ${products};`
+            return `vec4 a${i} = ${fetch('a', a, 'q', `firstA + ${i}`)}; s${i} += ${products};`
           })
           .join('\n')}
       }
@@ -146,18 +146,17 @@ function tileFunction(product: Product, a: Operand, b: Operand, { parts, rows, t
     }`
 }
 
-/** One element of the result. Neighbours read the same part, nearly always. */
+/** One element of the result. */
 function pickFunction({ m, n }: Product, { parts, rows, texels }: Tiles): string {
-  const part = (i: number) => `if (part == ${i}) return texelFetch(user_t${i}, place, 0)[lane];`
+  const part = (i: number) => `if (part == ${i}) return texelFetch(user_t${i}, place, 0)[column & 3];`
   return `
     float pick(int i) {
       int row = i / ${n};
       int column = i - row * ${n};
       int matrix = row / ${m};
       row -= matrix * ${m};
-      int part = row / ${rows};
-      ivec2 place = ${texels.at('column / 4', `matrix * ${rows} + row - part * ${rows}`)};
-      int lane = column % 4;
+      int part = row & ${parts - 1};
+      ivec2 place = ${texels.at('column >> 2', `matrix * ${rows} + row / ${parts}`)};
       ${range(parts).map(part).join('\n')}
       return 0.0;
     }`
