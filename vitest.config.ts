@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url))
 
@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts'],
+    // These need a page: see vitest.browser.config.ts.
+    exclude: [...configDefaults.exclude, '**/*.browser.test.ts'],
     // The count of every package's tests is read from this file by tools/src/check.ts.
     reporters: ['default', ['json', { outputFile: '.check/vitest.json' }]],
     testTimeout: 0,

@@ -1,5 +1,5 @@
 import { playwright } from '@vitest/browser-playwright'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { findChromium } from '../../tools/src/browser/chromium.ts'
 import { launchOptionsOf } from '../../tools/src/browser/launch-chromium.ts'
 import onSources from '../../vitest.config.ts'
@@ -19,7 +19,8 @@ export default defineConfig({
   },
   test: {
     ...onSources.test,
-    include: ['src/conformance/{conformance,hazards,pytorch-goldens}.test.ts'],
+    include: ['src/conformance/{conformance,hazards,pytorch-goldens}.test.ts', 'src/**/*.browser.test.ts'],
+    exclude: configDefaults.exclude,
     reporters: ['default', ['json', { outputFile: '.check/vitest-browser.json' }]],
     browser: {
       enabled: true,
