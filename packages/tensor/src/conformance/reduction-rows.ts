@@ -37,6 +37,21 @@ export const reductionRows: readonly OpRow[] = [
     inputs: [uniform([0, 3])],
   },
   {
+    name: 'reduceSum and reduceMax of many elements',
+    primitive: 'reduceSum',
+    op: (x) => [
+      reduceSum(x),
+      reduceSum(x, { axis: 0 }),
+      reduceSum(x, { axis: 1 }),
+      reduceMax(x),
+      reduceMax(x, { axis: 1 }),
+    ],
+    // Of one sign, so that sums do not cancel: an f32 sum of 3,300 numbers, in order, is off by some 20 ulp.
+    inputs: [uniform([3, 1100], 0.5, 1.5)],
+    tolerance: { relative: 1e-5, absolute: 1e-6 },
+    smooth: false,
+  },
+  {
     name: 'reduceSum of integers and booleans',
     primitive: 'reduceSum',
     op: (x, c) => [reduceSum(x), reduceSum(c, { axis: 0 }), reduceSum(c), any(c, { axis: -1 }), any(x)],

@@ -1,4 +1,4 @@
-import { exactOrNaN, type KernelWriter } from '../gpu/form'
+import { exactOrNaN, type GpuCost, type KernelWriter } from '../gpu/form'
 import type { GpuFunction } from '../gpu/functions'
 import type { NativeForm } from '../native/builder'
 import { cast } from '../primitives/cast'
@@ -24,13 +24,15 @@ export interface UnarySpec {
   readonly native: string | NativeForm<None>
   /** The function in a kernel's code. */
   readonly gpu: GpuFunction
+  /** Default: `cheap`. */
+  readonly gpuCost?: GpuCost
   /** Integers are refused (their callers promote them first). */
   readonly floatOnly?: boolean
 }
 
 /** An elementwise primitive of one operand. */
 export function unaryPrimitive(spec: UnarySpec): Primitive<None> {
-  const { name, compute, vjp, native, gpu, floatOnly } = spec
+  const { name, compute, vjp, native, gpu, gpuCost: cost, floatOnly } = spec
   return {
     name,
     infer([x]) {
@@ -44,7 +46,7 @@ export function unaryPrimitive(spec: UnarySpec): Primitive<None> {
       for (let i = 0; i < out.data.length; i++) out.data[i] = compute(x!.data[i]!)
     },
     native: typeof native === 'string' ? (b, [x]) => b.op(native, [x!.name]) : native,
-    gpu: (w, [x], _params, _result, index) => gpu(w, x!.at(index)),
+    gpu: { cost, element: (w, [x], _params, _result, index) => gpu(w, x!.at(index)) },
   }
 }
 
@@ -65,13 +67,15 @@ export interface BinarySpec {
   readonly native: string | NativeForm<None>
   /** The function in a kernel's code: a condition for comparisons. `exponent` is the second operand where it is known. */
   readonly gpu: (a: string, b: string, writer: KernelWriter, known: number | undefined) => string
+  /** Default: `cheap`. */
+  readonly gpuCost?: GpuCost
   /** `bool` for comparisons; default: the operands'. */
   readonly result?: 'bool'
 }
 
 /** A broadcasting elementwise primitive of two operands of one dtype. */
 export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
-  const { name, vjp, native, gpu, result } = spec
+  const { name, vjp, native, gpu, gpuCost: cost, result } = spec
   return {
     name,
     infer([a, b]) {
@@ -92,10 +96,13 @@ export function binaryPrimitive(spec: BinarySpec): Primitive<None> {
       })
     },
     native: typeof native === 'string' ? (builder, [a, b]) => builder.op(native, [a!.name, b!.name]) : native,
-    gpu(w, [a, b], _params, { dtype }, index) {
-      const [left, right] = [a!, b!].map((operand) => operand.at(w.broadcast(index, operand.shape)))
-      const code = gpu(left!, right!, w, b!.literal)
-      return dtype === 'i32' ? exactOrNaN(w, code) : code
+    gpu: {
+      cost,
+      element(w, [a, b], _params, { dtype }, index) {
+        const [left, right] = [a!, b!].map((operand) => operand.at(w.broadcast(index, operand.shape)))
+        const code = gpu(left!, right!, w, b!.literal)
+        return dtype === 'i32' ? exactOrNaN(w, code) : code
+      },
     },
   }
 }

@@ -41,10 +41,8 @@ export interface Primitive<P extends Params = Params> {
   reference(out: Concrete, inputs: readonly Concrete[], params: P): void
   /** ONNX form. */
   readonly native: NativeForm<P>
-  /** Code for one element of the result in a gpu.js kernel. */
+  /** Its form in kernels of gpu.js. */
   readonly gpu: GpuForm<P>
-  /** What a kernel of its own computes before, in the result's shape; `gpu` gets it as a further operand. */
-  readonly gpuBefore?: GpuForm<P>
 }
 
 /** Applies a primitive: records it when an operand is traced, else computes it at once on the reference. */

@@ -55,16 +55,38 @@ export interface KernelWriter {
 }
 
 /**
- * How a primitive is said in a gpu.js kernel: code for one element of its result, at `index`. Numbers are f32, whole
- * numbers and booleans included (`bool` results are conditions), so what is i32 is exact up to 2²⁴.
+ * Code for one element of a result, at `index`. Numbers are f32, whole numbers and booleans included (of `bool` it is a
+ * condition), so what is i32 is exact up to 2²⁴.
  */
-export type GpuForm<P> = (
+export type ElementCode<P> = (
   writer: KernelWriter,
   inputs: readonly GpuOperand[],
   params: P,
   result: GpuValue,
   index: Index,
 ) => string
+
+/**
+ * How an op reads its operands: `each` element at the place of the result it is for (broadcast at most), `moved` one
+ * element elsewhere, `folded` several for a result but each for one only, `often` the same ones for many results.
+ */
+export type Reads = 'each' | 'moved' | 'folded' | 'often'
+
+/** What an element costs: no more than reading it (`nothing`), about as much (`cheap`), or more (`dear`). */
+export type GpuCost = 'nothing' | 'cheap' | 'dear'
+
+/** How a primitive is said in kernels of gpu.js. Kernels of several ops are put together by what is said here. */
+export interface GpuForm<P> {
+  readonly element: ElementCode<P>
+  /** What a kernel of its own computes first, in the result's shape; `element` gets it as a further operand. */
+  readonly before?: ElementCode<P>
+  /** Default: `each`. */
+  readonly reads?: Reads | undefined
+  /** Default: `cheap`. */
+  readonly cost?: GpuCost | undefined
+  /** The elements are the operand's, in the same order, and need not be moved. */
+  readonly inPlace?: true
+}
 
 /** The sum of whole numbers. */
 export function addInt(a: Int, b: Int): Int {

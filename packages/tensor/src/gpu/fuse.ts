@@ -1,48 +1,15 @@
 import { lengthOf } from '../core/shape'
+import type { GpuCost, Reads } from './form'
 import { type GpuNode, sameOrder } from './graph'
 
 /** How often a value may be computed anew, per element, before it is worth a kernel and memory of its own. */
-const recomputations = { leaf: Number.POSITIVE_INFINITY, cheap: 2, dear: 1 } as const
+const recomputations: Readonly<Record<GpuCost, number>> = {
+  nothing: Number.POSITIVE_INFINITY,
+  cheap: 2,
+  dear: 1,
+}
 
-/** Ops whose element is a read, or less. */
-const leaves = new Set([
-  'broadcastTo',
-  'dimSize',
-  'flip',
-  'iota',
-  'reshape',
-  'slice',
-  'stopGradient',
-  'transpose',
-])
-
-/** Ops whose element costs about as much as reading it. */
-const cheap = new Set([
-  'abs',
-  'add',
-  'cast',
-  'concat',
-  'div',
-  'equal',
-  'floor',
-  'gather',
-  'gatherElements',
-  'less',
-  'lessEqual',
-  'maximum',
-  'minimum',
-  'mul',
-  'neg',
-  'pad',
-  'relu',
-  'sign',
-  'sqrt',
-  'sub',
-  'where',
-])
-
-const limitOf = ({ name }: GpuNode): number =>
-  recomputations[leaves.has(name) ? 'leaf' : cheap.has(name) ? 'cheap' : 'dear']
+const limitOf = ({ form }: GpuNode): number => recomputations[form?.cost ?? 'cheap']
 
 /** One place a node is computed for: in the kernel of `root`, at the positions that `token` stands for. */
 interface Use {
@@ -56,7 +23,7 @@ interface Use {
 }
 
 /** Ops that loop over their operands. */
-const loops = ({ reads, name }: GpuNode): boolean => reads === 'many' && !name.startsWith('gather')
+const loops = ({ form }: GpuNode): boolean => form?.reads === 'folded' || form?.reads === 'often'
 
 /**
  * Which nodes get a kernel of their own; every other is computed inside the kernels that use it. A node is given one when it
@@ -102,21 +69,22 @@ function choose(nodes: readonly GpuNode[], forced: ReadonlySet<GpuNode>): Set<Gp
 
 /** What an operand is wanted for, where the node is wanted for `use`. */
 function passOn(node: GpuNode, input: GpuNode, { root, token, runs, inLoop }: Use): Use {
-  const same = node.reads === 'each' && sameOrder(node.shape, input.shape)
+  const { reads = 'each' } = node.form!
+  const same = reads === 'each' && sameOrder(node.shape, input.shape)
   return {
     root,
     token: same ? token : {},
-    runs: runs * (loops(node) ? readsPerResult(node) : 1),
+    runs: runs * readsPerResult[reads](node),
     inLoop: inLoop || loops(node),
   }
 }
 
 /** How many elements of an operand one result is made of. */
-function readsPerResult({ name, inputs, shape, params }: GpuNode): number {
-  if (name === 'matmul') return Number.POSITIVE_INFINITY
-  const axis = params.axis as number | undefined
-  if (name.startsWith('reduce')) return lengthOf(inputs[0]!.shape) / (lengthOf(shape) || 1)
-  return inputs[0]!.shape[axis ?? 0] ?? 1
+const readsPerResult: Readonly<Record<Reads, (node: GpuNode) => number>> = {
+  each: () => 1,
+  moved: () => 1,
+  folded: ({ inputs, shape }) => lengthOf(inputs[0]!.shape) / (lengthOf(shape) || 1),
+  often: () => Number.POSITIVE_INFINITY,
 }
 
 function mustStand(node: GpuNode, uses: readonly Use[]): boolean {

@@ -3,7 +3,7 @@ import { TensorError } from '../core/errors'
 import type { Graph, Node } from '../core/graph'
 import { resolveParams } from '../core/primitive'
 import { type ConcreteShape, lengthOf } from '../core/shape'
-import { type GpuNode, readsOf } from './graph'
+import type { GpuNode, Params } from './graph'
 import { splitReduction } from './split-reduction'
 
 /** The values of a graph at certain sizes, as kernels know them. */
@@ -56,7 +56,6 @@ const plain = ({ dtype }: Node, shape: ConcreteShape, name: string): GpuNode => 
   dtype,
   inputs: [],
   params: {},
-  reads: 'each',
 })
 
 /** An input, a constant or a result of the host; a constant of one element is a number in the kernels' source. */
@@ -72,12 +71,12 @@ function stored(node: Node, shape: ConcreteShape): GpuNode {
 function stepsOf(
   { primitive, dtype }: Node,
   shape: ConcreteShape,
-  params: GpuNode['params'],
+  params: Params,
   inputs: readonly GpuNode[],
 ): GpuNode[] {
-  const { name, gpu, gpuBefore } = primitive!
-  const base = { name, shape, dtype, params, reads: readsOf(name) }
-  if (!gpuBefore) return splitReduction({ ...base, inputs, form: gpu })
-  const before: GpuNode = { ...base, inputs, form: gpuBefore, name: `${name}, ranks` }
+  const { name, gpu } = primitive!
+  const base = { name, shape, dtype, params, inputs }
+  if (!gpu.before) return splitReduction({ ...base, form: gpu })
+  const before: GpuNode = { ...base, form: { ...gpu, element: gpu.before }, name: `${name}, before` }
   return [before, { ...base, inputs: [...inputs, before], form: gpu }]
 }

@@ -1,4 +1,4 @@
-import { type GpuForm, type Int, maximumCode } from './form'
+import { type ElementCode, type Int, maximumCode } from './form'
 import type { GpuNode } from './graph'
 
 /** What a thread adds up by itself; beyond, several share the work and one adds up theirs. */
@@ -43,12 +43,12 @@ const reduced = (x: GpuNode, like: GpuNode, axis: number): GpuNode => ({
 function sharesOf(x: GpuNode, like: GpuNode, axis: number, { start, fold }: (typeof folds)[string]): GpuNode {
   const size = x.shape[axis]!
   const shares = Math.ceil(Math.sqrt(size))
-  const form: GpuForm<unknown> = (w, [operand], _params, _result, index) => {
+  const element: ElementCode<unknown> = (w, [operand], _params, _result, index) => {
     const total = w.variable(w.literal(start))
     const own = index.axes()[axis]!
     w.loop(Math.ceil(size / shares), (k) => {
       const place: Int = w.int(`${own} + ${shares} * ${k}`)
-      const held: Int = w.int(`(${place} < ${size} ? ${place} : 0)`)
+      const held = w.hold(place, size)
       const at = operand!.at(
         w.index(
           x.shape,
@@ -60,5 +60,11 @@ function sharesOf(x: GpuNode, like: GpuNode, axis: number, { start, fold }: (typ
     return total
   }
   const shape = x.shape.map((n, i) => (i === axis ? shares : n))
-  return { ...like, shape, inputs: [x], form, reads: 'many', name: `${like.name}, shares` }
+  return {
+    ...like,
+    shape,
+    inputs: [x],
+    form: { element, reads: 'folded', cost: 'dear' },
+    name: `${like.name}, shares`,
+  }
 }

@@ -295,7 +295,7 @@ class ElementWriter implements KernelWriter {
         at: (position) => this.#valueAt(input, position),
       }),
     )
-    const code = node.form!(this, operands, node.params, node, index)
+    const code = node.form!.element(this, operands, node.params, node, index)
     return node.dtype === 'bool' ? `(${code} ? 1.0 : 0.0)` : code
   }
 

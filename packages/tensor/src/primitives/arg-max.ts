@@ -36,21 +36,25 @@ export const argMaxPrimitive: Primitive<{ axis: number }> = {
     const anyNaN = builder.op('ReduceMax', [isNaN, builder.ints([axis])], { keepdims: 0 })
     return builder.op('Where', [builder.cast(anyNaN, 'bool'), pick(isNaN), pick(x!.name)])
   },
-  gpu(w, [x], { axis }, _result, index) {
-    const at = (k: Int) => x!.at(w.index(x!.shape, index.axes().toSpliced(axis, 0, k)))
-    const first = at(0)
-    const [best, top] = [w.variable('0.0'), w.variable(first)]
-    const topIsNaN = w.variable(isNaNCode(first))
-    w.loop(x!.shape[axis]!, (k) => {
-      const value = at(k)
-      const valueIsNaN = w.local(isNaNCode(value))
-      w.when(`${topIsNaN} < 0.5 && (${value} > ${top} || ${valueIsNaN} > 0.5)`, () => {
-        w.assign(best, `${k}`)
-        w.assign(top, value)
-        w.assign(topIsNaN, valueIsNaN)
+  gpu: {
+    reads: 'folded',
+    cost: 'dear',
+    element(w, [x], { axis }, _result, index) {
+      const at = (k: Int) => x!.at(w.index(x!.shape, index.axes().toSpliced(axis, 0, k)))
+      const first = at(0)
+      const [best, top] = [w.variable('0.0'), w.variable(first)]
+      const topIsNaN = w.variable(isNaNCode(first))
+      w.loop(x!.shape[axis]!, (k) => {
+        const value = at(k)
+        const valueIsNaN = w.local(isNaNCode(value))
+        w.when(`${topIsNaN} < 0.5 && (${value} > ${top} || ${valueIsNaN} > 0.5)`, () => {
+          w.assign(best, `${k}`)
+          w.assign(top, value)
+          w.assign(topIsNaN, valueIsNaN)
+        })
       })
-    })
-    return best
+      return best
+    },
   },
 }
 

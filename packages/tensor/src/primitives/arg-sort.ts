@@ -39,34 +39,38 @@ export const argSortPrimitive: Primitive<{ axis: number; descending: boolean }> 
     const axes = builder.ints(low.map((_, i) => i))
     return builder.cast(builder.op('Slice', [order, builder.ints(low), builder.dims(x!.shape), axes]), 'i32')
   },
-  // Each element's rank: how many come before it.
-  gpuBefore(w, [x], { axis, descending }, { shape }, index) {
-    const own = x!.at(index)
-    const ownIsNaN = w.local(isNaNCode(own))
-    const position = w.local(`${index.axes()[axis]}`)
-    const rank = w.variable('0.0')
-    w.loop(shape[axis]!, (k) => {
-      const other = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
-      const otherIsNaN = w.local(isNaNCode(other))
-      const smaller = `(${otherIsNaN} < ${ownIsNaN} || (${ownIsNaN} < 0.5 && ${other} < ${own}))`
-      const larger = `(${otherIsNaN} > ${ownIsNaN} || (${ownIsNaN} < 0.5 && ${other} > ${own}))`
-      const before = w.local(`(${descending ? larger : smaller} ? 1.0 : 0.0)`)
-      const after = w.local(`(${descending ? smaller : larger} ? 1.0 : 0.0)`)
-      const place = w.local(`${k}`)
-      const tied = `${after} < 0.5 && ${place} < ${position}`
-      w.when(`${before} > 0.5 || (${tied})`, () => w.assign(rank, `${rank} + 1.0`))
-    })
-    return rank
-  },
-  // The element with the rank of each place.
-  gpu(w, [, rank], { axis }, { shape }, index) {
-    const place = w.local(`${index.axes()[axis]}`)
-    const found = w.variable('0.0')
-    w.loop(shape[axis]!, (k) => {
-      const at = rank!.at(w.index(shape, withAxis(index.axes(), axis, k)))
-      w.when(`${at} === ${place}`, () => w.assign(found, `${k}`))
-    })
-    return found
+  gpu: {
+    reads: 'often',
+    cost: 'dear',
+    // Each element's rank: how many come before it.
+    before(w, [x], { axis, descending }, { shape }, index) {
+      const own = x!.at(index)
+      const ownIsNaN = w.local(isNaNCode(own))
+      const position = w.local(`${index.axes()[axis]}`)
+      const rank = w.variable('0.0')
+      w.loop(shape[axis]!, (k) => {
+        const other = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
+        const otherIsNaN = w.local(isNaNCode(other))
+        const smaller = `(${otherIsNaN} < ${ownIsNaN} || (${ownIsNaN} < 0.5 && ${other} < ${own}))`
+        const larger = `(${otherIsNaN} > ${ownIsNaN} || (${ownIsNaN} < 0.5 && ${other} > ${own}))`
+        const before = w.local(`(${descending ? larger : smaller} ? 1.0 : 0.0)`)
+        const after = w.local(`(${descending ? smaller : larger} ? 1.0 : 0.0)`)
+        const place = w.local(`${k}`)
+        const tied = `${after} < 0.5 && ${place} < ${position}`
+        w.when(`${before} > 0.5 || (${tied})`, () => w.assign(rank, `${rank} + 1.0`))
+      })
+      return rank
+    },
+    // The element with the rank of each place.
+    element(w, [, rank], { axis }, { shape }, index) {
+      const place = w.local(`${index.axes()[axis]}`)
+      const found = w.variable('0.0')
+      w.loop(shape[axis]!, (k) => {
+        const at = rank!.at(w.index(shape, withAxis(index.axes(), axis, k)))
+        w.when(`${at} === ${place}`, () => w.assign(found, `${k}`))
+      })
+      return found
+    },
   },
 }
 

@@ -26,7 +26,11 @@ export const broadcastToPrimitive: Primitive<{ shape: Shape }> = {
     })
   },
   native: (builder, [x], { shape }) => builder.op('Expand', [x!.name, builder.dims(shape)]),
-  gpu: (w, [x], _params, _result, index) => x!.at(w.broadcast(index, x!.shape)),
+  gpu: {
+    reads: 'moved',
+    cost: 'nothing',
+    element: (w, [x], _params, _result, index) => x!.at(w.broadcast(index, x!.shape)),
+  },
 }
 
 /** x repeated along new axes and axes of size 1 until it has this shape. */

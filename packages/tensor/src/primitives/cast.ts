@@ -19,12 +19,14 @@ export const castPrimitive: Primitive<{ dtype: DType }> = {
       ? truncated(builder, x!.name, x!.dtype)
       : builder.cast(x!.name, dtype)
   },
-  gpu(w, [x], { dtype }, _result, index) {
-    const value = x!.at(index)
-    const number = x!.dtype === 'bool' ? `(${value} ? 1.0 : 0.0)` : value
-    if (dtype === 'bool')
-      return x!.dtype === 'bool' ? value : `(${w.local(`(${value} === 0.0 ? 0.0 : 1.0)`)} > 0.5)`
-    return isFloat(x!.dtype) && dtype === 'i32' ? truncatedCode(w, value) : number
+  gpu: {
+    element(w, [x], { dtype }, _result, index) {
+      const value = x!.at(index)
+      const number = x!.dtype === 'bool' ? `(${value} ? 1.0 : 0.0)` : value
+      if (dtype === 'bool')
+        return x!.dtype === 'bool' ? value : `(${w.local(`(${value} === 0.0 ? 0.0 : 1.0)`)} > 0.5)`
+      return isFloat(x!.dtype) && dtype === 'i32' ? truncatedCode(w, value) : number
+    },
   },
 }
 

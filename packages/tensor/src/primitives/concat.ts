@@ -53,26 +53,29 @@ export const concatPrimitive: Primitive<{ axis: number }> = {
       inputs.map(({ name }) => name),
       { axis },
     ),
-  gpu(w, inputs, { axis }, _result, index) {
-    const position = index.axes()[axis]!
-    let end = 0
-    const parts = inputs
-      .filter((input) => input.shape[axis] !== 0)
-      .map((input) => {
-        const size = input.shape[axis]!
-        const start = end
-        end += size
-        // Read within its bounds even where another part is taken.
-        const own = w.hold(subInt(position, start), size)
-        const value = input.at(w.index(input.shape, withAxis(index.axes(), axis, own)))
-        return { end, value: input.dtype === 'bool' ? `(${value} ? 1.0 : 0.0)` : value }
-      })
-    const place = w.local(`${position}`)
-    const code = parts.reduceRight(
-      (rest, part) => (rest ? `(${place} < ${part.end} ? ${part.value} : ${rest})` : part.value),
-      '',
-    )
-    return inputs[0]!.dtype === 'bool' ? `(${w.local(code)} > 0.5)` : code
+  gpu: {
+    reads: 'moved',
+    element(w, inputs, { axis }, _result, index) {
+      const position = index.axes()[axis]!
+      let end = 0
+      const parts = inputs
+        .filter((input) => input.shape[axis] !== 0)
+        .map((input) => {
+          const size = input.shape[axis]!
+          const start = end
+          end += size
+          // Read within its bounds even where another part is taken.
+          const own = w.hold(subInt(position, start), size)
+          const value = input.at(w.index(input.shape, withAxis(index.axes(), axis, own)))
+          return { end, value: input.dtype === 'bool' ? `(${value} ? 1.0 : 0.0)` : value }
+        })
+      const place = w.local(`${position}`)
+      const code = parts.reduceRight(
+        (rest, part) => (rest ? `(${place} < ${part.end} ? ${part.value} : ${rest})` : part.value),
+        '',
+      )
+      return inputs[0]!.dtype === 'bool' ? `(${w.local(code)} > 0.5)` : code
+    },
   },
 }
 

@@ -11,6 +11,7 @@ export const cosPrimitive = unaryPrimitive({
   vjp: (ct, x) => neg(mul(ct, sin(x))),
   native: 'Cos',
   gpu: cosCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

@@ -24,16 +24,20 @@ export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
       }
     }
   },
-  gpu(w, [x], { axis, reverse }, { shape, dtype }, index) {
-    const place = w.local(`${index.axes()[axis]}`)
-    const total = w.variable('0.0')
-    w.loop(shape[axis]!, (k) => {
-      const value = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
-      w.when(`${w.local(`${k}`)} ${reverse ? '>=' : '<='} ${place}`, () =>
-        w.assign(total, `${total} + ${value}`),
-      )
-    })
-    return dtype === 'i32' ? exactOrNaN(w, total) : total
+  gpu: {
+    reads: 'often',
+    cost: 'dear',
+    element(w, [x], { axis, reverse }, { shape, dtype }, index) {
+      const place = w.local(`${index.axes()[axis]}`)
+      const total = w.variable('0.0')
+      w.loop(shape[axis]!, (k) => {
+        const value = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
+        w.when(`${w.local(`${k}`)} ${reverse ? '>=' : '<='} ${place}`, () =>
+          w.assign(total, `${total} + ${value}`),
+        )
+      })
+      return dtype === 'i32' ? exactOrNaN(w, total) : total
+    },
   },
   native(builder, [x], { axis, reverse }) {
     return builder.op('CumSum', [x!.name, builder.scalar(axis, 'i64')], { reverse: Number(reverse) })

@@ -10,7 +10,7 @@ export const dimSizePrimitive: Primitive<{ dim: Dim; dtype: DType }> = {
   reference(out, _, { dim }) {
     out.data[0] = dim as number
   },
-  gpu: (w, _, { dim }) => w.literal(dim as number),
+  gpu: { cost: 'nothing', element: (w, _, { dim }) => w.literal(dim as number) },
   native: (builder, _, { dim, dtype }) => builder.cast(builder.dim(dim), dtype),
 }
 

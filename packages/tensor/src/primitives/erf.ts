@@ -11,6 +11,7 @@ export const erfPrimitive = unaryPrimitive({
   vjp: (ct, x) => mul(ct, mul(2 / Math.sqrt(Math.PI), exp(neg(mul(x, x))))),
   native: 'Erf',
   gpu: erfCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

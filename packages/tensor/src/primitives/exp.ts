@@ -9,6 +9,7 @@ export const expPrimitive = unaryPrimitive({
   vjp: (ct, _x, y) => mul(ct, y),
   native: 'Exp',
   gpu: expCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

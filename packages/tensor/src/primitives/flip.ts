@@ -15,9 +15,13 @@ export const flipPrimitive: Primitive<{ axis: number }> = {
       out.data[i] = x!.data[i + (size - 1 - 2 * at) * inner]!
     }
   },
-  gpu(w, [x], { axis }, { shape }, index) {
-    const back = subInt(shape[axis]! - 1, index.axes()[axis]!)
-    return x!.at(w.index(shape, withAxis(index.axes(), axis, back)))
+  gpu: {
+    reads: 'moved',
+    cost: 'nothing',
+    element(w, [x], { axis }, { shape }, index) {
+      const back = subInt(shape[axis]! - 1, index.axes()[axis]!)
+      return x!.at(w.index(shape, withAxis(index.axes(), axis, back)))
+    },
   },
   native(builder, [x], { axis }) {
     const [start, end, step] = [builder.ints([-1]), builder.ints([-(2 ** 31)]), builder.ints([-1])]

@@ -26,10 +26,13 @@ export const gatherElementsPrimitive: Primitive<{ axis: number }> = {
       out.data[k] = x!.data[at]!
     })
   },
-  gpu(w, [x, indices], { axis }, _result, index) {
-    const read = readIndex(w, indices!.at(index), x!.shape[axis]!)
-    const value = x!.at(w.index(x!.shape, withAxis(index.axes(), axis, read.position)))
-    return valueWithin(w, x!, value, read.within)
+  gpu: {
+    reads: 'moved',
+    element(w, [x, indices], { axis }, _result, index) {
+      const read = readIndex(w, indices!.at(index), x!.shape[axis]!)
+      const value = x!.at(w.index(x!.shape, withAxis(index.axes(), axis, read.position)))
+      return valueWithin(w, x!, value, read.within)
+    },
   },
   native: (builder, [x, indices], { axis }) =>
     builder.op('GatherElements', [x!.name, indices!.name], { axis }),

@@ -31,16 +31,19 @@ export const gatherPrimitive: Primitive<{ axis: number }> = {
       }
     }
   },
-  gpu(w, [x, indices], { axis }, _result, index) {
-    const rank = indices!.shape.length
-    const axes = index.axes()
-    const read = readIndex(
-      w,
-      indices!.at(w.index(indices!.shape, axes.slice(axis, axis + rank))),
-      x!.shape[axis]!,
-    )
-    const from = [...axes.slice(0, axis), read.position, ...axes.slice(axis + rank)]
-    return valueWithin(w, x!, x!.at(w.index(x!.shape, from)), read.within)
+  gpu: {
+    reads: 'moved',
+    element(w, [x, indices], { axis }, _result, index) {
+      const rank = indices!.shape.length
+      const axes = index.axes()
+      const read = readIndex(
+        w,
+        indices!.at(w.index(indices!.shape, axes.slice(axis, axis + rank))),
+        x!.shape[axis]!,
+      )
+      const from = [...axes.slice(0, axis), read.position, ...axes.slice(axis + rank)]
+      return valueWithin(w, x!, x!.at(w.index(x!.shape, from)), read.within)
+    },
   },
   native: (builder, [x, indices], { axis }) => builder.op('Gather', [x!.name, indices!.name], { axis }),
 }

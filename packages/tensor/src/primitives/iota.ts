@@ -14,7 +14,7 @@ export const iotaPrimitive: Primitive<{ size: Dim; dtype: DType }> = {
   reference(out) {
     for (let i = 0; i < out.data.length; i++) out.data[i] = i
   },
-  gpu: (w, _, _params, _result, index) => w.local(`${index.axes()[0]}`),
+  gpu: { cost: 'nothing', element: (w, _, _params, _result, index) => w.local(`${index.axes()[0]}`) },
   native(builder, _, { size, dtype }) {
     const range = builder.op('Range', [builder.scalar(0, 'i64'), builder.dim(size), builder.scalar(1, 'i64')])
     return builder.cast(range, dtype)

@@ -9,6 +9,7 @@ export const logPrimitive = unaryPrimitive({
   vjp: (ct, x) => div(ct, x),
   native: 'Log',
   gpu: logCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

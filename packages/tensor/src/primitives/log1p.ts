@@ -19,6 +19,7 @@ export const log1pPrimitive = unaryPrimitive({
     return b.op('Where', [b.op('IsInf', [u], { detect_negative: 0 }), u, finite])
   },
   gpu: log1pCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

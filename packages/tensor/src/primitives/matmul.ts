@@ -69,18 +69,22 @@ export const matmulPrimitive: Primitive<MatmulParams> = {
       }
     }
   },
-  gpu(w, [a, b], { transposeA, transposeB }, { shape }, index) {
-    const axes = index.axes()
-    const [i, j] = axes.slice(-2) as [Int, Int]
-    const batch = w.index(shape.slice(0, -2), axes.slice(0, -2))
-    const [batchA, batchB] = [a!, b!].map((x) => w.broadcast(batch, x.shape.slice(0, -2)).axes())
-    const total = w.variable('0.0')
-    w.loop(a!.shape.at(transposeA ? -2 : -1)!, (k) => {
-      const left = a!.at(w.index(a!.shape, [...batchA!, ...(transposeA ? [k, i] : [i, k])]))
-      const right = b!.at(w.index(b!.shape, [...batchB!, ...(transposeB ? [j, k] : [k, j])]))
-      w.assign(total, `${total} + ${left} * ${right}`)
-    })
-    return total
+  gpu: {
+    reads: 'often',
+    cost: 'dear',
+    element(w, [a, b], { transposeA, transposeB }, { shape }, index) {
+      const axes = index.axes()
+      const [i, j] = axes.slice(-2) as [Int, Int]
+      const batch = w.index(shape.slice(0, -2), axes.slice(0, -2))
+      const [batchA, batchB] = [a!, b!].map((x) => w.broadcast(batch, x.shape.slice(0, -2)).axes())
+      const total = w.variable('0.0')
+      w.loop(a!.shape.at(transposeA ? -2 : -1)!, (k) => {
+        const left = a!.at(w.index(a!.shape, [...batchA!, ...(transposeA ? [k, i] : [i, k])]))
+        const right = b!.at(w.index(b!.shape, [...batchB!, ...(transposeB ? [j, k] : [k, j])]))
+        w.assign(total, `${total} + ${left} * ${right}`)
+      })
+      return total
+    },
   },
   native(builder, [a, b], { transposeA, transposeB }) {
     const [transA, transB] = [Number(transposeA), Number(transposeB)]

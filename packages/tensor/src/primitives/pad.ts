@@ -32,19 +32,22 @@ export const padPrimitive: Primitive<{ low: Shape; high: Shape; value: number }>
       out.data[at] = x!.data[i]!
     }
   },
-  gpu(w, [x], { low, value }, _result, index) {
-    const shifted = index.axes().map((position, axis) => subInt(position, low[axis] as number))
-    const held = shifted.map((position, axis) => w.hold(position, x!.shape[axis]!))
-    const inner = x!.at(w.index(x!.shape, held))
-    const padded = shifted.flatMap((position, axis) =>
-      index.shape[axis] === x!.shape[axis] ? [] : [[position, held[axis]!]],
-    )
-    if (padded.length === 0) return inner
-    const within = padded
-      .map(([position, own]) => `${w.local(`${position}`)} === ${w.local(`${own}`)}`)
-      .join(' && ')
-    if (x!.dtype === 'bool') return value === 0 ? `((${within}) && ${inner})` : `(!(${within}) || ${inner})`
-    return `(${within} ? ${inner} : ${w.literal(value)})`
+  gpu: {
+    reads: 'moved',
+    element(w, [x], { low, value }, _result, index) {
+      const shifted = index.axes().map((position, axis) => subInt(position, low[axis] as number))
+      const held = shifted.map((position, axis) => w.hold(position, x!.shape[axis]!))
+      const inner = x!.at(w.index(x!.shape, held))
+      const padded = shifted.flatMap((position, axis) =>
+        index.shape[axis] === x!.shape[axis] ? [] : [[position, held[axis]!]],
+      )
+      if (padded.length === 0) return inner
+      const within = padded
+        .map(([position, own]) => `${w.local(`${position}`)} === ${w.local(`${own}`)}`)
+        .join(' && ')
+      if (x!.dtype === 'bool') return value === 0 ? `((${within}) && ${inner})` : `(!(${within}) || ${inner})`
+      return `(${within} ? ${inner} : ${w.literal(value)})`
+    },
   },
   native(builder, [x], { low, high, value }) {
     // ONNX pads no booleans.

@@ -18,6 +18,7 @@ export const powPrimitive = binaryPrimitive({
   ],
   native: 'Pow',
   gpu: (a, b, w, exponent) => powCode(w, a, b, exponent),
+  gpuCost: 'dear',
 })
 
 /** a to the power b, elementwise, broadcasting, in real numbers. */

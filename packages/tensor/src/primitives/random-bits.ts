@@ -49,12 +49,14 @@ export const randomBitsPrimitive: Primitive<{ shape: Shape; stream: number }> = 
       out.data[i] = threefry2x32(key!.data[0]!, key!.data[1]!, i, stream)[0]
     }
   },
-  gpu() {
-    throw opError(
-      'BACKEND_UNSUPPORTED',
-      'randomBits',
-      'a kernel has no words of 32 bits; the key must be known to the host',
-    )
+  gpu: {
+    element() {
+      throw opError(
+        'BACKEND_UNSUPPORTED',
+        'randomBits',
+        'a kernel has no words of 32 bits; the key must be known to the host',
+      )
+    },
   },
   native(builder, [key], { shape, stream }) {
     const word = (at: number) => builder.op('Gather', [key!.name, builder.scalar(at, 'i32')])

@@ -47,10 +47,14 @@ export const reduceMaxPrimitive: Primitive<ReduceParams> = {
       out.data[index] = Math.max(out.data[index]!, x!.data[from]!)
     })
   },
-  gpu(w, [x], { axes }, _result, index) {
-    const top = w.variable(w.literal(Number.NEGATIVE_INFINITY))
-    forEachReducedCode(w, x!, axes, index, (value) => w.assign(top, maximumCode(top, value)))
-    return top
+  gpu: {
+    reads: 'folded',
+    cost: 'dear',
+    element(w, [x], { axes }, _result, index) {
+      const top = w.variable(w.literal(Number.NEGATIVE_INFINITY))
+      forEachReducedCode(w, x!, axes, index, (value) => w.assign(top, maximumCode(top, value)))
+      return top
+    },
   },
   native(builder, [x], { axes }) {
     const max = builder.op('ReduceMax', [x!.name, builder.ints(axes)], { keepdims: 1 })

@@ -90,10 +90,14 @@ export const reduceSumPrimitive: Primitive<ReduceParams> = {
     })
     out.data.set(totals)
   },
-  gpu(w, [x], { axes }, { dtype }, index) {
-    const total = w.variable('0.0')
-    forEachReducedCode(w, x!, axes, index, (value) => w.assign(total, `${total} + ${value}`))
-    return dtype === 'i32' ? exactOrNaN(w, total) : total
+  gpu: {
+    reads: 'folded',
+    cost: 'dear',
+    element(w, [x], { axes }, { dtype }, index) {
+      const total = w.variable('0.0')
+      forEachReducedCode(w, x!, axes, index, (value) => w.assign(total, `${total} + ${value}`))
+      return dtype === 'i32' ? exactOrNaN(w, total) : total
+    },
   },
   native: (builder, [x], { axes }) => builder.op('ReduceSum', [x!.name, builder.ints(axes)], { keepdims: 1 }),
 }

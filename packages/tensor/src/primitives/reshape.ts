@@ -19,7 +19,12 @@ export const reshapePrimitive: Primitive<{ shape: Shape }> = {
   },
   vjp: (ct, { inputs: [x] }) => [() => reshape(ct, x!.shape)],
   reference: (out, [x]) => out.data.set(x!.data),
-  gpu: (w, [x], _params, _result, index) => x!.at(w.indexOfFlat(x!.shape, index.flat())),
+  gpu: {
+    reads: 'moved',
+    cost: 'nothing',
+    inPlace: true,
+    element: (w, [x], _params, _result, index) => x!.at(w.indexOfFlat(x!.shape, index.flat())),
+  },
   native: (builder, [x], { shape }) =>
     builder.op('Reshape', [x!.name, builder.dims(shape)], { allowzero: 1 }),
 }

@@ -26,17 +26,21 @@ export const scatterAddElementsPrimitive: Primitive<{ axis: number; size: Dim }>
     })
     out.data.set(totals)
   },
-  gpu(w, [indices, updates], { axis }, { shape, dtype }, index) {
-    const place = w.local(`${index.axes()[axis]}`)
-    const total = w.variable('0.0')
-    w.loop(indices!.shape[axis]!, (k) => {
-      const from = w.index(indices!.shape, withAxis(index.axes(), axis, k))
-      const read = readIndex(w, indices!.at(from), shape[axis]!)
-      w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
-        w.assign(total, `${total} + ${valueWithin(w, updates!, updates!.at(from), read.within)}`)
+  gpu: {
+    reads: 'often',
+    cost: 'dear',
+    element(w, [indices, updates], { axis }, { shape, dtype }, index) {
+      const place = w.local(`${index.axes()[axis]}`)
+      const total = w.variable('0.0')
+      w.loop(indices!.shape[axis]!, (k) => {
+        const from = w.index(indices!.shape, withAxis(index.axes(), axis, k))
+        const read = readIndex(w, indices!.at(from), shape[axis]!)
+        w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
+          w.assign(total, `${total} + ${valueWithin(w, updates!, updates!.at(from), read.within)}`)
+        })
       })
-    })
-    return dtype === 'i32' ? exactOrNaN(w, total) : total
+      return dtype === 'i32' ? exactOrNaN(w, total) : total
+    },
   },
   native(builder, [indices, updates], { axis }, result) {
     const zeros = builder.op('Expand', [builder.scalar(0, result.dtype), builder.dims(result.shape)])

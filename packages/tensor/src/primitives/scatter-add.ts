@@ -40,19 +40,23 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
     }
     out.data.set(totals)
   },
-  gpu(w, [indices, updates], { axis }, { shape, dtype }, index) {
-    const axes = index.axes()
-    const place = w.local(`${axes[axis]}`)
-    const total = w.variable('0.0')
-    loops(w, indices!.shape, (k) => {
-      const read = readIndex(w, indices!.at(w.index(indices!.shape, k)), shape[axis]!)
-      w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
-        const from = [...axes.slice(0, axis), ...k, ...axes.slice(axis + 1)]
-        const value = updates!.at(w.index(updates!.shape, from))
-        w.assign(total, `${total} + ${valueWithin(w, updates!, value, read.within)}`)
+  gpu: {
+    reads: 'often',
+    cost: 'dear',
+    element(w, [indices, updates], { axis }, { shape, dtype }, index) {
+      const axes = index.axes()
+      const place = w.local(`${axes[axis]}`)
+      const total = w.variable('0.0')
+      loops(w, indices!.shape, (k) => {
+        const read = readIndex(w, indices!.at(w.index(indices!.shape, k)), shape[axis]!)
+        w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
+          const from = [...axes.slice(0, axis), ...k, ...axes.slice(axis + 1)]
+          const value = updates!.at(w.index(updates!.shape, from))
+          w.assign(total, `${total} + ${valueWithin(w, updates!, value, read.within)}`)
+        })
       })
-    })
-    return dtype === 'i32' ? exactOrNaN(w, total) : total
+      return dtype === 'i32' ? exactOrNaN(w, total) : total
+    },
   },
   native(builder, [indices, updates], { axis }, result) {
     // Not ScatterND, which adds in several threads at once and loses updates that meet in one row.

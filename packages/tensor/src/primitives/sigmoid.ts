@@ -12,6 +12,7 @@ export const sigmoidPrimitive = unaryPrimitive({
   native: (b, [x]) =>
     b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [x!.name])]), b.scalar(1, x!.dtype)])]),
   gpu: sigmoidCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

@@ -10,6 +10,7 @@ export const sinPrimitive = unaryPrimitive({
   vjp: (ct, x) => mul(ct, cos(x)),
   native: 'Sin',
   gpu: sinCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

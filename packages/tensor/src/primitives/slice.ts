@@ -45,13 +45,17 @@ export const slicePrimitive: Primitive<{ starts: Shape; ends: Shape }> = {
       out.data[i] = x!.data[at]!
     }
   },
-  gpu(w, [x], { starts }, _result, index) {
-    return x!.at(
-      w.index(
-        x!.shape,
-        index.axes().map((position, axis) => addInt(position, starts[axis] as number)),
-      ),
-    )
+  gpu: {
+    reads: 'moved',
+    cost: 'nothing',
+    element(w, [x], { starts }, _result, index) {
+      return x!.at(
+        w.index(
+          x!.shape,
+          index.axes().map((position, axis) => addInt(position, starts[axis] as number)),
+        ),
+      )
+    },
   },
   native(builder, [x], { starts, ends }) {
     const axes = builder.ints(starts.map((_, axis) => axis))

@@ -10,6 +10,7 @@ export const softplusPrimitive = unaryPrimitive({
   vjp: (ct, x) => mul(ct, sigmoid(x)),
   native: 'Softplus',
   gpu: softplusCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

@@ -6,7 +6,7 @@ export const stopGradientPrimitive: Primitive<Record<string, never>> = {
   infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   vjp: () => [null],
   reference: (out, [x]) => out.data.set(x!.data),
-  gpu: (_writer, [x], _params, _result, index) => x!.at(index),
+  gpu: { cost: 'nothing', inPlace: true, element: (_writer, [x], _params, _result, index) => x!.at(index) },
   native: (_builder, [x]) => x!.name,
 }
 

@@ -10,6 +10,7 @@ export const tanhPrimitive = unaryPrimitive({
   vjp: (ct, _x, y) => mul(ct, sub(1, mul(y, y))),
   native: 'Tanh',
   gpu: tanhCode,
+  gpuCost: 'dear',
   floatOnly: true,
 })
 

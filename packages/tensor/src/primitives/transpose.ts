@@ -27,14 +27,18 @@ export const transposePrimitive: Primitive<{ permutation: readonly number[] }> =
       out.data[i] = x!.data[at]!
     }
   },
-  gpu(w, [x], { permutation }, _result, index) {
-    const axes = index.axes()
-    return x!.at(
-      w.index(
-        x!.shape,
-        permutation.map((_, axis) => axes[permutation.indexOf(axis)]!),
-      ),
-    )
+  gpu: {
+    reads: 'moved',
+    cost: 'nothing',
+    element(w, [x], { permutation }, _result, index) {
+      const axes = index.axes()
+      return x!.at(
+        w.index(
+          x!.shape,
+          permutation.map((_, axis) => axes[permutation.indexOf(axis)]!),
+        ),
+      )
+    },
   },
   native: (builder, [x], { permutation }) => builder.op('Transpose', [x!.name], { perm: permutation }),
 }

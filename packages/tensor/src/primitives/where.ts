@@ -26,11 +26,13 @@ export const wherePrimitive: Primitive<Record<string, never>> = {
       out.data[i] = condition!.data[ic!] !== 0 ? a!.data[ia!]! : b!.data[ib!]!
     })
   },
-  gpu(w, inputs, _params, { dtype }, index) {
-    const [condition, a, b] = inputs.map((x) => x.at(w.broadcast(index, x.shape)))
-    return dtype === 'bool'
-      ? `((${condition} && ${a}) || (!${condition} && ${b}))`
-      : `(${condition} ? ${a} : ${b})`
+  gpu: {
+    element(w, inputs, _params, { dtype }, index) {
+      const [condition, a, b] = inputs.map((x) => x.at(w.broadcast(index, x.shape)))
+      return dtype === 'bool'
+        ? `((${condition} && ${a}) || (!${condition} && ${b}))`
+        : `(${condition} ? ${a} : ${b})`
+    },
   },
   native(builder, inputs, _params, { dtype }) {
     const [condition, a, b] = inputs.map((input) => input.name) as [string, string, string]
