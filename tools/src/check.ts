@@ -51,7 +51,11 @@ const reports: Readonly<Record<string, string>> = {
 }
 
 const packages = readPackages()
-const tested = [...packages, { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') }]
+const tested = [
+  ...packages,
+  { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') },
+  { name: 'browser-reward-model', directory: join(workspaceRoot, 'examples', 'browser-reward-model') },
+]
 const started = Date.now()
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`
 
