@@ -2,6 +2,7 @@ import type { DeviceMemory } from '../core/device-memory'
 import { lengthOf } from '../core/shape'
 import type { Tensor } from '../core/tensor'
 import { createDeviceMemory, handleOf, readNumbers } from './device'
+import { toDevice } from './elements'
 import type { GpuNode } from './graph'
 import type { Mode } from './modes'
 import type { Plan } from './plan'
@@ -10,6 +11,7 @@ import type { GpuInstance, KernelResult } from './runtime'
 import { specials } from './specials'
 import { createStep } from './step'
 import type { Uploads } from './uploads'
+import type { Special } from './writer'
 
 /** What a chain of kernels runs with. */
 export interface ChainSettings {
@@ -45,8 +47,7 @@ export function createChainRunner(plan: Plan, settings: ChainSettings): KernelRu
     return { node, args, step }
   })
 
-  const take = async (values: ReadonlyMap<GpuNode, KernelResult>, node: GpuNode) => {
-    const handle = values.get(node)!
+  const take = async (handle: KernelResult, node: GpuNode) => {
     const length = lengthOf(node.shape)
     if (!resident.has(node)) return readNumbers(handle, length)
     const memory = createDeviceMemory(handle, { length, dtype: node.dtype, place })
@@ -56,21 +57,25 @@ export function createChainRunner(plan: Plan, settings: ChainSettings): KernelRu
 
   return {
     async run(memory: ReadonlyMap<GpuNode, Tensor>) {
-      const values = new Map<GpuNode, KernelResult>()
+      const values = new Map<GpuNode | Special, KernelResult | number>(
+        Object.entries(specials) as [Special, number][],
+      )
       const temporary: KernelResult[] = []
-      for (const [node, tensor] of memory) {
-        const known = handleOf(tensor) ?? uploads.kept(tensor)
-        const handle = known ?? (await uploads.upload(tensor))
-        if (!known) temporary.push(handle)
-        values.set(node, handle)
+      try {
+        for (const [node, tensor] of memory) {
+          const known = node.isNumber ? toDevice(tensor)[0] : (handleOf(tensor) ?? uploads.kept(tensor))
+          const value = known ?? (await uploads.upload(tensor))
+          if (known === undefined) temporary.push(value as KernelResult)
+          values.set(node, value)
+        }
+        for (const { node, args, step } of steps) {
+          values.set(node, await step.run(args.map((arg) => values.get(arg))))
+        }
+        const results = await Promise.all(wanted.map((node) => take(values.get(node) as KernelResult, node)))
+        return new Map<GpuNode, Float32Array | DeviceMemory>(wanted.map((node, i) => [node, results[i]!]))
+      } finally {
+        for (const handle of temporary) uploads.done(handle)
       }
-      for (const { node, args, step } of steps) {
-        const operands = args.map((arg) => (typeof arg === 'string' ? specials[arg] : values.get(arg)))
-        values.set(node, await step.run(operands))
-      }
-      const results = await Promise.all(wanted.map((node) => take(values, node)))
-      for (const handle of temporary) uploads.done(handle)
-      return new Map<GpuNode, Float32Array | DeviceMemory>(wanted.map((node, i) => [node, results[i]!]))
     },
     async release() {
       for (const { step } of steps) step.destroy()

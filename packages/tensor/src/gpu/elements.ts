@@ -2,6 +2,7 @@ import { allocate, conversionTo, type DType, type TypedArray } from '../core/dty
 import { TensorError } from '../core/errors'
 import type { Tensor } from '../core/tensor'
 import { largestExact } from './form'
+import type { GpuNode } from './graph'
 
 /**
  * The elements as the f32 numbers that kernels read.
@@ -19,6 +20,12 @@ export function toDevice({ data, dtype }: Tensor): Float32Array {
     }
   }
   return Float32Array.from(data)
+}
+
+/** The tensor as kernels take it from the host. */
+export function toArgument({ isNumber }: GpuNode, tensor: Tensor): Float32Array | number {
+  const numbers = toDevice(tensor)
+  return isNumber ? numbers[0]! : numbers
 }
 
 /**

@@ -102,7 +102,7 @@ export function arraysOf(root: GpuNode, kernels: ReadonlySet<GpuNode>): Set<GpuN
     if (seen.has(node)) return
     seen.add(node)
     if (node !== root && (!node.form || kernels.has(node))) {
-      if (node.data?.length !== 1) arrays.add(node)
+      if (node.data?.length !== 1 && !node.isNumber) arrays.add(node)
       return
     }
     node.inputs.forEach(visit)

@@ -13,6 +13,8 @@ export interface GpuNode extends GpuValue {
   readonly params: Params
   /** How it is computed; what is read from memory has none. */
   readonly form?: Omit<GpuForm<Params>, 'before' | 'element'> & { readonly element: ElementCode<Params> }
+  /** One number that the host has at each call, and kernels take as an argument. */
+  readonly isNumber?: true
   /** Of a constant: its elements. */
   readonly data?: TypedArray
 }

@@ -11,9 +11,12 @@ export interface HostPart {
 }
 
 /**
- * The ops that the reference computes: those of tensors without elements, and those on whole numbers which the host knows and that are no larger than their
- * operands, random words, results and indices. A kernel's numbers are f32, exact up to 2²⁴ only; keys, hashes and counters need 32 bits, and
- * are small.
+ * The ops that the reference computes.
+ * - Those on whole numbers that the host knows, where they are no larger than their operands, are random words, are given
+ *   out or are indices: a kernel's numbers are f32, exact up to 2²⁴ only, and keys, hashes and counters need 32 bits.
+ * - Those on single numbers that the host knows, such as Adam's corrections by the count of steps: a kernel for one number
+ *   costs as much as one for thousands, and a number that the host has is an argument of the kernels that use it.
+ * - Those of tensors without elements.
  */
 export function hostNodes(graph: Graph, shapeOf: (node: Node) => ConcreteShape): HostPart {
   const known = new Set<Node>()
@@ -29,7 +32,8 @@ export function hostNodes(graph: Graph, shapeOf: (node: Node) => ConcreteShape):
     if (node.kind !== 'op' || node.inputs.length === 0) continue
     const whole = [node, ...node.inputs].some(({ dtype }) => dtype === 'i32')
     const grows = size(node) > node.inputs.reduce((sum, input) => sum + size(input), 0)
-    if (whole && (!grows || node.primitive!.name === 'randomBits')) uploaded.add(node)
+    const needsBits = whole && (!grows || node.primitive!.name === 'randomBits')
+    if (needsBits || isSingle(node)) uploaded.add(node)
   }
   // What is given out needs all its bits, and what is used as an index is checked.
   for (const node of [...graph.outputs, ...graph.nodes.flatMap((user) => indicesOf(user) ?? [])]) {
@@ -52,11 +56,15 @@ export function wordsOfDevice(graph: Graph): Node | undefined {
   return graph.nodes.find((node) => node.primitive?.name === 'randomBits' && !known.has(node))
 }
 
-/** Whole numbers and truth values that the host has, and what casts make of them. */
+/** One number, whatever sizes the symbolic dimensions have. */
+const isSingle = ({ shape }: Node): boolean => shape.every((dim) => dim === 1)
+
+/** Whole numbers and truth values that the host has, what casts make of them, and what single numbers come to. */
 function isKnown(node: Node, known: ReadonlySet<Node>): boolean {
   const whole = node.dtype === 'i32' || node.dtype === 'bool'
-  if (node.kind !== 'op') return whole
-  return (whole || node.primitive!.name === 'cast') && node.inputs.every((input) => known.has(input))
+  if (node.kind !== 'op') return whole || (node.kind === 'constant' && isSingle(node))
+  const may = whole || isSingle(node) || node.primitive!.name === 'cast'
+  return may && node.inputs.every((input) => known.has(input))
 }
 
 /** The indices that an op reads. */

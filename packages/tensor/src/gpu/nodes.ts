@@ -60,7 +60,12 @@ const plain = ({ dtype }: Node, shape: ConcreteShape, name: string): GpuNode => 
 
 /** An input, a constant or a result of the host; a constant of one element is a number in the kernels' source. */
 function stored(node: Node, shape: ConcreteShape): GpuNode {
-  if (node.kind !== 'constant') return plain(node, shape, node.primitive?.name ?? 'an argument')
+  if (node.kind !== 'constant') {
+    const own = plain(node, shape, node.primitive?.name ?? 'an argument')
+    // An argument in f32 may be on the device.
+    const onHost = node.kind === 'op' || node.dtype !== 'f32'
+    return onHost && lengthOf(shape) === 1 ? { ...own, isNumber: true } : own
+  }
   const { data, dtype } = node.value!
   if (dtype === 'f64') throw new TensorError('BACKEND_UNSUPPORTED', 'gpu: f64 runs on the reference only')
   const own = plain(node, shape, 'a constant')

@@ -1,5 +1,5 @@
 import { lengthOf } from '../core/shape'
-import { toDevice } from './elements'
+import { toArgument } from './elements'
 import type { GpuNode } from './graph'
 import type { Plan } from './plan'
 import type { KernelRunner } from './runner'
@@ -31,7 +31,9 @@ export function createPipelineRunner(gpu: GpuInstance, plan: Plan): KernelRunner
   const pipeline = gpu.createPipeline(orchestrate)
   return {
     async run(given) {
-      const results = (await pipeline(...memory.map((node) => toDevice(given.get(node)!)))) as Float32Array[]
+      const results = (await pipeline(
+        ...memory.map((node) => toArgument(node, given.get(node)!)),
+      )) as Float32Array[]
       return new Map(
         wanted.map((node, i) => [node, Float32Array.from(results[i]!).subarray(0, lengthOf(node.shape))]),
       )

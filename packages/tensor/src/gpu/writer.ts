@@ -285,6 +285,11 @@ class ElementWriter implements KernelWriter {
     }
   }
 
+  #read(node: GpuNode, index: Index): string {
+    const name = this.#nameOf(node)
+    return node.isNumber ? name : `${name}[${index.flat()}]`
+  }
+
   /** The element as a number, whatever its type. */
   #compute(node: GpuNode, index: Index): string {
     const operands = node.inputs.map(
@@ -310,7 +315,7 @@ class ElementWriter implements KernelWriter {
       if (known) return known
     }
     const stored = node !== this.#root && this.#inMemory(node)
-    const name = this.local(stored ? `${this.#nameOf(node)}[${index.flat()}]` : this.#compute(node, index))
+    const name = this.local(stored ? this.#read(node, index) : this.#compute(node, index))
     const here = this.#scope.values.get(index) ?? new Map<GpuNode, string>()
     this.#scope.values.set(index, here.set(node, name))
     return name
