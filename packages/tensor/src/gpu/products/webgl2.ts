@@ -1,5 +1,5 @@
 import type { GpuInstance, GpuKernel, KernelResult } from '../runtime'
-import type { Step } from '../step'
+import { type Step, stayingThere } from '../step'
 import { type Product, range } from './product'
 
 /** What gpu.js tells of WebGL2, as far as it is used. */
@@ -40,7 +40,7 @@ function texelsOf(columns: number, rows: number, most: number): Texels {
   }
 }
 
-/** An operand as the product reads it, whichever way it is stored: the rows of all its matrices, four columns a texel. */
+/** An operand as the product reads it, however it is stored: the rows of all its matrices, four columns a texel. */
 interface Operand {
   readonly rows: number
   readonly columns: number
@@ -67,11 +67,13 @@ function operandOf(
 }
 
 /**
- * A texel of an operand. gpu.js lays elements out one a texel, row after row of the texture, and reads them through the sizes
- * that the tensor had when the kernel was built; the texture's own hold for any.
+ * A texel of an operand. gpu.js lays elements out one a texel, row after row of the texture, and reads them through the
+ * sizes of the first texture that the kernel was given; a texture's own hold for any.
  */
 function packFunction({ rows, columns, transposed, paddedRows, texels }: Operand): string {
-  const step = transposed ? rows : 1
+  const [first, step] = transposed
+    ? [`4 * column * ${rows} + row`, rows]
+    : [`row * ${columns} + 4 * column`, 1]
   const lane = (i: number) => {
     const element = `element(first + ${i * step})`
     return columns % unit > i || columns % unit === 0
@@ -88,7 +90,7 @@ function packFunction({ rows, columns, transposed, paddedRows, texels }: Operand
       int matrix = row / ${paddedRows};
       row -= matrix * ${paddedRows};
       ${paddedRows > rows ? `if (row >= ${rows}) return vec4(0.0);` : ''}
-      int first = matrix * ${rows * columns} + ${transposed ? `4 * column * ${rows} + row` : `row * ${columns} + 4 * column`};
+      int first = matrix * ${rows * columns} + ${first};
       return vec4(${range(unit).map(lane)});
     }`
 }
@@ -102,8 +104,8 @@ interface Tiles {
 }
 
 /**
- * A thread computes four columns of as many rows as there are parts. More parts read less for each result, and leave fewer threads; two
- * rows of texels are the least that gpu.js keeps as they are.
+ * A thread computes four columns of as many rows as there are parts. More parts read less for each result, and leave
+ * fewer threads; two rows of texels are the least that gpu.js keeps as they are.
  */
 function tilesOf({ m, n, batch }: Product, drawn: number, most: number): Tiles {
   const threads = (batch * m * padded(n)) / (unit * 8)
@@ -170,7 +172,7 @@ const native = (name: string, source: string, returnType: string, args: readonly
   argumentTypes: Object.fromEntries(args.map((arg) => [arg, 'Integer'])),
 })
 
-const settings = { precision: 'single', tactic: 'precision', pipeline: true } as const
+const settings = { ...stayingThere, tactic: 'precision' } as const
 
 function createPack(gpu: GpuInstance, operand: Operand): GpuKernel {
   return gpu.createKernel('function (a) { return pack(this.thread.x, this.thread.y); }', {
@@ -204,15 +206,15 @@ function createPick(gpu: GpuInstance, product: Product, tiles: Tiles, immutable:
   return gpu.createKernel(`function (${names}) { return pick(this.thread.x); }`, {
     ...settings,
     immutable,
-    // A row of elements is laid out as uploads are, whose place kernels may take.
+    // One dimension, as every result and upload has in this mode.
     output: [product.batch * product.m * product.n],
     nativeFunctions: [native('pick', pickFunction(product, tiles), 'Number', ['i'])],
   })
 }
 
 /**
- * The product as kernels of gpu.js: both operands are packed four elements a texel, so that a read brings four; threads write
- * several textures at once, so that a read serves several rows; and the elements of these are picked into a row.
+ * The product as kernels of gpu.js: both operands are packed four elements a texel, so that a read brings four; threads
+ * write several textures at once, so that a read serves several rows; and the elements of these are picked into a row.
  */
 export function createWebGl2Product(gpu: GpuInstance, product: Product, immutable: boolean): Step {
   const { m, k, n, transposeA, transposeB, strideA, strideB } = product
