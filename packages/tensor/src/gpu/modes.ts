@@ -37,7 +37,7 @@ export const modes: Readonly<Record<GpuMode, Mode>> = {
   },
   webgl2: {
     // Sixteen textures a fragment shader are what every WebGL2 device has. A kernel of gpu.js takes only textures of as
-    // many dimensions as those of its first call, and results take the place of uploads, which have one: so all have one.
+    // many dimensions as those of its first call, and results take the place of uploads: so all have one.
     dialect: {
       integers: false,
       exactDivision: false,
