@@ -168,7 +168,7 @@ function printTable(outcomes: Outcome[], tasks: TaskResult[]): void {
         ? `${time.toFixed(1)} s${cached > 0 ? `, ${cached} of ${runs.length} from cache` : ''}`
         : ''
     const blamed = rows.filter(({ failed }) => failed > 0).map((row) => row.package)
-    const verdict = blamed.length > 0 ? `FAILED in ${blamed.join(', ')}` : 'ok'
+    const verdict = blamed.length > 0 ? `FAILED in ${blamed.join(', ')}` : rows.length > 0 ? 'ok' : 'not run'
     console.log(
       `${gate.padEnd(12)} ${String(sum('passed')).padStart(5)} passed ${String(sum('failed')).padStart(4)} failed  ${verdict}  ${note}`,
     )

@@ -44,15 +44,15 @@ const pageBackends: readonly ConformanceBackend[] = [
   {
     name: 'gpu.js webgpu',
     load: () => shared('gpu-webgpu'),
-    // WGSL allows exp 3 + 2|x| ulp and a quotient 2.5 ulp (1.2e-7 each): 43 ulp, 5e-6, of exp at the table's usual
-    // |x| ≤ 20, and a vjp chains a few of them with sums in another order.
-    f32: { relative: 1e-5, absolute: 1e-5 },
+    // WGSL would allow exp 3 + 2|x| ulp, 5e-6 at the table's usual |x| ≤ 20; SwiftShader, on which the table runs, keeps
+    // to a few ulp like native's, and adds in other orders.
+    f32: { relative: 3e-6, absolute: 1e-6 },
   },
   {
     name: 'gpu.js webgl2',
     load: () => shared('gpu-webgl2'),
-    // GLSL ES allows exp and a quotient the same ulps as WGSL.
-    f32: { relative: 1e-5, absolute: 1e-5 },
+    // GLSL ES leaves exp as free as WGSL, and SwiftShader computes it with the same code.
+    f32: { relative: 3e-6, absolute: 1e-6 },
   },
 ]
 
