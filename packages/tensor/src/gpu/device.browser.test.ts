@@ -139,6 +139,25 @@ describe.each(['webgpu', 'webgl2'] as const)('memory of %s', (mode) => {
     await backend.release()
   })
 
+  it('takes tensors of the host and of the device in turn, whichever kernel made them', async () => {
+    const backend = await createGpuBackend({ mode })
+    const biased = (x: Tensor, b: Tensor) => relu(add(x, b))
+    const chained = jit((x: Tensor, b: Tensor): [Tensor] => [biased(x, b)], {
+      backend,
+      resident: [0],
+      donate: [0],
+    })
+    const [x, b] = [numbers(8, 5), numbers(5)]
+    const [once] = await chained(x, b)
+    const [twice] = await chained(once, b)
+    const want = biased(biased(x, b), b)
+    ;(await twice.read()).data.forEach((value, i) => {
+      expect(Math.abs(value - want.data[i]!)).toBeLessThan(1e-6)
+    })
+    await chained.release()
+    await backend.release()
+  })
+
   it('hands tensors to another function, and to another backend', async () => {
     const backend = await createGpuBackend({ mode })
     const made = jit((x: Tensor) => [add(x, 1)] as const, { backend, resident: [0] })

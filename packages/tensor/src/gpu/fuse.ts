@@ -95,7 +95,7 @@ function mustStand(node: GpuNode, uses: readonly Use[]): boolean {
 }
 
 /** What the kernel of `root` reads from memory. */
-export function arraysOf(root: GpuNode, kernels: ReadonlySet<GpuNode>): Set<GpuNode> {
+function arraysOf(root: GpuNode, kernels: ReadonlySet<GpuNode>): Set<GpuNode> {
   const arrays = new Set<GpuNode>()
   const seen = new Set<GpuNode>()
   const visit = (node: GpuNode) => {

@@ -19,8 +19,6 @@ export interface Dialect {
   readonly exactDivision: boolean
   /** `Math`'s functions are JavaScript's own, not those of a shading language. */
   readonly precise: boolean
-  /** Threads may be laid out in two and three dimensions. */
-  readonly spatial: boolean
   /** A thread may return four numbers, which other kernels can read one by one. */
   readonly vectors: boolean
   /** Products of matrices have a kernel of their own. */
@@ -35,8 +33,8 @@ export type Special = 'inf' | 'nan'
 /** A kernel of gpu.js. */
 export interface KernelSource {
   readonly source: string
-  /** Threads along x, y and z. */
-  readonly output: readonly number[]
+  /** How many threads there are, along one dimension. */
+  readonly output: readonly [number]
   /** Elements that a thread returns: the result's are in row-major order all the same. */
   readonly results: 1 | 4
   readonly args: readonly (GpuNode | Special)[]
@@ -54,59 +52,27 @@ export type InMemory = (node: GpuNode) => boolean
 
 /**
  * The source of the kernel that computes `root`, and with it whatever it needs that is not in memory. A thread computes four
- * results in a row where the mode can give out as many, and nothing loops; else threads are laid out along the result's axes
- * where that saves divisions.
+ * results in a row where the mode can give out as many, and nothing loops.
  */
 export function writeKernel(root: GpuNode, inMemory: InMemory, dialect: Dialect): KernelSource {
-  const write = (layout: Layout) => writeElement(root, inMemory, dialect, layout)
   const size = lengthOf(root.shape)
-  const flat = write({ output: [size], results: 1 })
-  const rows = root.shape.at(-1) ?? 1
-  if (dialect.vectors && !flat.loops && (flat.divided ? rows : size) % 4 === 0) {
-    return write({ output: [size / 4], results: 4 })
+  requireIndexable(root, dialect)
+  const single = new ElementWriter(root, inMemory, dialect)
+  const source = single.write([single.indexOfFlat(root.shape, thread)])
+  const row = single.divided ? (root.shape.at(-1) ?? 1) : size
+  for (const arg of single.args) if (typeof arg !== 'string') requireIndexable(arg, dialect)
+  if (!dialect.vectors || single.loops || row % 4 !== 0) {
+    return { source, output: [size], results: 1, args: single.args }
   }
-  const grid = gridOf(root.shape)
-  const spatial = dialect.spatial && flat.divided && grid.length > 1
-  return spatial ? write({ output: grid, results: 1 }) : flat
+  const four = new ElementWriter(root, inMemory, dialect)
+  return { source: four.write(neighbours(four, root.shape)), output: [size / 4], results: 4, args: four.args }
 }
 
-/** Most threads along y and z. */
-const mostAcross = 65_535
-
-/** The shape as at most three dimensions, x first; the flat one where it does not fit into these. */
-function gridOf(shape: ConcreteShape): number[] {
-  const sizes = shape.filter((size) => size !== 1).reverse()
-  const grid = [...sizes.slice(0, 2), ...(sizes.length > 2 ? [lengthOf(sizes.slice(2))] : [])]
-  return grid.slice(1).every((size) => size <= mostAcross) ? grid : [lengthOf(shape)]
-}
-
-const thread = ['this.thread.x', 'this.thread.y', 'this.thread.z'] as const
-
-/** How the results are shared out among threads. */
-interface Layout {
-  /** Threads along x, y and z. */
-  readonly output: readonly number[]
-  /** Results of one thread, neighbours along the last axis. */
-  readonly results: 1 | 4
-}
-
-function writeElement(
-  root: GpuNode,
-  inMemory: InMemory,
-  dialect: Dialect,
-  { output, results }: Layout,
-): KernelSource & Pick<ElementWriter, 'divided' | 'loops'> {
-  const writer = new ElementWriter(root, inMemory, dialect)
-  const indices = results === 4 ? neighbours(writer, root.shape) : [threadIndex(writer, root.shape, output)]
-  const source = writer.write(indices)
-  const { args, divided, loops } = writer
-  requireIndexable(root, args, dialect, divided)
-  return { source, output, results, args, divided, loops }
-}
+const thread = 'this.thread.x'
 
 /** The positions of the four elements that a thread computes. */
 function neighbours(w: KernelWriter, shape: ConcreteShape): Index[] {
-  const first = w.indexOfFlat(shape, w.int(`${thread[0]} * 4`))
+  const first = w.indexOfFlat(shape, w.int(`${thread} * 4`))
   return [0, 1, 2, 3].map((i) => ({
     shape,
     flat: () => addInt(first.flat(), i),
@@ -177,7 +143,7 @@ class ElementWriter implements KernelWriter {
   }
 
   int(code: Int): Int {
-    return typeof code === 'number' || /^(i\d+|k\d+|this\.thread\.[xyz])$/.test(code)
+    return typeof code === 'number' || /^(i\d+|k\d+|this\.thread\.x)$/.test(code)
       ? code
       : this.#intVariable(code)
   }
@@ -197,14 +163,7 @@ class ElementWriter implements KernelWriter {
     const whole = this.int(value)
     const quotient = this.#intVariable(`Math.floor(${whole} / ${by})`)
     const remainder = this.#intVariable(`${whole} - ${quotient} * ${by}`)
-    if (!this.#dialect.exactDivision) {
-      this.#line(
-        `if (${remainder} < 0) { ${quotient} = ${quotient} - 1; ${remainder} = ${remainder} + ${by}; }`,
-      )
-      this.#line(
-        `if (${remainder} > ${by - 1}) { ${quotient} = ${quotient} + 1; ${remainder} = ${remainder} - ${by}; }`,
-      )
-    }
+    if (!this.#dialect.exactDivision) this.#correct(quotient, remainder, by)
     return [quotient, remainder]
   }
 
@@ -214,6 +173,21 @@ class ElementWriter implements KernelWriter {
     this.#line(`if (${held} < 0) { ${held} = 0; }`)
     this.#line(`if (${held} > ${size - 1}) { ${held} = ${size - 1}; }`)
     return held
+  }
+
+  /**
+   * Puts a quotient right that f32 could be off by: WGSL allows it 2.5 ulp, and counts beyond 2²⁴ are rounded before. What
+   * remains tells by how much, itself within one.
+   */
+  #correct(quotient: string, remainder: string, by: number): void {
+    const off = this.#intVariable(`Math.floor(${remainder} / ${by})`)
+    this.#line(`${quotient} = ${quotient} + ${off}; ${remainder} = ${remainder} - ${off} * ${by};`)
+    this.#line(
+      `if (${remainder} < 0) { ${quotient} = ${quotient} - 1; ${remainder} = ${remainder} + ${by}; }`,
+    )
+    this.#line(
+      `if (${remainder} > ${by - 1}) { ${quotient} = ${quotient} + 1; ${remainder} = ${remainder} - ${by}; }`,
+    )
   }
 
   loop(size: number, body: (k: Int) => void): void {
@@ -322,27 +296,6 @@ class ElementWriter implements KernelWriter {
   }
 }
 
-/** The position of the element that a thread computes. */
-function threadIndex(w: KernelWriter, shape: ConcreteShape, output: readonly number[]): Index {
-  if (output.length === 1) return w.indexOfFlat(shape, thread[0])
-  // Sizes of 1 have no thread dimension; those beyond the third share z.
-  const sizes = shape.flatMap((size, axis) => (size === 1 ? [] : [{ size, axis }]))
-  const axes: Int[] = shape.map(() => 0)
-  sizes.slice(-2).forEach(({ axis }, i, { length }) => {
-    axes[axis] = thread[length - 1 - i]!
-  })
-  const outer = sizes.slice(0, -2)
-  const inner = unflatten(
-    w,
-    outer.map(({ size }) => size),
-    thread[2],
-  )
-  outer.forEach(({ axis }, i) => {
-    axes[axis] = inner[i]!
-  })
-  return w.index(shape, axes)
-}
-
 /** The place in row-major order, by Horner's rule. */
 function flatten(shape: ConcreteShape, axes: readonly Int[]): Int {
   return axes.reduce<Int>((flat, position, axis) => addInt(mulInt(flat, shape[axis]!), position), 0)
@@ -363,19 +316,12 @@ function unflatten(w: KernelWriter, shape: ConcreteShape, flat: Int): Int[] {
 }
 
 /** @throws TensorError `BACKEND_UNSUPPORTED` where places in an array are beyond what the mode can count exactly. */
-function requireIndexable(
-  root: GpuNode,
-  args: readonly (GpuNode | Special)[],
-  dialect: Dialect,
-  divided: boolean,
-): void {
-  const most = dialect.integers && !divided ? 2 ** 31 : dialect.integers ? 2 ** 29 : largestExact
-  for (const node of [root, ...args]) {
-    if (typeof node === 'string' || lengthOf(node.shape) <= most) continue
-    throw new TensorError(
-      'BACKEND_UNSUPPORTED',
-      `gpu: ${node.name}: a tensor of shape [${node.shape.join(', ')}] has more than ${most} elements, ` +
-        'which is the most that this mode of gpu.js can index',
-    )
-  }
+function requireIndexable({ name, shape }: GpuNode, { integers }: Dialect): void {
+  const most = integers ? 2 ** 31 - 1 : largestExact
+  if (lengthOf(shape) <= most) return
+  throw new TensorError(
+    'BACKEND_UNSUPPORTED',
+    `gpu: ${name}: a tensor of shape [${shape.join(', ')}] has more than ${most} elements, ` +
+      'which is the most that this mode of gpu.js can index',
+  )
 }
