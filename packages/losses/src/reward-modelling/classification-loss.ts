@@ -1,5 +1,6 @@
 import { add, mean, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
-import { requireNames } from './loss-error'
+import { determined } from '../determined'
+import { requireNames } from '../loss-error'
 import {
   type LabelOptions,
   labelOptions,
@@ -8,7 +9,7 @@ import {
   pairOf,
   shareRight,
   turned,
-} from './pair-loss'
+} from '../pair-loss'
 
 /**
  * Classification loss of 2411.04991 (the order-consistency upper bound), per pair: each response is classified on
@@ -25,7 +26,7 @@ import {
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range.
+ *   unknown or out of range; `INDETERMINATE` where infinite logits meet soft labels.
  */
 export function classificationLoss(
   chosenLogits: TensorLike,
@@ -39,7 +40,7 @@ export function classificationLoss(
   const difference = sub(chosen, rejected)
   const right = add(shareRight(chosen, preference), shareRight(neg(rejected), preference))
   return {
-    losses,
+    losses: determined('classificationLoss', losses, { chosenLogits: chosen, rejectedLogits: rejected }),
     metrics: {
       accuracy: shareRight(difference, preference),
       classification_accuracy: mul(0.5, right),

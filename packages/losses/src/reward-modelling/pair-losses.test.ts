@@ -1,8 +1,8 @@
 import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import goldens from './goldens/pair-losses.json'
-import { bradleyTerryLoss, classificationLoss, LossError } from './index'
+import goldens from '../goldens/pair-losses.json'
+import { bradleyTerryLoss, classificationLoss, LossError } from '../index'
 
 const losses = { bradleyTerry: bradleyTerryLoss, classification: classificationLoss }
 

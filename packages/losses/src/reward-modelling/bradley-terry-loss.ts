@@ -1,14 +1,15 @@
-import { add, maximum, mean, minimum, mul, reduceMax, reduceMin, sub, type TensorLike } from '@prefkit/tensor'
-import { requireInRange, requireNames } from './loss-error'
+import { add, mul, sub, type TensorLike } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireInRange, requireNames } from '../loss-error'
 import {
   type LabelOptions,
   labelOptions,
   logisticLoss,
   type PairLoss,
   pairOf,
-  shareRight,
-  turned,
-} from './pair-loss'
+  type RewardMetric,
+  rewardMetrics,
+} from '../pair-loss'
 
 /** Options of {@link bradleyTerryLoss}. */
 export interface BradleyTerryLossOptions extends LabelOptions {
@@ -17,9 +18,6 @@ export interface BradleyTerryLossOptions extends LabelOptions {
   /** c ≥ 0: weight of (r_c + r_r)², which keeps rewards centred at 0 (Eisenstein et al. 2023). Default: 0. */
   centeringCoefficient?: number
 }
-
-/** What TRL's reward trainer logs, over all the rewards of the batch. */
-export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' | 'max_reward'
 
 /**
  * Bradley–Terry reward-model loss, per pair: ℓ = −log σ(r_c − r_r − m) + c·(r_c + r_r)².
@@ -37,7 +35,7 @@ export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' 
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range.
+ *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
  */
 export function bradleyTerryLoss(
   chosenRewards: TensorLike,
@@ -54,13 +52,7 @@ export function bradleyTerryLoss(
   const losses =
     centeringCoefficient === 0 ? ranking : add(ranking, mul(centeringCoefficient, mul(total, total)))
   return {
-    losses,
-    metrics: {
-      accuracy: shareRight(difference, labels.preference),
-      margin: mean(turned(difference, labels.preference)),
-      min_reward: minimum(reduceMin(chosen), reduceMin(rejected)),
-      mean_reward: mul(0.5, mean(total)),
-      max_reward: maximum(reduceMax(chosen), reduceMax(rejected)),
-    },
+    losses: determined('bradleyTerryLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
+    metrics: rewardMetrics(chosen, rejected, labels.preference),
   }
 }

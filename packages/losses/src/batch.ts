@@ -1,0 +1,62 @@
+import { asTensor, broadcastTo, cast, commonDtype, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { LossError } from './loss-error'
+
+/** The axes that an input may have: `[B]`, a number an example, `[B, T]`, a number a token, or more. */
+export type Axes = readonly string[]
+
+/**
+ * The named inputs as float tensors of one dtype and one shape with these axes.
+ * @throws LossError `SHAPE_MISMATCH` naming the inputs and their shapes; `EMPTY` when there are no examples.
+ */
+export function batchOf<Name extends string>(
+  loss: string,
+  inputs: Readonly<Record<Name, TensorLike>>,
+  axes: Axes = ['B'],
+): Record<Name, Tensor> {
+  const names = Object.keys(inputs) as Name[]
+  const tensors = floats(inputs)
+  const shapes = names.map((name) => String(tensors[name].shape))
+  if (names.some((name) => tensors[name].rank !== axes.length) || new Set(shapes).size > 1) {
+    const verb = names.length === 1 ? 'be' : names.length === 2 ? 'both be' : 'all be'
+    throw new LossError(
+      'SHAPE_MISMATCH',
+      `${loss}: ${listOf(names)} must ${verb} [${axes.join(', ')}], got ${listOf(shapes.map((s) => `[${s}]`))}`,
+    )
+  }
+  if (tensors[names[0]!].shape[0] === 0) {
+    throw new LossError('EMPTY', `${loss}: ${listOf(names)}: expected at least one example, got none`)
+  }
+  return tensors
+}
+
+/** The named inputs as float tensors of one dtype, of whatever shape. */
+export function floats<Name extends string>(
+  inputs: Readonly<Record<Name, TensorLike>>,
+): Record<Name, Tensor> {
+  const common = commonDtype(...Object.values<TensorLike>(inputs))
+  const dtype = common === 'f64' ? 'f64' : 'f32'
+  const entries = Object.entries<TensorLike>(inputs)
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, cast(asTensor(value, dtype), dtype)]),
+  ) as Record<Name, Tensor>
+}
+
+/** “a”, “a and b”, “a, b and c”. */
+export const listOf = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+
+/**
+ * A mask (1 = keep) as booleans of the shape of `like`; without one, everything is kept.
+ * @throws LossError `SHAPE_MISMATCH` when it has another shape.
+ */
+export function maskOf(loss: string, name: string, mask: TensorLike | undefined, like: Tensor): Tensor {
+  if (mask === undefined) return broadcastTo(asTensor(true), like.shape)
+  const given = asTensor(mask)
+  if (String(given.shape) !== String(like.shape)) {
+    throw new LossError(
+      'SHAPE_MISMATCH',
+      `${loss}: ${name} must be [${like.shape}], one number for each it masks, got [${given.shape}]`,
+    )
+  }
+  return cast(given, 'bool')
+}

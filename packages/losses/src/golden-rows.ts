@@ -1,0 +1,62 @@
+import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import { describe, expect, it } from 'vitest'
+
+/** One row of a golden file: what a reference implementation gives for these inputs. */
+export interface GoldenRow {
+  loss: string
+  case: string
+  options: object
+  inputs: Record<string, NestedNumbers>
+  losses: NestedNumbers
+  metrics: Record<string, number>
+  gradients: Record<string, NestedNumbers>
+}
+
+type NestedNumbers = number | NestedNumbers[]
+type Inputs = Record<string, Tensor>
+type Outcome = { losses: Tensor; metrics?: Readonly<Record<string, Tensor>> }
+
+/** A loss under test, as a function of the inputs and options of its rows. */
+export type UnderTest = (inputs: Inputs, options: never) => Outcome
+
+/** Both sides work in double precision; what differs is the order of some tens of roundings. */
+const TOLERANCE = 1e-12
+
+/** Checks each row's losses, the gradients of their sum, and the metrics, relative to the larger of 1 and the value. */
+export function describeGoldens(name: string, rows: GoldenRow[], losses: Record<string, UnderTest>): void {
+  describe(name, () => {
+    rows.forEach((row, i) => {
+      const loss = losses[row.loss]!
+      const inputs = inputsOf(row)
+      const of = (given: Inputs) => loss(given, row.options as never)
+
+      it(`${row.loss} ${row.case} ${JSON.stringify(row.options).slice(0, 70)} #${i}`, () => {
+        const outcome = of(inputs)
+        expectClose('losses', outcome.losses, row.losses)
+        for (const [metric, value] of Object.entries(row.metrics)) {
+          // Shares of a batch are counted in f32.
+          expectClose(metric, outcome.metrics![metric]!, value, 1e-7)
+        }
+        const gradients = grad((given: Inputs) => reduceSum(of(given).losses))<Inputs>(inputs)
+        for (const [input, gradient] of Object.entries(row.gradients)) {
+          expectClose(`gradient of ${input}`, gradients[input]!, gradient)
+        }
+      })
+    })
+  })
+}
+
+const inputsOf = (row: GoldenRow): Inputs =>
+  Object.fromEntries(
+    Object.entries(row.inputs).map(([name, value]) => [name, tensor(value, { dtype: 'f64' })]),
+  )
+
+/** Compares element by element; says which one is off. */
+export function expectClose(what: string, got: Tensor, want: NestedNumbers, tolerance = TOLERANCE): void {
+  const expected = [want].flat(9) as number[]
+  expect([what, got.data.length]).toEqual([what, expected.length])
+  expected.forEach((value, i) => {
+    const error = Math.abs(got.data[i]! - value) / Math.max(1, Math.abs(value))
+    if (!(error <= tolerance)) throw new Error(`${what}[${i}]: expected ${value}, got ${got.data[i]}`)
+  })
+}

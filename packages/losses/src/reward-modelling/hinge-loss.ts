@@ -1,0 +1,39 @@
+import { mul, relu, sub, type TensorLike } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireNames } from '../loss-error'
+import { type PairLoss, pairOf, type RewardMetric, rewardMetrics } from '../pair-loss'
+
+/** Options of {@link hingeLoss}. */
+export interface HingeLossOptions {
+  /** m, `[B]` or a number: by how much the chosen response has to win. Default: 1. */
+  margin?: TensorLike
+  /** True for the square, whose gradient grows with what is missing. Default: false. */
+  squared?: boolean
+}
+
+/**
+ * Hinge loss of pairs of rewards: ℓ = max(0, m − (r_c − r_r)), or its square. It is 0, and so is its gradient, where the
+ * chosen response wins by m or more. The metrics are those of `bradleyTerryLoss`.
+ *
+ * Source: Herbrich et al. 2000 (ranking SVM); `squared`: Chapelle & Keerthi 2010.
+ *
+ * @param chosenRewards `[B]`, real numbers.
+ * @param rejectedRewards `[B]`, real numbers.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for unknown options;
+ *   `INDETERMINATE` where both rewards are infinite alike.
+ */
+export function hingeLoss(
+  chosenRewards: TensorLike,
+  rejectedRewards: TensorLike,
+  options: HingeLossOptions = {},
+): PairLoss<RewardMetric> {
+  requireNames('hingeLoss', options, { margin: true, squared: true })
+  const { margin = 1, squared = false } = options
+  const [chosen, rejected] = pairOf('hingeLoss', chosenRewards, rejectedRewards)
+  const missing = relu(sub(margin, sub(chosen, rejected)))
+  const losses = squared ? mul(missing, missing) : missing
+  return {
+    losses: determined('hingeLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
+    metrics: rewardMetrics(chosen, rejected),
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  add,
+  equal,
+  log,
+  log1p,
+  mean,
+  mul,
+  neg,
+  sub,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { batchOf } from '../batch'
+import { determined } from '../determined'
+import { logisticLoss, type PairLoss, shareRight } from '../pair-loss'
+
+/** Inputs of {@link pairwiseDistillationLoss}. */
+export interface PairwiseDistillationInputs {
+  /** s(q, y), `[B]`: the pointwise scores that are learnt. */
+  scores: TensorLike
+  /** s(q, y*), `[B]`: those of the anchors. */
+  anchorScores: TensorLike
+  /** p(y ≻ y* | q), `[B]`, in [0, 1]: what the pairwise judge says. */
+  winProbabilities: TensorLike
+}
+
+/**
+ * Distillation of a pairwise judge into pointwise scores, per response and anchor, d = s(q, y) − s(q, y*):
+ * ℓ = −p·log σ(d) − (1 − p)·log σ(−d), smallest where σ(d) = p. Scores see one response alone, so a judge that is not
+ * transitive cannot be learnt in full.
+ *
+ * `information_lost` is the mean of ℓ − H(p) = KL(p ‖ σ(d)) in nats: what the scores do not say of the judge's answers.
+ * `accuracy` counts the pairs that scores and judge order alike, where p = ½ counts half.
+ *
+ * Source: 2504.04950, equation 11 (value model without ground truth).
+ *
+ * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INDETERMINATE` where infinite scores meet.
+ */
+export function pairwiseDistillationLoss(
+  inputs: PairwiseDistillationInputs,
+): PairLoss<'accuracy' | 'information_lost'> {
+  const { scores, anchorScores, winProbabilities } = batchOf('pairwiseDistillationLoss', {
+    scores: inputs.scores,
+    anchorScores: inputs.anchorScores,
+    winProbabilities: inputs.winProbabilities,
+  })
+  const difference = sub(scores, anchorScores)
+  const losses = logisticLoss(difference, { preference: winProbabilities })
+  return {
+    losses: determined('pairwiseDistillationLoss', losses, { scores, anchorScores }),
+    metrics: {
+      accuracy: shareRight(difference, winProbabilities),
+      information_lost: mean(sub(losses, entropy(winProbabilities))),
+    },
+  }
+}
+
+/** H(p) = −p·log p − (1 − p)·log(1 − p), 0 at 0 and 1. */
+function entropy(p: Tensor): Tensor {
+  const certain = equal(mul(p, sub(1, p)), 0)
+  const q = where(certain, 0.5, p)
+  return where(certain, 0, neg(add(mul(q, log(q)), mul(sub(1, q), log1p(neg(q))))))
+}

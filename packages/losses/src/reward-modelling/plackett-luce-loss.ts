@@ -1,0 +1,88 @@
+import {
+  cast,
+  cumsum,
+  div,
+  equal,
+  expandDims,
+  greater,
+  iota,
+  less,
+  logicalAnd,
+  logicalOr,
+  logSumExp,
+  maximum,
+  reduceMax,
+  reduceMin,
+  reduceSum,
+  sub,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { batchOf, maskOf } from '../batch'
+import { determined } from '../determined'
+import { LossError, requireNames } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+
+/** Options of {@link plackettLuceLoss}. */
+export interface PlackettLuceLossOptions {
+  /** `[B, K]`, 1 = keep: responses with 0 take no part, and where they stand in the list does not matter. Default: all. */
+  mask?: TensorLike
+  /** How many of the first choices count, a whole number of at least 1: 1 is best against the rest. Default: all. */
+  top?: number
+}
+
+/**
+ * Plackett–Luce listwise loss, per list ranked best first: the first response wins against all, the second against those
+ * left, and so on. ℓ = −Σ_k log(e^(r_k) / Σ_(j ≥ k) e^(r_j)); for two responses, Bradley–Terry. A list of less than two
+ * kept responses says nothing: 0.
+ *
+ * `accuracy` is the share of the pairs of a list, over all lists, that the rewards order strictly as the ranking does
+ * (0 when there are no pairs).
+ *
+ * Source: Plackett 1975; Xia et al. 2008 (ListMLE); 2305.18290, equation 20 for rankings.
+ *
+ * @param rewards `[B, K]`, real numbers, column 0 for the best response.
+ * @throws LossError `SHAPE_MISMATCH` unless `[B, K]` (and the mask too); `EMPTY` for no lists; `INVALID_OPTION` for options
+ *   that are unknown or out of range; `INDETERMINATE` where infinite rewards meet.
+ */
+export function plackettLuceLoss(
+  rewards: TensorLike,
+  options: PlackettLuceLossOptions = {},
+): PairLoss<'accuracy' | 'min_reward' | 'max_reward'> {
+  requireNames('plackettLuceLoss', options, { mask: true, top: true })
+  const { mask, top = Number.POSITIVE_INFINITY } = options
+  if (!(top >= 1) || (Number.isFinite(top) && !Number.isInteger(top))) {
+    throw new LossError('INVALID_OPTION', `top: expected a whole number of at least 1, got ${top}`)
+  }
+  const { rewards: r } = batchOf('plackettLuceLoss', { rewards }, ['B', 'K'])
+  const kept = maskOf('plackettLuceLoss', 'mask', mask, r)
+  const { losses, above, pairs } = choicesOf(r, kept, top)
+  const right = cast(logicalAnd(pairs, less(above, 0)), 'f32')
+  return {
+    losses: determined('plackettLuceLoss', losses, { rewards: r }),
+    metrics: {
+      accuracy: div(reduceSum(right), maximum(reduceSum(cast(pairs, 'f32')), 1)),
+      min_reward: reduceMin(where(kept, r, Number.POSITIVE_INFINITY)),
+      max_reward: reduceMax(where(kept, r, Number.NEGATIVE_INFINITY)),
+    },
+  }
+}
+
+/**
+ * `losses` `[B]`; `above` `[B, K, K]`, how far each response (last axis) is above the one chosen (middle axis); `pairs`
+ * `[B, K, K]`, which of them are a kept response and a kept one ranked after it.
+ */
+function choicesOf(rewards: Tensor, kept: Tensor, top: number): Record<'losses' | 'above' | 'pairs', Tensor> {
+  const places = iota(rewards.shape[1]!)
+  const after = greater(expandDims(places, 0), expandDims(places, 1))
+  const pairs = logicalAnd(logicalAnd(after, expandDims(kept, 1)), expandDims(kept, 2))
+  const value = where(kept, rewards, 0)
+  const above = sub(expandDims(value, 1), expandDims(value, 2))
+  // The one chosen is left, too: the 0 in log(1 + Σ e^above), and what keeps a masked row from being empty.
+  const left = logicalOr(pairs, equal(expandDims(places, 0), expandDims(places, 1)))
+  const choice = logSumExp(where(left, above, Number.NEGATIVE_INFINITY), { axis: 2 })
+  const before = sub(cumsum(cast(kept, 'i32'), 1), 1)
+  const counted = Number.isFinite(top) ? logicalAnd(kept, less(before, top)) : kept
+  return { losses: reduceSum(where(counted, choice, 0), { axis: 1 }), above, pairs }
+}

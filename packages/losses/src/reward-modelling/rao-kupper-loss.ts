@@ -1,0 +1,46 @@
+import { add, asTensor, exp, expm1, log, mul, neg, softplus, sub, type TensorLike } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireNames } from '../loss-error'
+import { pairOf } from '../pair-loss'
+import { requireAbove, type TieLoss, type Ties, tieLoss } from './ties'
+
+/** Options of {@link raoKupperLoss}. */
+export interface RaoKupperLossOptions {
+  /** t, `[B]` or a number in [0, 1]: 1 where neither response was preferred. Default: 0. */
+  ties?: Ties
+  /** η = log θ > 0, a number or a tensor to be learnt: the difference that annotators do not notice. Default: log 2. */
+  threshold?: TensorLike
+}
+
+/**
+ * Reward-model loss with ties of Rao & Kupper, per pair, d = r_c − r_r: a response must be better by η to be seen to be.
+ * P(c wins) = σ(d − η), P(r wins) = σ(−d − η), P(tie) = (e^(2η) − 1)·σ(d − η)·σ(−d − η);
+ * ℓ = −(1 − t)·log P(c wins) − t·log P(tie). The three probabilities add up to 1, and η → 0 is Bradley–Terry.
+ *
+ * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
+ * `tie_probability`.
+ *
+ * Source: Rao & Kupper 1967, equations 2.2 to 2.4.
+ *
+ * @param chosenRewards `[B]`, real numbers.
+ * @param rejectedRewards `[B]`, real numbers; in a tie, either.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ */
+export function raoKupperLoss(
+  chosenRewards: TensorLike,
+  rejectedRewards: TensorLike,
+  options: RaoKupperLossOptions = {},
+): TieLoss {
+  requireNames('raoKupperLoss', options, { ties: true, threshold: true })
+  const { ties = 0, threshold = Math.LN2 } = options
+  requireAbove('threshold', threshold, 0)
+  const pair = pairOf('raoKupperLoss', chosenRewards, rejectedRewards)
+  const difference = sub(...pair)
+  const win = softplus(sub(threshold, difference))
+  const loss = softplus(add(threshold, difference))
+  const tie = sub(add(win, loss), log(expm1(mul(2, asTensor(threshold, difference.dtype)))))
+  const result = tieLoss(pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
+  const inputs = { chosenRewards: pair[0], rejectedRewards: pair[1] }
+  return { ...result, losses: determined('raoKupperLoss', result.losses, inputs) }
+}

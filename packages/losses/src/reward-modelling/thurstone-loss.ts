@@ -1,0 +1,52 @@
+import { add, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireNames } from '../loss-error'
+import {
+  isCertain,
+  type LabelOptions,
+  labelOptions,
+  type PairLoss,
+  pairOf,
+  type RewardMetric,
+  rewardMetrics,
+  smoothed,
+} from '../pair-loss'
+import { logNormalCdf } from './log-normal-cdf'
+
+/** Options of {@link thurstoneLoss}. */
+export interface ThurstoneLossOptions extends LabelOptions {
+  /** m, `[B]` or a number: how much better the chosen response is known to be. Default: 0. */
+  margin?: TensorLike
+}
+
+/**
+ * Thurstone reward-model loss (case V), per pair: ℓ = −log Φ(r_c − r_r − m), Φ the normal distribution function: the
+ * biases of annotators are normal, where Bradley–Terry's are Gumbel.
+ *
+ * With a preference p or label smoothing, the cross-entropy −p·log Φ(d) − (1 − p)·log Φ(−d). It grows with d² where
+ * the order is wrong, without overflow or underflow. The metrics are those of `bradleyTerryLoss`.
+ *
+ * Source: Thurstone 1927; 2411.04991, section 2.
+ *
+ * @param chosenRewards `[B]`, real numbers.
+ * @param rejectedRewards `[B]`, real numbers.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ */
+export function thurstoneLoss(
+  chosenRewards: TensorLike,
+  rejectedRewards: TensorLike,
+  options: ThurstoneLossOptions = {},
+): PairLoss<RewardMetric> {
+  requireNames('thurstoneLoss', options, { ...labelOptions, margin: true })
+  const { margin = 0, ...labels } = options
+  const [chosen, rejected] = pairOf('thurstoneLoss', chosenRewards, rejectedRewards)
+  const difference = sub(sub(chosen, rejected), margin)
+  const right = neg(logNormalCdf(difference))
+  const p = isCertain(labels) ? undefined : smoothed(labels, difference)
+  const losses = p ? add(mul(p, right), mul(sub(1, p), neg(logNormalCdf(neg(difference))))) : right
+  return {
+    losses: determined('thurstoneLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
+    metrics: rewardMetrics(chosen, rejected, labels.preference),
+  }
+}

@@ -1,0 +1,89 @@
+"""What the scripts named losses_* share: running a reference on named inputs, and writing what it gives as JSON.
+
+The reference functions are taken from the published wheels, so that nothing they import has to be installed:
+
+    pip download --no-deps -r tools/parity/losses_references.txt -d WHEELS
+    PREFKIT_WHEELS=WHEELS python tools/parity/losses_direct_alignment.py
+"""
+
+import ast
+import json
+import math
+import os
+import zipfile
+from pathlib import Path
+
+import torch
+
+TARGET = Path(__file__).resolve().parents[2] / "packages/losses/src/goldens"
+
+
+def golden(name, case, options, inputs, run):
+    """One row: `run` gets the inputs as leaves and gives `losses`, and maybe `metrics`; gradients are of Σ losses."""
+    leaves = {key: value.detach().clone().requires_grad_() for key, value in inputs.items()}
+    result = run(leaves)
+    result["losses"].sum().backward()
+    return {
+        "loss": name,
+        "case": case,
+        "options": options,
+        "inputs": {key: value.tolist() for key, value in inputs.items()},
+        "losses": result["losses"].tolist(),
+        "metrics": {key: float(value) for key, value in result.get("metrics", {}).items()},
+        "gradients": {key: leaf.grad.tolist() for key, leaf in leaves.items() if leaf.grad is not None},
+    }
+
+
+def write(name, rows, versions=None):
+    for row in rows:
+        if not finite(row):
+            raise ValueError(f"{row['loss']} {row['case']}: JSON holds finite numbers only")
+    body = ",\n".join(json.dumps(row, allow_nan=False) for row in rows)
+    head = json.dumps({"torch": torch.__version__, **(versions or {})})
+    (TARGET / f"{name}.json").write_text(f'{{"versions": {head},\n"rows": [\n{body}\n]}}\n')
+
+
+def finite(value):
+    if isinstance(value, dict):
+        return all(finite(v) for v in value.values())
+    if isinstance(value, list):
+        return all(finite(v) for v in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def source(package, path):
+    """The text of a file in the wheel of a package, and the version of that wheel."""
+    wheels = Path(os.environ["PREFKIT_WHEELS"])
+    pinned = dict(
+        line.strip().split("==") for line in (Path(__file__).parent / "losses_references.txt").read_text().splitlines()
+    )
+    distribution = package.split("@")[0]
+    version = package.split("@")[1] if "@" in package else pinned[distribution]
+    (wheel,) = wheels.glob(f"{distribution}-{version}-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (member,) = [n for n in archive.namelist() if n == path or n.endswith(f".data/purelib/{path}")]
+        return archive.read(member).decode()
+
+
+def take(text, names, namespace, replace=()):
+    """
+    Executes the named functions or classes ("f", "C" or "C.method") of a module's text alone, decorators of registries
+    left out, in a namespace that holds what they use. `replace` are pairs of texts, each of which must occur.
+    """
+    for old, new in replace:
+        if old not in text:
+            raise ValueError(f"not in the reference any more: {old}")
+        text = text.replace(old, new)
+    tree = ast.parse(text)
+    for name in names:
+        nodes = tree.body
+        for part in name.split("."):
+            (node,) = [n for n in nodes if getattr(n, "name", None) == part]
+            nodes = getattr(node, "body", [])
+        node.decorator_list = []
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+            for argument in [*node.args.args, *node.args.kwonlyargs]:
+                argument.annotation = None
+        exec(compile(ast.Module([node], []), name, "exec"), namespace)
+    return [namespace[name.split(".")[-1]] for name in names]
