@@ -16,6 +16,17 @@ import type { OpRow } from './op-row'
 /** Ops that move elements about. */
 export const shapeRows: readonly OpRow[] = [
   {
+    name: 'moves of shapes that end in ones',
+    op: (x, y) => [
+      flip(x, 0),
+      flip(y, 0),
+      slice(x, 1, 1, 2),
+      concat([y, y, y, y], 0),
+      mul(flip(y, 0), reshape(transpose(x), [3, 8, 1])),
+    ],
+    inputs: [uniform([8, 3, 1]), uniform([8, 1])],
+  },
+  {
     name: 'broadcastTo new and stretched axes',
     primitive: 'broadcastTo',
     op: (x) => broadcastTo(x, [2, 4, 3]),

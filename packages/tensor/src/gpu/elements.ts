@@ -15,7 +15,7 @@ export function toDevice({ data, dtype }: Tensor): Float32Array {
     if (large >= 0) {
       throw new TensorError(
         'BACKEND_UNSUPPORTED',
-        `gpu: element ${large} of an i32 tensor is ${data[large]}; kernels hold whole numbers up to ±2^24 exactly`,
+        `gpu: element ${large} of an i32 tensor is ${data[large]}; kernels hold whole numbers up to ±(2^24 − 1) exactly`,
       )
     }
   }
@@ -40,7 +40,7 @@ export function fromDevice(numbers: Float32Array, dtype: DType): TypedArray {
     if (dtype === 'i32' && Number.isNaN(numbers[i])) {
       throw new TensorError(
         'INDEX_OUT_OF_RANGE',
-        `gpu: element ${i} of an i32 result went beyond ±2^24, or was read at an index out of range`,
+        `gpu: element ${i} of an i32 result went beyond ±(2^24 − 1), or was read at an index out of range`,
       )
     }
     data[i] = convert(numbers[i]!)

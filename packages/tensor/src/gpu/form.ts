@@ -31,6 +31,8 @@ export interface KernelWriter {
   readonly precise: boolean
   /** This number, rounded to f32. */
   literal(value: number): string
+  /** A factor that compilers know nothing about: they take 0 times anything for 0, also times NaN. */
+  factor(code: string): string
   /** A constant that holds this number, so that it is computed once. */
   local(code: string): string
   /** A variable that starts with this number. */
@@ -56,7 +58,7 @@ export interface KernelWriter {
 
 /**
  * Code for one element of a result, at `index`. Numbers are f32, whole numbers and booleans included (of `bool` it is a
- * condition), so what is i32 is exact up to 2²⁴.
+ * condition), so what is i32 is exact within ±(2²⁴ − 1).
  */
 export type ElementCode<P> = (
   writer: KernelWriter,
@@ -114,8 +116,8 @@ export function subInt(a: Int, b: Int): Int {
 export const withAxis = (axes: readonly Int[], axis: number, value: Int): Int[] =>
   axes.map((other, i) => (i === axis ? value : other))
 
-/** Whole numbers beyond this are not all f32. */
-export const largestExact = 2 ** 24
+/** The largest whole number that no other is rounded to in f32. */
+export const largestExact = 2 ** 24 - 1
 
 /** A whole number that was computed, or NaN where it left what f32 can hold exactly. */
 export function exactOrNaN(writer: KernelWriter, code: string): string {

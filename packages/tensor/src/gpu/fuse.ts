@@ -25,35 +25,35 @@ interface Use {
 /** Ops that loop over their operands. */
 const loops = ({ form }: GpuNode): boolean => form?.reads === 'folded' || form?.reads === 'often'
 
+/** Most ops that are computed one inside the other: bounds what a compiler of shaders is given. */
+const deepest = 64
+
 /**
  * Which nodes get a kernel of their own; every other is computed inside the kernels that use it. A node is given one when it
  * is an output, an operand of a product (read very often), a product or another op with a loop that would run inside a
- * loop, or when its users would compute it more often than it is worth.
+ * loop, when its users would compute it more often than it is worth, or when their kernels would read too many arrays.
  * @param nodes in an order in which they can be computed; those without a form are in memory already.
- * @param outputs nodes whose elements are wanted in memory.
+ * @param standing nodes whose elements are wanted in memory.
  * @param arrays most arrays that a kernel reads.
  */
 export function chooseKernels(
   nodes: readonly GpuNode[],
-  outputs: ReadonlySet<GpuNode>,
+  standing: ReadonlySet<GpuNode>,
   arrays: number,
 ): ReadonlySet<GpuNode> {
-  const forced = new Set<GpuNode>(outputs)
-  for (;;) {
-    const kernels = choose(nodes, forced)
-    const crowded = [...kernels].find((root) => arraysOf(root, kernels).size > arrays)
-    if (!crowded) return kernels
-    forced.add(heaviestPart(crowded, kernels, arrays))
-  }
+  const kernels = choose(nodes, standing)
+  bound(nodes, kernels, arrays)
+  return kernels
 }
 
-function choose(nodes: readonly GpuNode[], forced: ReadonlySet<GpuNode>): Set<GpuNode> {
+/** What computing elements anew costs, from the results back to what they are made of. */
+function choose(nodes: readonly GpuNode[], standing: ReadonlySet<GpuNode>): Set<GpuNode> {
   const kernels = new Set<GpuNode>()
   const uses = new Map<GpuNode, Use[]>()
   for (const node of nodes.toReversed()) {
     if (!node.form) continue
     const own = uses.get(node) ?? []
-    const root = forced.has(node) || mustStand(node, own)
+    const root = standing.has(node) || mustStand(node, own)
     if (root) kernels.add(node)
     else if (own.length === 0) continue
     const here = root ? [{ root: node, token: {}, runs: lengthOf(node.shape), inLoop: false }] : own
@@ -94,34 +94,38 @@ function mustStand(node: GpuNode, uses: readonly Use[]): boolean {
   return runs > limitOf(node) * (lengthOf(node.shape) || 1)
 }
 
-/** What the kernel of `root` reads from memory. */
-function arraysOf(root: GpuNode, kernels: ReadonlySet<GpuNode>): Set<GpuNode> {
-  const arrays = new Set<GpuNode>()
-  const seen = new Set<GpuNode>()
-  const visit = (node: GpuNode) => {
-    if (seen.has(node)) return
-    seen.add(node)
-    if (node !== root && (!node.form || kernels.has(node))) {
-      if (node.data?.length !== 1 && !node.isNumber) arrays.add(node)
-      return
-    }
-    node.inputs.forEach(visit)
-  }
-  visit(root)
-  return arrays
+/** What computing a node inside another takes. */
+interface Extent {
+  readonly arrays: ReadonlySet<GpuNode>
+  readonly depth: number
 }
 
-/** The part of a kernel that reads most arrays, but no more than allowed. */
-function heaviestPart(root: GpuNode, kernels: ReadonlySet<GpuNode>, arrays: number): GpuNode {
-  let best: GpuNode | undefined
-  let most = 1
-  const visit = (node: GpuNode) => {
-    if (!node.form || (node !== root && kernels.has(node))) return
-    node.inputs.forEach(visit)
-    const count = arraysOf(node, kernels).size
-    if (node !== root && count <= arrays && count > most) [best, most] = [node, count]
+/** Gives kernels to parts of those that would read more arrays, or be deeper, than allowed. */
+function bound(nodes: readonly GpuNode[], kernels: Set<GpuNode>, arrays: number): void {
+  const extents = new Map<GpuNode, Extent>()
+  const extentOf = (node: GpuNode): Extent =>
+    kernels.has(node) || !node.form ? inMemory(node) : extents.get(node)!
+  for (const node of nodes) {
+    if (!node.form) continue
+    for (;;) {
+      const extent = joined(node.inputs.map(extentOf))
+      extents.set(node, extent)
+      if (extent.arrays.size <= arrays && extent.depth <= deepest) break
+      const parts = node.inputs.filter((input) => input.form && !kernels.has(input))
+      if (parts.length === 0) break
+      kernels.add(parts.reduce((a, b) => (weightOf(extentOf(b)) > weightOf(extentOf(a)) ? b : a)))
+    }
   }
-  visit(root)
-  if (best) return best
-  throw new Error(`gpu: ${root.name}: reads more than ${arrays} arrays`)
 }
+
+const weightOf = ({ arrays, depth }: Extent): number => arrays.size + depth / deepest
+
+const inMemory = (node: GpuNode): Extent => ({
+  arrays: new Set(node.isNumber || node.data?.length === 1 ? [] : [node]),
+  depth: 0,
+})
+
+const joined = (extents: readonly Extent[]): Extent => ({
+  arrays: new Set(extents.flatMap((extent) => [...extent.arrays])),
+  depth: 1 + Math.max(0, ...extents.map(({ depth }) => depth)),
+})

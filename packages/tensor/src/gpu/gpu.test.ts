@@ -4,12 +4,18 @@ import { type Tensor, tensor } from '../core/tensor'
 import { randomKey, randomUniform, splitKey } from '../ops/random'
 import { add } from '../primitives/add'
 import { argMax } from '../primitives/arg-max'
+import { broadcastTo } from '../primitives/broadcast-to'
 import { cast } from '../primitives/cast'
+import { concat } from '../primitives/concat'
+import { cumsum } from '../primitives/cumsum'
 import { exp } from '../primitives/exp'
 import { take } from '../primitives/gather'
 import { mul } from '../primitives/mul'
 import { randomBits } from '../primitives/random-bits'
 import { reduceSum } from '../primitives/reduce-sum'
+import { reshape } from '../primitives/reshape'
+import { scatterAdd } from '../primitives/scatter-add'
+import { slice } from '../primitives/slice'
 import { jit } from '../transforms/jit'
 import { createGpuBackend, type GpuBackend, type GpuInstance, type GpuKernel, type GpuRuntime } from './index'
 
@@ -110,15 +116,61 @@ describe('createGpuBackend', () => {
   })
 
   it('never rounds a whole number silently', async () => {
-    const grown = jit((x: Tensor, y: Tensor) => mul(cast(x, 'i32'), y), { backend })
-    expect((await grown(tensor([4096]), ints(4096))).item()).toBe(2 ** 24)
-    await expect(grown(tensor([4096]), ints(4097))).rejects.toThrow(
-      'gpu: element 0 of an i32 result went beyond ±2^24, or was read at an index out of range',
+    const wrong =
+      'gpu: element 0 of an i32 result went beyond ±(2^24 − 1), or was read at an index out of range'
+    const whole = (op: (x: Tensor) => Tensor) => jit((x: Tensor) => op(cast(x, 'i32')), { backend })
+    const product = jit((x: Tensor, y: Tensor) => mul(cast(x, 'i32'), y), { backend })
+    expect((await product(tensor([3]), ints(5_592_405))).item()).toBe(2 ** 24 - 1)
+    for (const op of [
+      (x: Tensor) => add(slice(x, 0, 0, 1), 1),
+      (x: Tensor) => reduceSum(x),
+      (x: Tensor) => slice(cumsum(x), 0, 2),
+      (x: Tensor) => scatterAdd(ints(0, 0, 0), x, 1),
+    ]) {
+      await expect(whole(op)(tensor([2 ** 24 - 1, 2, -2]))).rejects.toThrow(wrong)
+    }
+    // 97 · 172,961 is 2²⁴ + 1, which f32 rounds to 2²⁴.
+    await expect(product(tensor([97]), ints(172_961))).rejects.toThrow(wrong)
+    await expect(product(tensor([1]), ints(2 ** 24))).rejects.toThrow(
+      'gpu: element 0 of an i32 tensor is 16777216; kernels hold whole numbers up to ±(2^24 − 1) exactly',
     )
-    await expect(grown(tensor([1]), ints(2 ** 24 + 1))).rejects.toThrow(
-      'gpu: element 0 of an i32 tensor is 16777217; kernels hold whole numbers up to ±2^24 exactly',
+  })
+
+  it('computes a sum of very many inputs, and joins many, in kernels of few', async () => {
+    const inputs = Array.from({ length: 150 }, (_, i) => tensor([i]))
+    const sum = jit((...xs: Tensor[]) => xs.reduce((a, b) => add(a, b)), { backend })
+    expect((await sum(...inputs)).item()).toBe((149 * 150) / 2)
+    const join = jit((...xs: Tensor[]) => concat(xs), { backend })
+    expect((await join(...inputs)).toArray()).toEqual(inputs.map((_, i) => i))
+    await Promise.all([sum.release(), join.release()])
+  })
+
+  it('computes chains of any length', async () => {
+    const long = (x: Tensor) => {
+      let y = x
+      for (let k = 0; k < 700; k++) y = add(mul(y, 0.5), k)
+      return y
+    }
+    const f = jit(long, { backend })
+    expect((await f(tensor([1]))).item()).toBeCloseTo(long(tensor([1])).item(), 2)
+    await f.release()
+  })
+
+  it('refuses positions that cannot be counted, inside a kernel too', async () => {
+    const f = jit((x: Tensor) => reduceSum(reshape(broadcastTo(x, [5000, 4001]), [-1])), { backend })
+    await expect(f(tensor(new Float32Array(4001)))).rejects.toThrow(
+      /a tensor of shape \[20005000\] has more than 16777215 elements/,
     )
-    await grown.release()
+  })
+
+  it('keeps NaN times a 0 that it knows', async () => {
+    const f = jit((x: Tensor) => mul(x, 0), { backend })
+    expect((await f(tensor([Number.NaN, Number.POSITIVE_INFINITY, 1]))).toArray()).toEqual([
+      Number.NaN,
+      Number.NaN,
+      0,
+    ])
+    await f.release()
   })
 
   it('makes a number of what is read at an index out of range that the device computed NaN', async () => {

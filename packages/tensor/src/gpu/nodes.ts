@@ -4,6 +4,7 @@ import type { Graph, Node } from '../core/graph'
 import { resolveParams } from '../core/primitive'
 import { type ConcreteShape, lengthOf } from '../core/shape'
 import type { GpuNode, Params } from './graph'
+import { splitConcat } from './split-concat'
 import { splitReduction } from './split-reduction'
 
 /** The values of a graph at certain sizes, as kernels know them. */
@@ -19,12 +20,14 @@ export interface NodesOfGraph {
 /**
  * The graph's values as kernels know them.
  * @param uploaded what the host computes.
+ * @param arrays most arrays that a kernel reads.
  */
 export function nodesOfGraph(
   graph: Graph,
   shapeOf: (node: Node) => ConcreteShape,
   uploaded: ReadonlySet<Node>,
   bindings: DimBindings,
+  arrays: number,
 ): NodesOfGraph {
   const all: GpuNode[] = []
   const made = new Map<Node, GpuNode>()
@@ -40,6 +43,7 @@ export function nodesOfGraph(
               shape,
               resolveParams(node.params, bindings),
               node.inputs.map((input) => made.get(input)!),
+              arrays,
             )
           : [stored(node, shape)]
     const own = steps.at(-1)!
@@ -78,9 +82,11 @@ function stepsOf(
   shape: ConcreteShape,
   params: Params,
   inputs: readonly GpuNode[],
+  arrays: number,
 ): GpuNode[] {
   const { name, gpu } = primitive!
   const base = { name, shape, dtype, params, inputs }
+  if (name === 'concat') return splitConcat({ ...base, form: gpu }, arrays)
   if (!gpu.before) return splitReduction({ ...base, form: gpu })
   const before: GpuNode = { ...base, form: { ...gpu, element: gpu.before }, name: `${name}, before` }
   return [before, { ...base, inputs: [...inputs, before], form: gpu }]

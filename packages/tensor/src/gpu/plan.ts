@@ -38,7 +38,7 @@ export function planGraph(graph: Graph, bindings: DimBindings, dialect: Dialect)
   )
   const shapeOf = (node: Node): ConcreteShape => shapes.get(node)!
   const host = hostNodes(graph, shapeOf)
-  const { all, made, memory } = nodesOfGraph(graph, shapeOf, host.uploaded, bindings)
+  const { all, made, memory } = nodesOfGraph(graph, shapeOf, host.uploaded, bindings, dialect.arrays)
   const outputs = graph.outputs.map((node): PlannedOutput => {
     const own = made.get(node)!
     return own.form ? { device: own } : { host: node }

@@ -1,14 +1,19 @@
-import { type ElementCode, type Int, maximumCode } from './form'
+import type { DType } from '../core/dtype'
+import { type ElementCode, exactOrNaN, type Int, type KernelWriter, maximumCode } from './form'
 import type { GpuNode } from './graph'
 
 /** What a thread adds up by itself; beyond, several share the work and one adds up theirs. */
 const longest = 1024
 
-type Fold = (total: string, value: string) => string
+type Fold = (writer: KernelWriter, total: string, value: string, dtype: DType) => string
 
 const folds: Readonly<Record<string, { readonly start: number; readonly fold: Fold }>> = {
-  reduceSum: { start: 0, fold: (total, value) => `${total} + ${value}` },
-  reduceMax: { start: Number.NEGATIVE_INFINITY, fold: maximumCode },
+  reduceSum: {
+    start: 0,
+    fold: (w, total, value, dtype) =>
+      dtype === 'i32' ? exactOrNaN(w, `${total} + ${value}`) : `${total} + ${value}`,
+  },
+  reduceMax: { start: Number.NEGATIVE_INFINITY, fold: (_w, total, value) => maximumCode(total, value) },
 }
 
 /**
@@ -55,7 +60,7 @@ function sharesOf(x: GpuNode, like: GpuNode, axis: number, { start, fold }: (typ
           index.axes().map((position, i) => (i === axis ? held : position)),
         ),
       )
-      w.when(`${place} < ${size}`, () => w.assign(total, fold(total, at)))
+      w.when(`${place} < ${size}`, () => w.assign(total, fold(w, total, at, like.dtype)))
     })
     return total
   }

@@ -28,7 +28,7 @@ export interface Dialect {
 }
 
 /** Arguments of a kernel that are no array: numbers that no literal can say. */
-export type Special = 'inf' | 'nan'
+export type Special = 'inf' | 'nan' | 'zero'
 
 /** A kernel of gpu.js. */
 export interface KernelSource {
@@ -56,11 +56,10 @@ export type InMemory = (node: GpuNode) => boolean
  */
 export function writeKernel(root: GpuNode, inMemory: InMemory, dialect: Dialect): KernelSource {
   const size = lengthOf(root.shape)
-  requireIndexable(root, dialect)
   const single = new ElementWriter(root, inMemory, dialect)
   const source = single.write([single.indexOfFlat(root.shape, thread)])
-  const row = single.divided ? (root.shape.at(-1) ?? 1) : size
-  for (const arg of single.args) if (typeof arg !== 'string') requireIndexable(arg, dialect)
+  requireIndexable(root, single.largest, dialect)
+  const row = single.divided ? root.shape[innermost(root.shape)]! : size
   if (!dialect.vectors || single.loops || row % 4 !== 0) {
     return { source, output: [size], results: 1, args: single.args }
   }
@@ -70,14 +69,17 @@ export function writeKernel(root: GpuNode, inMemory: InMemory, dialect: Dialect)
 
 const thread = 'this.thread.x'
 
+/** The axis along which neighbours lie: the last that has any. */
+const innermost = (shape: ConcreteShape): number => shape.findLastIndex((size) => size !== 1)
+
 /** The positions of the four elements that a thread computes. */
 function neighbours(w: KernelWriter, shape: ConcreteShape): Index[] {
   const first = w.indexOfFlat(shape, w.int(`${thread} * 4`))
+  const along = innermost(shape)
   return [0, 1, 2, 3].map((i) => ({
     shape,
     flat: () => addInt(first.flat(), i),
-    axes: () =>
-      first.axes().map((position, axis) => (axis === shape.length - 1 ? addInt(position, i) : position)),
+    axes: () => first.axes().map((position, axis) => (axis === along ? addInt(position, i) : position)),
   }))
 }
 
@@ -88,6 +90,8 @@ class ElementWriter implements KernelWriter {
   divided = false
   /** Something is computed in a loop. */
   loops = false
+  /** The shape with most elements among those that positions are computed in. */
+  largest: ConcreteShape = []
   #scope: Scope = { lines: [], parent: undefined, values: new Map() }
   #counter = 0
   readonly #root: GpuNode
@@ -123,6 +127,10 @@ class ElementWriter implements KernelWriter {
         ? `${size}.0`
         : `${size}`
     return rounded < 0 || Object.is(rounded, -0) ? `(-${digits})` : digits
+  }
+
+  factor(code: string): string {
+    return code === '0.0' ? this.#nameOf('zero') : code
   }
 
   local(code: string): string {
@@ -206,10 +214,12 @@ class ElementWriter implements KernelWriter {
   }
 
   index(shape: ConcreteShape, axes: readonly Int[]): Index {
+    this.#count(shape)
     return { shape, axes: () => axes, flat: this.#once(() => this.int(flatten(shape, axes))) }
   }
 
   indexOfFlat(shape: ConcreteShape, flat: Int): Index {
+    this.#count(shape)
     return { shape, flat: () => flat, axes: this.#once(() => unflatten(this, shape, flat)) }
   }
 
@@ -222,6 +232,10 @@ class ElementWriter implements KernelWriter {
       shape,
       shape.map((size, i) => (isRepeated || size === 1 ? 0 : index.axes()[lead + i]!)),
     )
+  }
+
+  #count(shape: ConcreteShape): void {
+    if (lengthOf(shape) > lengthOf(this.largest)) this.largest = shape
   }
 
   #fresh(letter: string): string {
@@ -315,13 +329,13 @@ function unflatten(w: KernelWriter, shape: ConcreteShape, flat: Int): Int[] {
   return axes
 }
 
-/** @throws TensorError `BACKEND_UNSUPPORTED` where places in an array are beyond what the mode can count exactly. */
-function requireIndexable({ name, shape }: GpuNode, { integers }: Dialect): void {
+/** @throws TensorError `BACKEND_UNSUPPORTED` where places in a tensor are beyond what the mode can count exactly. */
+function requireIndexable({ name }: GpuNode, shape: ConcreteShape, { integers }: Dialect): void {
   const most = integers ? 2 ** 31 - 1 : largestExact
   if (lengthOf(shape) <= most) return
   throw new TensorError(
     'BACKEND_UNSUPPORTED',
     `gpu: ${name}: a tensor of shape [${shape.join(', ')}] has more than ${most} elements, ` +
-      'which is the most that this mode of gpu.js can index',
+      'which is the most that this mode of gpu.js can count',
   )
 }

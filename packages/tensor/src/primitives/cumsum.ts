@@ -30,13 +30,14 @@ export const cumsumPrimitive: Primitive<{ axis: number; reverse: boolean }> = {
     element(w, [x], { axis, reverse }, { shape, dtype }, index) {
       const place = w.local(`${index.axes()[axis]}`)
       const total = w.variable('0.0')
+      const sum = (code: string) => (dtype === 'i32' ? exactOrNaN(w, code) : code)
       w.loop(shape[axis]!, (k) => {
         const value = x!.at(w.index(shape, withAxis(index.axes(), axis, k)))
         w.when(`${w.local(`${k}`)} ${reverse ? '>=' : '<='} ${place}`, () =>
-          w.assign(total, `${total} + ${value}`),
+          w.assign(total, sum(`${total} + ${value}`)),
         )
       })
-      return dtype === 'i32' ? exactOrNaN(w, total) : total
+      return total
     },
   },
   native(builder, [x], { axis, reverse }) {

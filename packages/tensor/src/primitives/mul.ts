@@ -7,7 +7,7 @@ export const mulPrimitive = binaryPrimitive({
   computeInteger: Math.imul,
   vjp: (ct, a, b) => [() => mul(ct, b), () => mul(ct, a)],
   native: 'Mul',
-  gpu: (a, b) => `(${a} * ${b})`,
+  gpu: (a, b, w) => `(${w.factor(a)} * ${w.factor(b)})`,
 })
 
 /** a · b, elementwise, broadcasting. */

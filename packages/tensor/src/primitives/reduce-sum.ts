@@ -95,8 +95,9 @@ export const reduceSumPrimitive: Primitive<ReduceParams> = {
     cost: 'dear',
     element(w, [x], { axes }, { dtype }, index) {
       const total = w.variable('0.0')
-      forEachReducedCode(w, x!, axes, index, (value) => w.assign(total, `${total} + ${value}`))
-      return dtype === 'i32' ? exactOrNaN(w, total) : total
+      const sum = (code: string) => (dtype === 'i32' ? exactOrNaN(w, code) : code)
+      forEachReducedCode(w, x!, axes, index, (value) => w.assign(total, sum(`${total} + ${value}`)))
+      return total
     },
   },
   native: (builder, [x], { axes }) => builder.op('ReduceSum', [x!.name, builder.ints(axes)], { keepdims: 1 }),

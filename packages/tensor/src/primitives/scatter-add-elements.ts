@@ -32,14 +32,15 @@ export const scatterAddElementsPrimitive: Primitive<{ axis: number; size: Dim }>
     element(w, [indices, updates], { axis }, { shape, dtype }, index) {
       const place = w.local(`${index.axes()[axis]}`)
       const total = w.variable('0.0')
+      const sum = (code: string) => (dtype === 'i32' ? exactOrNaN(w, code) : code)
       w.loop(indices!.shape[axis]!, (k) => {
         const from = w.index(indices!.shape, withAxis(index.axes(), axis, k))
         const read = readIndex(w, indices!.at(from), shape[axis]!)
         w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
-          w.assign(total, `${total} + ${valueWithin(w, updates!, updates!.at(from), read.within)}`)
+          w.assign(total, sum(`${total} + ${valueWithin(w, updates!, updates!.at(from), read.within)}`))
         })
       })
-      return dtype === 'i32' ? exactOrNaN(w, total) : total
+      return total
     },
   },
   native(builder, [indices, updates], { axis }, result) {

@@ -47,15 +47,16 @@ export const scatterAddPrimitive: Primitive<{ axis: number; size: Dim }> = {
       const axes = index.axes()
       const place = w.local(`${axes[axis]}`)
       const total = w.variable('0.0')
+      const sum = (code: string) => (dtype === 'i32' ? exactOrNaN(w, code) : code)
       loops(w, indices!.shape, (k) => {
         const read = readIndex(w, indices!.at(w.index(indices!.shape, k)), shape[axis]!)
         w.when(`${w.local(`${read.position}`)} === ${place}`, () => {
           const from = [...axes.slice(0, axis), ...k, ...axes.slice(axis + 1)]
           const value = updates!.at(w.index(updates!.shape, from))
-          w.assign(total, `${total} + ${valueWithin(w, updates!, value, read.within)}`)
+          w.assign(total, sum(`${total} + ${valueWithin(w, updates!, value, read.within)}`))
         })
       })
-      return dtype === 'i32' ? exactOrNaN(w, total) : total
+      return total
     },
   },
   native(builder, [indices, updates], { axis }, result) {
