@@ -1,3 +1,4 @@
+export * as advantages from '@prefkit/advantages'
 export * as datasets from '@prefkit/datasets'
 export * as evals from '@prefkit/evals'
 export * as losses from '@prefkit/losses'

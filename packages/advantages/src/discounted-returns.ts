@@ -1,0 +1,48 @@
+import type { Matrix, MatrixLike } from './arrays'
+import { checkNames, checkRange, choose } from './check-options'
+import { lambdaReturns } from './lambda-returns'
+import { matrixLike } from './rows'
+import {
+  type MaskedTimeConvention,
+  maskedTimePasses,
+  readTrajectories,
+  type Trajectories,
+  trajectoryNames,
+} from './trajectories'
+
+/** Options of {@link discountedReturns}. */
+export interface DiscountedReturnsOptions {
+  /** γ in [0, 1]: what a reward one step later is worth. Default: 1. */
+  gamma?: number
+  /** What a masked step is to the time. Default: `verl`. */
+  convention?: MaskedTimeConvention
+}
+
+/**
+ * Discounted returns, or rewards-to-go: Gₜ = rₜ + γ·Gₜ₊₁, `[B, T]`.
+ *
+ * After the last step G is `bootstrapValues`, after a terminated step 0, after a truncated one its `truncationValues`.
+ * Results where the mask is 0 are 0, whatever stands there; a row masked throughout is all zeros.
+ *
+ * Source: Sutton & Barto 2018, equation 3.9. Proven against rlax 0.1.9 (`discounted_returns`), verl 0.9.1 (the returns
+ * of `compute_reinforce_plus_plus_outcome_advantage`) and OpenRLHF 0.11.2 (`get_cumulative_returns`).
+ *
+ * @returns `[B, T]`, in the form of `rewards`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
+ */
+export function discountedReturns<M extends Matrix>(
+  trajectories: Trajectories<M>,
+  options: DiscountedReturnsOptions = {},
+): MatrixLike<M> {
+  checkNames('discountedReturns', trajectories, trajectoryNames)
+  checkNames('discountedReturns', options, { gamma: true, convention: true })
+  const { gamma = 1, convention = 'verl' } = options
+  checkRange('gamma', gamma, 0, 1)
+  const timePasses = choose('convention', convention, maskedTimePasses)
+  const steps = readTrajectories(trajectories)
+  // With λ = 1 the values are multiplied by 0.
+  const values = new Float64Array(steps.rewards.length)
+  const result = lambdaReturns(steps, values, { gamma, lambda: 1, timePasses })
+  return matrixLike(trajectories.rewards, result, steps.rows)
+}

@@ -1,0 +1,124 @@
+import { checkNames, checkRange, choose } from './check-options'
+import {
+  forEachGroup,
+  type Grouped,
+  type GroupOptions,
+  type Rewards,
+  type RewardsLike,
+  readGrouped,
+  readScored,
+  rewardsLike,
+} from './groups'
+import { type Moments, momentsOf } from './moments'
+
+/**
+ * What the trainers add to the deviation, and what becomes of a group of one: `trl` 1e-4 and 0; `verl` 1e-6, and the
+ * reward itself (mean 0, deviation 1); `openrlhf` 1e-9, and 0 where OpenRLHF itself has NaN.
+ */
+export type GroupConvention = 'trl' | 'verl' | 'openrlhf'
+
+/** What becomes of a group of one: it keeps its reward, or has advantage 0, there being nothing to compare with. */
+export type Singletons = 'keep' | 'zero'
+
+/** What a group convention comes to. */
+const groupRules: Readonly<Record<GroupConvention, { epsilon: number; singletons: Singletons }>> = {
+  trl: { epsilon: 1e-4, singletons: 'zero' },
+  verl: { epsilon: 1e-6, singletons: 'keep' },
+  openrlhf: { epsilon: 1e-9, singletons: 'zero' },
+}
+
+/** What is done with a reward that is NaN. */
+export type MissingRewards = 'error' | 'exclude'
+
+/** How rewards with and without NaN are read. */
+export const readers: Readonly<Record<MissingRewards, typeof readGrouped>> = {
+  error: readGrouped,
+  exclude: readScored,
+}
+
+/** Options of {@link groupRelativeAdvantages}. */
+export interface GroupRelativeOptions extends GroupOptions {
+  /** σ: of the `group` (GRPO), of the `batch`, or `none`, as in Dr. GRPO. Default: `group`. */
+  scale?: 'group' | 'batch' | 'none'
+  /** Whose ε and singletons. Default: `trl`. */
+  convention?: GroupConvention
+  /** ε ≥ 0, added to σ. Default: that of the convention. */
+  epsilon?: number
+  /** What becomes of groups of one. Default: as in the convention. */
+  singletons?: Singletons
+  /**
+   * `exclude` takes NaN for a response that no one could score: it has no part in mean and deviation, and advantage 0,
+   * as in TRL. Default: `error`.
+   */
+  missing?: MissingRewards
+}
+
+/** Moments of a group; of a group of one that keeps its reward, mean 0 and deviation 1. */
+const groupMoments = (rewards: Float64Array, members: Int32Array, singletons: Singletons): Moments =>
+  members.length === 1 && singletons === 'keep' ? { mean: 0, deviation: 1 } : momentsOf(rewards, members)
+
+/** What R − μ is divided by. */
+type Divisor = (deviations: { group: number; batch: number }, epsilon: number) => number
+
+const divisors: Readonly<Record<NonNullable<GroupRelativeOptions['scale']>, Divisor>> = {
+  none: () => 1,
+  batch: ({ batch }, epsilon) => batch + epsilon,
+  group: ({ group }, epsilon) => group + epsilon,
+}
+
+/** (R − μ)/divisor, μ being the mean of the group; 0 where R is μ, though the divisor be 0. Throws `OVERFLOW`. */
+function relative(
+  grouped: Grouped,
+  { scale, epsilon, singletons }: { scale: Divisor; epsilon: number; singletons: Singletons },
+): Float64Array {
+  const { rewards, members: all } = grouped
+  const result = new Float64Array(rewards.length)
+  const batch = scale === divisors.batch && all.length > 0 ? momentsOf(rewards, all).deviation : 0
+  forEachGroup(grouped, (members) => {
+    if (members.length === 0) return
+    const { mean, deviation } = groupMoments(rewards, members, singletons)
+    const divisor = scale({ group: deviation, batch }, epsilon)
+    for (const i of members) {
+      const difference = rewards[i]! - mean
+      result[i] = difference === 0 ? 0 : difference / divisor
+    }
+  })
+  return result
+}
+
+/** R − μ of each response, μ being the mean of its group; a group of one as the rule says. Throws `OVERFLOW`. */
+export const centred = (grouped: Grouped, singletons: Singletons): Float64Array =>
+  relative(grouped, { scale: divisors.none, epsilon: 0, singletons })
+
+/**
+ * Group-relative advantages (GRPO): A = (R − μ)/(σ + ε), μ and σ of the responses to the same prompt, σ over n − 1.
+ * `scale: 'none'` is Dr. GRPO: A = R − μ.
+ *
+ * Responses of a group that have equal rewards get exactly 0.
+ *
+ * Source: 2402.03300, section 4.1.2; Dr. GRPO 2503.20783. Proven against TRL 1.16.0 (`GRPOTrainer`), verl 0.9.1
+ * (`compute_grpo_outcome_advantage` and its vectorised twin) and OpenRLHF 0.11.2 (`group_norm`, `dr_grpo`).
+ *
+ * @param rewards `[B]` with `groups`, or a row for each group.
+ * @returns one advantage for each response, in the form of `rewards`; {@link tokenAdvantages} gives it to the tokens.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `INVALID_OPTION`, `OUT_OF_RANGE`, `OVERFLOW`.
+ */
+export function groupRelativeAdvantages<R extends Rewards>(
+  rewards: R,
+  options: GroupRelativeOptions = {},
+): RewardsLike<R> {
+  const names = { groups: true, scale: true, convention: true, epsilon: true, singletons: true } as const
+  checkNames('groupRelativeAdvantages', options, { ...names, missing: true })
+  const { scale = 'group', convention = 'trl', missing = 'error' } = options
+  const rule = choose('convention', convention, groupRules)
+  const { epsilon = rule.epsilon } = options
+  checkRange('epsilon', epsilon, 0)
+  const singletons = singletonsOf(options.singletons ?? rule.singletons)
+  const grouped = choose('missing', missing, readers)(rewards, options.groups)
+  const result = relative(grouped, { scale: choose('scale', scale, divisors), epsilon, singletons })
+  return rewardsLike(rewards, result, grouped)
+}
+
+/** Throws `INVALID_OPTION` for what is no rule for groups of one. */
+export const singletonsOf = (singletons: Singletons): Singletons =>
+  choose<Singletons>('singletons', singletons, { keep: 'keep', zero: 'zero' })

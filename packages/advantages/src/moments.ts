@@ -1,0 +1,30 @@
+import { AdvantageError } from './advantage-error'
+
+/** Mean and sample standard deviation. */
+export interface Moments {
+  readonly mean: number
+  /** Over n − 1; 0 where n is 1. */
+  readonly deviation: number
+}
+
+/**
+ * Moments of values[i], i in `members`, of which there is at least one. Equal values have exactly themselves as mean
+ * and deviation 0: rounding would leave a spread, which a division by it makes large. Throws `OVERFLOW`.
+ */
+export function momentsOf(values: Float64Array, members: Int32Array): Moments {
+  const first = values[members[0]!]!
+  let [sum, equal] = [0, true]
+  for (const i of members) {
+    sum += values[i]!
+    equal &&= values[i] === first
+  }
+  if (equal) return { mean: first, deviation: 0 }
+  const mean = sum / members.length
+  let squares = 0
+  for (const i of members) squares += (values[i]! - mean) ** 2
+  if (!Number.isFinite(squares)) {
+    const message = `the variance of rewards is ${squares}; expected rewards whose squares are finite`
+    throw new AdvantageError('OVERFLOW', 'rewards', message)
+  }
+  return { mean, deviation: Math.sqrt(squares / (members.length - 1)) }
+}

@@ -1,0 +1,199 @@
+import { AdvantageError } from './advantage-error'
+import type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
+import { formatValue } from './check-options'
+
+/** How every function here sees a matrix: row i is data[starts[i]] up to data[starts[i + 1]]. */
+export interface Rows {
+  /** The numbers, row after row; never written to, it may be the caller's. */
+  readonly data: Float64Array
+  /** Where each row starts, and the end of the last. */
+  readonly starts: Int32Array
+  /** The name to put in messages. */
+  readonly parameter: string
+}
+
+const isFlat = (value: unknown): value is { data: ArrayLike<unknown>; shape: readonly number[] } =>
+  typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
+
+const isTyped = (value: unknown): value is Float32Array | Float64Array =>
+  value instanceof Float32Array || value instanceof Float64Array
+
+const mismatch = (parameter: string, got: string, expected: string) =>
+  new AdvantageError('SHAPE_MISMATCH', parameter, `${parameter} is ${got}; expected ${expected}`)
+
+/** Throws unless `value` is one of the arrays that a row may be. */
+function checkRow(parameter: string, value: unknown): void {
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return
+  throw mismatch(parameter, formatValue(value), 'an array of numbers')
+}
+
+/** Copies numbers; anything else, which a typed array would take for a number, is refused. */
+function copyNumbers(parameter: string, from: Vector, to: Float64Array, at: number): void {
+  if (isTyped(from)) {
+    to.set(from, at)
+    return
+  }
+  for (let i = 0; i < from.length; i++) {
+    const value: unknown = from[i]
+    if (typeof value !== 'number') {
+      const message = `${parameter}[${i}] is ${formatValue(value)}; expected a number`
+      throw new AdvantageError('NOT_FINITE', `${parameter}[${i}]`, message)
+    }
+    to[at + i] = value
+  }
+}
+
+function startsOf(parameter: string, rows: readonly ArrayLike<unknown>[]): Int32Array {
+  const starts = new Int32Array(rows.length + 1)
+  for (let i = 0; i < rows.length; i++) {
+    checkRow(`${parameter}[${i}]`, rows[i])
+    starts[i + 1] = starts[i]! + rows[i]!.length
+  }
+  return starts
+}
+
+function flatStarts(parameter: string, data: ArrayLike<unknown>, shape: readonly number[]): Int32Array {
+  const [rows = -1, columns = -1] = shape
+  if (shape.length !== 2 || rows * columns !== data.length || rows < 0 || columns < 0) {
+    throw mismatch(`${parameter}.shape`, `[${shape}]`, `two numbers whose product is ${data.length}`)
+  }
+  return Int32Array.from({ length: rows + 1 }, (_, i) => i * columns)
+}
+
+const toFloat64 = (parameter: string, data: Vector): Float64Array => {
+  if (data instanceof Float64Array) return data
+  const copy = new Float64Array(data.length)
+  copyNumbers(parameter, data, copy, 0)
+  return copy
+}
+
+/** Reads a matrix in any of its forms. Throws `SHAPE_MISMATCH`, and `NOT_FINITE` for what is no number. */
+export function readMatrix(parameter: string, matrix: Matrix): Rows {
+  if (isFlat(matrix)) {
+    const { data, shape } = matrix as FlatMatrix
+    checkRow(`${parameter}.data`, data)
+    return { data: toFloat64(parameter, data), starts: flatStarts(parameter, data, shape), parameter }
+  }
+  if (!Array.isArray(matrix)) throw mismatch(parameter, formatValue(matrix), 'rows, or {data, shape}')
+  const starts = startsOf(parameter, matrix)
+  const data = new Float64Array(starts.at(-1)!)
+  matrix.forEach((row: Vector, i: number) => {
+    copyNumbers(`${parameter}[${i}]`, row, data, starts[i]!)
+  })
+  return { data, starts, parameter }
+}
+
+function checkSameRows(parameter: string, starts: Int32Array, like: Rows): void {
+  if (starts.length !== like.starts.length) {
+    const rows = `as many rows as ${like.parameter} has, ${like.starts.length - 1}`
+    throw mismatch(parameter, `of ${starts.length - 1} rows`, rows)
+  }
+  for (let i = 1; i < starts.length; i++) {
+    if (starts[i] === like.starts[i]) continue
+    const [got, expected] = [starts[i]! - starts[i - 1]!, like.starts[i]! - like.starts[i - 1]!]
+    const wanted = `as many as ${like.parameter}[${i - 1}] has, ${expected}`
+    throw mismatch(`${parameter}[${i - 1}]`, `of ${got} numbers`, wanted)
+  }
+}
+
+/** Reads a matrix whose rows are as long as those of another. Throws as {@link readMatrix}. */
+export function readMatrixLike(parameter: string, matrix: Matrix, like: Rows): Float64Array {
+  const { data, starts } = readMatrix(parameter, matrix)
+  checkSameRows(parameter, starts, like)
+  return data
+}
+
+/** Reads a vector, of `length` numbers where that is given. Throws `SHAPE_MISMATCH`, `NOT_FINITE` for no number. */
+export function readVector(parameter: string, vector: Vector, length?: number): Float64Array {
+  checkRow(parameter, vector)
+  if (length !== undefined && vector.length !== length) {
+    throw mismatch(parameter, `of ${vector.length} numbers`, `${length} of them`)
+  }
+  return toFloat64(parameter, vector)
+}
+
+function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: number): void {
+  for (let i = 0; i < from.length; i++) {
+    const flag = from[i]
+    if (flag !== 0 && flag !== 1 && typeof flag !== 'boolean') {
+      const message = `${parameter}[${i}] is ${formatValue(flag)}; expected 0, 1 or a truth value`
+      throw new AdvantageError('OUT_OF_RANGE', `${parameter}[${i}]`, message)
+    }
+    to[at + i] = Number(flag)
+  }
+}
+
+/** Reads flags laid out as `like`; `missing` everywhere when there are none. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`. */
+export function readFlags(
+  parameter: string,
+  flags: Flags | undefined,
+  like: Rows,
+  missing: 0 | 1,
+): Uint8Array {
+  const bytes = new Uint8Array(like.data.length)
+  if (flags === undefined) return bytes.fill(missing)
+  if (isFlat(flags)) {
+    checkSameRows(parameter, flatStarts(parameter, flags.data, flags.shape), like)
+    copyFlags(parameter, flags.data as FlagVector, bytes, 0)
+    return bytes
+  }
+  if (!Array.isArray(flags)) throw mismatch(parameter, formatValue(flags), 'rows, or {data, shape}')
+  checkSameRows(parameter, startsOf(parameter, flags), like)
+  flags.forEach((row: FlagVector, i: number) => {
+    copyFlags(`${parameter}[${i}]`, row, bytes, like.starts[i]!)
+  })
+  return bytes
+}
+
+/** The index of an element as the caller counts: `values[2][5]`. */
+function place(parameter: string, at: number, starts: Int32Array | undefined): string {
+  if (starts === undefined) return `${parameter}[${at}]`
+  let row = 0
+  while (starts[row + 1]! <= at) row++
+  return `${parameter}[${row}][${at - starts[row]!}]`
+}
+
+/** Throws `NOT_FINITE`, naming the index, at the first number that is not finite where `where` is 1. */
+export function checkFinite(
+  parameter: string,
+  data: Float64Array,
+  { where, starts }: { where?: Uint8Array; starts?: Int32Array } = {},
+): void {
+  for (let i = 0; i < data.length; i++) {
+    // x − x is 0 for what is finite, and NaN for the rest.
+    if (data[i]! - data[i]! === 0 || where?.[i] === 0) continue
+    const name = place(parameter, i, starts)
+    throw new AdvantageError('NOT_FINITE', name, `${name} is ${data[i]}; expected a finite number`)
+  }
+}
+
+/** Throws `OVERFLOW` where a result is not finite. */
+function checkResult(result: Float64Array | Float32Array, starts?: Int32Array): void {
+  for (let i = 0; i < result.length; i++) {
+    if (result[i]! - result[i]! === 0) continue
+    const name = place('result', i, starts)
+    const message = `${name} is ${result[i]}; expected input whose result is a finite number`
+    throw new AdvantageError('OVERFLOW', name, message)
+  }
+}
+
+/** A result in the form of the argument it belongs to. Throws `OVERFLOW` where it is not finite. */
+export function vectorLike<V extends Vector>(like: V, result: Float64Array): VectorLike<V> {
+  const form = like instanceof Float32Array ? new Float32Array(result) : result
+  checkResult(form)
+  return (isTyped(like) ? form : Array.from(form)) as VectorLike<V>
+}
+
+/** A result, laid out as `rows`, in the form of the argument it belongs to. Throws `OVERFLOW` where it is not finite. */
+export function matrixLike<M extends Matrix>(like: M, result: Float64Array, rows: Rows): MatrixLike<M> {
+  if (isFlat(like)) {
+    const form = like.data instanceof Float32Array ? new Float32Array(result) : result
+    checkResult(form, rows.starts)
+    return { data: form, shape: [...like.shape] } as unknown as MatrixLike<M>
+  }
+  checkResult(result, rows.starts)
+  const given = like as readonly Vector[]
+  return given.map((row, i) =>
+    vectorLike(row, result.slice(rows.starts[i], rows.starts[i + 1])),
+  ) as MatrixLike<M>
+}

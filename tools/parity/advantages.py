@@ -1,0 +1,283 @@
+"""Goldens of @prefkit/advantages, by the reference implementations themselves, in f64.
+
+    python -m venv .venv && .venv/bin/pip install -r tools/parity/advantages-requirements.txt
+    mkdir wheels && cd wheels
+    for p in verl==0.9.1 openrlhf==0.11.2 trl==1.16.0 trl==0.23.1; do pip download --no-deps $p; done
+    .venv/bin/python tools/parity/advantages.py wheels
+
+Writes packages/advantages/src/goldens/*.json. How functions are taken out of the wheels: advantages_sources.py.
+"""
+
+import itertools
+import json
+import logging
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+from types import SimpleNamespace as Bag
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+import jax.numpy as jnp
+import numpy as np
+import rlax
+import torch
+
+import advantages_sources as sources
+
+sources.FOLDER = Path(sys.argv[1])
+OUT = Path(__file__).resolve().parents[2] / "packages/advantages/src/goldens"
+torch.set_default_dtype(torch.float64)
+
+verl_F = {"torch": torch}
+sources.definitions(
+    "verl",
+    "verl/utils/torch_functional.py",
+    ["masked_sum", "masked_mean", "masked_var", "masked_whiten"],
+    verl_F,
+)
+verl = {"torch": torch, "np": np, "os": os, "defaultdict": defaultdict, "verl_F": Bag(**verl_F)}
+verl["get_device_name"] = lambda: "cpu"
+CORE = "verl/trainer/ppo/core_algos.py"
+sources.definitions(
+    "verl",
+    CORE,
+    [
+        "compute_gae_advantage_return",
+        "compute_reinforce_plus_plus_outcome_advantage",
+        "compute_reinforce_plus_plus_baseline_outcome_advantage",
+        "compute_grpo_outcome_advantage",
+        "compute_grpo_vectorized_outcome_advantage",
+        "compute_grpo_passk_outcome_advantage",
+        "compute_rloo_outcome_advantage",
+        "compute_rloo_vectorized_outcome_advantage",
+        "compute_opo_outcome_advantage",
+        "compute_remax_outcome_advantage",
+        "compute_gpg_outcome_advantage",
+    ],
+    verl,
+)
+sources.definitions(
+    "verl", "verl/utils/groupwise.py", ["as_torch_index", "group_mean_std", "_resolve_device", "_to_1d_numpy_object_array"], verl
+)
+openrlhf = {"torch": torch, "itertools": itertools, "logger": logging.getLogger()}
+PPO_UTILS = "openrlhf/trainer/ppo_utils"
+sources.definitions(
+    "openrlhf",
+    f"{PPO_UTILS}/experience_maker.py",
+    ["compute_advantages_and_returns", "get_advantages_and_returns", "get_cumulative_returns"],
+    openrlhf,
+)
+sources.definitions(
+    "openrlhf",
+    f"{PPO_UTILS}/length_penalty.py",
+    ["apply_length_penalties", "apply_overlong_penalty", "apply_stop_properly_penalty"],
+    openrlhf,
+)
+sources.definitions("openrlhf", "openrlhf/models/utils.py", ["compute_reward", "compute_approx_kl"], openrlhf)
+trl = {"torch": torch}
+sources.definitions("trl", "trl/trainer/utils.py", ["nanstd"], trl)
+grpo_block = sources.block("trl", "trl/trainer/grpo_trainer.py", "unscorable_mask =", "advantages = torch.nan_to_num")
+rloo_block = sources.block("trl", "trl/trainer/rloo_trainer.py", "grouped_rewards =", "advantages = torch.nan_to_num")
+
+
+def write(name, **content):
+    def plain(value):
+        if isinstance(value, (torch.Tensor, np.ndarray, jax.Array)):
+            return np.asarray(value).tolist()
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+    content = {"versions": {**sources.VERSIONS, "torch": torch.__version__, "rlax": rlax.__version__}, **content}
+    (OUT / f"{name}.json").write_text(json.dumps(plain(content), allow_nan=False) + "\n")
+
+
+def masks(rows, columns):
+    """Padding after each row, gaps inside, and rows that lack everything but one step."""
+    lengths = torch.randint(1, columns + 1, (rows,))
+    lengths[0] = columns
+    padded = (torch.arange(columns) < lengths[:, None]).double()
+    gaps = (torch.rand(rows, columns) > 0.3).double()
+    gaps[:, columns // 2] = 1
+    return {"none": torch.ones(rows, columns), "padded": padded, "gaps": gaps}
+
+
+# Random, many orders of magnitude at once, and no reward but at the end.
+def reward_kinds(rows, columns):
+    sparse = torch.zeros(rows, columns)
+    sparse[:, -1] = torch.randn(rows)
+    wide = torch.randn(rows, columns) * 10 ** (12 * torch.rand(rows, columns) - 6)
+    return {"dense": torch.randn(rows, columns), "sparse": sparse, "wide": wide}
+
+
+def over_time():
+    torch.manual_seed(20411)
+    rows = []
+    for kind, rewards in reward_kinds(4, 7).items():
+        values = torch.randn(4, 7) * (1e3 if kind == "wide" else 1)
+        for masked, mask in masks(4, 7).items():
+            for gamma, lam in [(1.0, 0.95), (0.9, 0.5), (1.0, 1.0), (0.99, 0.0)]:
+                case = {"rewards": rewards, "values": values, "mask": mask, "gamma": gamma, "lambda": lam}
+                white, returns = verl["compute_gae_advantage_return"](rewards, values, mask, gamma, lam)
+                _, to_go = verl["compute_reinforce_plus_plus_outcome_advantage"](rewards, mask, Bag(gamma=gamma))
+                rows.append(
+                    {"convention": "verl", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                     "whitened": white * mask, "discounted": to_go}
+                )
+                advantages, returns = openrlhf["get_advantages_and_returns"](None, values, rewards, mask, gamma, lam)
+                to_go = openrlhf["get_cumulative_returns"](None, rewards, mask, gamma)
+                rows.append(
+                    {"convention": "openrlhf", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                     "advantages": advantages * mask, "discounted": to_go * mask}
+                )
+    return rows
+
+
+def episodes():
+    """rlax knows no time limits: a trajectory is cut there, and its parts go through it one by one."""
+    torch.manual_seed(20412)
+    rows = []
+    for gamma, lam in [(0.9, 0.95), (1.0, 0.5), (0.99, 1.0)]:
+        steps = 9
+        rewards, values, bootstrap = torch.randn(steps).numpy(), torch.randn(steps).numpy(), float(torch.randn(()))
+        terminated, truncated = np.zeros(steps), np.zeros(steps)
+        terminated[3], truncated[6] = 1, 1
+        limit = torch.randn(steps).numpy()
+        parts = {"advantages": [], "returns": [], "discounted": []}
+        # The values after the steps of each part; a terminated step has discount 0.
+        for first, last, after in [(0, 7, limit[6]), (7, 9, bootstrap)]:
+            r = jnp.array(rewards[first:last])
+            v = jnp.array([*values[first:last], after])
+            discounts = gamma * (1 - jnp.array(terminated[first:last]))
+            parts["advantages"] += rlax.truncated_generalized_advantage_estimation(r, discounts, lam, v).tolist()
+            parts["returns"] += rlax.lambda_returns(r, discounts, v[1:], lam).tolist()
+            parts["discounted"] += rlax.discounted_returns(r, discounts, v[1:]).tolist()
+        rows.append(
+            {"rewards": rewards, "values": values, "bootstrapValue": bootstrap, "terminated": terminated,
+             "truncated": truncated, "truncationValues": limit, "gamma": gamma, "lambda": lam, **parts}
+        )
+    return rows
+
+
+def openrlhf_advantages(estimator, rewards, mask, group_size, gamma=1.0):
+    """The whole of OpenRLHF's computation, without KL penalty and clipping, as one batch."""
+    experience = Bag(
+        index=list(range(len(rewards))), rewards=rewards.clone(), kl=torch.zeros_like(mask), action_mask=mask, info={}
+    )
+    advantage = Bag(estimator=estimator, gamma=gamma, no_std_norm=False)
+    args = Bag(
+        algo=Bag(advantage=advantage), rollout=Bag(n_samples_per_prompt=group_size), reward=Bag(clip_range=None)
+    )
+    maker = Bag(strategy=Bag(args=args), kl_ctl=Bag(value=0.0), advantage_estimator=estimator)
+    maker.get_cumulative_returns = lambda *given: openrlhf["get_cumulative_returns"](None, *given)
+    openrlhf["compute_advantages_and_returns"](maker, [experience])
+    return experience.advantages * mask
+
+
+def trl_grpo(rewards, group_size, scale):
+    """One reward function of weight 1."""
+    trainer = Bag(
+        multi_objective_aggregation="sum_then_normalize", scale_rewards=scale, reward_weights=torch.ones(1)
+    )
+    space = {**trl, "self": trainer, "device": "cpu", "rewards_per_func": rewards[:, None], "num_generations": group_size}
+    exec(grpo_block, space)
+    return space["advantages"]
+
+
+def trl_rloo(rewards, group_size, normalize):
+    space = {**trl, "self": Bag(normalize_advantages=normalize), "rewards": rewards.clone(), "num_generations": group_size}
+    exec(rloo_block, space)
+    return space["advantages"]
+
+
+def group_kinds(count):
+    binary = (torch.rand(count) > 0.4).double()
+    wide = torch.randn(count) * 10 ** (12 * torch.rand(count) - 6)
+    return {"normal": torch.randn(count), "binary": binary, "wide": wide, "offset": 1e6 + torch.randn(count)}
+
+
+def at_the_end(rewards, mask):
+    """Token rewards: all of it on the last token, as trainers have it."""
+    tokens = torch.zeros_like(mask)
+    last = (mask * torch.arange(mask.shape[1])).argmax(1)
+    tokens[torch.arange(len(rewards)), last] = rewards
+    return tokens
+
+
+def ragged_groups():
+    """verl, which takes groups of any size in any order."""
+    torch.manual_seed(20413)
+    rows = []
+    groups = np.array([3, 0, 0, 1, 3, 2, 0, 3, 3, 1, 0, 4])
+    for kind, rewards in group_kinds(len(groups)).items():
+        mask = masks(len(groups), 6)["padded"]
+        tokens = at_the_end(rewards, mask)
+        greedy = torch.randn(len(groups))
+        first = lambda name, *given, **named: verl[f"compute_{name}_advantage"](tokens.clone(), *given, **named)[0]
+        grouped = lambda name, **named: first(f"{name}_outcome", mask, index=groups, **named)
+        paired = groups[groups != 2][:-1]
+        kept = [i for i, group in enumerate(groups) if group not in (2, 4)]
+        pass_at_k = {}
+        for scale in (True, False):
+            pass_at_k[str(scale).lower()] = verl["compute_grpo_passk_outcome_advantage"](
+                tokens[kept], mask[kept], groups[kept], config={"norm_adv_by_std_in_grpo": scale}
+            )[0]
+        rows.append(
+            {
+                "name": kind,
+                "groups": groups,
+                "rewards": rewards,
+                "tokenRewards": tokens,
+                "mask": mask,
+                "greedy": greedy,
+                "pairedRewards": rewards[kept],
+                "pairedGroups": paired,
+                "pairedMask": mask[kept],
+                "passAtK": pass_at_k,
+                "grpo": grouped("grpo"),
+                "grpoVectorized": grouped("grpo_vectorized"),
+                "drGrpo": grouped("grpo", norm_adv_by_std_in_grpo=False),
+                "rloo": grouped("rloo"),
+                "rlooVectorized": grouped("rloo_vectorized"),
+                "opo": grouped("opo"),
+                "gpg": grouped("gpg"),
+                "baseline": grouped("reinforce_plus_plus_baseline"),
+                "remax": first("remax_outcome", greedy, mask) * mask,
+                "reinforce": {g: first("reinforce_plus_plus_outcome", mask, Bag(gamma=g)) for g in (1.0, 0.9)},
+            }
+        )
+    return rows
+
+
+def even_groups():
+    """TRL and OpenRLHF, which take groups of one size, one after the other."""
+    torch.manual_seed(20414)
+    rows = []
+    for size in (4, 1):
+        for kind, rewards in group_kinds(12).items():
+            mask = masks(12, 5)["padded"]
+            row = {"name": f"{kind} {size}", "size": size, "rewards": rewards, "mask": mask, "trl": {}, "openrlhf": {}}
+            row["trl"]["grpo"] = {scale: trl_grpo(rewards, size, scale) for scale in ("group", "batch", "none")}
+            row["trl"]["rloo"] = {str(n).lower(): trl_rloo(rewards, size, n) for n in (False, True)}
+            # With groups of one OpenRLHF divides 0 by 0 in these.
+            if size > 1:
+                row["openrlhf"]["group_norm"] = openrlhf_advantages("group_norm", rewards, mask, size)
+                row["openrlhf"]["rloo"] = openrlhf_advantages("rloo", rewards, mask, size)
+            for estimator in ("dr_grpo", "reinforce_baseline"):
+                row["openrlhf"][estimator] = openrlhf_advantages(estimator, rewards, mask, size)
+            row["openrlhf"]["reinforce"] = openrlhf_advantages("reinforce", rewards, mask, size, gamma=0.9)
+            row["tokenRewards"] = at_the_end(rewards, mask)
+            missing = rewards.clone()
+            missing[[1, 2, 3, 5, 8, 9, 10, 11]] = torch.nan
+            row["missing"] = [None if np.isnan(x) else x for x in missing.tolist()]
+            row["trl"]["missing"] = {scale: trl_grpo(missing, size, scale) for scale in ("group", "batch", "none")}
+            row["trl"]["missing"]["rloo"] = trl_rloo(missing, size, False)
+            rows.append(row)
+    return rows
+
+
+write("groups", ragged=ragged_groups(), even=even_groups())
+write("over-time", cases=over_time(), episodes=episodes())
