@@ -60,6 +60,11 @@ async function train(): Promise<void> {
   progress.draw()
 }
 
+const stoppedStatus = (): string =>
+  trainer?.hasLearned()
+    ? 'Stopped. The scores are by what was learned so far.'
+    : 'Stopped before the first epoch was over: nothing was learned.'
+
 /** Runs {@link train} with the buttons and the status kept in step. */
 async function onTrain(): Promise<void> {
   stopped = false
@@ -68,9 +73,11 @@ async function onTrain(): Promise<void> {
   page.status.textContent = 'Compiling the first step …'
   try {
     await train()
-    page.status.textContent = stopped ? 'Stopped. The scores are by what was learned so far.' : 'Trained.'
+    page.status.textContent = stopped ? stoppedStatus() : 'Trained.'
   } catch (error) {
     page.status.textContent = `Training failed: ${message(error)}`
+    // A device that was lost does not come back: the next training asks for another.
+    backends.delete(page.mode.value as Mode)
   } finally {
     page.train.disabled = page.mode.disabled = false
     page.stop.disabled = true

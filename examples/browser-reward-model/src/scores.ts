@@ -22,11 +22,10 @@ export function createScoring(
     do {
       again = false
       const rewards = await score(page.texts.map(({ value }) => value))
-      if (!rewards) continue
       page.rewards.forEach((output, i) => {
-        output.textContent = rewards[i]!.toFixed(2)
+        output.textContent = rewards ? rewards[i]!.toFixed(2) : '–'
       })
-      page.verdict.textContent = verdictOn(rewards)
+      page.verdict.textContent = rewards ? verdictOn(rewards) : ''
     } while (again)
   }
   return () => {

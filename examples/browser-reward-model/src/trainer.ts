@@ -32,6 +32,8 @@ export interface Trainer {
   train(): AsyncGenerator<TrainingRecord>
   /** The reward of each text by the weights of the best epoch so far; `undefined` before the end of the first. */
   score(texts: readonly string[]): Promise<Float32Array | undefined>
+  /** Whether there are weights to score by. */
+  hasLearned(): boolean
   /** Frees what was compiled. */
   release(): Promise<void>
 }
@@ -66,7 +68,8 @@ export function createTrainer(backend: Backend): Trainer {
           const [loss, accuracy] = await evaluate(params, table, held.chosen, held.rejected)
           const heldOut = { loss: loss.item(), accuracy: accuracy.item() }
           // Copied here: the next step uses up what is on the device.
-          if (!best || heldOut.loss < best.loss) best = { loss: heldOut.loss, params: await readTree(params) }
+          if (heldOut.loss < (best?.loss ?? Number.POSITIVE_INFINITY))
+            best = { loss: heldOut.loss, params: await readTree(params) }
           yield { step: steps, heldOut }
         }
       } finally {
@@ -78,6 +81,7 @@ export function createTrainer(backend: Backend): Trainer {
       const rows = tensor(featuresOf(texts), { shape: [texts.length, featureCount] })
       return (await score(best.params, rows)).data as Float32Array
     },
+    hasLearned: () => best !== undefined,
     async release() {
       await Promise.all([step.release(), evaluate.release(), score.release()])
     },

@@ -18,7 +18,7 @@ const folds: Readonly<Record<string, { readonly start: number; readonly fold: Fo
 
 /**
  * A reduction as the steps it is done in, the last of which gives its result. One over several axes of many elements goes
- * axis by axis, and a long axis in two steps: √n strided shares of it, then those. Then many threads work on it, and the
+ * axis by axis, and a long axis in steps: strided shares of it (√n, or more where each would be long itself), then those. Then many threads work on it, and the
  * rounding errors of a sum grow with √n rather than with n.
  */
 export function splitReduction(node: GpuNode): GpuNode[] {
@@ -31,7 +31,7 @@ export function splitReduction(node: GpuNode): GpuNode[] {
   const steps: GpuNode[] = []
   const last = () => steps.at(-1) ?? x
   for (const axis of axes.toReversed()) {
-    if (x.shape[axis]! > longest) steps.push(sharesOf(last(), node, axis, rule))
+    while (last().shape[axis]! > longest) steps.push(sharesOf(last(), node, axis, rule))
     if (last().shape[axis] !== 1) steps.push(reduced(last(), node, axis))
   }
   return steps
@@ -44,10 +44,10 @@ const reduced = (x: GpuNode, like: GpuNode, axis: number): GpuNode => ({
   params: { axes: [axis] },
 })
 
-/** `shape[axis]` = √n: the fold of every √n-th element along the axis. */
+/** The fold of every so many elements along the axis, which is as long in the result as there are shares. */
 function sharesOf(x: GpuNode, like: GpuNode, axis: number, { start, fold }: (typeof folds)[string]): GpuNode {
   const size = x.shape[axis]!
-  const shares = Math.ceil(Math.sqrt(size))
+  const shares = Math.ceil(Math.max(Math.sqrt(size), size / longest))
   const element: ElementCode<unknown> = (w, [operand], _params, _result, index) => {
     const total = w.variable(w.literal(start))
     const own = index.axes()[axis]!

@@ -104,6 +104,12 @@ async function guard<T>(what: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What helps where a package's files cannot all be fetched. */
+const offline = {
+  'onnxruntime-node': ' (offline: set ONNXRUNTIME_NODE_INSTALL=skip, the CPU library is inside the package)',
+  'onnxruntime-web': '',
+} as const
+
 async function loadRuntime(): Promise<OnnxRuntime> {
   const name = globalThis.process?.versions?.node ? 'onnxruntime-node' : 'onnxruntime-web'
   try {
@@ -114,8 +120,7 @@ async function loadRuntime(): Promise<OnnxRuntime> {
   } catch (cause) {
     throw new TensorError(
       'BACKEND_UNAVAILABLE',
-      `native: ${name} is not installed or does not load here; \`npm install ${name}\` adds it ` +
-        '(offline: set ONNXRUNTIME_NODE_INSTALL=skip, the CPU library is inside the package)',
+      `native: ${name} is not installed or does not load here; \`npm install ${name}\` adds it${offline[name]}`,
       { cause },
     )
   }

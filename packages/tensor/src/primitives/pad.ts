@@ -70,5 +70,7 @@ export function pad(x: TensorLike, widths: readonly (readonly [Dim, Dim])[], val
         `got ${widths.map((pair) => `[${pair.join(', ')}]`).join(', ') || 'none'}`,
     )
   }
+  // ONNX Runtime pads no scalar.
+  if (widths.flat().every((width) => width === 0)) return operand
   return bind(padPrimitive, [operand], { low: widths.map(([l]) => l), high: widths.map(([, h]) => h), value })
 }
