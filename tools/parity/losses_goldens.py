@@ -29,7 +29,7 @@ def golden(name, case, options, inputs, run):
         "options": options,
         "inputs": {key: value.tolist() for key, value in inputs.items()},
         "losses": result["losses"].tolist(),
-        "metrics": {key: float(value) for key, value in result.get("metrics", {}).items()},
+        "metrics": {key: float(torch.as_tensor(value).detach()) for key, value in result.get("metrics", {}).items()},
         "gradients": {key: leaf.grad.tolist() for key, leaf in leaves.items() if leaf.grad is not None},
     }
 

@@ -1,3 +1,21 @@
+export { type BcoLossOptions, bcoLoss } from './direct-alignment/bco-loss'
+export type { PreferenceLogprobs, ReferencedLogprobs } from './direct-alignment/completions'
+export { type CpoLossOptions, type CpoLossType, cpoLoss } from './direct-alignment/cpo-loss'
+export { type DpoLossOptions, type DpoLossType, dpoLoss } from './direct-alignment/dpo-loss'
+export type { FDivergence } from './direct-alignment/f-divergence'
+export { type KtoInputs, type KtoLossOptions, ktoLoss } from './direct-alignment/kto-loss'
+export { type OrpoLossOptions, orpoLoss } from './direct-alignment/orpo-loss'
+export type { ImplicitRewardMetric, PreferenceMetric } from './direct-alignment/preference-metrics'
+export { type RpoDistance, type RpoInputs, type RpoLossOptions, rpoLoss } from './direct-alignment/rpo-loss'
+export {
+  type AlphaPoLossOptions,
+  alphaPoLoss,
+  type SimPoLossOptions,
+  simPoLoss,
+} from './direct-alignment/simpo-loss'
+export { type SlicLossOptions, slicLoss } from './direct-alignment/slic-loss'
+export type { UnpairedLogprobs, UnpairedMetric } from './direct-alignment/unpaired'
+export { logSumSquaredProbs, type WpoInputs, wpoWeights } from './direct-alignment/wpo-weights'
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
 export { type BradleyTerryLossOptions, bradleyTerryLoss } from './reward-modelling/bradley-terry-loss'

@@ -1,0 +1,51 @@
+import { asTensor, mul, neg, softplus, sub, type TensorLike, where } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireBetween, requireNames } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import { type UnpairedLogprobs, type UnpairedMetric, unpairedMetrics, unpairedOf } from './unpaired'
+
+/** Options of {@link bcoLoss}. */
+export interface BcoLossOptions {
+  /** β > 0. Default: 0.1. */
+  beta?: number
+  /** δ, a number: the running mean of all rewards βx, which the caller keeps. Default: 0. */
+  shift?: TensorLike
+  /**
+   * `[B]` or a number: weight of each completion. TRL weighs undesirable ones by the odds p/(1 − p + 1e-8) of their prompt
+   * being a desirable one's, clipped, and desirable ones by 1. Default: 1.
+   */
+  weights?: TensorLike
+}
+
+/**
+ * Binary classifier optimisation, per completion, x = log π − log π_ref of its sum over tokens:
+ * w·(−log σ(βx − δ)) if desirable, else w·(−log σ(δ − βx)).
+ *
+ * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
+ * `delta` is δ.
+ *
+ * Source: 2404.04656, equation 14; TRL's `BCOTrainer` (until 0.29).
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function bcoLoss(
+  inputs: UnpairedLogprobs,
+  options: BcoLossOptions = {},
+): PairLoss<UnpairedMetric | 'delta'> {
+  requireNames('bcoLoss', options, { beta: true, shift: true, weights: true })
+  const { beta = 0.1, shift = 0, weights = 1 } = options
+  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
+  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('bcoLoss', inputs)
+  const delta = asTensor(shift, ratios.dtype)
+  const rewards = mul(beta, ratios)
+  const logit = sub(rewards, delta)
+  const losses = softplus(where(desirable, neg(logit), logit))
+  return {
+    losses: determined('bcoLoss', weights === 1 ? losses : mul(weights, losses), {
+      logprobs,
+      refLogprobs,
+      shift: delta,
+    }),
+    metrics: { ...unpairedMetrics(rewards, logprobs, desirable), delta },
+  }
+}

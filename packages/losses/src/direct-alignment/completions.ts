@@ -1,0 +1,151 @@
+import {
+  asTensor,
+  broadcastTo,
+  cast,
+  cumsum,
+  div,
+  expandDims,
+  lessEqual,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  reduceSum,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { floats, maskOf } from '../batch'
+import { LossError } from '../loss-error'
+
+/** Log-probabilities of the two completions of each prompt, under the policy. */
+export interface PreferenceLogprobs {
+  /** log π of the chosen completion: `[B, T]`, a number a token, or `[B]`, already summed over the tokens. */
+  chosenLogprobs: TensorLike
+  /** The same of the rejected one; its T may differ. */
+  rejectedLogprobs: TensorLike
+  /** `[B, T]`, 1 for the tokens of the chosen completion. Default: all of them. */
+  chosenMask?: TensorLike
+  /** `[B, T]`, 1 for the tokens of the rejected completion. Default: all of them. */
+  rejectedMask?: TensorLike
+  /** `[B]`, tokens of the chosen completion: for log-probabilities that are already summed, where lengths matter. */
+  chosenLengths?: TensorLike
+  /** `[B]`, tokens of the rejected completion, likewise. */
+  rejectedLengths?: TensorLike
+}
+
+/** The same with those under the reference policy, of the same shapes. Without them, both count as log 1: reference-free. */
+export interface ReferencedLogprobs extends PreferenceLogprobs {
+  /** log π_ref of the chosen completion. */
+  refChosenLogprobs?: TensorLike
+  /** log π_ref of the rejected one. */
+  refRejectedLogprobs?: TensorLike
+}
+
+/** One side of the batch. */
+export interface Completions {
+  /** What the values are called, for messages. */
+  readonly name: string
+  /** As given, without NaN or infinities where masked: `[B, T]` or `[B]`. */
+  readonly logprobs: Tensor
+  /** `[B, T]`, of booleans; absent when the values are sums. */
+  readonly mask: Tensor | undefined
+  /** Tokens, `[B]`, where known. */
+  readonly lengths: Tensor | undefined
+}
+
+/** Values per completion with what says which tokens count. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
+export function completionsOf(
+  loss: string,
+  name: string,
+  values: { logprobs: TensorLike; mask?: TensorLike | undefined; lengths?: TensorLike | undefined },
+): Completions {
+  const { logprobs } = floats({ logprobs: values.logprobs })
+  if (logprobs.rank !== 1 && logprobs.rank !== 2) {
+    const got = `got [${logprobs.shape}]`
+    throw new LossError('SHAPE_MISMATCH', `${loss}: ${name} must be [B, T], or [B] when summed, ${got}`)
+  }
+  if (logprobs.shape[0] === 0) {
+    throw new LossError('EMPTY', `${loss}: ${name}: expected at least one completion, got none`)
+  }
+  if (logprobs.rank === 1) {
+    const lengths = values.lengths === undefined ? undefined : cast(asTensor(values.lengths), logprobs.dtype)
+    requireSameShape(loss, `the lengths of ${name}`, lengths ?? logprobs, logprobs)
+    return { name, logprobs, mask: undefined, lengths }
+  }
+  const mask = maskOf(loss, `the mask of ${name}`, values.mask, logprobs)
+  const lengths = reduceSum(cast(mask, logprobs.dtype), { axis: 1 })
+  return { name, logprobs: where(mask, logprobs, 0), mask, lengths }
+}
+
+/** @throws LossError `SHAPE_MISMATCH` naming both, unless the shapes are equal. */
+export function requireSameShape(loss: string, name: string, got: Tensor, like: Tensor): void {
+  if (String(got.shape) === String(like.shape)) return
+  throw new LossError('SHAPE_MISMATCH', `${loss}: ${name} must be [${like.shape}], got [${got.shape}]`)
+}
+
+/** Sum over tokens, `[B]`. */
+export const summed = ({ logprobs, mask }: Completions): Tensor =>
+  mask === undefined ? logprobs : reduceSum(logprobs, { axis: 1 })
+
+/** Tokens of each completion, `[B]`, at least 1. @throws LossError `MISSING_INPUT` when nobody said. */
+export function lengthsOf(loss: string, { name, lengths }: Completions, why: string): Tensor {
+  if (lengths !== undefined) return maximum(lengths, 1)
+  throw new LossError(
+    'MISSING_INPUT',
+    `${loss}: ${why} needs the lengths of ${name}: expected [B, T] with a mask, or lengths beside [B], got [B] alone`,
+  )
+}
+
+/**
+ * The same completions where each token past the length of the shorter of the two counts α (LD-DPO).
+ * @throws LossError `MISSING_INPUT` for sums, whose tokens are not known.
+ */
+export function desensitised(
+  loss: string,
+  side: Completions,
+  other: Completions,
+  alpha: number,
+): Completions {
+  const { mask, logprobs, lengths, name } = side
+  if (mask === undefined || other.lengths === undefined || lengths === undefined) {
+    const got = `${mask === undefined ? name : other.name} as [B]`
+    throw new LossError('MISSING_INPUT', `${loss}: lengthAlpha needs a number a token, got ${got}`)
+  }
+  const shared = minimum(lengths, other.lengths)
+  const place = cumsum(cast(mask, logprobs.dtype), 1)
+  const tail = where(lessEqual(place, expandDims(shared, 1)), logprobs, mul(alpha, logprobs))
+  return { ...side, logprobs: tail }
+}
+
+/**
+ * −log π of the chosen tokens: their mean over each completion, `[B]`, or over all tokens of the batch, repeated for each
+ * pair as in TRL's trainers. No tokens: 0.
+ */
+export function negativeLogLikelihood(loss: string, chosen: Completions, over: 'sequence' | 'batch'): Tensor {
+  const lengths = lengthsOf(loss, chosen, 'the log-likelihood of the chosen completion')
+  const total = neg(summed(chosen))
+  if (over === 'sequence') return div(total, lengths)
+  const tokens = maximum(reduceSum(chosen.lengths as Tensor), 1)
+  return broadcastTo(div(reduceSum(total), tokens), total.shape)
+}
+
+/** Both completions of each pair. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
+export function preferencesOf(loss: string, inputs: PreferenceLogprobs): readonly [Completions, Completions] {
+  const chosen = completionsOf(loss, 'chosenLogprobs', {
+    logprobs: inputs.chosenLogprobs,
+    mask: inputs.chosenMask,
+    lengths: inputs.chosenLengths,
+  })
+  const rejected = completionsOf(loss, 'rejectedLogprobs', {
+    logprobs: inputs.rejectedLogprobs,
+    mask: inputs.rejectedMask,
+    lengths: inputs.rejectedLengths,
+  })
+  requireSameShape(loss, 'rejectedLogprobs, summed,', summed(rejected), summed(chosen))
+  return [chosen, rejected]
+}
+
+/** Mean over tokens, `[B]`, 0 without tokens; what is given as `[B]` without lengths is taken to be a mean already. */
+export const averaged = (side: Completions): Tensor =>
+  side.lengths === undefined ? side.logprobs : div(summed(side), maximum(side.lengths, 1))

@@ -1,0 +1,224 @@
+import { add, div, mul, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import {
+  type Completions,
+  desensitised,
+  lengthsOf,
+  negativeLogLikelihood,
+  type PreferenceLogprobs,
+  preferencesOf,
+  type ReferencedLogprobs,
+  requireSameShape,
+  summed,
+} from './completions'
+import { dpoLossTypes, type PairTerms } from './dpo-loss-types'
+import { type FDivergence, fDivergenceScores } from './f-divergence'
+import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
+
+/** The losses of the DPO family, under TRL's names. */
+export type DpoLossType = keyof typeof dpoLossTypes
+
+/** Options of {@link dpoLoss}. */
+export interface DpoLossOptions {
+  /** β > 0: strength of the tie to the reference policy. Default: 0.1. */
+  beta?: number
+  /**
+   * Which loss, or several with their weights: `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO, `{ sigmoid: 1, sft: α }`
+   * the NLL-regularised RPO (2404.19733). Default: `sigmoid`.
+   */
+  lossType?: DpoLossType | Partial<Record<DpoLossType, number>>
+  /** The divergence whose scores take the place of log-ratios, for the losses of δ. Default: `reverse-kl`. */
+  divergence?: FDivergence
+  /** α of the `alpha` divergence; 1 is the reverse KL. Default: 0.5. */
+  alpha?: number
+  /** ε in [0, ½): the share of labels taken to be flipped; only `exo_pair` (ε > 0), `robust`, the `aot`s and OpenRLHF's
+   * `sigmoid` know it. Default: 0. */
+  labelSmoothing?: number
+  /** α in [0, 1] of LD-DPO (2409.06411): what tokens past the length of the shorter completion count. Default: 1. */
+  lengthAlpha?: number
+  /** τ in (0, 1) of `discopop`. Default: 0.05. */
+  discopopTau?: number
+  /** `[B]` or a number: weight of each pair, such as the product of its two `wpoWeights`. Default: 1. */
+  weights?: TensorLike
+  /**
+   * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo` is
+   * the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
+   */
+  convention?: 'trl' | 'openrlhf'
+}
+
+/**
+ * Direct preference optimisation and its variants, per pair. With c, r = log π − log π_ref of the chosen and rejected
+ * completion, summed over their tokens, and δ the difference of their scores (δ = c − r for the reverse KL), `sigmoid` is
+ * −log σ(βδ). The equations of the others are at `lossType` in `dpo-loss-types.ts`, and all are listed in the README.
+ *
+ * `rewards/*` are of β·c and β·r, `rewards/accuracies` the share of pairs with the first larger, `logps/*` the means of log π.
+ *
+ * Source: 2305.18290, equation 7; 2309.16240 (f-divergences); TRL's `DPOTrainer`, OpenRLHF's `DPOLoss`.
+ *
+ * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or tokens
+ *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;
+ *   `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function dpoLoss(
+  inputs: ReferencedLogprobs,
+  options: DpoLossOptions = {},
+): PairLoss<PreferenceMetric> {
+  const settings = settingsOf(options)
+  const { beta, lengthAlpha } = settings
+  const policy = sidesOf(inputs, lengthAlpha)
+  const [chosenLogprobs, rejectedLogprobs] = [summed(policy[0]), summed(policy[1])]
+  const [refChosen, refRejected] = referenceOf(inputs, policy, lengthAlpha)
+  const ratios = [sub(chosenLogprobs, refChosen), sub(rejectedLogprobs, refRejected)] as const
+  const terms: PairTerms = {
+    chosen: ratios[0],
+    rejected: ratios[1],
+    ...scoreTerms(ratios, policy, settings),
+    policyMargin: sub(chosenLogprobs, rejectedLogprobs),
+    refMargin: sub(refChosen, refRejected),
+    negativeLogLikelihood: () => negativeLogLikelihood(NAME, withoutTail(inputs), 'batch'),
+  }
+  const parts = settings.lossTypes.map(([type, weight]) =>
+    weight === 1 ? dpoLossTypes[type](terms, settings) : mul(weight, dpoLossTypes[type](terms, settings)),
+  )
+  const total = parts.reduce((sum, part) => add(sum, part))
+  const losses = settings.weights === 1 ? total : mul(settings.weights, total)
+  const given = {
+    chosenLogprobs,
+    rejectedLogprobs,
+    refChosenLogprobs: refChosen,
+    refRejectedLogprobs: refRejected,
+  }
+  return {
+    losses: determined(NAME, losses, given),
+    metrics: preferenceMetrics(
+      [mul(beta, ratios[0]), mul(beta, ratios[1])],
+      [chosenLogprobs, rejectedLogprobs],
+    ),
+  }
+}
+
+const NAME = 'dpoLoss'
+
+/** The differences of the scores of the two log-ratios, and of scores a token. */
+function scoreTerms(
+  ratios: readonly [Tensor, Tensor],
+  policy: readonly [Completions, Completions],
+  { divergence, alpha, convention }: ReturnType<typeof settingsOf>,
+): Pick<PairTerms, 'delta' | 'normalisedDelta'> {
+  const scores = ratios.map((ratio) => fDivergenceScores[divergence](ratio, alpha)) as [Tensor, Tensor]
+  const delta = sub(...scores)
+  if (convention === 'openrlhf') return { delta, normalisedDelta: () => delta }
+  const perToken = (i: 0 | 1) => div(scores[i], lengthsOf(NAME, policy[i], 'a score a token'))
+  return { delta, normalisedDelta: () => sub(perToken(0), perToken(1)) }
+}
+
+/** The chosen completions, every token counting: what `sft` learns. */
+const withoutTail = (inputs: PreferenceLogprobs): Completions => preferencesOf(NAME, inputs)[0]
+
+/** The two sides; past the shared length tokens count `lengthAlpha`. */
+function sidesOf(inputs: PreferenceLogprobs, lengthAlpha: number): readonly [Completions, Completions] {
+  const [chosen, rejected] = preferencesOf(NAME, inputs)
+  if (lengthAlpha === 1) return [chosen, rejected]
+  const weighted = (side: Completions, other: Completions) => desensitised(NAME, side, other, lengthAlpha)
+  return [weighted(chosen, rejected), weighted(rejected, chosen)]
+}
+
+/** Sums under the reference policy; zeros without one. */
+function referenceOf(
+  inputs: ReferencedLogprobs,
+  policy: readonly [Completions, Completions],
+  lengthAlpha: number,
+): readonly [Tensor, Tensor] {
+  const { refChosenLogprobs, refRejectedLogprobs, ...shared } = inputs
+  if (refChosenLogprobs === undefined && refRejectedLogprobs === undefined) {
+    return [zerosLike(summed(policy[0])), zerosLike(summed(policy[1]))]
+  }
+  if (refChosenLogprobs === undefined || refRejectedLogprobs === undefined) {
+    const missing = refChosenLogprobs === undefined ? 'refChosenLogprobs' : 'refRejectedLogprobs'
+    throw new LossError(
+      'MISSING_INPUT',
+      `${NAME}: expected both reference log-probabilities or none, no ${missing}`,
+    )
+  }
+  const given = { ...shared, chosenLogprobs: refChosenLogprobs, rejectedLogprobs: refRejectedLogprobs }
+  const reference = sidesOf(given, lengthAlpha)
+  reference.forEach((side, i) => {
+    requireSameShape(NAME, `the reference's ${side.name}`, side.logprobs, policy[i]!.logprobs)
+  })
+  return [summed(reference[0]), summed(reference[1])]
+}
+
+/** The losses that are functions of δ, and so of the divergence. */
+const ofDelta = ['sigmoid', 'sigmoid_norm', 'hinge', 'ipo', 'exo_pair', 'robust', 'discopop', 'sft']
+
+const withSmoothing = ['exo_pair', 'robust', 'aot', 'aot_unpaired']
+
+const knownOptions = {
+  beta: true,
+  lossType: true,
+  divergence: true,
+  alpha: true,
+  labelSmoothing: true,
+  lengthAlpha: true,
+  discopopTau: true,
+  weights: true,
+  convention: true,
+}
+
+/** Defaults filled in, each option in its range, and none that this loss would pass over. */
+function settingsOf(options: DpoLossOptions) {
+  requireNames(NAME, options, knownOptions)
+  const { beta = 0.1, lossType = 'sigmoid', divergence = 'reverse-kl', alpha = 0.5 } = options
+  const { labelSmoothing = 0, lengthAlpha = 1, discopopTau = 0.05, weights = 1, convention = 'trl' } = options
+  const lossTypes = Object.entries(typeof lossType === 'string' ? { [lossType]: 1 } : lossType) as [
+    DpoLossType,
+    number,
+  ][]
+  if (lossTypes.length === 0)
+    throw new LossError('INVALID_OPTION', 'lossType: expected at least one loss, got none')
+  for (const [type] of lossTypes) requireOneOf('lossType', type, Object.keys(dpoLossTypes))
+  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
+  requireOneOf('divergence', divergence, Object.keys(fDivergenceScores))
+  requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
+  requireInRange('lengthAlpha', lengthAlpha, 0, 1 + Number.EPSILON)
+  requireBetween('discopopTau', discopopTau, 0, 1)
+  requireOneOf('convention', convention, ['trl', 'openrlhf'])
+  const types = lossTypes.map(([type]) => type as string)
+  const smoothed = convention === 'openrlhf' ? [...withSmoothing, 'sigmoid'] : withSmoothing
+  requireEffect('labelSmoothing', labelSmoothing !== 0, types, smoothed, convention)
+  requireEffect('divergence', divergence !== 'reverse-kl', types, ofDelta, convention)
+  if (types.includes('exo_pair') && labelSmoothing === 0) {
+    throw new LossError('INVALID_OPTION', 'labelSmoothing: exo_pair expects it above 0, such as 1e-3, got 0')
+  }
+  const sigmoidSmoothing = convention === 'openrlhf' ? labelSmoothing : 0
+  return {
+    beta,
+    lossTypes,
+    divergence,
+    alpha,
+    labelSmoothing,
+    sigmoidSmoothing,
+    lengthAlpha,
+    discopopTau,
+    weights,
+    convention,
+  }
+}
+
+/** @throws LossError `INVALID_OPTION` when an option is set that none of the losses knows. */
+function requireEffect(
+  name: string,
+  set: boolean,
+  types: readonly string[],
+  knowing: readonly string[],
+  convention: string,
+): void {
+  if (!set || types.some((type) => knowing.includes(type))) return
+  throw new LossError(
+    'INVALID_OPTION',
+    `${name}: has no effect on ${types.join(', ')} under the convention ${convention}: expected one of ${knowing.join(', ')}`,
+  )
+}

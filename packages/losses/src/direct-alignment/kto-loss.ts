@@ -1,0 +1,86 @@
+import {
+  asTensor,
+  maximum,
+  mean,
+  mul,
+  neg,
+  sigmoid,
+  stopGradient,
+  sub,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { batchOf } from '../batch'
+import { determined } from '../determined'
+import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import { type UnpairedLogprobs, type UnpairedMetric, unpairedMetrics, unpairedOf } from './unpaired'
+
+/** Inputs of {@link ktoLoss}. */
+export interface KtoInputs extends UnpairedLogprobs {
+  /**
+   * `[K]`: log π of completions that do not belong to their prompts, summed over tokens, such as those of the batch
+   * rotated by one; with `refKlLogprobs` they estimate the KL divergence that rewards are measured from.
+   */
+  klLogprobs?: TensorLike
+  /** `[K]`: the same under the reference policy. */
+  refKlLogprobs?: TensorLike
+}
+
+/** Options of {@link ktoLoss}. */
+export interface KtoLossOptions {
+  /** β > 0. Default: 0.1. */
+  beta?: number
+  /** `kto`; or `apo_zero_unpaired`, which measures rewards from 0. Default: `kto`. */
+  lossType?: 'kto' | 'apo_zero_unpaired'
+  /** λ_D ≥ 0, weight of desirable completions; λ_D·n_D/(λ_U·n_U) should be in [1, 4/3]. Default: 1. */
+  desirableWeight?: number
+  /** λ_U ≥ 0, weight of undesirable completions. Default: 1. */
+  undesirableWeight?: number
+}
+
+/**
+ * Kahneman–Tversky optimisation, per completion, x = log π − log π_ref of its sum over tokens:
+ * λ_D·(1 − σ(β(x − z))) if desirable, else λ_U·(1 − σ(β(z − x))), with z = max(0, mean(klLogprobs − refKlLogprobs)), held
+ * constant. `apo_zero_unpaired` takes z = 0.
+ *
+ * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
+ * `kl` is z.
+ *
+ * Source: 2402.01306, equation 7; 2408.06266; TRL's `KTOTrainer`.
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL log-probabilities;
+ *   `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLoss<UnpairedMetric | 'kl'> {
+  const names = { beta: true, lossType: true, desirableWeight: true, undesirableWeight: true }
+  requireNames('ktoLoss', options, names)
+  const { beta = 0.1, lossType = 'kto', desirableWeight = 1, undesirableWeight = 1 } = options
+  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
+  requireOneOf('lossType', lossType, ['kto', 'apo_zero_unpaired'])
+  requireInRange('desirableWeight', desirableWeight, 0, Number.POSITIVE_INFINITY)
+  requireInRange('undesirableWeight', undesirableWeight, 0, Number.POSITIVE_INFINITY)
+  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('ktoLoss', inputs)
+  const kl = lossType === 'kto' ? divergenceOf(inputs) : asTensor(0, ratios.dtype)
+  const gain = mul(beta, sub(ratios, kl))
+  const losses = where(
+    desirable,
+    mul(desirableWeight, sigmoid(neg(gain))),
+    mul(undesirableWeight, sigmoid(gain)),
+  )
+  return {
+    losses: determined('ktoLoss', losses, { logprobs, refLogprobs, kl }),
+    metrics: { ...unpairedMetrics(mul(beta, ratios), logprobs, desirable), kl },
+  }
+}
+
+function divergenceOf({ klLogprobs, refKlLogprobs }: KtoInputs): Tensor {
+  if (klLogprobs === undefined || refKlLogprobs === undefined) {
+    const missing = klLogprobs === undefined ? 'klLogprobs' : 'refKlLogprobs'
+    throw new LossError('MISSING_INPUT', `ktoLoss: expected klLogprobs and refKlLogprobs, no ${missing}`)
+  }
+  const mismatched = batchOf('ktoLoss', { klLogprobs, refKlLogprobs }, ['K'])
+  const kl = maximum(mean(sub(mismatched.klLogprobs, mismatched.refKlLogprobs)), 0)
+  return stopGradient(determined('ktoLoss', kl, mismatched))
+}

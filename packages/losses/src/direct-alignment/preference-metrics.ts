@@ -1,0 +1,32 @@
+import { cast, greater, mean, sub, type Tensor } from '@prefkit/tensor'
+
+/** What TRL's preference trainers log of the rewards of a batch of pairs. */
+export type ImplicitRewardMetric =
+  | 'rewards/chosen'
+  | 'rewards/rejected'
+  | 'rewards/accuracies'
+  | 'rewards/margins'
+
+/** What they log of rewards and log-probabilities. */
+export type PreferenceMetric = ImplicitRewardMetric | 'logps/chosen' | 'logps/rejected'
+
+/** Means over the batch of rewards, `[B]` each; `rewards/accuracies` is the share of r_c > r_r. */
+export const implicitRewardMetrics = (
+  chosen: Tensor,
+  rejected: Tensor,
+): Record<ImplicitRewardMetric, Tensor> => ({
+  'rewards/chosen': mean(chosen),
+  'rewards/rejected': mean(rejected),
+  'rewards/accuracies': mean(cast(greater(chosen, rejected), 'f32')),
+  'rewards/margins': mean(sub(chosen, rejected)),
+})
+
+/** Means over the batch of rewards and log-probabilities, `[B]` each. */
+export const preferenceMetrics = (
+  rewards: readonly [chosen: Tensor, rejected: Tensor],
+  logprobs: readonly [chosen: Tensor, rejected: Tensor],
+): Record<PreferenceMetric, Tensor> => ({
+  ...implicitRewardMetrics(...rewards),
+  'logps/chosen': mean(logprobs[0]),
+  'logps/rejected': mean(logprobs[1]),
+})

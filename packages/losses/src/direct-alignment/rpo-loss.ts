@@ -1,0 +1,73 @@
+import { add, mul, neg, sigmoid, softplus, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { batchOf } from '../batch'
+import { determined } from '../determined'
+import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import { type ImplicitRewardMetric, implicitRewardMetrics } from './preference-metrics'
+
+/** How far the policy's margin is from the rewards'. */
+export type RpoDistance = 'forward-kl' | 'backward-kl' | 'squared'
+
+/** Inputs of {@link rpoLoss}. */
+export interface RpoInputs {
+  /** log π − log π_ref of the chosen completion, summed over its tokens, `[B]`. */
+  chosenLogRatios: TensorLike
+  /** The same of the rejected one. */
+  rejectedLogRatios: TensorLike
+  /** How much better a reward model or a person finds the chosen completion, r*_c − r*_r, `[B]`. */
+  rewardMargins: TensorLike
+}
+
+/** Options of {@link rpoLoss}. */
+export interface RpoLossOptions {
+  /** β > 0. Default: 0.1. */
+  beta?: number
+  /** η > 0: scale of the rewards. Default: 1. */
+  eta?: number
+  /** Which of the distances below. Default: `forward-kl`. */
+  distance?: RpoDistance
+}
+
+/** KL of two Bernoulli distributions given by the logits of their parameters: σ(a)(log σ(a) − log σ(b)) + σ(−a)(…). */
+const bernoulliKl = (a: Tensor, b: Tensor): Tensor =>
+  add(
+    mul(sigmoid(a), sub(softplus(neg(b)), softplus(neg(a)))),
+    mul(sigmoid(neg(a)), sub(softplus(b), softplus(a))),
+  )
+
+const distances: Record<RpoDistance, (margin: Tensor, target: Tensor) => Tensor> = {
+  'forward-kl': (margin, target) => bernoulliKl(target, margin),
+  'backward-kl': (margin, target) => bernoulliKl(margin, target),
+  squared: (margin, target) => mul(sub(margin, target), sub(margin, target)),
+}
+
+/**
+ * Reward-aware preference optimisation, per pair: the distance of the policy's margin m = β(c − r), of log-ratios, from the
+ * rewards' margin t = η·r*. With σ(m) and σ(t) as probabilities: `forward-kl`: KL(σ(t) ‖ σ(m)); `backward-kl`: KL(σ(m) ‖ σ(t));
+ * `squared`: (m − t)². 0 where the policy prefers as strongly as the rewards do, so a good rejected completion is not
+ * unlearnt. The RPO that adds the log-likelihood is `dpoLoss` with `{ sigmoid: 1, sft: α }`.
+ *
+ * `rewards/*` are of β times the log-ratios.
+ *
+ * Source: 2406.11704 (Nemotron-4), equations 2 and 3; 2502.00203, which names the family.
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinities meet.
+ */
+export function rpoLoss(inputs: RpoInputs, options: RpoLossOptions = {}): PairLoss<ImplicitRewardMetric> {
+  requireNames('rpoLoss', options, { beta: true, eta: true, distance: true })
+  const { beta = 0.1, eta = 1, distance = 'forward-kl' } = options
+  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
+  requireBetween('eta', eta, 0, Number.POSITIVE_INFINITY)
+  requireOneOf('distance', distance, Object.keys(distances))
+  const given = batchOf('rpoLoss', {
+    chosenLogRatios: inputs.chosenLogRatios,
+    rejectedLogRatios: inputs.rejectedLogRatios,
+    rewardMargins: inputs.rewardMargins,
+  })
+  const margin = mul(beta, sub(given.chosenLogRatios, given.rejectedLogRatios))
+  const losses = distances[distance](margin, mul(eta, given.rewardMargins))
+  return {
+    losses: determined('rpoLoss', losses, given),
+    metrics: implicitRewardMetrics(mul(beta, given.chosenLogRatios), mul(beta, given.rejectedLogRatios)),
+  }
+}

@@ -1,0 +1,41 @@
+import { add, mean, mul, neg, relu, sub } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireInRange, requireNames } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import { type PreferenceLogprobs, preferencesOf, summed } from './completions'
+import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
+
+/** Options of {@link slicLoss}. */
+export interface SlicLossOptions {
+  /** δ ≥ 0: by how much the chosen completion has to be likelier, in nats. Default: 1. */
+  margin?: number
+  /** λ ≥ 0: weight of −log π of the chosen completion, the paper's cross-entropy on the target. Default: 0.1. */
+  nllWeight?: number
+}
+
+/**
+ * SLiC-HF, per pair, without a reference policy: max(0, δ − log π_c + log π_r) − λ·log π_c, of sums over tokens; the target
+ * that the cross-entropy pulls to is the chosen completion. `rewards/*` are log π; `nll_loss` is the mean of −log π_c.
+ *
+ * Source: 2305.10425, equation 1 with the regulariser of section 2.3; the defaults are those of HALOs.
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function slicLoss(
+  inputs: PreferenceLogprobs,
+  options: SlicLossOptions = {},
+): PairLoss<PreferenceMetric | 'nll_loss'> {
+  requireNames('slicLoss', options, { margin: true, nllWeight: true })
+  const { margin = 1, nllWeight = 0.1 } = options
+  requireInRange('margin', margin, 0, Number.POSITIVE_INFINITY)
+  requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
+  const [chosen, rejected] = preferencesOf('slicLoss', inputs)
+  const logprobs = [summed(chosen), summed(rejected)] as const
+  const contrast = relu(sub(margin, sub(...logprobs)))
+  const losses = nllWeight === 0 ? contrast : add(contrast, mul(-nllWeight, logprobs[0]))
+  const given = { chosenLogprobs: logprobs[0], rejectedLogprobs: logprobs[1] }
+  return {
+    losses: determined('slicLoss', losses, given),
+    metrics: { ...preferenceMetrics(logprobs, logprobs), nll_loss: mean(neg(logprobs[0])) },
+  }
+}
