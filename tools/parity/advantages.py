@@ -8,6 +8,7 @@
 Writes packages/advantages/src/goldens/*.json. How functions are taken out of the wheels: advantages_sources.py.
 """
 
+import dataclasses
 import itertools
 import json
 import logging
@@ -56,13 +57,20 @@ sources.definitions(
         "compute_opo_outcome_advantage",
         "compute_remax_outcome_advantage",
         "compute_gpg_outcome_advantage",
+        "kl_penalty",
+        "kl_penalty_forward",
+        "AdaptiveKLController",
     ],
     verl,
 )
 sources.definitions(
     "verl", "verl/utils/groupwise.py", ["as_torch_index", "group_mean_std", "_resolve_device", "_to_1d_numpy_object_array"], verl
 )
-openrlhf = {"torch": torch, "itertools": itertools, "logger": logging.getLogger()}
+verl |= {"core_algos": Bag(**verl), "masked_mean": verl_F["masked_mean"]}
+sources.definitions("verl", "verl/trainer/ppo/ray_trainer.py", ["apply_kl_penalty"], verl)
+verl_overlong = sources.block("verl", "verl/workers/reward_manager/dapo.py", "overlong_buffer_len =", "overlong_reward =")
+verl_filter = sources.block("verl", "verl/trainer/ppo/v1/replay_buffer.py", "classification_cache[uid] =", "classification")
+openrlhf = {"torch": torch, "np": np, "itertools": itertools, "logger": logging.getLogger()}
 PPO_UTILS = "openrlhf/trainer/ppo_utils"
 sources.definitions(
     "openrlhf",
@@ -76,11 +84,18 @@ sources.definitions(
     ["apply_length_penalties", "apply_overlong_penalty", "apply_stop_properly_penalty"],
     openrlhf,
 )
+sources.definitions("openrlhf", f"{PPO_UTILS}/kl_controller.py", ["AdaptiveKLController"], openrlhf)
+openrlhf_filter = sources.block("openrlhf", f"{PPO_UTILS}/samples_generator.py", "scores = [e.scores", "experiences = []")
 sources.definitions("openrlhf", "openrlhf/models/utils.py", ["compute_reward", "compute_approx_kl"], openrlhf)
 trl = {"torch": torch}
 sources.definitions("trl", "trl/trainer/utils.py", ["nanstd"], trl)
 grpo_block = sources.block("trl", "trl/trainer/grpo_trainer.py", "unscorable_mask =", "advantages = torch.nan_to_num")
 rloo_block = sources.block("trl", "trl/trainer/rloo_trainer.py", "grouped_rewards =", "advantages = torch.nan_to_num")
+sources.definitions("trl", "trl/rewards/other_rewards.py", ["_SoftOverlongPunishment"], trl)
+trl_ppo = {"torch": torch, "dataclass": dataclasses.dataclass}
+sources.definitions("trl-ppo", "trl/core.py", ["masked_mean", "masked_var", "masked_whiten"], trl_ppo)
+sources.definitions("trl-ppo", "trl/trainer/utils.py", ["RunningMoments"], trl_ppo)
+trl_kl_block = sources.block("trl-ppo", "trl/trainer/ppo_trainer.py", "logr = ref_logprobs", "non_score_reward =")
 
 
 def write(name, **content):
@@ -279,5 +294,129 @@ def even_groups():
     return rows
 
 
+def whitening():
+    torch.manual_seed(20415)
+    rows = []
+    for kind, values in reward_kinds(4, 6).items():
+        for masked, mask in masks(4, 6).items():
+            for shift in (True, False):
+                rows.append(
+                    {"name": f"{kind} {masked} {shift}", "values": values, "mask": mask, "shiftMean": shift,
+                     "verl": verl_F["masked_whiten"](values, mask, shift) * mask,
+                     "trl": trl_ppo["masked_whiten"](values, mask, shift) * mask}
+                )
+    return rows
+
+
+def kl_coefficients():
+    rows = []
+    for kl, steps, target, horizon, start in [(3.0, 64, 6.0, 10000, 0.15), (50.0, 256, 6.0, 10000, 0.2),
+                                              (-1.0, 512, 0.1, 10000, 0.001), (6.1, 0, 6.0, 100, 0.1)]:
+        values = []
+        for controller in (verl["AdaptiveKLController"], openrlhf["AdaptiveKLController"]):
+            one = controller(start, target, horizon)
+            one.update(kl, steps)
+            values.append(float(one.value))
+        rows.append({"kl": kl, "steps": steps, "target": target, "horizon": horizon, "from": start, "to": values})
+    return rows
+
+
+class Batch(dict):
+    """What verl's code asks of a DataProto's batch."""
+
+
+def kl_rewards():
+    torch.manual_seed(20416)
+    rows = []
+    for spread in (0.1, 4.0, 40.0):
+        for masked, mask in masks(5, 6).items():
+            logprobs, reference = -spread * torch.rand(5, 6), -spread * torch.rand(5, 6)
+            rewards = 8 * torch.randn(5)
+            row = {"name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
+                   "mask": mask, "tokenRewards": at_the_end(rewards, mask), "verl": {}, "openrlhf": {}, "trl": {}}
+            for estimator in ("k1", "abs", "k2", "k3"):
+                batch = Batch(response_mask=mask, token_level_scores=row["tokenRewards"], old_log_probs=logprobs,
+                              ref_log_prob=reference)
+                batch.batch_size = [5]
+                controller = Bag(value=0.3, update=lambda **_: None)
+                data, _ = verl["apply_kl_penalty"](Bag(batch=batch), controller, estimator)
+                row["verl"][estimator] = data.batch["token_level_rewards"] * mask
+                if estimator != "abs":
+                    kl = openrlhf["compute_approx_kl"](logprobs, reference, kl_estimator=estimator)
+                    rewarded = openrlhf["compute_reward"](rewards, 0.3, kl, mask, reward_clip_range=(-10, 10))
+                    row["openrlhf"][estimator] = rewarded * mask
+                if estimator in ("k1", "k3"):
+                    space = {"logprobs": logprobs, "ref_logprobs": reference, "args": Bag(kl_estimator=estimator, kl_coef=0.3)}
+                    exec(trl_kl_block, space)
+                    row["trl"][estimator] = space["kl"] * mask
+            rows.append(row)
+    return rows
+
+
+def moments():
+    torch.manual_seed(20417)
+    running = trl_ppo["RunningMoments"](Bag(use_distributed=False))
+    rows = []
+    for size, offset in [(5, 0.0), (1, 3.0), (40, -2.0), (7, 100.0)]:
+        rewards = offset + torch.randn(size)
+        running.update(rewards)
+        rows.append({"rewards": rewards, "mean": running.mean, "variance": running.var, "deviation": running.std})
+    return rows
+
+
+def lengths():
+    torch.manual_seed(20418)
+    all_lengths = [0, 1, 79, 80, 81, 90, 99, 100, 101, 150, 400]
+    rewards = torch.randn(len(all_lengths))
+    truncated = [length >= 100 for length in all_lengths]
+    penalties = {"trl": {}, "openrlhf": {}, "verl": {}}
+    for band in (0, 20, 100):
+        punish = trl["_SoftOverlongPunishment"](100, band)
+        penalties["trl"][band] = punish([[1] * length for length in all_lengths])
+        one = Bag(response_length=torch.tensor(all_lengths), rewards=torch.zeros(len(all_lengths)))
+        openrlhf["apply_overlong_penalty"]([one], 100, band, 0.5)
+        penalties["openrlhf"][band] = one.rewards
+        if band:
+            penalties["verl"][band] = []
+            for length in all_lengths:
+                space = {"self": Bag(overlong_buffer_cfg=Bag(len=band, penalty_factor=0.5), max_resp_len=100),
+                         "valid_response_length": length}
+                exec(verl_overlong, space)
+                penalties["verl"][band].append(float(space["overlong_reward"]))
+    stopped = {}
+    for coefficient in (0.0, 0.25, 1.0, -0.5):
+        one = Bag(rewards=rewards.clone(), truncated=torch.tensor(truncated))
+        openrlhf["apply_stop_properly_penalty"]([one], coefficient)
+        stopped[coefficient] = one.rewards
+    return {"lengths": all_lengths, "penalties": penalties, "rewards": rewards, "truncated": truncated, "stopped": stopped}
+
+
+def filters():
+    groups = [[0, 0, 0, 0], [1, 1, 1, 1], [1, 0, 1, 1], [0.5, 0.5, 0.5, 0.5], [2, 0, 0, 0], [0.25, 0.5, 2, 1.5], [1, 1, 1, 1 + 1e-9]]
+    kept = {"verl": [], "trl": [], "openrlhf": []}
+    for group in groups:
+        space = {"np": np, "uid": 0, "values": group, "classification_cache": {}}
+        exec(verl_filter, space)
+        kept["verl"].append(space["classification_cache"][0] is None)
+        trainer = Bag(multi_objective_aggregation="sum_then_normalize", scale_rewards="group", reward_weights=torch.ones(1))
+        space = {**trl, "self": trainer, "device": "cpu", "rewards_per_func": torch.tensor(group)[:, None].double(), "num_generations": 4}
+        exec(grpo_block, space)
+        kept["trl"].append(not bool(space["is_std_zero"][0]))
+        space = {**openrlhf, "self": Bag(args=Bag(algo=Bag(dynamic_filtering_range=(0, 1)))),
+                 "experiences": [Bag(scores=[torch.tensor(float(x))]) for x in group]}
+        exec(openrlhf_filter, space)
+        kept["openrlhf"].append(len(space["experiences"]) > 0)
+    return {"groups": groups, "kept": kept}
+
+
+write(
+    "shaping",
+    whitening=whitening(),
+    klCoefficients=kl_coefficients(),
+    klRewards=kl_rewards(),
+    moments=moments(),
+    lengths=lengths(),
+    filters=filters(),
+)
 write("groups", ragged=ragged_groups(), even=even_groups())
 write("over-time", cases=over_time(), episodes=episodes())

@@ -43,8 +43,9 @@ export function checkRange(
   high = Number.POSITIVE_INFINITY,
 ): void {
   if (Number.isFinite(value) && value >= low && value <= high) return
-  const range = high === Number.POSITIVE_INFINITY ? `of at least ${low}` : `from ${low} to ${high}`
-  const message = `${parameter} is ${formatValue(value)}; expected a finite number ${range}`
+  const least = low === Number.NEGATIVE_INFINITY ? '' : ` of at least ${low}`
+  const range = high === Number.POSITIVE_INFINITY ? least : ` from ${low} to ${high}`
+  const message = `${parameter} is ${formatValue(value)}; expected a finite number${range}`
   throw new AdvantageError('OUT_OF_RANGE', parameter, message)
 }
 

@@ -83,20 +83,30 @@ function labelled(labels: ArrayLike<number | string>, count: number): Pick<Group
   return { members, starts }
 }
 
+/** Numbers, one for each response, without groups. */
+export type Numbers = Pick<Grouped, 'rewards' | 'rows'>
+
+/** Reads one number for each response; it may be NaN. Throws `SHAPE_MISMATCH`, `NOT_FINITE` for what is no number. */
+export function readNumbers(parameter: string, numbers: Rewards): Numbers {
+  if (isVector(numbers)) return { rewards: readVector(parameter, numbers), rows: undefined }
+  const rows = readMatrix(parameter, numbers)
+  return { rewards: rows.data, rows }
+}
+
 /** Reads rewards and groups; they may be NaN. Throws `SHAPE_MISMATCH`, `NOT_FINITE` for what is no number. */
 function readGroupedNumbers(rewards: Rewards, groups: Groups | undefined): Grouped {
-  if (!isVector(rewards)) {
+  const numbers = readNumbers('rewards', rewards)
+  const { rows, rewards: data } = numbers
+  if (rows !== undefined) {
     if (groups !== undefined) refuseGroups('given', 'none: each row of rewards is a group')
-    const rows = readMatrix('rewards', rewards)
-    return { rewards: rows.data, members: countUp(rows.data.length), starts: rows.starts, rows }
+    return { ...numbers, members: countUp(data.length), starts: rows.starts }
   }
-  const numbers = readVector('rewards', rewards)
-  if (typeof groups === 'number')
-    return { rewards: numbers, rows: undefined, ...consecutive(groups, numbers.length) }
+  if (typeof groups === 'number') return { ...numbers, ...consecutive(groups, data.length) }
   // Of no rewards it cannot be told whether they were to be rows.
-  if (groups === undefined && numbers.length > 0)
+  if (groups === undefined && data.length > 0) {
     refuseGroups('undefined', 'a label for each response, or the size of a group')
-  return { rewards: numbers, rows: undefined, ...labelled(groups ?? [], numbers.length) }
+  }
+  return { ...numbers, ...labelled(groups ?? [], data.length) }
 }
 
 /** Reads rewards and groups. Throws `SHAPE_MISMATCH`, `NOT_FINITE`. */
@@ -121,7 +131,7 @@ export function readScored(rewards: Rewards, groups: Groups | undefined): Groupe
 }
 
 /** Reads another number for each response, in the form that the rewards have. Throws `SHAPE_MISMATCH`, `NOT_FINITE`. */
-export function readAlongside(parameter: string, numbers: Rewards, { rewards, rows }: Grouped): Float64Array {
+export function readAlongside(parameter: string, numbers: Rewards, { rewards, rows }: Numbers): Float64Array {
   const read =
     rows === undefined
       ? readVector(parameter, numbers as Vector, rewards.length)
@@ -141,7 +151,7 @@ export function forEachGroup({ members, starts }: Grouped, visit: (members: Int3
 export function rewardsLike<R extends Rewards>(
   like: R,
   result: Float64Array,
-  { rows }: Grouped,
+  { rows }: Numbers,
 ): RewardsLike<R> {
   const form =
     rows === undefined ? vectorLike(like as Vector, result) : matrixLike(like as Matrix, result, rows)

@@ -1,5 +1,6 @@
 export { AdvantageError, type AdvantageErrorCode } from './advantage-error'
 export type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
+export { type ClipRewardsOptions, clipRewards } from './clip-rewards'
 export { type DiscountedReturnsOptions, discountedReturns } from './discounted-returns'
 export {
   type GaeOptions,
@@ -16,7 +17,23 @@ export {
   type Singletons,
 } from './group-relative-advantages'
 export type { GroupOptions, Groups, Rewards, RewardsLike } from './groups'
+export { type FilterConvention, type InformativeGroupsOptions, informativeGroups } from './informative-groups'
+export {
+  type AdaptiveKlController,
+  type FixedKlController,
+  type KlController,
+  type KlObservation,
+  nextKlCoefficient,
+} from './kl-coefficient'
+export {
+  type KlConvention,
+  type KlEstimator,
+  type KlPenaltyInput,
+  type KlPenaltyOptions,
+  klPenalizedRewards,
+} from './kl-penalized-rewards'
 export { type OpoOptions, opoAdvantages } from './opo-advantages'
+export { type OverlongConvention, type OverlongOptions, overlongPenalties } from './overlong-penalties'
 export { type PassAtKOptions, passAtKAdvantages } from './pass-at-k-advantages'
 export {
   type ReinforceConvention,
@@ -29,6 +46,14 @@ export {
 } from './reinforce-plus-plus-baseline-advantages'
 export { type RemaxInput, remaxAdvantages } from './remax-advantages'
 export { type RlooConvention, type RlooOptions, rlooAdvantages } from './rloo-advantages'
+export {
+  noMoments,
+  type RunningMoments,
+  type ScaleByMomentsOptions,
+  scaleByMoments,
+  updateMoments,
+} from './running-moments'
+export { type StopProperlyOptions, stopProperlyRewards } from './stop-properly-rewards'
 export { tdLambdaReturns } from './td-lambda-returns'
 export { tokenAdvantages } from './token-advantages'
 export type { MaskedTimeConvention, Trajectories } from './trajectories'

@@ -123,6 +123,15 @@ function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: numb
   }
 }
 
+/** Reads a vector of flags. Throws `SHAPE_MISMATCH`, and `OUT_OF_RANGE` for what is no flag. */
+export function readFlagVector(parameter: string, flags: FlagVector, length: number): Uint8Array {
+  checkRow(parameter, flags)
+  if (flags.length !== length) throw mismatch(parameter, `of ${flags.length} flags`, `${length} of them`)
+  const bytes = new Uint8Array(length)
+  copyFlags(parameter, flags, bytes, 0)
+  return bytes
+}
+
 /** Reads flags laid out as `like`; `missing` everywhere when there are none. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`. */
 export function readFlags(
   parameter: string,
