@@ -18,6 +18,19 @@ export type { UnpairedLogprobs, UnpairedMetric } from './direct-alignment/unpair
 export { logSumSquaredProbs, type WpoInputs, wpoWeights } from './direct-alignment/wpo-weights'
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
+export {
+  type SequenceMeanTokenSumOptions,
+  type SequenceReductionOptions,
+  sequenceMeanTokenMean,
+  sequenceMeanTokenSum,
+  type TokenMeanOptions,
+  type TokenReductionOptions,
+  tokenMean,
+  tokenSum,
+} from './reductions/reductions'
+export { type EntropyLossOptions, entropyLoss } from './regularisers/entropy-loss'
+export { type FullKlInputs, fullKlLoss } from './regularisers/full-kl-loss'
+export { type KlEstimator, type KlInputs, type KlLossOptions, klLoss } from './regularisers/kl-loss'
 export { type BradleyTerryLossOptions, bradleyTerryLoss } from './reward-modelling/bradley-terry-loss'
 export { classificationLoss } from './reward-modelling/classification-loss'
 export { type DavidsonLossOptions, davidsonLoss } from './reward-modelling/davidson-loss'
@@ -46,3 +59,4 @@ export {
 export { type ThurstoneLossOptions, thurstoneLoss } from './reward-modelling/thurstone-loss'
 export type { TieLoss, Ties } from './reward-modelling/ties'
 export { type AnswerTokens, yesLogit } from './reward-modelling/yes-logit'
+export type { TokenLoss } from './tokens'

@@ -1,0 +1,128 @@
+import {
+  add,
+  asTensor,
+  cast,
+  div,
+  greater,
+  maximum,
+  mean,
+  reduceSum,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { tokenCounts, tokensOf } from '../tokens'
+
+/** Options of {@link tokenMean} and {@link tokenSum}. */
+export interface TokenReductionOptions {
+  /** `[B, T]`, 1 = keep. Default: all. */
+  mask?: TensorLike
+}
+
+/** Options of {@link tokenMean}. */
+export interface TokenMeanOptions extends TokenReductionOptions {
+  /**
+   * What the sum is divided by, such as the tokens of the whole batch when this is a part of it: the parts then add up to the
+   * loss of the whole. Default: the tokens here.
+   */
+  tokens?: number
+}
+
+/** Options of the reductions that go by sequences. */
+export interface SequenceReductionOptions extends TokenReductionOptions {
+  /**
+   * Where trainers differ. `verl` (and OpenRLHF): sequences without tokens do not count, and means over tokens divide by
+   * their number + 1e-8. `trl`: every sequence counts, one without tokens as 0. Default: `verl`.
+   */
+  convention?: 'verl' | 'trl'
+  /** What the sum over sequences is divided by, such as those of the whole batch. Default: the sequences here. */
+  sequences?: number
+}
+
+/** Options of {@link sequenceMeanTokenSum}. */
+export interface SequenceMeanTokenSumOptions extends SequenceReductionOptions {
+  /** L > 0: a constant that sums over tokens are divided by, such as the longest completion there can be. Default: 1. */
+  length?: number
+}
+
+/**
+ * Σ losses / tokens over the whole batch: long sequences weigh more. DAPO; verl's `token-mean`, TRL's `bnpo` and, with
+ * `tokens` of the whole batch, `dapo` and `cispo`; OpenRLHF's token level. Without any token: 0.
+ * @param losses `[B, T]`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ */
+export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): Tensor {
+  requireNames('tokenMean', options, { mask: true, tokens: true })
+  const { kept, mask } = keptOf('tokenMean', losses, options.mask)
+  const count = countOf('tokens', options.tokens, reduceSum(cast(mask, kept.dtype)))
+  return div(reduceSum(kept), count)
+}
+
+/**
+ * Σ losses over the whole batch: verl's `token-sum`.
+ * @param losses `[B, T]`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ */
+export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}): Tensor {
+  requireNames('tokenSum', options, { mask: true })
+  return reduceSum(keptOf('tokenSum', losses, options.mask).kept)
+}
+
+/**
+ * Mean over sequences of the sum over tokens, divided by a constant length. verl's `seq-mean-token-sum`, and with `length`
+ * its `-norm`; Dr. GRPO and TRL's `dr_grpo` with `length` the longest completion and the convention `trl`; TRL's `luspo`.
+ * Without any sequence: 0.
+ * @param losses `[B, T]`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ */
+export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTokenSumOptions = {}): Tensor {
+  requireNames('sequenceMeanTokenSum', options, { ...sequenceOptions, length: true })
+  const { length = 1 } = options
+  requireBetween('length', length, 0, Number.POSITIVE_INFINITY)
+  const { kept, mask } = keptOf('sequenceMeanTokenSum', losses, options.mask)
+  return div(overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), options), length)
+}
+
+/**
+ * Mean over sequences of the mean over tokens: every sequence weighs the same. GRPO; verl's `seq-mean-token-mean`, TRL's
+ * `grpo` with the convention `trl`, OpenRLHF's sample level. Without any sequence: 0.
+ * @param losses `[B, T]`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ */
+export function sequenceMeanTokenMean(losses: TensorLike, options: SequenceReductionOptions = {}): Tensor {
+  requireNames('sequenceMeanTokenMean', options, sequenceOptions)
+  const { convention = 'verl' } = options
+  const { kept, mask } = keptOf('sequenceMeanTokenMean', losses, options.mask)
+  const counts = tokenCounts(mask, kept)
+  const divisor = convention === 'verl' ? add(counts, 1e-8) : maximum(counts, 1)
+  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, options)
+}
+
+const sequenceOptions = { mask: true, convention: true, sequences: true }
+
+function keptOf(name: string, losses: TensorLike, mask: TensorLike | undefined) {
+  const given = tokensOf(name, { losses }, mask)
+  return { kept: given.tokens.losses, mask: given.mask }
+}
+
+/** The sum over sequences by their number: of those with tokens, or of all. */
+function overSequences(
+  values: Tensor,
+  counts: Tensor,
+  { convention = 'verl', sequences }: SequenceReductionOptions,
+): Tensor {
+  requireOneOf('convention', convention, ['verl', 'trl'])
+  if (convention === 'trl' && sequences === undefined) return mean(values)
+  const filled = greater(counts, 0)
+  return div(
+    reduceSum(where(filled, values, 0)),
+    countOf('sequences', sequences, reduceSum(cast(filled, values.dtype))),
+  )
+}
+
+function countOf(name: string, given: number | undefined, here: Tensor): Tensor {
+  if (given === undefined) return maximum(here, 1)
+  requireBetween(name, given, 0, Number.POSITIVE_INFINITY)
+  return asTensor(given, here.dtype)
+}

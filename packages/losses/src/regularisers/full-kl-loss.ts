@@ -1,0 +1,45 @@
+import {
+  equal,
+  exp,
+  expandDims,
+  logSoftmax,
+  mul,
+  reduceMax,
+  reduceSum,
+  sub,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { batchOf, maskOf } from '../batch'
+import { determined } from '../determined'
+import { maskedMean, type TokenLoss } from '../tokens'
+
+/** Inputs of {@link fullKlLoss}. */
+export interface FullKlInputs {
+  /** Next-token logits (or log-probabilities) of π, `[B, T, V]`. */
+  logits: TensorLike
+  /** The same of π_ref. */
+  refLogits: TensorLike
+  /** `[B, T]`, 1 = keep. Default: all. */
+  mask?: TensorLike
+}
+
+/**
+ * KL(π ‖ π_ref) = Σ_v π(v)·(log π(v) − log π_ref(v)) of each step, over the whole vocabulary: the value that the estimators
+ * of `klLoss` estimate from one token. A token that π never takes adds 0. `kl` is the mean over tokens.
+ *
+ * Source: the `full` that verl names and leaves out; PyTorch's `kl_div`.
+ *
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B, T, V]`; `EMPTY`; `INDETERMINATE` for rows of infinite logits.
+ */
+export function fullKlLoss({ logits, refLogits, mask }: FullKlInputs): TokenLoss<'kl'> {
+  const given = batchOf('fullKlLoss', { logits, refLogits }, ['B', 'T', 'V'])
+  const kept = maskOf('fullKlLoss', 'mask', mask, reduceMax(given.logits, { axis: 2 }))
+  const wide = expandDims(kept, 2)
+  const [p, q] = [given.logits, given.refLogits].map((z) => logSoftmax(where(wide, z, 0))) as [Tensor, Tensor]
+  const never = equal(exp(p), 0)
+  const terms = mul(exp(p), sub(where(never, 0, p), where(never, 0, q)))
+  const losses = reduceSum(terms, { axis: 2 })
+  return { losses: determined('fullKlLoss', losses, given), metrics: { kl: maskedMean(losses, kept) } }
+}

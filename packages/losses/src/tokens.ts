@@ -1,0 +1,67 @@
+import {
+  broadcastTo,
+  cast,
+  div,
+  expandDims,
+  maximum,
+  reduceSum,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { batchOf, floats, maskOf } from './batch'
+import { LossError } from './loss-error'
+
+/** What a loss over the tokens of sequences returns. */
+export interface TokenLoss<Metric extends string = string> {
+  /** `[B, T]`: the loss of each token, not reduced; 0 where masked. See `tokenMean` and the other reductions. */
+  readonly losses: Tensor
+  /** Scalars over the batch, under TRL's names; a mean over no tokens is 0. */
+  readonly metrics: Readonly<Record<Metric, Tensor>>
+}
+
+/**
+ * Named inputs `[B, T]` of one dtype, 0 where masked, with the mask as booleans (all true when not given).
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`.
+ */
+export function tokensOf<Name extends string>(
+  loss: string,
+  inputs: Readonly<Record<Name, TensorLike>>,
+  mask: TensorLike | undefined,
+): { tokens: Record<Name, Tensor>; mask: Tensor } {
+  const given = batchOf(loss, inputs, ['B', 'T'])
+  const names = Object.keys(given) as Name[]
+  const kept = maskOf(loss, 'mask', mask, given[names[0]!])
+  const tokens = names.map((name) => [name, where(kept, given[name], 0)])
+  return { tokens: Object.fromEntries(tokens) as Record<Name, Tensor>, mask: kept }
+}
+
+/**
+ * One number a sequence, `[B]` or `[B, 1]`, or a number a token, `[B, T]`: as `[B, T]`, 0 where masked.
+ * @throws LossError `SHAPE_MISMATCH`.
+ */
+export function perToken(loss: string, name: string, value: TensorLike, mask: Tensor): Tensor {
+  const { [name]: x } = floats({ [name]: value }) as Record<string, Tensor>
+  const given = x!.rank === 1 ? expandDims(x!, 1) : x!
+  const [batch, tokens] = given.shape
+  if (given.rank !== 2 || batch !== mask.shape[0] || (tokens !== 1 && tokens !== mask.shape[1])) {
+    const got = `[${x!.shape}]`
+    throw new LossError(
+      'SHAPE_MISMATCH',
+      `${loss}: ${name} must be [B, T] or [B] of [${mask.shape}], got ${got}`,
+    )
+  }
+  return where(mask, broadcastTo(given, mask.shape), 0)
+}
+
+/** How many tokens each sequence keeps, `[B]`. */
+export const tokenCounts = (mask: Tensor, like: Tensor): Tensor =>
+  reduceSum(cast(mask, like.dtype), { axis: 1 })
+
+/** Mean of x where the mask keeps it, over all axes; 0 when it keeps nothing. */
+export const maskedMean = (x: Tensor, mask: Tensor): Tensor =>
+  div(reduceSum(where(mask, x, 0)), maximum(reduceSum(cast(mask, x.dtype)), 1))
+
+/** Mean over the tokens of each sequence, `[B]`; 0 for a sequence without any. */
+export const sequenceMean = (x: Tensor, mask: Tensor): Tensor =>
+  div(reduceSum(where(mask, x, 0), { axis: 1 }), maximum(tokenCounts(mask, x), 1))
