@@ -409,6 +409,36 @@ def filters():
     return {"groups": groups, "kept": kept}
 
 
+def v_traces():
+    """As in episodes(): the trajectory is cut where a time limit struck."""
+    torch.manual_seed(20419)
+    rows = []
+    for spread, gamma, lam, rho, rho_of_advantages in [(0.5, 0.99, 1.0, 1.0, 1.0), (1.0, 0.9, 0.9, 2.0, 1.5),
+                                                       (20.0, 1.0, 0.5, 1.0, 3.0), (0.0, 0.95, 0.8, 1.0, 1.0)]:
+        steps = 9
+        rewards, values, limit = (torch.randn(steps).numpy() for _ in range(3))
+        log_ratios, bootstrap = (spread * torch.randn(steps)).numpy(), float(torch.randn(()))
+        terminated, truncated = np.zeros(steps), np.zeros(steps)
+        terminated[2], truncated[5] = 1, 1
+        parts = {"errors": [], "advantages": []}
+        for first, last, after in [(0, 6, limit[5]), (6, 9, bootstrap)]:
+            v = jnp.array([*values[first:last], after])
+            out = rlax.vtrace_td_error_and_advantage(
+                v[:-1], v[1:], jnp.array(rewards[first:last]), gamma * (1 - jnp.array(terminated[first:last])),
+                jnp.exp(jnp.array(log_ratios[first:last])), jnp.array(lam), rho, rho_of_advantages,
+            )
+            parts["errors"] += out.errors.tolist()
+            parts["advantages"] += out.pg_advantage.tolist()
+        rows.append(
+            {"rewards": rewards, "values": values, "logRatios": log_ratios, "bootstrapValue": bootstrap,
+             "terminated": terminated, "truncated": truncated, "truncationValues": limit,
+             "options": {"gamma": gamma, "lambda": lam, "rhoClip": rho, "advantageRhoClip": rho_of_advantages},
+             "targets": values + np.array(parts["errors"]), "advantages": parts["advantages"]}
+        )
+    return rows
+
+
+write("v-trace", rows=v_traces())
 write(
     "shaping",
     whitening=whitening(),

@@ -57,4 +57,5 @@ export { type StopProperlyOptions, stopProperlyRewards } from './stop-properly-r
 export { tdLambdaReturns } from './td-lambda-returns'
 export { tokenAdvantages } from './token-advantages'
 export type { MaskedTimeConvention, Trajectories } from './trajectories'
+export { type VTrace, type VTraceInput, type VTraceOptions, vTrace } from './v-trace'
 export { type WhiteningConvention, type WhitenOptions, whiten } from './whiten'
