@@ -1,11 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Tensor, tensor } from '../core/tensor'
 import { readTree, releaseTree, treeZip } from '../core/tree'
 import { mean } from '../ops/reduce'
 import { zeros } from '../ops/select'
 import { add } from '../primitives/add'
+import { cast } from '../primitives/cast'
+import { exp } from '../primitives/exp'
 import { matmul } from '../primitives/matmul'
 import { mul } from '../primitives/mul'
+import { reduceSum } from '../primitives/reduce-sum'
 import { relu } from '../primitives/relu'
 import { sub } from '../primitives/sub'
 import { valueAndGrad } from '../transforms/grad'
@@ -14,7 +17,10 @@ import { createGpuBackend, type GpuBackend } from './index'
 
 /** What a page tells of its graphics, as far as it is watched; these types are the browser's, not Node's. */
 type Class = { prototype: Record<string, (...args: unknown[]) => object> }
-const page = globalThis as unknown as Record<'GPUDevice' | 'GPUBuffer' | 'WebGL2RenderingContext', Class>
+const page = globalThis as unknown as Record<
+  'GPUDevice' | 'GPUBuffer' | 'GPUQueue' | 'WebGL2RenderingContext',
+  Class
+>
 
 const restores: (() => void)[] = []
 afterEach(() => {
@@ -63,6 +69,20 @@ const watches: Readonly<Record<string, () => () => number>> = {
     })
     return () => live.size
   },
+}
+
+/** What a mode calls to run a kernel. */
+const starts: Readonly<Record<string, [Class, string]>> = {
+  webgpu: [page.GPUQueue, 'submit'],
+  webgl2: [page.WebGL2RenderingContext, 'drawArrays'],
+}
+
+/** Does something whenever a kernel runs, from now on. */
+function beforeKernels(mode: string, act: () => void): void {
+  wrap(...starts[mode]!, (call) => {
+    act()
+    return call()
+  })
 }
 
 type Weights = { hidden: Tensor; out: Tensor }
@@ -169,5 +189,165 @@ describe.each(['webgpu', 'webgl2'] as const)('memory of %s', (mode) => {
     kept.release()
     await Promise.all([made.release(), same.release()])
     await backend.release()
+  })
+})
+
+/** Two kernels, of which the second reads `late`. */
+const inTwo = (early: Tensor, late: Tensor) => {
+  const kept = reduceSum(exp(early))
+  return { kept, last: mul(late, add(kept, 1)) }
+}
+
+describe.each(['webgpu', 'webgl2'] as const)('what tensors hold on %s', (mode) => {
+  let backend: GpuBackend
+  let live: () => number
+  let resident: (...values: number[]) => Promise<Tensor>
+  beforeEach(async () => {
+    live = watches[mode]!()
+    backend = await createGpuBackend({ mode })
+    const make = jit((x: Tensor) => [add(x, 1)] as const, { backend, resident: [0] })
+    resident = async (...values) => (await make(tensor(values.map((value) => value - 1))))[0]
+  })
+  afterEach(() => backend.release())
+
+  it('is not read by a call whose turn comes when it has been donated', async () => {
+    const f = jit((x: Tensor) => [mul(x, 2)] as const, { backend, resident: [0], donate: [0] })
+    await f(await resident(9, 9, 9))
+    const x = await resident(1, 2, 3)
+    const [first, second] = await Promise.allSettled([f(x), f(x)])
+    expect(first.status === 'fulfilled' && (await first.value[0].read()).toArray()).toEqual([2, 4, 6])
+    expect(second).toMatchObject({
+      reason: { code: 'ON_DEVICE', message: expect.stringMatching(/, was donated before its turn came;/) },
+    })
+  })
+
+  it('stays there while a run reads it', async () => {
+    const f = jit((early: Tensor, late: Tensor) => inTwo(early, late).last, { backend })
+    const early = await resident(0, 0, 0)
+    await f(early, await resident(1, 2))
+    const late = await resident(5, 6)
+    // The kernel that computed it holds its latest result.
+    await resident(0, 0)
+    beforeKernels(mode, () => late.release())
+    expect((await f(early, late)).toArray()).toEqual([20, 24])
+    expect(late.device!.gone).toBe('released')
+  })
+
+  it('outlives what computed it', async () => {
+    const f = jit((x: Tensor) => [mul(x, 3)] as const, { backend, resident: [0] })
+    const [first] = await f(tensor([1, 2, 3]))
+    const [second] = await f(tensor([4, 5, 6]))
+    const reading = second.read()
+    await f.release()
+    expect((await reading).toArray()).toEqual([12, 15, 18])
+    const double = jit((x: Tensor) => mul(x, 2), { backend })
+    expect((await double(first)).toArray()).toEqual([6, 12, 18])
+    expect((await first.read()).toArray()).toEqual([3, 6, 9])
+  })
+
+  it('outlives the kernels of sizes that are not kept, which go with it', async () => {
+    const f = jit((x: Tensor) => [add(x, 1)] as const, { backend, resident: [0], symbolicDims: [['B']] })
+    const kept: Tensor[] = []
+    for (let size = 1; size <= 20; size++) kept.push((await f(tensor(new Float32Array(size))))[0])
+    const read = await Promise.all(kept.map((tensor) => tensor.read()))
+    read.forEach(({ data }, i) => {
+      expect([...data]).toEqual(Array.from({ length: i + 1 }, () => 1))
+    })
+    await f.release()
+    const before = live()
+    for (const tensor of kept) tensor.release()
+    expect(live()).toBeLessThanOrEqual(before - kept.length)
+  })
+
+  it('stays while uploads of many other lengths come and go, and is freed thereafter', async () => {
+    const f = jit((x: Tensor) => mul(x, 2), { backend, symbolicDims: [['B']] })
+    const [one, other] = [tensor([5]), tensor([7])]
+    for (const x of [one, one, other, other]) await f(x)
+    for (let size = 2; size <= 70; size++) await f(numbers(size))
+    expect([(await f(one)).item(), (await f(other)).item()]).toEqual([10, 14])
+    await f.release()
+    await backend.release()
+    expect(live()).toBe(0)
+  })
+
+  it('is freed when a run fails', async () => {
+    const f = jit((x: Tensor) => ({ kept: add(x, 1), whole: mul(cast(x, 'i32'), cast(x, 'i32')) }), {
+      backend,
+      resident: ['kept'],
+    })
+    const g = jit(inTwo, { backend, resident: ['kept', 'last'] })
+    const [large, small] = [await resident(2 ** 20, 1), await resident(1, 2)]
+    releaseTree([(await f(small)).kept, await g(small, small)])
+    let kernels = 0
+    beforeKernels(mode, () => {
+      kernels++
+      if (kernels > 1000 && kernels % 2 === 0) throw new Error('told to fail')
+    })
+    const grown = async (fail: () => Promise<unknown>) => {
+      const before = live()
+      for (let i = 0; i < 5; i++) await expect(fail()).rejects.toThrow()
+      return live() - before
+    }
+    expect(await grown(() => f(large))).toBeLessThanOrEqual(1)
+    kernels = 1000
+    expect(await grown(() => g(small, small))).toBeLessThanOrEqual(1)
+  })
+
+  it('is held by each of two results that are computed as one', async () => {
+    const twice = jit((x: Tensor) => ({ a: mul(x, 2), b: mul(x, 2), here: mul(x, 2) }), {
+      backend,
+      resident: ['a', 'b'],
+    })
+    const { a, b, here } = await twice(tensor([1, 2]))
+    expect(here.toArray()).toEqual([2, 4])
+    a.release()
+    expect((await b.read()).toArray()).toEqual([2, 4])
+    const pass = jit((x: Tensor, y: Tensor) => ({ x: add(x, 1), y }), {
+      backend,
+      resident: ['x', 'y'],
+      donate: [0, 1],
+    })
+    const pair = await twice(tensor([1, 2]))
+    const { y } = await pass(pair.a, pair.b)
+    expect([pair.a.device!.gone, (await y.read()).toArray()]).toEqual(['donated', [2, 4]])
+  })
+
+  it('is copied for a result that is an argument and does not stay', async () => {
+    const f = jit((x: Tensor) => ({ x, y: mul(x, 2) }), { backend, donate: [0] })
+    const { x, y } = await f(await resident(1, 2))
+    expect([x.toArray(), y.toArray()]).toEqual([
+      [1, 2],
+      [2, 4],
+    ])
+  })
+
+  it('goes with the backend, and so does all else', async () => {
+    const x = await resident(1, 2)
+    const f = jit((x: Tensor, y: Tensor) => mul(x, y), { backend })
+    const y = tensor([3, 4])
+    for (let i = 0; i < 3; i++) await f(x, y)
+    await backend.release()
+    expect(live()).toBe(0)
+    await expect(x.read()).rejects.toMatchObject({ code: 'ON_DEVICE' })
+    await expect(f(y, y)).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: `gpu (${mode}): the backend was released`,
+    })
+    await f.release()
+  })
+
+  it('of constants goes with what was compiled', async () => {
+    const constant = numbers(1000)
+    const f = jit((x: Tensor) => add(x, constant), { backend })
+    const x = await resident(1)
+    // The kernel that brings so many numbers there holds the latest.
+    const sum = jit((x: Tensor) => reduceSum(x), { backend })
+    await sum(numbers(1000))
+    const before = live()
+    for (let i = 0; i < 3; i++) await f(x)
+    await sum(numbers(1000))
+    expect(live()).toBeGreaterThan(before)
+    await f.release()
+    expect(live()).toBe(before)
   })
 })

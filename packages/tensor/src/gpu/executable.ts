@@ -1,15 +1,15 @@
 import type { Executable } from '../backend'
 import type { DeviceMemory } from '../core/device-memory'
 import type { DimBindings } from '../core/dim'
-import { opError } from '../core/errors'
+import type { DType } from '../core/dtype'
+import { opError, TensorError } from '../core/errors'
 import type { Graph, Node } from '../core/graph'
 import { evaluate, resolveParams } from '../core/primitive'
-import { lengthOf } from '../core/shape'
+import { type ConcreteShape, lengthOf } from '../core/shape'
 import { Tensor } from '../core/tensor'
 import { fromDevice } from './elements'
-import type { GpuNode } from './graph'
 import { type Plan, planGraph } from './plan'
-import type { KernelRunner } from './runner'
+import type { Computed, KernelRunner } from './runner'
 import type { Dialect } from './writer'
 
 /** A plan with what runs its kernels. */
@@ -24,9 +24,9 @@ const mostPlans = 16
 /** What a graph is made to run with. */
 export interface ExecutableSettings {
   readonly dialect: Dialect
-  /** Runs the kernels of a plan; `resident` are the nodes that stay on the device. */
-  createRunner(plan: Plan, resident: ReadonlySet<GpuNode>): KernelRunner
-  /** One run at a time: the kernels of a plan write into the same memory at each. */
+  /** Runs the kernels of a plan; `stays` tells of each output whether it stays on the device. */
+  createRunner(plan: Plan, stays: readonly boolean[]): KernelRunner
+  /** One action at a time: the kernels of a plan write into the same memory at each run. */
   exclusively<T>(action: () => Promise<T>): Promise<T>
   owns(memory: DeviceMemory): boolean
 }
@@ -38,13 +38,14 @@ export function createExecutable(
   { dialect, createRunner, exclusively, owns }: ExecutableSettings,
 ): Executable {
   const prepared = new Map<string, Prepared>()
+  let released = false
 
   const prepare = async (bindings: DimBindings): Promise<Prepared> => {
     const key = JSON.stringify([...bindings])
     const known = prepared.get(key)
     prepared.delete(key)
     const plan = known?.plan ?? planGraph(graph, bindings, dialect)
-    const made = known ?? { plan, runner: createRunner(plan, staying(plan)) }
+    const made = known ?? { plan, runner: createRunner(plan, stays(plan)) }
     prepared.set(key, made)
     const [oldest] = prepared.keys()
     if (prepared.size > mostPlans) {
@@ -55,38 +56,50 @@ export function createExecutable(
   }
 
   /** Results that stay on the device: what is no f32 is small, and whole numbers are checked when they are read. */
-  const staying = (plan: Plan) =>
-    new Set(
-      plan.outputs.flatMap((output, i) =>
-        'device' in output && resident[i] && output.device.dtype === 'f32' ? [output.device] : [],
-      ),
+  const stays = ({ outputs }: Plan): boolean[] =>
+    outputs.map((output, i) => 'device' in output && resident[i] === true && output.device.dtype === 'f32')
+
+  /** What the host has of the outputs; of a tensor on the device a copy, unless it may stay there. */
+  const hostOutputs = (plan: Plan, values: ReadonlyMap<Node, Tensor>): Promise<(Tensor | undefined)[]> =>
+    Promise.all(
+      plan.outputs.map(async (output, i) => {
+        if ('device' in output) return undefined
+        const node = graph.outputs[i]!
+        const tensor = values.get(node) ?? emptyOf(node, plan.shapeOf(node))
+        return resident[i] ? tensor : tensor.read()
+      }),
     )
 
   return {
     owns,
     run: (inputs, bindings) =>
       exclusively(async () => {
+        if (released) {
+          throw new TensorError(
+            'BACKEND_UNAVAILABLE',
+            'gpu: this graph was released; compile it again to run it',
+          )
+        }
         const { plan, runner } = await prepare(bindings)
         const host = runHost(graph, plan, inputs, bindings)
+        const given = await hostOutputs(plan, host)
         const memory = new Map([...plan.memory].map(([own, node]) => [own, host.get(node)!] as const))
-        const results = await runner.run(memory)
-        return graph.outputs.map((node, i): Tensor => {
-          const output = plan.outputs[i]!
-          const shape = plan.shapeOf(node)
-          if ('host' in output) return host.get(node) ?? emptyOf(node, shape)
-          const result = results.get(output.device)!
-          return result instanceof Float32Array
-            ? Tensor.fromData(fromDevice(result, node.dtype), shape, node.dtype)
-            : Tensor.onDevice(result, shape, node.dtype)
-        })
+        const computed = await runner.run(memory)
+        return graph.outputs.map(
+          (node, i) => given[i] ?? tensorOf(computed[i]!, plan.shapeOf(node), node.dtype),
+        )
       }),
     release: () =>
       exclusively(async () => {
+        released = true
         for (const { runner } of prepared.values()) await runner.release()
         prepared.clear()
       }),
   }
 }
+
+const tensorOf = (computed: Computed, shape: ConcreteShape, dtype: DType): Tensor =>
+  'place' in computed ? Tensor.onDevice(computed, shape, dtype) : Tensor.fromData(computed, shape, dtype)
 
 const emptyOf = ({ dtype }: Node, shape: readonly number[]): Tensor =>
   Tensor.fromData(fromDevice(new Float32Array(lengthOf(shape)), dtype), shape, dtype)

@@ -1,15 +1,17 @@
 import type { Backend } from '../backend'
-import type { DeviceMemory } from '../core/device-memory'
 import { TensorError } from '../core/errors'
 import type { Graph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { type Device, webgl2Device, webgpuDevice } from './adapter'
 import { createAnchor } from './anchor'
 import { createChainRunner } from './chain'
+import { createMemories } from './device'
 import { createExecutable } from './executable'
 import { wordsOfDevice } from './host'
 import { type GpuMode, type Mode, modes } from './modes'
 import { createPipelineRunner } from './pipeline'
+import type { Plan } from './plan'
+import type { KernelRunner } from './runner'
 import type { GpuInstance, GpuRuntime } from './runtime'
 import { createUploads } from './uploads'
 
@@ -34,7 +36,10 @@ export interface GpuBackend extends Backend {
   readonly device: Device | undefined
   /** Why the modes that come before this one were not taken. */
   readonly against: readonly string[]
-  /** Frees everything on the device that the backend holds. */
+  /**
+   * Frees everything on the device: what was compiled, and tensors that stayed there. Calls made before still run; later
+   * ones throw `BACKEND_UNAVAILABLE`.
+   */
   release(): Promise<void>
 }
 
@@ -109,39 +114,58 @@ function createCompiler(
   place: string,
 ): Pick<GpuBackend, 'compile' | 'release'> {
   const anchor = sharesVertices ? createAnchor(gpu) : undefined
-  const afterDestroy = async () => anchor?.renew()
-  const uploads = createUploads(gpu, afterDestroy)
-  const own = new WeakSet<DeviceMemory>()
-  let last: Promise<unknown> = Promise.resolve()
-  const exclusively = <T>(action: () => Promise<T>): Promise<T> => {
-    const run = last.then(action)
-    last = run.catch(() => {})
-    return run
+  const uploads = createUploads(gpu, anchor)
+  const memories = createMemories(place)
+  const runners = new Set<KernelRunner>()
+  const exclusively = createQueue()
+  let released = false
+  const requireBackend = () => {
+    if (released) throw new TensorError('BACKEND_UNAVAILABLE', `${place}: the backend was released`)
   }
+
+  /** A runner that the backend can release, and that does not outlive it. */
+  const createRunner = (plan: Plan, stays: readonly boolean[]): KernelRunner => {
+    requireBackend()
+    const runner = keepsTensors
+      ? createChainRunner(plan, stays, { gpu, createProduct, uploads, memories, anchor })
+      : createPipelineRunner(gpu, plan)
+    runners.add(runner)
+    return {
+      async run(memory) {
+        requireBackend()
+        return runner.run(memory)
+      },
+      async release() {
+        if (runners.delete(runner)) await runner.release()
+      },
+    }
+  }
+
   return {
-    compile: async (graph, resident = []) =>
-      createExecutable(graph, resident, {
-        dialect,
-        createRunner: (plan, staying) =>
-          keepsTensors
-            ? createChainRunner(plan, {
-                gpu,
-                createProduct,
-                uploads,
-                resident: staying,
-                place,
-                own,
-                afterDestroy,
-              })
-            : createPipelineRunner(gpu, plan),
-        exclusively,
-        owns: (memory) => own.has(memory),
-      }),
+    async compile(graph, resident = []) {
+      requireBackend()
+      return createExecutable(graph, resident, { dialect, createRunner, exclusively, owns: memories.owns })
+    },
     release: () =>
       exclusively(async () => {
+        if (released) return
+        released = true
+        for (const runner of runners) await runner.release()
+        runners.clear()
+        memories.release()
         uploads.release()
         await gpu.destroy()
       }),
+  }
+}
+
+/** Runs what it is given one after another, in the order of the calls. */
+function createQueue(): <T>(action: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (action) => {
+    const run = last.then(action)
+    last = run.catch(() => {})
+    return run
   }
 }
 

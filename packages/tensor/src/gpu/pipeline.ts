@@ -1,5 +1,5 @@
 import { lengthOf } from '../core/shape'
-import { toArgument } from './elements'
+import { fromDevice, toArgument } from './elements'
 import type { GpuNode } from './graph'
 import type { Plan } from './plan'
 import type { KernelRunner } from './runner'
@@ -34,8 +34,11 @@ export function createPipelineRunner(gpu: GpuInstance, plan: Plan): KernelRunner
       const results = (await pipeline(
         ...memory.map((node) => toArgument(node, given.get(node)!)),
       )) as Float32Array[]
-      return new Map(
-        wanted.map((node, i) => [node, Float32Array.from(results[i]!).subarray(0, lengthOf(node.shape))]),
+      const elements = wanted.map(({ shape, dtype }, i) =>
+        fromDevice(Float32Array.from(results[i]!).subarray(0, lengthOf(shape)), dtype),
+      )
+      return plan.outputs.map((output) =>
+        'device' in output ? elements[wanted.indexOf(output.device)] : undefined,
       )
     },
     async release() {

@@ -2,7 +2,6 @@
 export interface KernelResult {
   toArray(): unknown
   delete(): void
-  clone(): KernelResult
   output: number[]
 }
 
@@ -15,7 +14,6 @@ export interface GpuKernel {
 /** A compiled plan of gpu.js, as far as it is used. */
 export interface GpuPipeline {
   (...args: unknown[]): Promise<unknown>
-  readonly executorKind: string
   destroy(): Promise<unknown>
 }
 
@@ -29,8 +27,5 @@ export interface GpuInstance {
 /** The class `GPU` of gpu.js, as far as it is used; spelled out so that the declarations need not have gpu.js. */
 export interface GpuRuntime {
   new (settings: { mode: string }): GpuInstance
-  isWebGPUAvailable(): Promise<boolean>
-  readonly isGPUSupported?: boolean
-  readonly isWebGL2Supported?: boolean
   readonly isWebAssemblySupported?: boolean
 }
