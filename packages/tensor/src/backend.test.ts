@@ -96,6 +96,13 @@ describe('without ONNX Runtime', () => {
     )
   })
 
+  it('native is tried again, and taken once it is there', async () => {
+    const fresh = await withoutRuntime()
+    await expect(fresh.resolveBackend('native')).rejects.toThrow(/npm install onnxruntime-node/)
+    vi.doUnmock('onnxruntime-node')
+    expect((await fresh.resolveBackend('native')).backend.name).toBe('native')
+  })
+
   it('ops on plain numbers and arrays compute at once', async () => {
     const fresh = await withoutRuntime()
     expect(fresh.logSumExp([0, 0]).item()).toBeCloseTo(Math.log(2), 6)

@@ -48,13 +48,16 @@ export interface BackendReport {
 
 type Loader = () => Promise<BackendReport>
 
-/** Made once: what a backend holds is shared by all that use it. */
+/** Made once: what a backend holds is shared by all that use it. What could not be made is tried again. */
 const made = new Map<string, Promise<Backend>>()
 
 function once(name: string, make: () => Promise<Backend>): Promise<Backend> {
-  const known = made.get(name) ?? make()
-  made.set(name, known)
-  return known
+  const known = made.get(name)
+  if (known) return known
+  const making = make()
+  made.set(name, making)
+  making.catch(() => made.delete(name))
+  return making
 }
 
 const loadNative = () => once('native', async () => (await import('./native/index')).createNativeBackend())
