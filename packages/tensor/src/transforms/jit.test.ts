@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Backend, resolveBackend } from '../backend'
 import { expectClose } from '../conformance/expect-op'
 import { TensorError } from '../core/errors'
-import { type Tensor, tensor } from '../core/tensor'
+import { Tensor, tensor } from '../core/tensor'
 import { treeMap, treeZip } from '../core/tree'
 import { randomKey, randomNormal, splitKey } from '../ops/random'
 import { mean } from '../ops/reduce'
@@ -166,6 +166,34 @@ describe('jit', () => {
       expect(got.none).toBeNull()
       await f.release()
     }
+  })
+
+  it('does not free memory that is given out again when it is donated', async () => {
+    const released: string[] = []
+    const onDevice = (name: string) =>
+      Tensor.onDevice(
+        {
+          place: 'a device',
+          gone: undefined,
+          read: async () => Float32Array.of(1),
+          release: (how) => released.push(`${name} ${how}`),
+        },
+        [1],
+        'f32',
+      )
+    const backend: Backend = {
+      name: 'views',
+      description: 'gives out the memory of its first argument',
+      refuses: () => undefined,
+      compile: async () => ({
+        run: async ([x]) => [Tensor.onDevice(x!.device!, [1], 'f32')],
+        owns: () => true,
+        release: async () => {},
+      }),
+    }
+    const f = jit((x: Tensor, _y: Tensor) => neg(x), { backend, donate: [0, 1] })
+    await f(onDevice('x'), onDevice('y'))
+    expect(released).toEqual(['y donated'])
   })
 
   it('feeds results back in', async () => {

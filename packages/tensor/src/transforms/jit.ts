@@ -95,9 +95,10 @@ export function jit<Args extends unknown[], Result>(
     const bindings = names.length > 0 ? bindDims(inputs, avals) : noBindings
     check(bindings)
     const outputs = await executable.run(await reachable(inputs, executable), bindings)
+    const given = new Set(outputs.map(({ device }) => device))
     for (const position of options.donate ?? []) {
-      for (const leaf of leaves[position] ?? []) {
-        if (!outputs.includes(leaf)) leaf.device?.release('donated')
+      for (const { device } of leaves[position] ?? []) {
+        if (!given.has(device)) device?.release('donated')
       }
     }
     return treeUnflatten(result, outputs) as Result
