@@ -1,7 +1,7 @@
-import { tensor } from '@prefkit/tensor'
+import { type DeviceMemory, readTree, releaseTree, Tensor, tensor, treeMap } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import { fitRewardModel, type TrainingProgress, trainRewardModel } from './fit-reward-model'
-import { createNetwork } from './network'
+import { createNetwork, type Network } from './network'
 import { type RewardModelOptions, resolveOptions } from './options'
 import { mirrorPairs, type PairData } from './pair-data'
 import { type RewardModel, scoreFeatures } from './reward-model'
@@ -199,5 +199,66 @@ describe('trainRewardModel', () => {
     await expect(fitRewardModel(data, { epochs: 0 }).next()).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     const bad = { ...data, chosen: new Int32Array(0), rejected: new Int32Array(0), groups: undefined }
     await expect(fitRewardModel(bad).next()).rejects.toMatchObject({ code: 'EMPTY' })
+  })
+})
+
+/** A network whose steps leave weights and state on a device, and use up those they are given; and what is there. */
+function networkOnDevice(options: Partial<RewardModelOptions>) {
+  const live = new Set<DeviceMemory>()
+  const put = (tensor: Tensor): Tensor => {
+    const memory: DeviceMemory = {
+      place: 'a device',
+      gone: undefined,
+      read: async () => tensor.data,
+      release: () => live.delete(memory),
+    }
+    live.add(memory)
+    return Tensor.onDevice(memory, tensor.dims, tensor.dtype)
+  }
+  const inner = createNetwork(resolveOptions(options), 'reference')
+  const network: Network = {
+    ...inner,
+    async step(given, ...others) {
+      const { optimization, metrics } = await inner.step(await readTree(given), ...others)
+      releaseTree(given)
+      return { optimization: treeMap(put, optimization), metrics }
+    },
+  }
+  return { network, live }
+}
+
+describe('what training leaves on a device is freed', () => {
+  const data = drawPairs({ pairs: 40, columns: 2, seed: 1 })
+  const small = { hidden: [2], epochs: 2, batchSize: 8 }
+
+  it('at its end', async () => {
+    const { network, live } = networkOnDevice(small)
+    await trainRewardModel(data, small, { network })
+    expect(live.size).toBe(0)
+  })
+
+  it('when the caller has had enough, in the middle of an epoch', async () => {
+    const { network, live } = networkOnDevice(small)
+    for await (const { record } of fitRewardModel(data, small, { network })) {
+      expect(live.size).toBeGreaterThan(0)
+      if (record.step === 2) break
+    }
+    expect(live.size).toBe(0)
+  })
+
+  it('when it diverges', async () => {
+    const diverging = { ...small, learningRate: 1e38 }
+    const { network, live } = networkOnDevice(diverging)
+    await expect(trainRewardModel(data, diverging, { network })).rejects.toMatchObject({ code: 'DIVERGED' })
+    expect(live.size).toBe(0)
+  })
+
+  it('when onProgress throws', async () => {
+    const { network, live } = networkOnDevice(small)
+    const onProgress = () => {
+      throw new Error('told to fail')
+    }
+    await expect(trainRewardModel(data, small, { network, onProgress })).rejects.toThrow('told to fail')
+    expect(live.size).toBe(0)
   })
 })

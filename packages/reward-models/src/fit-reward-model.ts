@@ -165,30 +165,33 @@ async function* trainMember(
   while (state.epoch < options.epochs && !shouldStop(options.stopping, state.losses, options.patience)) {
     const batches = epochBatches(train, options, seed, state.epoch)
     let { optimization, step } = state
-    for (const [i, batch] of batches.entries()) {
-      const result = await network.step(optimization, table, batch, { seed, step })
-      optimization = result.optimization
-      step++
-      const record = {
-        step,
-        epoch: (state.epoch * batches.length + i + 1) / batches.length,
-        member,
-        ...result.metrics,
+    try {
+      for (const [i, batch] of batches.entries()) {
+        const result = await network.step(optimization, table, batch, { seed, step })
+        optimization = result.optimization
+        step++
+        const record = {
+          step,
+          epoch: (state.epoch * batches.length + i + 1) / batches.length,
+          member,
+          ...result.metrics,
+        }
+        requireFinite('loss', record.loss, step, options)
+        if (i < batches.length - 1) {
+          yield { record }
+          continue
+        }
+        const held = await network.evaluate(optimization.params, table, validation)
+        if (held) requireFinite('eval_loss', held.loss, step, options)
+        state = advance(state, await readTree(optimization), step, held?.loss)
+        yield {
+          record: { ...record, ...(held && { eval_loss: held.loss, eval_accuracy: held.accuracy }) },
+          state,
+        }
       }
-      requireFinite('loss', record.loss, step, options)
-      if (i < batches.length - 1) {
-        yield { record }
-        continue
-      }
-      const held = await network.evaluate(optimization.params, table, validation)
-      if (held) requireFinite('eval_loss', held.loss, step, options)
-      const settled = await readTree(optimization)
+    } finally {
+      // Also where a loss is not finite, or the caller has had enough.
       releaseTree(optimization)
-      state = advance(state, settled, step, held?.loss)
-      yield {
-        record: { ...record, ...(held && { eval_loss: held.loss, eval_accuracy: held.accuracy }) },
-        state,
-      }
     }
   }
 }
@@ -235,6 +238,11 @@ export async function trainRewardModel(
   for (;;) {
     const next = await steps.next()
     if (next.done) return next.value
-    settings.onProgress?.(next.value)
+    try {
+      settings.onProgress?.(next.value)
+    } catch (error) {
+      // Ends training there, which frees what it holds.
+      await steps.throw(error)
+    }
   }
 }
