@@ -60,6 +60,11 @@ sources.definitions(
         "kl_penalty",
         "kl_penalty_forward",
         "AdaptiveKLController",
+        "compute_gdpo_outcome_advantage",
+        "compute_optimal_token_baseline_advantage",
+        "compute_multi_turn_optimal_token_baseline_advantage",
+        # Inside compute_pf_ppo_reweight_data, which adds 1e-8 to what it returns.
+        "compute_weights",
     ],
     verl,
 )
@@ -438,6 +443,71 @@ def v_traces():
     return rows
 
 
+def gdpo():
+    torch.manual_seed(20420)
+    rows = []
+    for size, functions in [(4, 3), (1, 2), (6, 1)]:
+        count = 12
+        rewards = torch.randn(functions, count) * 10 ** torch.arange(functions)[:, None]
+        rewards[-1, : count // 2] = (rewards[-1, : count // 2] > 0).double()
+        weights = torch.rand(functions) + 0.5
+        groups = np.arange(count) // size
+        mask = masks(count, 5)["padded"]
+        keys = [str(k) for k in range(functions)]
+        prompt = torch.ones(count, 2)
+        advantages, _ = verl["compute_gdpo_outcome_advantage"](
+            torch.zeros_like(mask), mask, groups,
+            config={"gdpo_reward_keys": keys, "gdpo_reward_weights": weights.tolist()},
+            non_tensor_batch={key: rewards[k].numpy() for k, key in enumerate(keys)},
+            batch={"prompts": prompt, "attention_mask": torch.cat([prompt, mask], 1).long()},
+        )
+        missing = rewards.clone()
+        missing[0, [0, 1, 2, 4]] = torch.nan
+        missing[:, [3, 7]] = torch.nan
+        by_trl = []
+        for given in (rewards, missing):
+            trainer = Bag(multi_objective_aggregation="normalize_then_sum", reward_weights=weights, reward_funcs=keys)
+            space = {**trl, "self": trainer, "device": "cpu", "rewards_per_func": given.T, "num_generations": size}
+            exec(grpo_block, space)
+            by_trl.append(space["advantages"])
+        gaps = [[None if np.isnan(x) else x for x in row] for row in missing.tolist()]
+        rows.append({"size": size, "rewards": rewards, "weights": weights, "mask": mask, "verl": advantages,
+                     "trl": by_trl[0], "missing": gaps, "trlMissing": by_trl[1]})
+    return rows
+
+
+def optimal_token_baselines():
+    torch.manual_seed(20421)
+    rows = []
+    groups = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    for masked, mask in masks(len(groups), 7).items():
+        rewards = torch.randn(len(groups), 7)
+        logprobs = -3 * torch.rand(len(groups), 7)
+        squares = torch.exp(2 * logprobs) + 0.3 * (1 - torch.exp(logprobs)) ** 2
+        weights = 2 * torch.rand(len(groups), 7)
+        row = {"name": masked, "groups": groups, "rewards": rewards, "mask": mask, "logprobs": logprobs,
+               "squaredProbabilitySums": squares, "importanceWeights": weights, "cases": []}
+        for alignment, name in [("column", "optimal_token_baseline"), ("token", "multi_turn_optimal_token_baseline")]:
+            for weighted, zero_tail in itertools.product((False, True), (False, True)):
+                advantages, returns = verl[f"compute_{name}_advantage"](
+                    rewards, mask, groups, logprobs, squares, weights if weighted else None, zero_tail
+                )
+                row["cases"].append({"alignment": alignment, "weighted": weighted, "zeroTail": zero_tail,
+                                     "advantages": advantages, "returns": returns * mask})
+        rows.append(row)
+    return rows
+
+
+def pf_ppo():
+    torch.manual_seed(20422)
+    scores = torch.tensor([*torch.randn(6).tolist(), 0.0, 3.0, 3.0, -4.0])
+    weights = {}
+    for name, method in [("pow", "pow"), ("max-min", "max_min"), ("max-random", "max_random")]:
+        weights[name] = torch.clamp(verl["compute_weights"](scores, method, 1.5) + 1e-8, min=1e-8)
+    return {"scores": scores, "power": 1.5, "weights": weights}
+
+
+write("papers", gdpo=gdpo(), optimalTokenBaselines=optimal_token_baselines(), pfPpo=pf_ppo())
 write("v-trace", rows=v_traces())
 write(
     "shaping",

@@ -83,6 +83,12 @@ function labelled(labels: ArrayLike<number | string>, count: number): Pick<Group
   return { members, starts }
 }
 
+/** Reads the groups of `count` responses. Throws `SHAPE_MISMATCH`. */
+export function readGroups(groups: Groups | undefined, count: number): Pick<Grouped, 'members' | 'starts'> {
+  if (groups === undefined) refuseGroups('undefined', 'a label for each response, or the size of a group')
+  return typeof groups === 'number' ? consecutive(groups, count) : labelled(groups, count)
+}
+
 /** Numbers, one for each response, without groups. */
 export type Numbers = Pick<Grouped, 'rewards' | 'rows'>
 
@@ -101,12 +107,8 @@ function readGroupedNumbers(rewards: Rewards, groups: Groups | undefined): Group
     if (groups !== undefined) refuseGroups('given', 'none: each row of rewards is a group')
     return { ...numbers, members: countUp(data.length), starts: rows.starts }
   }
-  if (typeof groups === 'number') return { ...numbers, ...consecutive(groups, data.length) }
   // Of no rewards it cannot be told whether they were to be rows.
-  if (groups === undefined && data.length > 0) {
-    refuseGroups('undefined', 'a label for each response, or the size of a group')
-  }
-  return { ...numbers, ...labelled(groups ?? [], data.length) }
+  return { ...numbers, ...readGroups(data.length === 0 ? (groups ?? []) : groups, data.length) }
 }
 
 /** Reads rewards and groups. Throws `SHAPE_MISMATCH`, `NOT_FINITE`. */
@@ -141,7 +143,10 @@ export function readAlongside(parameter: string, numbers: Rewards, { rewards, ro
 }
 
 /** Calls `visit` with the indices of the rewards of each group. */
-export function forEachGroup({ members, starts }: Grouped, visit: (members: Int32Array) => void): void {
+export function forEachGroup(
+  { members, starts }: Pick<Grouped, 'members' | 'starts'>,
+  visit: (members: Int32Array) => void,
+): void {
   for (let group = 0; group + 1 < starts.length; group++) {
     visit(members.subarray(starts[group], starts[group + 1]))
   }

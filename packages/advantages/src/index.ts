@@ -3,6 +3,12 @@ export type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorL
 export { type ClipRewardsOptions, clipRewards } from './clip-rewards'
 export { type DiscountedReturnsOptions, discountedReturns } from './discounted-returns'
 export {
+  type GdpoConvention,
+  type GdpoInput,
+  type GdpoOptions,
+  gdpoAdvantages,
+} from './gdpo-advantages'
+export {
   type GaeOptions,
   generalizedAdvantageEstimation,
   generalizedAdvantageEstimation as gae,
@@ -33,8 +39,15 @@ export {
   klPenalizedRewards,
 } from './kl-penalized-rewards'
 export { type OpoOptions, opoAdvantages } from './opo-advantages'
+export {
+  type OptimalTokenBaselineInput,
+  type OptimalTokenBaselineOptions,
+  optimalTokenBaselineAdvantages,
+} from './optimal-token-baseline-advantages'
 export { type OverlongConvention, type OverlongOptions, overlongPenalties } from './overlong-penalties'
+export { type ParGrade, type ParOptions, type ParScores, parRewards } from './par-rewards'
 export { type PassAtKOptions, passAtKAdvantages } from './pass-at-k-advantages'
+export { type PfPpoMethod, type PfPpoOptions, pfPpoWeights } from './pf-ppo-weights'
 export {
   type ReinforceConvention,
   type ReinforcePlusPlusOptions,
@@ -46,6 +59,7 @@ export {
 } from './reinforce-plus-plus-baseline-advantages'
 export { type RemaxInput, remaxAdvantages } from './remax-advantages'
 export { type RlooConvention, type RlooOptions, rlooAdvantages } from './rloo-advantages'
+export type { RowOf } from './row-of'
 export {
   noMoments,
   type RunningMoments,
@@ -59,3 +73,8 @@ export { tokenAdvantages } from './token-advantages'
 export type { MaskedTimeConvention, Trajectories } from './trajectories'
 export { type VTrace, type VTraceInput, type VTraceOptions, vTrace } from './v-trace'
 export { type WhiteningConvention, type WhitenOptions, whiten } from './whiten'
+export {
+  type WinProbabilityInput,
+  type WinProbabilityOptions,
+  winProbabilityRewards,
+} from './win-probability-rewards'
