@@ -41,6 +41,14 @@ export function floats<Name extends string>(
   ) as Record<Name, Tensor>
 }
 
+/** The same of inputs that need not be given: those that are, as float tensors of one dtype. */
+export function alike<Name extends string>(
+  inputs: Readonly<Partial<Record<Name, TensorLike | undefined>>>,
+): Partial<Record<Name, Tensor>> {
+  const given = Object.entries(inputs).filter(([, value]) => value !== undefined)
+  return floats(Object.fromEntries(given) as Record<Name, TensorLike>)
+}
+
 /** “a”, “a and b”, “a, b and c”. */
 export const listOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`

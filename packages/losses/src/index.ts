@@ -18,6 +18,14 @@ export type { UnpairedLogprobs, UnpairedMetric } from './direct-alignment/unpair
 export { logSumSquaredProbs, type WpoInputs, wpoWeights } from './direct-alignment/wpo-weights'
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
+export { type CispoLossOptions, cispoLoss } from './policy/cispo-loss'
+export type { ClipMetric } from './policy/clip-metrics'
+export { type GrpoInputs, type GrpoLossOptions, grpoLoss } from './policy/grpo-loss'
+export { type GrpoReduction, type GrpoReductionOptions, grpoReduction } from './policy/grpo-reduction'
+export { type GspoLossOptions, gspoLoss } from './policy/gspo-loss'
+export type { ClipOptions, PolicyInputs } from './policy/policy-inputs'
+export { type PpoLossOptions, type PpoMetric, ppoLoss } from './policy/ppo-loss'
+export { type ValueInputs, type ValueLossOptions, valueLoss } from './policy/value-loss'
 export {
   type SequenceMeanTokenSumOptions,
   type SequenceReductionOptions,

@@ -1,6 +1,8 @@
 import {
+  asTensor,
   broadcastTo,
   cast,
+  type DType,
   div,
   expandDims,
   maximum,
@@ -9,7 +11,7 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { batchOf, floats, maskOf } from './batch'
+import { batchOf, maskOf } from './batch'
 import { LossError } from './loss-error'
 
 /** What a loss over the tokens of sequences returns. */
@@ -40,12 +42,17 @@ export function tokensOf<Name extends string>(
  * One number a sequence, `[B]` or `[B, 1]`, or a number a token, `[B, T]`: as `[B, T]`, 0 where masked.
  * @throws LossError `SHAPE_MISMATCH`.
  */
-export function perToken(loss: string, name: string, value: TensorLike, mask: Tensor): Tensor {
-  const { [name]: x } = floats({ [name]: value }) as Record<string, Tensor>
-  const given = x!.rank === 1 ? expandDims(x!, 1) : x!
+export function perToken(
+  loss: string,
+  name: string,
+  value: TensorLike,
+  { mask, dtype }: { mask: Tensor; dtype: DType },
+): Tensor {
+  const x = cast(asTensor(value, dtype), dtype)
+  const given = x.rank === 1 ? expandDims(x, 1) : x
   const [batch, tokens] = given.shape
   if (given.rank !== 2 || batch !== mask.shape[0] || (tokens !== 1 && tokens !== mask.shape[1])) {
-    const got = `[${x!.shape}]`
+    const got = `[${x.shape}]`
     throw new LossError(
       'SHAPE_MISMATCH',
       `${loss}: ${name} must be [B, T] or [B] of [${mask.shape}], got ${got}`,

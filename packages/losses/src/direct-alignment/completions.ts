@@ -132,13 +132,17 @@ export function negativeLogLikelihood(loss: string, chosen: Completions, over: '
 
 /** Both completions of each pair. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
 export function preferencesOf(loss: string, inputs: PreferenceLogprobs): readonly [Completions, Completions] {
+  const { chosenLogprobs, rejectedLogprobs } = floats({
+    chosenLogprobs: inputs.chosenLogprobs,
+    rejectedLogprobs: inputs.rejectedLogprobs,
+  })
   const chosen = completionsOf(loss, 'chosenLogprobs', {
-    logprobs: inputs.chosenLogprobs,
+    logprobs: chosenLogprobs,
     mask: inputs.chosenMask,
     lengths: inputs.chosenLengths,
   })
   const rejected = completionsOf(loss, 'rejectedLogprobs', {
-    logprobs: inputs.rejectedLogprobs,
+    logprobs: rejectedLogprobs,
     mask: inputs.rejectedMask,
     lengths: inputs.rejectedLengths,
   })

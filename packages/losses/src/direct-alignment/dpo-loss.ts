@@ -1,4 +1,5 @@
 import { add, div, mul, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
+import { alike } from '../batch'
 import { determined } from '../determined'
 import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
@@ -62,12 +63,12 @@ export interface DpoLossOptions {
  *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
-export function dpoLoss(
-  inputs: ReferencedLogprobs,
-  options: DpoLossOptions = {},
-): PairLoss<PreferenceMetric> {
+export function dpoLoss(given: ReferencedLogprobs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
   const settings = settingsOf(options)
   const { beta, lengthAlpha } = settings
+  const { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs } = given
+  const alikes = alike({ chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs })
+  const inputs: ReferencedLogprobs = { ...given, ...alikes }
   const policy = sidesOf(inputs, lengthAlpha)
   const [chosenLogprobs, rejectedLogprobs] = [summed(policy[0]), summed(policy[1])]
   const [refChosen, refRejected] = referenceOf(inputs, policy, lengthAlpha)
@@ -85,14 +86,14 @@ export function dpoLoss(
   )
   const total = parts.reduce((sum, part) => add(sum, part))
   const losses = settings.weights === 1 ? total : mul(settings.weights, total)
-  const given = {
+  const summands = {
     chosenLogprobs,
     rejectedLogprobs,
     refChosenLogprobs: refChosen,
     refRejectedLogprobs: refRejected,
   }
   return {
-    losses: determined(NAME, losses, given),
+    losses: determined(NAME, losses, summands),
     metrics: preferenceMetrics(
       [mul(beta, ratios[0]), mul(beta, ratios[1])],
       [chosenLogprobs, rejectedLogprobs],

@@ -10,7 +10,7 @@ import {
   where,
   zerosLike,
 } from '@prefkit/tensor'
-import { maskOf } from '../batch'
+import { alike, maskOf } from '../batch'
 import { completionsOf, requireSameShape, summed } from './completions'
 
 /** Completions that were each judged on their own. */
@@ -36,9 +36,10 @@ export type UnpairedMetric =
 /** Sums of the log-probabilities, their log-ratios, and the labels as booleans, `[B]` each. */
 export function unpairedOf(
   loss: string,
-  { logprobs, refLogprobs, desirable, mask }: UnpairedLogprobs,
+  { desirable, mask, ...inputs }: UnpairedLogprobs,
 ): Record<'logprobs' | 'ratios' | 'desirable' | 'refLogprobs', Tensor> {
-  const policy = completionsOf(loss, 'logprobs', { logprobs, mask })
+  const { logprobs, refLogprobs } = alike({ logprobs: inputs.logprobs, refLogprobs: inputs.refLogprobs })
+  const policy = completionsOf(loss, 'logprobs', { logprobs: logprobs as Tensor, mask })
   const sums = summed(policy)
   const reference =
     refLogprobs === undefined ? policy : completionsOf(loss, 'refLogprobs', { logprobs: refLogprobs, mask })

@@ -1,0 +1,61 @@
+import {
+  any,
+  cast,
+  greater,
+  less,
+  logicalAnd,
+  logicalOr,
+  mean,
+  mul,
+  reduceMax,
+  reduceMin,
+  type Tensor,
+  where,
+} from '@prefkit/tensor'
+import { maskedMean, sequenceMean, tokenCounts } from '../tokens'
+
+/** What TRL's GRPO trainer logs of clipping: shares of the tokens, or of the sequences when these have one ratio each. */
+export type ClipMetric =
+  | 'clip_ratio/low_mean'
+  | 'clip_ratio/low_min'
+  | 'clip_ratio/high_mean'
+  | 'clip_ratio/high_max'
+  | 'clip_ratio/region_mean'
+
+/** What decides whether a token is clipped, `[B, T]`. */
+export interface Clipping {
+  readonly ratio: Tensor
+  readonly advantages: Tensor
+  readonly mask: Tensor
+  readonly bounds: readonly [number, number]
+  /** Whether each token has a ratio of its own, or each sequence. */
+  readonly level: 'token' | 'sequence'
+}
+
+/**
+ * Low: ratios under the bound with A < 0; high: ratios over it with A > 0; region: either. `low_min` and `high_max` are the
+ * smallest and largest share in a sequence that has tokens; 0 when none has.
+ */
+export function clipMetrics({
+  ratio,
+  advantages,
+  mask,
+  bounds,
+  level,
+}: Clipping): Record<ClipMetric, Tensor> {
+  const low = logicalAnd(less(ratio, bounds[0]), less(advantages, 0))
+  const high = logicalAnd(greater(ratio, bounds[1]), greater(advantages, 0))
+  const share = (flags: Tensor): Tensor => {
+    const x = cast(flags, ratio.dtype)
+    return level === 'token' ? maskedMean(x, mask) : mean(sequenceMean(x, mask))
+  }
+  const shares = (flags: Tensor): Tensor => sequenceMean(cast(flags, ratio.dtype), mask)
+  const filled = greater(tokenCounts(mask, ratio), 0)
+  return {
+    'clip_ratio/low_mean': share(low),
+    'clip_ratio/low_min': mul(cast(any(filled), ratio.dtype), reduceMin(where(filled, shares(low), 1))),
+    'clip_ratio/high_mean': share(high),
+    'clip_ratio/high_max': reduceMax(where(filled, shares(high), 0)),
+    'clip_ratio/region_mean': share(logicalOr(low, high)),
+  }
+}

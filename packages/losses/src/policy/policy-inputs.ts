@@ -1,0 +1,71 @@
+import { exp, minimum, stopGradient, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { alike } from '../batch'
+import { requireInRange } from '../loss-error'
+import { perToken, tokensOf } from '../tokens'
+
+/** What policy losses are functions of. */
+export interface PolicyInputs {
+  /** log π of the tokens, `[B, T]`. */
+  logprobs: TensorLike
+  /** log π_old of the tokens, `[B, T]`: of the policy that drew them. Default: log π, held constant. */
+  oldLogprobs?: TensorLike
+  /** A: how much better than expected, `[B, T]` a token or `[B]` a sequence. */
+  advantages: TensorLike
+  /** `[B, T]`, 1 = keep. Default: all. */
+  mask?: TensorLike
+  /**
+   * `[B, T]` or `[B]`: weights of the losses, such as truncated importance weights of the policy that is trained against the
+   * engine that sampled. Default: 1.
+   */
+  weights?: TensorLike
+}
+
+/** Half-widths of the interval [1 − ε, 1 + ε_high] in which a ratio has a gradient. */
+export interface ClipOptions {
+  /** ε in [0, 1]: below 1. */
+  clipEpsilon?: number
+  /** ε_high ≥ 0: above 1; larger than ε is clip-higher (DAPO). Default: ε. */
+  clipEpsilonHigh?: number
+}
+
+/** The inputs as `[B, T]` tensors, 0 where masked. */
+export interface PolicyTokens {
+  readonly logprobs: Tensor
+  readonly oldLogprobs: Tensor
+  readonly advantages: Tensor
+  readonly mask: Tensor
+  readonly weights: Tensor | undefined
+}
+
+/** @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
+export function policyTokensOf(loss: string, inputs: PolicyInputs): PolicyTokens {
+  const { advantages, oldLogprobs, weights } = inputs
+  const given = alike({ logprobs: inputs.logprobs, oldLogprobs, advantages, weights }) as typeof inputs & {
+    logprobs: Tensor
+  }
+  const old = given.oldLogprobs ?? stopGradient(given.logprobs)
+  const { tokens, mask } = tokensOf(loss, { logprobs: given.logprobs, oldLogprobs: old }, inputs.mask)
+  const like = { mask, dtype: given.logprobs.dtype }
+  return {
+    ...tokens,
+    mask,
+    advantages: perToken(loss, 'advantages', given.advantages, like),
+    weights: weights === undefined ? undefined : perToken(loss, 'weights', given.weights as Tensor, like),
+  }
+}
+
+/** [1 − ε, 1 + ε_high]. @throws LossError `INVALID_OPTION`. */
+export function clipBounds(low: number, high: number): readonly [number, number] {
+  requireInRange('clipEpsilon', low, 0, 1 + Number.EPSILON)
+  requireInRange('clipEpsilonHigh', high, 0, Number.POSITIVE_INFINITY)
+  return [1 - low, 1 + high]
+}
+
+/** e⁸⁰ is the largest power that single precision holds with room to multiply. */
+const LARGEST_LOG_RATIO = 80
+
+/**
+ * ρ = e^x of log-ratios. Those above 80 count as 80, without gradient: an overflowed ratio would make the gradient of a
+ * clipped token 0·∞.
+ */
+export const ratioOf = (logRatio: Tensor): Tensor => exp(minimum(logRatio, LARGEST_LOG_RATIO))

@@ -1,0 +1,270 @@
+import { grad, jit, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { describeGoldens } from '../golden-rows'
+import goldens from '../goldens/policy.json'
+import {
+  cispoLoss,
+  type GrpoLossOptions,
+  type GrpoReductionOptions,
+  grpoLoss,
+  grpoReduction,
+  gspoLoss,
+  LossError,
+  type PolicyInputs,
+  ppoLoss,
+  sequenceMeanTokenMean,
+  tokenMean,
+  valueLoss,
+} from '../index'
+
+describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never, {
+  ppo: (inputs, options) => ppoLoss(inputs as never, options),
+  gspo: (inputs, options) => gspoLoss(inputs as never, options),
+  cispo: (inputs, options) => cispoLoss(inputs as never, options),
+  cispoMean: (inputs, options) => {
+    const { losses, metrics } = cispoLoss(inputs as never, options)
+    return { losses: tokenMean(losses, { mask: inputs.mask! }), metrics }
+  },
+  grpo: (inputs, { loss, reduction }: { loss: GrpoLossOptions; reduction: GrpoReductionOptions }) => {
+    const { losses, metrics } = grpoLoss(inputs as never, loss)
+    return { losses: grpoReduction(losses, { ...reduction, mask: inputs.mask! }), metrics }
+  },
+  value: (inputs, options) => valueLoss(inputs as never, options),
+})
+
+const inf = Number.POSITIVE_INFINITY
+const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })
+const policyLosses = {
+  ppo: (inputs: PolicyInputs) => ppoLoss(inputs),
+  'ppo, verl': (inputs: PolicyInputs) => ppoLoss(inputs, { convention: 'verl' }),
+  grpo: (inputs: PolicyInputs) => grpoLoss(inputs),
+  'grpo by sequence': (inputs: PolicyInputs) => grpoLoss(inputs, { importance: 'sequence' }),
+  gspo: (inputs: PolicyInputs) => gspoLoss(inputs),
+  'gspo, trl': (inputs: PolicyInputs) => gspoLoss(inputs, { convention: 'trl' }),
+  cispo: (inputs: PolicyInputs) => cispoLoss(inputs),
+}
+const all = Object.entries(policyLosses)
+const gradientOf = (
+  loss: (inputs: PolicyInputs) => { losses: Tensor },
+  inputs: PolicyInputs & { logprobs: Tensor },
+) => grad((logprobs: Tensor) => reduceSum(loss({ ...inputs, logprobs }).losses))<Tensor>(inputs.logprobs)
+
+describe.each(all)('%s', (name, loss) => {
+  it('padding changes nothing, whatever is there, and [B, T] equals one by one', () => {
+    const rows = [
+      { logprobs: [-1, -2, -0.5], oldLogprobs: [-1.1, -1.5, -0.6], advantages: 1.5 },
+      { logprobs: [-0.3], oldLogprobs: [-0.9], advantages: -0.7 },
+    ]
+    const pad = (values: number[]) => [
+      Number.NaN,
+      ...values,
+      ...new Array<number>(3 - values.length).fill(-inf),
+    ]
+    const inputs = {
+      logprobs: f64(rows.map((row) => pad(row.logprobs))),
+      oldLogprobs: f64(rows.map((row) => pad(row.oldLogprobs))),
+      advantages: rows.map((row) => row.advantages),
+      mask: rows.map(({ logprobs }) => [
+        0,
+        ...logprobs.map(() => 1),
+        ...new Array(3 - logprobs.length).fill(0),
+      ]),
+    }
+    const [batch, slopes] = [
+      loss(inputs).losses.toArray(),
+      gradientOf(loss, inputs).toArray(),
+    ] as number[][][]
+    rows.forEach((row, i) => {
+      const one = {
+        logprobs: f64([row.logprobs]),
+        oldLogprobs: f64([row.oldLogprobs]),
+        advantages: [row.advantages],
+      }
+      const [alone, slope] = [loss(one).losses.data, gradientOf(loss, one).data]
+      inputs.mask[i]!.forEach((kept, t) => {
+        expect(batch![i]![t]).toBeCloseTo(kept ? alone[t - 1]! : 0, 12)
+        expect(slopes![i]![t]).toBeCloseTo(kept ? slope[t - 1]! : 0, 12)
+      })
+    })
+  })
+
+  it('on the policy that drew the tokens, the gradient is −A', () => {
+    const logprobs = f64([
+      [-1, -2],
+      [-3, -0.1],
+    ])
+    const slope = gradientOf(loss, { logprobs, advantages: [2, -0.5] })
+    const expected = [-2, -2, 0.5, 0.5]
+    slope.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12)
+    })
+  })
+
+  it('log-ratios of any size have finite losses and gradients', () => {
+    for (const advantages of [[1], [-1], [0]]) {
+      for (const ratio of [-2000, -50, 50, 2000]) {
+        const logprobs = f64([[-1 + ratio, -1]])
+        const inputs = { logprobs, oldLogprobs: f64([[-1, -1]]), advantages }
+        expect([name, ratio, loss(inputs).losses.data.every(Number.isFinite)]).toEqual([name, ratio, true])
+        expect([name, ratio, gradientOf(loss, inputs).data.every(Number.isFinite)]).toEqual([
+          name,
+          ratio,
+          true,
+        ])
+      }
+    }
+  })
+
+  it('where infinite log-probabilities meet, an error names them', () => {
+    const inputs = { logprobs: f64([[-inf]]), oldLogprobs: f64([[-inf]]), advantages: [1] }
+    expect(() => loss(inputs)).toThrow(/loss 0 is ∞ − ∞ .* logprobs and oldLogprobs/)
+    expect(() => loss(inputs)).toThrow(LossError)
+  })
+
+  it('rows without tokens, and no tokens at all', () => {
+    const inputs = { logprobs: f64([[-1], [-1]]), advantages: [1, 1], mask: [[0], [0]] }
+    const { losses, metrics } = loss(inputs)
+    expect(losses.data.every((value) => value === 0)).toBe(true)
+    for (const metric of Object.values<Tensor>(metrics)) expect(metric.item()).toBe(0)
+  })
+
+  it('weights multiply', () => {
+    const inputs = { logprobs: f64([[-1, -2]]), oldLogprobs: f64([[-1.1, -2.3]]), advantages: [1] }
+    const [plain, weighted] = [loss(inputs).losses.data, loss({ ...inputs, weights: [[2, 0.5]] }).losses.data]
+    expect(weighted[0]).toBeCloseTo(2 * plain[0]!, 12)
+    expect(weighted[1]).toBeCloseTo(0.5 * plain[1]!, 12)
+  })
+})
+
+describe('the clip', () => {
+  const number = fc.double({ min: -4, max: 4, noNaN: true })
+
+  it('never makes the loss smaller, and a dual clip bounds it', () => {
+    fc.assert(
+      fc.property(number, number, (logRatio, advantage) => {
+        const inputs = { logprobs: f64([[logRatio]]), oldLogprobs: f64([[0]]), advantages: [advantage] }
+        const loss = ppoLoss(inputs, { clipEpsilon: 0.2 }).losses.item()
+        expect(loss).toBeGreaterThanOrEqual(-Math.exp(logRatio) * advantage - 1e-12)
+        const dual = ppoLoss(inputs, { clipEpsilon: 0.2, dualClip: 2 }).losses.item()
+        expect(dual).toBeLessThanOrEqual(Math.max(loss, 0) + 1e-12)
+        if (advantage < 0) expect(dual).toBeLessThanOrEqual(-2 * advantage + 1e-6 * Math.abs(advantage))
+      }),
+    )
+  })
+
+  it('clip-higher leaves more room above', () => {
+    const inputs = { logprobs: f64([[Math.log(1.25)]]), oldLogprobs: f64([[0]]), advantages: [1] }
+    expect(gradientOf((x) => ppoLoss(x), inputs).item()).toBe(0)
+    expect(gradientOf((x) => ppoLoss(x, { clipEpsilonHigh: 0.28 }), inputs).item()).toBeCloseTo(-1.25, 12)
+    expect(ppoLoss(inputs).metrics['clip_ratio/high_mean'].item()).toBe(1)
+    expect(ppoLoss(inputs, { clipEpsilonHigh: 0.28 }).metrics['clip_ratio/region_mean'].item()).toBe(0)
+  })
+
+  it('rlax: the mean of three clipped surrogates', () => {
+    const ratios = [[1.4, 0.9, 0.5]].map((row) => row.map(Math.log))
+    const inputs = { logprobs: f64(ratios), oldLogprobs: f64([[0, 0, 0]]), advantages: f64([[1, -2, 1]]) }
+    // max(−1.4, −1.2), max(1.8, 1.8), max(−0.5, −0.8)
+    expect(Array.from(ppoLoss(inputs).losses.data, (x) => Number(x.toFixed(12)))).toEqual([-1.2, 1.8, -0.5])
+  })
+
+  it('the two forms of gspo have the same gradient, and one ratio a sequence', () => {
+    const inputs = {
+      logprobs: f64([[-1, -2, -3]]),
+      oldLogprobs: f64([[-1.2, -1.7, -3.1]]),
+      advantages: [0.8],
+    }
+    const of = (convention: 'verl' | 'trl') => (x: PolicyInputs) => ({
+      losses: sequenceMeanTokenMean(gspoLoss(x, { convention, clipEpsilon: 0.5 }).losses, {
+        convention: 'trl',
+      }),
+    })
+    const [verl, trl] = [gradientOf(of('verl'), inputs).data, gradientOf(of('trl'), inputs).data]
+    verl.forEach((slope, i) => {
+      expect(slope).toBeCloseTo(trl[i]!, 12)
+      expect(slope).toBeCloseTo(-0.8 / 3, 12)
+    })
+  })
+})
+
+describe('valueLoss', () => {
+  it('a value that moved away from its return by more than ε has no gradient', () => {
+    const inputs = { returns: f64([[0, 0]]), oldValues: f64([[1, 1]]) }
+    const total = (values: Tensor) => reduceSum(valueLoss({ ...inputs, values }, { clipEpsilon: 0.2 }).losses)
+    expect(grad(total)<Tensor>(f64([[0.5, 1.5]])).toArray()).toEqual([[0, 1.5]])
+    expect(grad(total)<Tensor>(f64([[0.9, 1.1]])).toArray()).toEqual([[0.9, 1.1]])
+  })
+
+  it('padding changes nothing, and huge errors overflow only the square', () => {
+    const inputs = { values: f64([[1e200, Number.NaN]]), returns: f64([[0, inf]]), mask: [[1, 0]] }
+    expect(valueLoss(inputs).losses.toArray()).toEqual([[inf, 0]])
+    expect(valueLoss(inputs, { distance: 'huber', delta: 2 }).losses.toArray()).toEqual([[2e200, 0]])
+    expect(() => valueLoss({ values: f64([[inf]]), returns: f64([[inf]]) })).toThrow(/∞ − ∞/)
+  })
+})
+
+describe('use', () => {
+  it('plain arrays take the precision of the tensors they meet', () => {
+    const { losses } = ppoLoss({
+      logprobs: f64([[0]]),
+      oldLogprobs: [[-0.1]],
+      advantages: [0.3],
+      weights: [0.7],
+    })
+    expect(losses.dtype).toBe('f64')
+    expect(losses.item()).toBeCloseTo(-0.7 * 0.3 * Math.exp(0.1), 15)
+  })
+
+  it('inside jit, with a batch of any size', async () => {
+    const step = jit(
+      (logprobs: Tensor, oldLogprobs: Tensor) =>
+        tokenMean(ppoLoss({ logprobs, oldLogprobs, advantages: logprobs }).losses),
+      { backend: 'reference', symbolicDims: [['B'], ['B']] },
+    )
+    for (const size of [1, 3]) {
+      const x = tensor(new Float32Array(size * 2).fill(-1), { shape: [size, 2] })
+      expect((await step(x, x)).item()).toBeCloseTo(1, 6)
+    }
+  })
+
+  const inputs = { logprobs: [[-1, -2]], advantages: [1] }
+  it.each([
+    ['ε beyond 1', () => ppoLoss(inputs, { clipEpsilon: 1.5 }), /clipEpsilon: .* got 1.5/],
+    [
+      'a dual clip of 1',
+      () => ppoLoss(inputs, { dualClip: 1 }),
+      /dualClip: expected a number in \(1, Infinity\)/,
+    ],
+    ['a misspelt option', () => ppoLoss(inputs, { epsilon: 0.2 } as never), /ppoLoss: no option epsilon/],
+    [
+      'a cap in the clip',
+      () => grpoLoss(inputs, { ratioCap: 1.1 }),
+      /ratioCap: .* \(1.2, Infinity\), got 1.1/,
+    ],
+    ['a KL without a reference', () => grpoLoss(inputs, { klWeight: 0.1 }), /klWeight needs refLogprobs/],
+    [
+      'other advantages',
+      () => gspoLoss({ ...inputs, advantages: [1, 2] }),
+      /advantages must be \[B, T\] or \[B\] of \[1,2\]/,
+    ],
+    ['one log-probability', () => cispoLoss({ logprobs: [1], advantages: [1] }), /must both be \[B, T\]/],
+    [
+      'bounds in the wrong order',
+      () => cispoLoss(inputs, { ratioLow: 2, ratioHigh: 1 }),
+      /ratioLow: .* got 2/,
+    ],
+    [
+      'a clip around nothing',
+      () => valueLoss({ values: [[1]], returns: [[1]] }, { clipEpsilon: 1 }),
+      /needs oldValues/,
+    ],
+    [
+      'dr_grpo without its length',
+      () => grpoReduction([[1]], { lossType: 'dr_grpo' }),
+      /maxCompletionLength, got none/,
+    ],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(message)
+    expect(act).toThrow(LossError)
+  })
+})

@@ -1,0 +1,61 @@
+import { cast, clip, greater, mul, neg, sub, type Tensor } from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { maskedMean, type TokenLoss } from '../tokens'
+import { type ClipMetric, clipMetrics } from './clip-metrics'
+import { clippedSurrogate } from './clipped-surrogate'
+import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+
+/** Options of {@link ppoLoss}; ε is 0.2 by default. */
+export interface PpoLossOptions extends ClipOptions {
+  /** c > 1: with A < 0 the loss is at most −c·A (dual clip, 1912.09729). Default: 3 with `verl`, else none. */
+  dualClip?: number
+  /** Where trainers differ. `trl`: nothing more. `verl`: log-ratios within ±20, dual clip. `openrlhf`: log-ratios within ±20.
+   * Default: `trl`. */
+  convention?: 'trl' | 'verl' | 'openrlhf'
+}
+
+/** What {@link ppoLoss} reports. */
+export type PpoMetric = ClipMetric | 'policy/approxkl_avg' | 'policy/clipfrac_avg'
+
+/** What the trainers do to log-ratios, and their dual clip. */
+const conventions = {
+  trl: { logRatio: (x: Tensor) => x, dualClip: undefined },
+  verl: { logRatio: (x: Tensor) => clip(x, -20, 20), dualClip: 3 },
+  openrlhf: { logRatio: (x: Tensor) => clip(x, -20, 20), dualClip: undefined },
+}
+
+/**
+ * Clipped surrogate of PPO, per token, ρ = π/π_old: −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), and with a dual clip at most
+ * −c·A where A < 0. Clip-higher is ε_high > ε.
+ *
+ * `policy/approxkl_avg` is the mean of ½(log ρ)², `policy/clipfrac_avg` the share of tokens whose clipped term is the larger;
+ * `clip_ratio/*` are TRL's of GRPO: ratios beyond a bound on the side where the advantage would push them further.
+ *
+ * Source: 1707.06347, equation 7; TRL's PPO, verl's `vanilla`, OpenRLHF's `PolicyLoss`.
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function ppoLoss(inputs: PolicyInputs, options: PpoLossOptions = {}): TokenLoss<PpoMetric> {
+  const names = { clipEpsilon: true, clipEpsilonHigh: true, dualClip: true, convention: true }
+  requireNames('ppoLoss', options, names)
+  const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, convention = 'trl' } = options
+  requireOneOf('convention', convention, Object.keys(conventions))
+  const { dualClip = conventions[convention].dualClip } = options
+  if (dualClip !== undefined) requireBetween('dualClip', dualClip, 1, Number.POSITIVE_INFINITY)
+  const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
+  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('ppoLoss', inputs)
+  const logRatio = conventions[convention].logRatio(sub(logprobs, oldLogprobs))
+  const ratio = ratioOf(logRatio)
+  const surrogate = clippedSurrogate(ratio, advantages, { bounds, dualClip })
+  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
+  const clipped = greater(mul(neg(advantages), clip(ratio, ...bounds)), mul(neg(advantages), ratio))
+  return {
+    losses: determined('ppoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
+    metrics: {
+      ...clipMetrics({ ratio, advantages, mask, bounds, level: 'token' }),
+      'policy/approxkl_avg': maskedMean(mul(0.5, mul(logRatio, logRatio)), mask),
+      'policy/clipfrac_avg': maskedMean(cast(clipped, ratio.dtype), mask),
+    },
+  }
+}
