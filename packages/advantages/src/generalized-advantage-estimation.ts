@@ -40,14 +40,15 @@ export function readValued(owner: string, trajectories: ValuedTrajectories, opti
   return { steps, values, gamma, lambda, timePasses }
 }
 
-function advantagesOf(
+function estimate(
   steps: Steps,
   values: Float64Array,
   { gamma, lambda, timePasses }: { gamma: number; lambda: number; timePasses: boolean },
-): Float64Array {
+): { advantages: Float64Array; returns: Float64Array } {
   const { rewards, mask, ends, endValues, bootstrapValues } = steps
   const { starts } = steps.rows
-  const result = new Float64Array(rewards.length)
+  const advantages = new Float64Array(rewards.length)
+  const returns = new Float64Array(rewards.length)
   for (let row = 0; row < starts.length - 1; row++) {
     let nextValue = bootstrapValues[row]!
     let nextAdvantage = 0
@@ -58,19 +59,20 @@ function advantagesOf(
         const error = rewards[i]! + gamma * after - values[i]!
         nextAdvantage = error + gamma * lambda * later
         nextValue = values[i]!
-        result[i] = nextAdvantage
+        advantages[i] = nextAdvantage
+        returns[i] = nextAdvantage + nextValue
       } else if (timePasses) {
         nextAdvantage = gamma * nextValue + gamma * lambda * nextAdvantage
         nextValue = 0
       }
     }
   }
-  return result
+  return { advantages, returns }
 }
 
 /**
- * Generalised advantage estimation: Aₜ = δₜ + γλ·Aₜ₊₁ with δₜ = rₜ + γ·V′ − Vₜ, and the returns A + V that a value model
- * learns; both `[B, T]`.
+ * Generalised advantage estimation: Aₜ = δₜ + γλ·Aₜ₊₁ with δₜ = rₜ + γ·V′ − Vₜ, and the returns A + V that a value
+ * model learns; both `[B, T]`.
  *
  * V′ is the value of the state after the step: `bootstrapValues` after the last, 0 after a terminated step,
  * `truncationValues` after one where a time limit struck; no advantage flows back over the end of an episode.
@@ -89,8 +91,7 @@ export function generalizedAdvantageEstimation<M extends Matrix>(
   options: GaeOptions = {},
 ): { advantages: MatrixLike<M>; returns: MatrixLike<M> } {
   const { steps, values, ...how } = readValued('generalizedAdvantageEstimation', trajectories, options)
-  const advantages = advantagesOf(steps, values, how)
-  const returns = advantages.map((advantage, i) => (steps.mask[i] === 1 ? advantage + values[i]! : 0))
+  const { advantages, returns } = estimate(steps, values, how)
   return {
     advantages: matrixLike(trajectories.rewards, advantages, steps.rows),
     returns: matrixLike(trajectories.rewards, returns, steps.rows),

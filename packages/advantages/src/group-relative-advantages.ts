@@ -78,7 +78,8 @@ function relative(
     if (members.length === 0) return
     const { mean, deviation } = groupMoments(rewards, members, singletons)
     const divisor = scale({ group: deviation, batch }, epsilon)
-    for (const i of members) {
+    for (let k = 0; k < members.length; k++) {
+      const i = members[k]!
       const difference = rewards[i]! - mean
       result[i] = difference === 0 ? 0 : difference / divisor
     }

@@ -46,7 +46,12 @@ const isVector = (rewards: Rewards): rewards is Vector =>
 
 const isRow = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value)
 
-const countUp = (length: number) => Int32Array.from({ length }, (_, i) => i)
+function countUp(length: number): Int32Array {
+  // Of a million, `Int32Array.from` takes longer than the estimate.
+  const indices = new Int32Array(length)
+  for (let i = 0; i < length; i++) indices[i] = i
+  return indices
+}
 
 function refuseGroups(got: string, expected: string): never {
   throw new AdvantageError('SHAPE_MISMATCH', 'groups', `groups is ${got}; expected ${expected}`)

@@ -30,8 +30,8 @@ export interface KlObservation {
 }
 
 /**
- * The coefficient of the KL penalty for the next batch: βʹ = β·(1 + clip(KL/target − 1, ±0.2)·steps/horizon), or β itself
- * when fixed.
+ * The coefficient of the KL penalty for the next batch: βʹ = β·(1 + clip(KL/target − 1, ±0.2)·steps/horizon), or β
+ * itself when fixed.
  *
  * TRL, verl and OpenRLHF share the formula; their targets differ: 6 nats a response with horizon 10,000 and β = 0.15 in
  * 1909.08593, 0.1 a token and β = 0.001 in verl. A horizon below `steps`·`errorClip` could turn the sign of β; that is

@@ -88,7 +88,8 @@ function readRewards(given: Rewards, like: Rows, mask: Uint8Array): Float64Array
  * reward is here on the last token, not one after it).
  *
  * @returns `rewards` and `kl`, `[B, T]`, in the form of `logprobs`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function klPenalizedRewards<M extends Matrix>(
   input: KlPenaltyInput<M>,

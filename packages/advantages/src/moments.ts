@@ -13,18 +13,23 @@ export interface Moments {
  */
 export function momentsOf(values: Float64Array, members: Int32Array): Moments {
   const first = values[members[0]!]!
+  const count = members.length
   let [sum, equal] = [0, true]
-  for (const i of members) {
-    sum += values[i]!
-    equal &&= values[i] === first
+  for (let k = 0; k < count; k++) {
+    const value = values[members[k]!]!
+    sum += value
+    if (value !== first) equal = false
   }
   if (equal) return { mean: first, deviation: 0 }
-  const mean = sum / members.length
+  const mean = sum / count
   let squares = 0
-  for (const i of members) squares += (values[i]! - mean) ** 2
+  for (let k = 0; k < count; k++) {
+    const difference = values[members[k]!]! - mean
+    squares += difference * difference
+  }
   if (!Number.isFinite(squares)) {
     const message = `the variance of rewards is ${squares}; expected rewards whose squares are finite`
     throw new AdvantageError('OVERFLOW', 'rewards', message)
   }
-  return { mean, deviation: Math.sqrt(squares / (members.length - 1)) }
+  return { mean, deviation: Math.sqrt(squares / (count - 1)) }
 }

@@ -153,17 +153,20 @@ function energiesOf(input: OptimalTokenBaselineInput, kept: Pick<Tokens, 'rows' 
 }
 
 /**
- * Advantages with the optimal token baseline: A_t = G_t − B_t with B_t = ΣG_t·W_t/(ΣW_t + ε) over the group, G_t being the
- * rewards to come and W_t = Σ_{s ≤ t} ρ²·(1 − 2π_s + Σπ²), which stands for the variance of the path so far.
+ * Advantages with the optimal token baseline: A_t = G_t − B_t with B_t = ΣG_t·W_t/(ΣW_t + ε) over the group, G_t
+ * being the rewards to come and W_t = Σ_{s ≤ t} ρ²·(1 − 2π_s + Σπ²), which stands for the variance of the path so
+ * far.
  *
  * A row alone in its group has no baseline. Rows masked throughout have no part, and are all zeros; verl, in columns,
- * counts them, so that a row beside such alone loses everything when `zeroTail` is false. In the form for several turns (`alignment: 'token'`) tokens meet by how many of the policy's came before them.
+ * counts them, so that a row beside such alone loses everything when `zeroTail` is false. In the form for several
+ * turns (`alignment: 'token'`) tokens meet by how many of the policy's came before them.
  *
  * Proven against verl 0.9.1 (`compute_optimal_token_baseline_advantage`, and
  * `compute_multi_turn_optimal_token_baseline_advantage` for `token`), from which the equation is taken.
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function optimalTokenBaselineAdvantages<M extends Matrix>(
   input: OptimalTokenBaselineInput<M>,

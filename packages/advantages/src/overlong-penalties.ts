@@ -3,9 +3,9 @@ import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from './grou
 import { checkLengths } from './lengths'
 
 /**
- * What becomes of a response beyond the longest. `trl` and `openrlhf`: no more than the whole penalty; with a band of 0,
- * `trl` gives all of it at once and `openrlhf` none. `verl`: it goes on to grow with the length, and the band must be
- * above 0.
+ * What becomes of a response beyond the longest. `trl` and `openrlhf`: no more than the whole penalty; with a band of
+ * 0, `trl` gives all of it at once and `openrlhf` none. `verl`: it goes on to grow with the length, and the band must
+ * be above 0.
  */
 export type OverlongConvention = 'trl' | 'openrlhf' | 'verl'
 

@@ -62,7 +62,9 @@ function rowMeans({ data, starts }: Rows): Float64Array {
   })
 }
 
-/** f of the margin by which each score is on its right side of the other's mean: `side` is 1 for above, −1 for below. */
+/**
+ * f of the margin by which each score is on its right side of the other's mean: `side` is 1 for above, −1 for below.
+ */
 function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly ParGrade[]): Float64Array {
   const result = new Float64Array(scores.data.length)
   for (let row = 0; row < means.length; row++) {

@@ -19,15 +19,15 @@ export interface PassAtKOptions extends GroupOptions {
 }
 
 /**
- * GRPO for pass@k: the best response of the group gets (R₁ − R₂)/(σ + ε), by how much it is ahead of the second best, and
- * all others 0. Where two are best, all get 0.
+ * GRPO for pass@k: the best response of the group gets (R₁ − R₂)/(σ + ε), by how much it is ahead of the second best,
+ * and all others 0. Where two are best, all get 0.
  *
  * Source: 2503.19595. Proven against verl 0.9.1 (`compute_grpo_passk_outcome_advantage`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group, of at least two responses.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `TOO_FEW` for a group of one; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`,
- *   `OVERFLOW`.
+ * @throws AdvantageError `TOO_FEW` for a group of one; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function passAtKAdvantages<R extends Rewards>(
   rewards: R,

@@ -26,8 +26,8 @@ const methods: Readonly<Record<PfPpoMethod, Weigh>> = {
 }
 
 /**
- * Policy filtration (PF-PPO): the weights with which a batch is drawn again, with replacement, so that the policy learns
- * more from responses whose rewards are to be trusted. Each has 1e-8 added, so that all of them can be drawn.
+ * Policy filtration (PF-PPO): the weights with which a batch is drawn again, with replacement, so that the policy
+ * learns more from responses whose rewards are to be trusted. Each has 1e-8 added, so that all of them can be drawn.
  *
  * Source: 2409.06957. Proven against verl 0.9.1 (`compute_pf_ppo_reweight_data`).
  *

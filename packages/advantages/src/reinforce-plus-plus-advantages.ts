@@ -17,8 +17,8 @@ export interface ReinforcePlusPlusOptions {
 }
 
 /**
- * REINFORCE++: the returns Gₜ = rₜ + γ·Gₜ₊₁ (of rewards with their KL penalty, {@link klPenalizedRewards}), whitened over
- * all tokens of the batch.
+ * REINFORCE++: the returns Gₜ = rₜ + γ·Gₜ₊₁ (of rewards with their KL penalty, {@link klPenalizedRewards}), whitened
+ * over all tokens of the batch.
  *
  * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_outcome_advantage`) and OpenRLHF 0.11.2
  * (`reinforce`).

@@ -7,7 +7,10 @@ import { whiteningRules, whitenWeighted } from './whiten'
 
 /** Options of {@link reinforcePlusPlusBaselineAdvantages}. */
 export interface ReinforcePlusPlusBaselineOptions extends GroupOptions {
-  /** Whose whitening; and a group of one keeps its reward in `verl`, and has 0 before whitening in `openrlhf`. Default: `verl`. */
+  /**
+   * Whose whitening; and a group of one keeps its reward in `verl`, and has 0 before whitening in `openrlhf`.
+   * Default: `verl`.
+   */
   convention?: ReinforceConvention
   /** What becomes of groups of one, before whitening. Default: as in the convention. */
   singletons?: Singletons

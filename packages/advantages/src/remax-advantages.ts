@@ -16,7 +16,8 @@ export interface RemaxInput<M extends Matrix = Matrix> extends Pick<Trajectories
  * Source: 2310.10505, equation 6. Proven against verl 0.9.1 (`compute_remax_outcome_advantage`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function remaxAdvantages<M extends Matrix>(
   input: RemaxInput<M>,

@@ -112,7 +112,18 @@ export function readVector(parameter: string, vector: Vector, length?: number): 
   return toFloat64(parameter, vector)
 }
 
+function areBits(bytes: Uint8Array): boolean {
+  let all = 0
+  for (let i = 0; i < bytes.length; i++) all |= bytes[i]!
+  return all <= 1
+}
+
 function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: number): void {
+  // Bytes are what most masks are.
+  if (from instanceof Uint8Array && areBits(from)) {
+    to.set(from, at)
+    return
+  }
   for (let i = 0; i < from.length; i++) {
     const flag = from[i]
     if (flag !== 0 && flag !== 1 && typeof flag !== 'boolean') {
@@ -132,7 +143,9 @@ export function readFlagVector(parameter: string, flags: FlagVector, length: num
   return bytes
 }
 
-/** Reads flags laid out as `like`; `missing` everywhere when there are none. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`. */
+/**
+ * Reads flags laid out as `like`; `missing` everywhere when there are none. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
+ */
 export function readFlags(
   parameter: string,
   flags: Flags | undefined,
@@ -169,17 +182,20 @@ export function checkFinite(
   { where, starts }: { where?: Uint8Array; starts?: Int32Array } = {},
 ): void {
   for (let i = 0; i < data.length; i++) {
-    // x − x is 0 for what is finite, and NaN for the rest.
-    if (data[i]! - data[i]! === 0 || where?.[i] === 0) continue
+    if (Math.abs(data[i]!) <= Number.MAX_VALUE || where?.[i] === 0) continue
     const name = place(parameter, i, starts)
     throw new AdvantageError('NOT_FINITE', name, `${name} is ${data[i]}; expected a finite number`)
   }
 }
 
-/** Throws `OVERFLOW` where a result is not finite. */
-function checkResult(result: Float64Array | Float32Array, starts?: Int32Array): void {
+/** The largest number of 32 bits. */
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127
+
+/** Throws `OVERFLOW` where a result is not finite in the form that it will have. */
+function checkResult(result: Float64Array, form: Matrix | Vector, starts?: Int32Array): void {
+  const limit = form instanceof Float32Array ? largestFloat32 : Number.MAX_VALUE
   for (let i = 0; i < result.length; i++) {
-    if (result[i]! - result[i]! === 0) continue
+    if (Math.abs(result[i]!) <= limit) continue
     const name = place('result', i, starts)
     const message = `${name} is ${result[i]}; expected input whose result is a finite number`
     throw new AdvantageError('OVERFLOW', name, message)
@@ -188,19 +204,21 @@ function checkResult(result: Float64Array | Float32Array, starts?: Int32Array): 
 
 /** A result in the form of the argument it belongs to. Throws `OVERFLOW` where it is not finite. */
 export function vectorLike<V extends Vector>(like: V, result: Float64Array): VectorLike<V> {
+  checkResult(result, like)
   const form = like instanceof Float32Array ? new Float32Array(result) : result
-  checkResult(form)
   return (isTyped(like) ? form : Array.from(form)) as VectorLike<V>
 }
 
-/** A result, laid out as `rows`, in the form of the argument it belongs to. Throws `OVERFLOW` where it is not finite. */
+/**
+ * A result, laid out as `rows`, in the form of the argument it belongs to. Throws `OVERFLOW` where it is not finite.
+ */
 export function matrixLike<M extends Matrix>(like: M, result: Float64Array, rows: Rows): MatrixLike<M> {
   if (isFlat(like)) {
+    checkResult(result, like.data as Vector, rows.starts)
     const form = like.data instanceof Float32Array ? new Float32Array(result) : result
-    checkResult(form, rows.starts)
     return { data: form, shape: [...like.shape] } as unknown as MatrixLike<M>
   }
-  checkResult(result, rows.starts)
+  checkResult(result, like, rows.starts)
   const given = like as readonly Vector[]
   return given.map((row, i) =>
     vectorLike(row, result.slice(rows.starts[i], rows.starts[i + 1])),

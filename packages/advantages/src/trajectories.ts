@@ -62,7 +62,8 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
     const message = `${missing} is undefined; expected it, as ${there} is given`
     throw new AdvantageError('INVALID_OPTION', missing!, message)
   }
-  const endValues = new Float64Array(rows.data.length)
+  // Where nothing ends none of them is read.
+  const endValues = new Float64Array(none && input.terminated === undefined ? 0 : rows.data.length)
   if (input.truncated === undefined || input.truncationValues === undefined) return { ends, endValues }
   const truncated = readFlags('truncated', input.truncated, rows, 0)
   const values = readMatrixLike('truncationValues', input.truncationValues, rows)

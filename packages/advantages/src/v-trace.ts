@@ -83,7 +83,8 @@ function trace(steps: Steps, numbers: Numbers): { targets: Float64Array; advanta
  * Source: 1802.01561, equations 1 and 3. Proven against rlax 0.1.9 (`vtrace_td_error_and_advantage`).
  *
  * @returns `targets` and `advantages`, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function vTrace<M extends Matrix>(input: VTraceInput<M>, options: VTraceOptions = {}): VTrace<M> {
   checkNames('vTrace', input, { ...trajectoryNames, values: true, logRatios: true })

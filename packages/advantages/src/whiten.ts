@@ -61,7 +61,9 @@ export function whitenWeighted(
   }
   const mean = sum / (count + rule.countEpsilon)
   for (let i = 0; i < values.length; i++) {
-    if (weights[i] !== 0) squares += weights[i]! * (values[i]! - mean) ** 2
+    if (weights[i] === 0) continue
+    const difference = values[i]! - mean
+    squares += weights[i]! * difference * difference
   }
   const bessel = rule.sample ? count / (count - 1) : 1
   const variance = (squares / (count + rule.countEpsilon)) * bessel
@@ -71,7 +73,11 @@ export function whitenWeighted(
   }
   const factor = scale ? rule.inverseDeviation(variance) : 1
   const back = shiftMean ? 0 : mean
-  return values.map((value, i) => (weights[i] === 0 ? 0 : (value - mean) * factor + back))
+  const result = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    if (weights[i] !== 0) result[i] = (values[i]! - mean) * factor + back
+  }
+  return result
 }
 
 /** Options of {@link whiten}. */

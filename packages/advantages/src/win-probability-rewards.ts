@@ -32,12 +32,13 @@ function checkProbabilities(parameter: string, probabilities: Float64Array): voi
 }
 
 /**
- * Rewards of pairwise PPO: r(y | y*) = ½·[p(yes | q, y, y*) + p(no | q, y*, y)], the probability that y beats its anchor,
- * over both orders, so that a judge's liking for a place cancels; in [0, 1].
+ * Rewards of pairwise PPO: r(y | y*) = ½·[p(yes | q, y, y*) + p(no | q, y*, y)], the probability that y beats its
+ * anchor, over both orders, so that a judge's liking for a place cancels; in [0, 1].
  *
  * Exchanging y and y* gives 1 − r. Several anchors are an addition to the paper, which has one.
  *
- * Source: 2504.04950, equation of the pairwise reward. No trainer publishes it: proven against the equation in the tests.
+ * Source: 2504.04950, equation of the pairwise reward. No trainer publishes it: proven against the equation in the
+ * tests.
  *
  * @returns `[B]`, typed as the rows of `shownFirst`.
  * @throws AdvantageError `TOO_FEW` for a response without anchors; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`,
