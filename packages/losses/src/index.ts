@@ -18,11 +18,18 @@ export type { UnpairedLogprobs, UnpairedMetric } from './direct-alignment/unpair
 export { logSumSquaredProbs, type WpoInputs, wpoWeights } from './direct-alignment/wpo-weights'
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
+export { type AnchorOptions, anchorWinProbability } from './policy/anchor-win-probability'
 export { type CispoLossOptions, cispoLoss } from './policy/cispo-loss'
 export type { ClipMetric } from './policy/clip-metrics'
 export { type GrpoInputs, type GrpoLossOptions, grpoLoss } from './policy/grpo-loss'
 export { type GrpoReduction, type GrpoReductionOptions, grpoReduction } from './policy/grpo-reduction'
 export { type GspoLossOptions, gspoLoss } from './policy/gspo-loss'
+export {
+  type PairwisePpoInputs,
+  type PairwisePpoLoss,
+  type PairwisePpoLossOptions,
+  pairwisePpoLoss,
+} from './policy/pairwise-ppo-loss'
 export type { ClipOptions, PolicyInputs } from './policy/policy-inputs'
 export { type PpoLossOptions, type PpoMetric, ppoLoss } from './policy/ppo-loss'
 export { type ValueInputs, type ValueLossOptions, valueLoss } from './policy/value-loss'

@@ -133,6 +133,27 @@ describe('dpoLoss', () => {
     for (const c of values) expect(ofRatios([c], [-inf], lossType).losses.item()).not.toBeNaN()
   })
 
+  it.each(types)('%s: gradients are numbers or infinite, never NaN', (lossType) => {
+    const options = { lossType, labelSmoothing: smoothing(lossType), beta: 0.5 }
+    for (const [c, r] of [
+      [-inf, -1],
+      [-1, -inf],
+      [700, -700],
+      [-700, 700],
+    ] as const) {
+      const lengths = { chosenLengths: [4], rejectedLengths: [5] }
+      const total = (name: 'chosenLogprobs' | 'rejectedLogprobs') => (x: Tensor) => {
+        const inputs = { chosenLogprobs: f64(c), rejectedLogprobs: f64(r), ...lengths, [name]: x }
+        return reduceSum(dpoLoss(inputs, options).losses)
+      }
+      const slopes = [
+        grad(total('chosenLogprobs'))<Tensor>(tensor(f64(c))).item(),
+        grad(total('rejectedLogprobs'))<Tensor>(tensor(f64(r))).item(),
+      ]
+      expect([c, r, ...slopes.map(Number.isNaN)]).toEqual([c, r, false, false])
+    }
+  })
+
   it('where infinite log-probabilities meet, an error names them', () => {
     const inputs = { chosenLogprobs: f64(-1, -inf), rejectedLogprobs: f64(-2, -1) }
     expect(() =>

@@ -1,6 +1,7 @@
 import {
   abs,
   add,
+  clip,
   exp,
   less,
   maximum,
@@ -107,7 +108,9 @@ export const dpoLossTypes = {
   /** (1 − g)(−log σ(z)) + g·e^(−z), g = σ(z/τ): DiscoPOP, 2406.08414. */
   discopop: ({ delta }, { beta, discopopTau: tau }) => {
     const z = mul(beta, delta)
-    return add(mul(sigmoid(mul(-1 / tau, z)), logistic(z)), temperedExponential(z, tau))
+    // Beyond 10⁴ σ is 0 or 1 in double precision; holding it there keeps its gradient, 0, away from ∞.
+    const share = sigmoid(clip(mul(-1 / tau, z), -1e4, 1e4))
+    return add(mul(share, logistic(z)), temperedExponential(z, tau))
   },
   /** −log π of the chosen tokens, the mean over the batch's tokens, for each pair. */
   sft: ({ negativeLogLikelihood }) => negativeLogLikelihood(),

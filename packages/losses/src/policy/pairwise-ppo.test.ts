@@ -1,0 +1,140 @@
+import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anchorWinProbability, LossError, pairwisePpoLoss, ppoLoss } from '../index'
+
+const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })
+const sigma = (x: number) => 1 / (1 + Math.exp(-x))
+
+describe('anchorWinProbability', () => {
+  const logit = fc.double({ min: -30, max: 30, noNaN: true })
+
+  it('asks in both orders; exchanging response and anchor gives 1 − r', () => {
+    fc.assert(
+      fc.property(logit, logit, (first, second) => {
+        const [a, b] = [new Float64Array([first]), new Float64Array([second])]
+        const reward = anchorWinProbability(a, b).item()
+        expect(reward).toBeCloseTo(0.5 * (sigma(first) + 1 - sigma(second)), 12)
+        expect(anchorWinProbability(b, a).item()).toBeCloseTo(1 - reward, 12)
+      }),
+    )
+  })
+
+  it('several anchors: their mean, or the hardest', () => {
+    const [a, b] = [f64([[2, -1]]), f64([[-2, 1]])]
+    expect(anchorWinProbability(a, b).item()).toBeCloseTo((sigma(2) + sigma(-1)) / 2, 12)
+    expect(anchorWinProbability(a, b, { anchors: 'min' }).item()).toBeCloseTo(sigma(-1), 12)
+  })
+})
+
+/** Equation 16 of the GAE paper, token by token from the last. */
+function gae(rewards: number[], values: number[], gamma: number, lambda: number): number[] {
+  const advantages: number[] = []
+  let [next, after] = [0, 0]
+  for (let t = rewards.length - 1; t >= 0; t--) {
+    after = rewards[t]! + gamma * next - values[t]! + gamma * lambda * after
+    next = values[t]!
+    advantages.unshift(after)
+  }
+  return advantages
+}
+
+describe('pairwisePpoLoss', () => {
+  const inputs = {
+    logprobs: f64([
+      [-1, -2, -0.5, -3],
+      [-0.3, 9, -1, 9],
+    ]),
+    oldLogprobs: f64([
+      [-1.1, -1.9, -0.7, -2.5],
+      [-0.4, 9, -1.2, 9],
+    ]),
+    refLogprobs: f64([
+      [-1.4, -1.2, -0.9, -2.6],
+      [-0.1, -9, -1.5, -9],
+    ]),
+    oldValues: f64([
+      [0.2, 0.5, 0.1, 0.7],
+      [0.3, 99, 0.6, 99],
+    ]),
+    policyFirstLogits: f64([
+      [1, 3],
+      [-1, 0.5],
+    ]),
+    anchorFirstLogits: f64([
+      [-0.5, 0.2],
+      [2, -2],
+    ]),
+    mask: [
+      [1, 1, 1, 1],
+      [1, 0, 1, 0],
+    ],
+  }
+  const settings = { klWeight: 0.3, gamma: 0.9, lambda: 0.7 }
+  const kept = (x: Tensor, row: number) => {
+    const values = (x.toArray() as number[][])[row]!
+    return values.filter((_, t) => inputs.mask[row]![t] === 1)
+  }
+
+  it.each([settings, { klWeight: 0.3, gamma: 1, lambda: 0 }, { klWeight: 0, gamma: 1, lambda: 1 }])(
+    'has the advantages of GAE over the kept tokens: %o',
+    (options) => {
+      const { advantages, returns, losses, metrics } = pairwisePpoLoss(inputs, options)
+      const wins = anchorWinProbability(inputs.policyFirstLogits, inputs.anchorFirstLogits)
+      for (const row of [0, 1]) {
+        const [old, ref, values] = [inputs.oldLogprobs, inputs.refLogprobs, inputs.oldValues].map((x) =>
+          kept(x, row),
+        )
+        const rewards = old!.map((x, t) => -options.klWeight * (x - ref![t]!))
+        rewards[rewards.length - 1]! += wins.data[row]!
+        const expected = gae(rewards, values!, options.gamma, options.lambda)
+        kept(advantages, row).forEach((value, t) => {
+          expect(value).toBeCloseTo(expected[t]!, 12)
+        })
+        kept(returns, row).forEach((value, t) => {
+          expect(value).toBeCloseTo(expected[t]! + values![t]!, 12)
+        })
+      }
+      expect([advantages.data[5], advantages.data[7], losses.data[5], losses.data[7]]).toEqual([0, 0, -0, -0])
+      expect(metrics['rewards/win_probability'].item()).toBeCloseTo((wins.data[0]! + wins.data[1]!) / 2, 12)
+      const { logprobs, oldLogprobs, mask } = inputs
+      const ppo = ppoLoss({ logprobs, oldLogprobs, mask, advantages })
+      expect(Array.from(losses.data)).toEqual(Array.from(ppo.losses.data))
+    },
+  )
+
+  it('has a gradient in log π alone: −ρA inside the clip', () => {
+    const { advantages } = pairwisePpoLoss(inputs, settings)
+    const total = (name: 'logprobs' | 'oldValues' | 'policyFirstLogits') => (x: Tensor) =>
+      reduceSum(
+        pairwisePpoLoss({ ...inputs, [name]: x }, { ...settings, clipEpsilonHigh: 9, clipEpsilon: 1 }).losses,
+      )
+    const slope = grad(total('logprobs'))<Tensor>(inputs.logprobs)
+    const ratios = Array.from(inputs.logprobs.data, (x, i) => Math.exp(x - inputs.oldLogprobs.data[i]!))
+    slope.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(-ratios[i]! * advantages.data[i]!, 12)
+    })
+    for (const name of ['oldValues', 'policyFirstLogits'] as const) {
+      expect(grad(total(name))<Tensor>(inputs[name]).data.every((x) => x === 0)).toBe(true)
+    }
+  })
+
+  it('rows without tokens have no reward, advantage or loss', () => {
+    const empty = { ...inputs, mask: inputs.mask.map((row) => row.map(() => 0)) }
+    const { losses, advantages } = pairwisePpoLoss(empty)
+    for (const x of [losses, advantages]) expect(x.data.every((value) => value === 0)).toBe(true)
+  })
+
+  it.each([
+    ['γ beyond 1', () => pairwisePpoLoss(inputs, { gamma: 1.1 }), /gamma: .* got 1.1/],
+    [
+      'values of another shape',
+      () => pairwisePpoLoss({ ...inputs, oldValues: [[1]] }),
+      /must all be \[B, T\]/,
+    ],
+    ['no such anchors', () => anchorWinProbability([1], [1], { anchors: 'max' as never }), /mean, min/],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(message)
+    expect(act).toThrow(LossError)
+  })
+})
