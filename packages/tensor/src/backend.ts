@@ -18,10 +18,12 @@ export interface Executable {
 
 /** A way of running graphs. */
 export interface Backend {
-  /** Short name: `reference`, `native`, `gpu`. */
+  /** Short name: `reference`, `native`, `gpu-webgpu`, … */
   readonly name: string
   /** What it runs on, for people: library, version, threads or device. */
   readonly description: string
+  /** It can run nothing any longer: its device was lost, or it was released. */
+  readonly lost?: boolean
   /** Why this graph cannot run here, or `undefined` when it can. */
   refuses(graph: Graph): string | undefined
   /** @param resident for each output, whether it may stay on the device; default: none. */
@@ -48,12 +50,12 @@ export interface BackendReport {
 
 type Loader = () => Promise<BackendReport>
 
-/** Made once: what a backend holds is shared by all that use it. What could not be made is tried again. */
+/** Made once: what a backend holds is shared by all that use it. What could not be made, or was lost, is made again. */
 const made = new Map<string, Promise<Backend>>()
 
-function once(name: string, make: () => Promise<Backend>): Promise<Backend> {
-  const known = made.get(name)
-  if (known) return known
+async function once(name: string, make: () => Promise<Backend>): Promise<Backend> {
+  const known = await made.get(name)
+  if (known && !known.lost) return known
   const making = make()
   made.set(name, making)
   making.catch(() => made.delete(name))

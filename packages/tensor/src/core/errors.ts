@@ -8,6 +8,7 @@ export type TensorErrorCode =
   | 'INDEX_OUT_OF_RANGE'
   | 'ABSTRACT_VALUE'
   | 'ON_DEVICE'
+  | 'DEVICE_LOST'
   | 'OUT_OF_MEMORY'
   | 'NOT_DIFFERENTIABLE'
   | 'BACKEND_UNAVAILABLE'

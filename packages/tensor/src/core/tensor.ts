@@ -87,6 +87,7 @@ export class Tensor {
    */
   get data(): TypedArray {
     if (this.#data) return this.#data
+    this.#requireThere('data')
     if (this.device) {
       throw opError(
         'ON_DEVICE',
@@ -108,10 +109,13 @@ export class Tensor {
    */
   async read(): Promise<Tensor> {
     if (!this.device) return this
-    if (this.device.gone) {
-      throw opError('ON_DEVICE', 'read', `${this} was ${this.device.gone}; its elements are gone`)
-    }
+    this.#requireThere('read')
     return Tensor.fromData(await this.device.read(), this.dims, this.dtype)
+  }
+
+  #requireThere(what: string): void {
+    const { gone } = this.device ?? {}
+    if (gone) throw opError('ON_DEVICE', what, `${this} was ${gone}; its elements are gone`)
   }
 
   /** Frees the elements on the device; does nothing for a tensor that is not on one. */

@@ -18,7 +18,7 @@ import { createGpuBackend, type GpuBackend } from './index'
 /** What a page tells of its graphics, as far as it is watched; these types are the browser's, not Node's. */
 type Class = { prototype: Record<string, (...args: unknown[]) => object> }
 const page = globalThis as unknown as Record<
-  'GPUDevice' | 'GPUBuffer' | 'GPUQueue' | 'WebGL2RenderingContext',
+  'GPUDevice' | 'GPUBuffer' | 'GPUQueue' | 'HTMLCanvasElement' | 'OffscreenCanvas' | 'WebGL2RenderingContext',
   Class
 >
 
@@ -83,6 +83,35 @@ function beforeKernels(mode: string, act: () => void): void {
     act()
     return call()
   })
+}
+
+/** Ways of losing what a mode runs on: what is used from now on is lost when the function they give is called. */
+const loseDevices: Readonly<Record<'webgpu' | 'webgl2', () => () => Promise<void>>> = {
+  webgpu() {
+    // All backends of a page share one device.
+    const devices = new Set<{ destroy(): void; lost: Promise<unknown> }>()
+    wrap(page.GPUDevice, 'createBuffer', (call, self) => {
+      devices.add(self as { destroy(): void; lost: Promise<unknown> })
+      return call()
+    })
+    return async () => {
+      for (const device of devices) device.destroy()
+      await Promise.all([...devices].map(({ lost }) => lost))
+    }
+  },
+  webgl2() {
+    const contexts: { getExtension(name: string): { loseContext(): void } | null }[] = []
+    for (const canvas of [page.HTMLCanvasElement, page.OffscreenCanvas]) {
+      wrap(canvas, 'getContext', (call) => {
+        const context = call()
+        if (context) contexts.push(context as (typeof contexts)[number])
+        return context
+      })
+    }
+    return async () => {
+      for (const context of contexts) context.getExtension('WEBGL_lose_context')?.loseContext()
+    }
+  },
 }
 
 type Weights = { hidden: Tensor; out: Tensor }
@@ -157,6 +186,18 @@ describe.each(['webgpu', 'webgl2'] as const)('memory of %s', (mode) => {
     await expect(run(weights, momentum, numbers(64, 16), numbers(64, 1))).rejects.toThrow(/was donated/)
     await run.release()
     await backend.release()
+  })
+
+  it('tells that a device was lost, and comes back on another', async () => {
+    const loss = loseDevices[mode]()
+    const run = jit((x: Tensor) => add(x, 1), { backend: `gpu-${mode}`, resident: true })
+    const kept = await run(tensor([1]))
+    await loss()
+    await expect(kept.read()).rejects.toMatchObject({ code: 'DEVICE_LOST' })
+    await expect(run(tensor([1]))).rejects.toMatchObject({ code: 'DEVICE_LOST' })
+    const again = await run(tensor([1]))
+    expect((await again.read()).toArray()).toEqual([2])
+    await run.release()
   })
 
   it('takes tensors of the host and of the device in turn, whichever kernel made them', async () => {

@@ -13,7 +13,7 @@ const collect = runInNewContext('gc') as () => void
 function createMemory() {
   const freed = vi.fn()
   const handle = { toArray: () => Float32Array.of(1, 2), delete: freed, output: [2] }
-  const memories = createMemories('a device')
+  const memories = createMemories('a device', (action) => action())
   const create = () => memories.create(share(handle, freed), { length: 2, dtype: 'f32' })
   return { memories, freed, create }
 }

@@ -40,8 +40,14 @@ interface Entry {
 /** Releases what nobody can reach any longer; until then, `donate` and `release` do it at once. */
 const unreachable = new FinalizationRegistry<Entry>((entry) => entry.release('released'))
 
-/** @param place where it is, for messages. */
-export function createMemories(place: string): Memories {
+/**
+ * @param place where it is, for messages.
+ * @param onDevice does something there, and tells what goes wrong.
+ */
+export function createMemories(
+  place: string,
+  onDevice: <T>(action: () => Promise<T>) => Promise<T>,
+): Memories {
   const entries = new WeakMap<DeviceMemory, Entry>()
   const live = new Set<Entry>()
 
@@ -71,7 +77,7 @@ export function createMemories(place: string): Memories {
         async read() {
           const { value, letGo } = result()
           try {
-            return fromDevice(await readNumbers(value, length), dtype)
+            return fromDevice(await onDevice(() => readNumbers(value, length)), dtype)
           } finally {
             letGo()
           }

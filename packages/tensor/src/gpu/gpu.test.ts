@@ -40,7 +40,7 @@ describe('createGpuBackend', () => {
 
   it('says what it runs on', () => {
     expect(backend).toMatchObject({
-      name: 'gpu',
+      name: 'gpu-webasm',
       mode: 'webasm',
       description: 'gpu.js, webasm',
       device: undefined,
@@ -106,13 +106,13 @@ describe('createGpuBackend', () => {
     const f = jit((x: Tensor) => randomBits(cast(x, 'i32'), [3]), { backend })
     await expect(f(tensor([1, 2]))).rejects.toMatchObject({
       code: 'BACKEND_UNSUPPORTED',
-      message: expect.stringMatching(/^gpu: randomBits needs words of 32 bits/),
+      message: expect.stringMatching(/^gpu-webasm: randomBits needs words of 32 bits/),
     })
   })
 
   it('refuses f64 by the name of what needs it', async () => {
     const f = jit((x: Tensor) => exp(x), { backend })
-    await expect(f(tensor(Float64Array.of(1)))).rejects.toThrow('gpu: f64 runs on the reference only')
+    await expect(f(tensor(Float64Array.of(1)))).rejects.toThrow('gpu-webasm: f64 runs on the reference only')
   })
 
   it('never rounds a whole number silently', async () => {
@@ -159,7 +159,28 @@ describe('createGpuBackend', () => {
   it('refuses positions that cannot be counted, inside a kernel too', async () => {
     const f = jit((x: Tensor) => reduceSum(reshape(broadcastTo(x, [5000, 4001]), [-1])), { backend })
     await expect(f(tensor(new Float32Array(4001)))).rejects.toThrow(
-      /a tensor of shape \[20005000\] has more than 16777215 elements/,
+      /^gpu-webasm: a tensor has at most 16777215 elements here, and broadcastTo has the shape \[5000, 4001\]/,
+    )
+  })
+
+  it('refuses them at the sizes of a call too', async () => {
+    const f = jit((x: Tensor) => reduceSum(add(reshape(x, [-1, 1]), reshape(x, [1, -1]))), {
+      backend,
+      symbolicDims: [['B']],
+    })
+    expect((await f(tensor(new Float32Array(3).fill(1)))).item()).toBe(18)
+    await expect(f(tensor(new Float32Array(5000)))).rejects.toThrow(
+      /^gpu: .*: a tensor of shape \[5000, 5000\] has more than 16777215 elements/,
+    )
+    await f.release()
+  })
+
+  it('takes the class of gpu.js as its types have it, and says what else it was given', async () => {
+    const own = await createGpuBackend({ mode: 'cpu', runtime: GPU })
+    await own.release()
+    expect(own.lost).toBe(true)
+    await expect(createGpuBackend({ runtime: {} as typeof GPU })).rejects.toThrow(
+      "createGpuBackend: runtime: expected gpu.js's class GPU, got",
     )
   })
 

@@ -1,7 +1,9 @@
 import type { Backend } from '../backend'
 import { TensorError } from '../core/errors'
+import { formatValue } from '../core/format-tensor'
 import type { Graph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
+import { formatShape, isConcrete, lengthOf } from '../core/shape'
 import { type Device, webgl2Device, webgpuDevice } from './adapter'
 import { createAnchor } from './anchor'
 import { createChainRunner } from './chain'
@@ -14,6 +16,7 @@ import type { Plan } from './plan'
 import type { KernelRunner } from './runner'
 import type { GpuInstance, GpuRuntime } from './runtime'
 import { createUploads } from './uploads'
+import { type Dialect, mostElements } from './writer'
 
 export type { GpuMode } from './modes'
 export type { GpuInstance, GpuKernel, GpuPipeline, GpuRuntime } from './runtime'
@@ -26,7 +29,9 @@ export interface GpuOptions {
    */
   mode?: GpuMode | 'auto'
   /** gpu.js's class `GPU`. Default: that of the installed `gpu.js`. */
-  runtime?: GpuRuntime
+  runtime?: abstract new (
+    ...args: never
+  ) => object
 }
 
 /** A backend of gpu.js, with what was found for its mode. */
@@ -84,26 +89,40 @@ export async function createGpuBackend(options: GpuOptions = {}): Promise<GpuBac
       `createGpuBackend: mode: expected auto, ${Object.keys(modes).join(', ')}, got ${JSON.stringify(wanted)}`,
     )
   }
-  const runtime = options.runtime ?? (await loadRuntime())
+  const runtime = (options.runtime ?? (await loadRuntime())) as GpuRuntime
+  if (typeof runtime !== 'function') {
+    throw new TensorError(
+      'INVALID_ARGUMENT',
+      `createGpuBackend: runtime: expected gpu.js's class GPU, got ${formatValue(runtime)}`,
+    )
+  }
   const { mode, device, against } = await findMode(wanted, runtime)
   const gpu = new runtime({ mode })
-  const { compile, release } = createCompiler(gpu, modes[mode], `gpu (${mode})`)
+  const { compile, release, isLost } = createCompiler(gpu, modes[mode], `gpu (${mode})`)
   return {
-    name: 'gpu',
+    name: `gpu-${mode}`,
     description: `gpu.js, ${mode}${device ? ` on ${device.name}` : ''}${device?.software ? ', imitated on the CPU' : ''}`,
     mode,
     device,
     against,
-    refuses,
+    refuses: (graph) => refuses(graph, modes[mode].dialect),
     compile,
     release,
+    get lost() {
+      return isLost()
+    },
   }
 }
 
 /** Why kernels cannot compute this graph. */
-function refuses(graph: Graph): string | undefined {
+function refuses(graph: Graph, dialect: Dialect): string | undefined {
   const wide = graph.nodes.find((node) => node.dtype === 'f64')
   if (wide) return `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
+  const large = graph.nodes.find(({ shape }) => isConcrete(shape) && lengthOf(shape) > mostElements(dialect))
+  if (large) {
+    const most = `a tensor has at most ${mostElements(dialect)} elements here`
+    return `${most}, and ${large.primitive?.name ?? 'an argument'} has the shape ${formatShape(large.shape)}`
+  }
   const random = wordsOfDevice(graph)
   return random && 'randomBits needs words of 32 bits, and its key is computed from floats on the device'
 }
@@ -112,16 +131,41 @@ function createCompiler(
   gpu: GpuInstance,
   { dialect, keepsTensors, sharesVertices, createProduct }: Mode,
   place: string,
-): Pick<GpuBackend, 'compile' | 'release'> {
+): Pick<GpuBackend, 'compile' | 'release'> & { isLost(): boolean } {
   const anchor = sharesVertices ? createAnchor(gpu) : undefined
   const uploads = createUploads(gpu, anchor)
-  const memories = createMemories(place)
   const runners = new Set<KernelRunner>()
   const exclusively = createQueue()
   let released = false
+  let lost = false
   const requireBackend = () => {
     if (released) throw new TensorError('BACKEND_UNAVAILABLE', `${place}: the backend was released`)
+    lost ||= gpu.context?.isContextLost?.() === true
+    if (lost) {
+      throw new TensorError(
+        'DEVICE_LOST',
+        `${place}: the device was lost, with what was on it; start again from tensors of the host, with a new backend`,
+      )
+    }
   }
+
+  /** Does something on the device. One that is lost meanwhile may say so, or give zeros. */
+  const onDevice = async <T>(action: () => Promise<T>): Promise<T> => {
+    requireBackend()
+    try {
+      const result = await action()
+      requireBackend()
+      return result
+    } catch (cause) {
+      if (TensorError.isInstance(cause)) throw cause
+      const message = cause instanceof Error ? cause.message : String(cause)
+      lost ||= /device was lost|was unmapped|is destroyed|context lost/i.test(message)
+      requireBackend()
+      throw new TensorError('BACKEND_FAILURE', `${place}: gpu.js failed: ${message}`, { cause })
+    }
+  }
+
+  const memories = createMemories(place, onDevice)
 
   /** A runner that the backend can release, and that does not outlive it. */
   const createRunner = (plan: Plan, stays: readonly boolean[]): KernelRunner => {
@@ -131,10 +175,7 @@ function createCompiler(
       : createPipelineRunner(gpu, plan)
     runners.add(runner)
     return {
-      async run(memory) {
-        requireBackend()
-        return runner.run(memory)
-      },
+      run: (memory) => onDevice(() => runner.run(memory)),
       async release() {
         if (runners.delete(runner)) await runner.release()
       },
@@ -142,6 +183,7 @@ function createCompiler(
   }
 
   return {
+    isLost: () => lost || released,
     async compile(graph, resident = []) {
       requireBackend()
       return createExecutable(graph, resident, { dialect, createRunner, exclusively, owns: memories.owns })

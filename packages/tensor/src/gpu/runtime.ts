@@ -22,6 +22,8 @@ export interface GpuInstance {
   createKernel(source: string, settings: object): GpuKernel
   createPipeline(plan: (...args: unknown[]) => unknown, settings?: object): GpuPipeline
   destroy(): Promise<unknown> | undefined
+  /** Of WebGL2. */
+  readonly context?: { isContextLost?(): boolean } | null
 }
 
 /** The class `GPU` of gpu.js, as far as it is used; spelled out so that the declarations need not have gpu.js. */

@@ -329,9 +329,12 @@ function unflatten(w: KernelWriter, shape: ConcreteShape, flat: Int): Int[] {
   return axes
 }
 
+/** Most elements of a tensor, each of which has a place that a mode can count exactly. */
+export const mostElements = ({ integers }: Dialect): number => (integers ? 2 ** 31 - 1 : largestExact)
+
 /** @throws TensorError `BACKEND_UNSUPPORTED` where places in a tensor are beyond what the mode can count exactly. */
-function requireIndexable({ name }: GpuNode, shape: ConcreteShape, { integers }: Dialect): void {
-  const most = integers ? 2 ** 31 - 1 : largestExact
+function requireIndexable({ name }: GpuNode, shape: ConcreteShape, dialect: Dialect): void {
+  const most = mostElements(dialect)
   if (lengthOf(shape) <= most) return
   throw new TensorError(
     'BACKEND_UNSUPPORTED',

@@ -4,10 +4,11 @@ import { TensorError } from '../core/errors'
 import { type Aval, type Graph, traceGraph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
-import { Tensor } from '../core/tensor'
-import { treeEntries, treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
+import type { Tensor } from '../core/tensor'
+import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
 import { referenceBackend } from '../reference/backend'
 import { checkSizes } from './check-sizes'
+import { type Parts, requireDonated, requirePlacement, residentLeaves } from './placement'
 import { simplify } from './simplify'
 
 /** Options of {@link jit}. */
@@ -23,9 +24,9 @@ export interface JitOptions {
   /**
    * The parts of the result, by key or position, whose f32 tensors stay in the memory of the device that computed them,
    * where it has its own: parameters and an optimiser's state are then never copied from step to step. They can be
-   * passed to further calls; `await tensor.read()` copies one here. Default: none.
+   * passed to further calls; `await tensor.read()` copies one here. `true`: all of it. Default: none.
    */
-  resident?: readonly (string | number)[]
+  resident?: Parts
   /**
    * Positions of the arguments that a call uses up: what they hold on a device is freed once the call has read it, and
    * they cannot be used again. Default: none.
@@ -38,6 +39,8 @@ export interface Compilation {
   /** Shapes and dtypes of the arguments it serves. */
   readonly signature: string
   readonly backend: string
+  /** What that runs on: library, version, threads or device. */
+  readonly description: string
   /** Why this backend. */
   readonly reason: string
   /** Number of ops after simplification. */
@@ -77,10 +80,12 @@ export function jit<Args extends unknown[], Result>(
     resident: true,
     donate: true,
   })
+  requirePlacement(options.resident, options.donate)
   const cache = new Map<string, Promise<Compiled>>()
   const names = options.symbolicDims ?? []
 
   const call = async (...args: Args): Promise<Result> => {
+    requireDonated(options.donate ?? [], args.length)
     const leaves = args.map(treeLeaves)
     const inputs = leaves.flat()
     const avals = leaves.flatMap((list, i) => list.map((leaf) => symbolicAval(leaf, names[i] ?? [])))
@@ -94,7 +99,11 @@ export function jit<Args extends unknown[], Result>(
     const { executable, result, check } = await compiled
     const bindings = names.length > 0 ? bindDims(inputs, avals) : noBindings
     check(bindings)
-    const outputs = await executable.run(await reachable(inputs, executable), bindings)
+    const outputs = await executable.run(await reachable(inputs, executable), bindings).catch((error) => {
+      // Where the device went, what was compiled went with it; another may answer the next call.
+      if (TensorError.isInstance(error) && error.code === 'DEVICE_LOST') cache.delete(signature)
+      throw error
+    })
     const given = new Set(outputs.map(({ device }) => device))
     for (const position of options.donate ?? []) {
       for (const { device } of leaves[position] ?? []) {
@@ -147,32 +156,14 @@ async function compile<Args extends unknown[]>(
   })
   const graph = simplify(traced)
   const { backend, reason } = await chooseBackend(graph, options.backend)
-  const executable = await backend.compile(graph, residents(result, options.resident))
+  const executable = await backend.compile(graph, residentLeaves(result, options.resident))
   const ops = graph.nodes.filter((node) => node.kind === 'op').length
   return {
     executable,
     result,
     check: sizeCheck(graph),
-    info: { signature, backend: backend.name, reason, ops },
+    info: { signature, backend: backend.name, description: backend.description, reason, ops },
   }
-}
-
-/** Which leaves of the result are in the parts that stay on the device. */
-function residents(result: unknown, parts: readonly (string | number)[] = []): boolean[] {
-  if (Tensor.isTensor(result) || result === null || typeof result !== 'object')
-    return treeLeaves(result).map(() => false)
-  const known = Object.keys(result)
-  const unknown = parts.find((part) => !known.includes(`${part}`))
-  if (unknown !== undefined) {
-    throw new TensorError(
-      'INVALID_ARGUMENT',
-      `jit: resident: the result has no part ${JSON.stringify(unknown)}; it has ${known.join(', ')}`,
-    )
-  }
-  const heads = parts.map((part) => (Array.isArray(result) ? `[${part}]` : `${part}`))
-  const stays = (path: string) =>
-    heads.some((head) => path === head || path.startsWith(`${head}.`) || path.startsWith(`${head}[`))
-  return treeEntries(result).map(([path]) => stays(path))
 }
 
 /** The inputs as an executable takes them: what is on another device is read. */
