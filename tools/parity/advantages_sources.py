@@ -1,10 +1,11 @@
 """The reference functions that advantages.py calls, taken out of the files they are published in.
 
-verl, OpenRLHF and TRL pull in vLLM, Ray and more at import, so their wheels are not installed: each function is cut
-out of its file inside the wheel, unchanged but for what `edits` says, and executed alone. rlax is installed whole.
+verl, OpenRLHF and TRL pull in vLLM, Ray and more at import, so their wheels are not installed. A function is cut out of
+its file inside the wheel and executed alone; where a trainer computes amid a long method, the lines themselves are, by
+how the first and the last of them begin. rlax is installed whole.
 
-Edits: `torch.float32` and `np.float32` become 64-bit and `.float()` becomes `.double()`, so that what is compared is
-the formula and not the rounding of 32 bits; decorators are dropped.
+Edited are: `torch.float32` and `np.float32`, which become 64-bit, and `.float()`, which becomes `.double()`, so that the
+formula is compared and not the rounding of 32 bits; and decorators, which are dropped.
 """
 
 import __future__

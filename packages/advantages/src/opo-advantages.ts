@@ -22,7 +22,7 @@ export interface OpoOptions extends GroupOptions {
  *
  * In a group without any tokens all advantages are 0: there is nothing to learn from it. (verl has NaN there.)
  *
- * Source: 2505.23585, equation 8. Proven against verl 0.9.1 (`compute_opo_outcome_advantage`).
+ * Source: 2505.23585. Proven against verl 0.9.1 (`compute_opo_outcome_advantage`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @param lengths tokens of each response, 0 or more, in the form of `rewards`.

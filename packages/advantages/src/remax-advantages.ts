@@ -13,7 +13,7 @@ export interface RemaxInput<M extends Matrix = Matrix> extends Pick<Trajectories
 /**
  * ReMax: Aₜ = Σ_{s ≥ t} rₛ − R(greedy response), the returns without discount less the baseline.
  *
- * Source: 2310.10505, equation 6. Proven against verl 0.9.1 (`compute_remax_outcome_advantage`).
+ * Source: 2310.10505. Proven against verl 0.9.1 (`compute_remax_outcome_advantage`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

@@ -54,7 +54,7 @@ export interface ScaleByMomentsOptions {
  * Divides rewards by the deviation seen so far: R/(σ + ε), σ over n − 1; R itself below two rewards, which have no
  * deviation. Where σ + ε is 0 the result overflows, which is refused.
  *
- * Source: 2307.04964 (reward normalisation), equation 14.
+ * Source: 2307.04964, on reward normalisation.
  *
  * @param rewards `[B]` or `[B, T]`.
  * @returns as many, in the form of `rewards`.
