@@ -3,6 +3,7 @@
 The reference functions are taken from the published wheels, so that nothing they import has to be installed:
 
     pip download --no-deps -r tools/parity/losses_references.txt -d WHEELS
+    pip download --no-deps trl==0.29.0 -d WHEELS      # the last release with a BCO trainer
     PREFKIT_WHEELS=WHEELS python tools/parity/losses_direct_alignment.py
 """
 

@@ -32,7 +32,7 @@ def add(name, case, options, inputs, loss):
 
 
 def rao_kupper(c, r, t, eta):
-    # Equation 2.4 of the paper, with π = e^r and θ = e^η.
+    # The paper's probabilities of worths π, with π = e^r and θ = e^η.
     pi, pj, theta = c.exp(), r.exp(), torch.tensor(eta).exp()
     win = (pi / (pi + theta * pj)).log()
     tie = (pi * pj * (theta**2 - 1) / ((pi + theta * pj) * (theta * pi + pj))).log()

@@ -52,7 +52,7 @@ const inputsOf = (row: GoldenRow): Inputs =>
   )
 
 /** Compares element by element; says which one is off. */
-export function expectClose(what: string, got: Tensor, want: NestedNumbers, tolerance = TOLERANCE): void {
+function expectClose(what: string, got: Tensor, want: NestedNumbers, tolerance = TOLERANCE): void {
   const expected = [want].flat(9) as number[]
   expect([what, got.data.length]).toEqual([what, expected.length])
   expected.forEach((value, i) => {

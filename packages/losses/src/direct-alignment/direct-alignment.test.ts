@@ -349,6 +349,13 @@ describe('unpaired losses', () => {
     expect(kto.metrics['logps/chosen'].item()).toBe(0)
   })
 
+  it('ktoLoss holds the divergence constant', () => {
+    const given = { logprobs: f64(-1, -2), desirable: [1, 0], refKlLogprobs: f64(-3) }
+    const total = (klLogprobs: Tensor) => reduceSum(ktoLoss({ ...given, klLogprobs }).losses)
+    expect(total(tensor(f64(-1))).item()).not.toBeCloseTo(total(tensor(f64(-2))).item(), 6)
+    expect(grad(total)<Tensor>(tensor(f64(-1))).item()).toBe(0)
+  })
+
   it('mask tokens', () => {
     const inputs = { desirable: [1], mask: [[1, 0]] }
     const padded = ktoLoss({ logprobs: [[-1, Number.NaN]], ...inputs }, { lossType: 'apo_zero_unpaired' })

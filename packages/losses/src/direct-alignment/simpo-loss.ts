@@ -43,7 +43,7 @@ export function simPoLoss(
  * AlphaPO, per pair: SimPO with the reward (1 − p^(−α))/α in place of log p, p = e^a the geometric mean of the token
  * probabilities. α → 0 is SimPO; for α > 0 the reward falls faster as p does.
  *
- * Source: 2501.03884, equation 7; TRL's `CPOTrainer` with `alpha`.
+ * Source: 2501.03884; TRL's `CPOTrainer` with `alpha`.
  *
  * @throws LossError as `simPoLoss`; `INDETERMINATE` also where both p^(−α) overflow.
  */

@@ -30,7 +30,7 @@ export interface WpoInputs {
  * likely as the policy's own, without gradient. The weight of a pair is the product of its two, `weights` in `dpoLoss`.
  * A completion without tokens weighs 1.
  *
- * Source: 2406.11827, equation 2 and the alignment of section 3.2; TRL's `DPOTrainer` with `use_weighting`.
+ * Source: 2406.11827, equation 2, with its weight alignment; TRL's `DPOTrainer` with `use_weighting`.
  *
  * @returns `[B]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INDETERMINATE` where both are infinite.

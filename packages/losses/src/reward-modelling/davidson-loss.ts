@@ -20,7 +20,7 @@ export interface DavidsonLossOptions {
  * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
  * `tie_probability`.
  *
- * Source: Davidson 1970, equations 2.1 and 2.2.
+ * Source: Davidson 1970.
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.

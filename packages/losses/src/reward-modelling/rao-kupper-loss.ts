@@ -20,7 +20,7 @@ export interface RaoKupperLossOptions {
  * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
  * `tie_probability`.
  *
- * Source: Rao & Kupper 1967, equations 2.2 to 2.4.
+ * Source: Rao & Kupper 1967.
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.

@@ -26,7 +26,7 @@ export interface ThurstoneLossOptions extends LabelOptions {
  * With a preference p or label smoothing, the cross-entropy −p·log Φ(d) − (1 − p)·log Φ(−d). It grows with d² where
  * the order is wrong, without overflow or underflow. The metrics are those of `bradleyTerryLoss`.
  *
- * Source: Thurstone 1927; 2411.04991, section 2.
+ * Source: Thurstone 1927; 2411.04991 (normal biases).
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
