@@ -19,7 +19,10 @@ export default defineConfig({
   },
   test: {
     ...onSources.test,
-    include: ['src/conformance/{conformance,hazards,pytorch-goldens,random-graphs}.test.ts', 'src/**/*.browser.test.ts'],
+    include: [
+      'src/conformance/{conformance,hazards,pytorch-goldens,random-graphs}.test.ts',
+      'src/**/*.browser.test.ts',
+    ],
     exclude: configDefaults.exclude,
     reporters: ['default', ['json', { outputFile: '.check/vitest-browser.json' }]],
     browser: {
