@@ -35,4 +35,12 @@ test('a native library is allowed only to the package that lists it itself', () 
     'node_modules/onnxruntime-node': {},
   }
   expect(unexpectedPackages('prefkit', umbrella)).toEqual([])
+  const gpu = {
+    'node_modules/prefkit': { optionalDependencies: { 'gpu.js': '1' } },
+    'node_modules/gpu.js': { dependencies: { webgpu: '1' } },
+    'node_modules/webgpu': {},
+  }
+  expect(unexpectedPackages('prefkit', gpu)).toEqual([])
+  const through = { ...gpu, 'node_modules/a': { dependencies: { prefkit: '1' } } }
+  expect(unexpectedPackages('a', through)).toEqual(['gpu.js', 'webgpu'])
 })

@@ -48,15 +48,18 @@ function reachable(start: string, locked: LockedPackages): Set<string> {
 
 /**
  * Names that installing `name` alone put into node_modules without a manifest asking for them, and
- * native or GPU libraries that `name` does not list itself.
+ * native or GPU libraries that neither `name` lists itself nor one of those it lists brings along.
  */
 export function unexpectedPackages(name: string, locked: LockedPackages): string[] {
   const start = `node_modules/${name}`
   const expected = reachable(start, locked)
   const { dependencies, optionalDependencies } = locked[start] ?? {}
-  const own = { ...dependencies, ...optionalDependencies }
+  const own = Object.keys({ ...dependencies, ...optionalDependencies }).filter((other) => heavy.test(other))
+  const asked = new Set(
+    own.flatMap((other) => [...reachable(resolveFrom(start, other, locked) ?? '', locked)]),
+  )
   return Object.keys(locked)
     .filter((path) => path !== '')
-    .filter((path) => !expected.has(path) || (heavy.test(nameOf(path)) && !(nameOf(path) in own)))
+    .filter((path) => !expected.has(path) || (heavy.test(nameOf(path)) && !asked.has(path)))
     .map(nameOf)
 }
