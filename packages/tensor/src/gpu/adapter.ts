@@ -68,8 +68,9 @@ async function loadDawn(): Promise<string | undefined> {
     Object.defineProperty(navigator, 'gpu', { value: dawn.create([]), configurable: true })
     return undefined
   } catch (cause) {
-    const [line] = String(cause instanceof Error ? cause.message : cause).split('\n')
-    return `Dawn's WebGPU does not load: ${line}`
+    // What the linker says names files of this machine after what is missing.
+    const [line = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
+    return `Dawn's WebGPU does not load: ${line.replace(/ \(required by .*\)$/, '')}`
   }
 }
 
