@@ -216,6 +216,7 @@ export function matrixLike<M extends Matrix>(like: M, result: Float64Array, rows
   if (isFlat(like)) {
     checkResult(result, like.data as Vector, rows.starts)
     const form = like.data instanceof Float32Array ? new Float32Array(result) : result
+    // The compiler does not follow that `isFlat` settled which form M is.
     return { data: form, shape: [...like.shape] } as unknown as MatrixLike<M>
   }
   checkResult(result, like, rows.starts)

@@ -21,7 +21,7 @@ import { createGpuBackend, type GpuBackend, type GpuInstance, type GpuKernel, ty
 
 let kernels = 0
 
-/** gpu.js, with its kernels counted. */
+/** gpu.js, with its kernels counted; its own declarations of `createKernel` are overloads that no class can extend. */
 class Counting extends (GPU as unknown as GpuRuntime) {
   override createKernel(...args: Parameters<GpuInstance['createKernel']>): GpuKernel {
     kernels++

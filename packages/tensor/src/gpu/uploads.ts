@@ -59,6 +59,7 @@ export function createUploads(gpu: GpuInstance, anchor: Anchor | undefined): Upl
     const kernel = kernels.get(length) ?? createCopying(length)
     kernels.delete(length)
     kernels.set(length, kernel)
+    // There is one at least: the kernel that was just put in.
     const [[oldest, unused]] = kernels as unknown as [[number, Kept<GpuKernel>]]
     if (kernels.size > mostKernels) {
       kernels.delete(oldest)

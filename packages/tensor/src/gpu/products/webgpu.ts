@@ -96,7 +96,7 @@ function tileFunction(product: Product, { rows, columns }: Tile): string {
   const [storeA, storeB] = [storage('matA', lengthA, strideA), storage('matB', lengthB, strideB)]
   const readA = (transposeA ? acrossTerms : alongTerms)('a', storeA, 'row', rows, lengthA)
   const readB = (transposeB ? alongTerms : acrossTerms)('b', storeB, 'column', columns, lengthB)
-  // Rows of both operands are read: two loads ahead use whole cache lines before a k that is a power of two evicts them.
+  // Rows of both operands are read: four loads at once use whole cache lines before a k that is a power of two evicts them.
   const ahead = !transposeA && transposeB && k >= 512 && k % 16 === 0 ? 4 : 1
   const base = (letter: string, stride: number, { unit }: Storage) =>
     `let ${letter}Base = ${batch > 1 ? `u32(z) * ${stride / unit}u` : '0u'};`
