@@ -1,5 +1,6 @@
 import type { Matrix, MatrixLike } from './arrays'
-import { checkNames, checkRange, choose } from './check-options'
+import { checkNames, checkRange } from './check-options'
+import { conventionOf } from './conventions'
 import { lambdaReturns } from './lambda-returns'
 import { matrixLike } from './rows'
 import {
@@ -37,9 +38,9 @@ export function discountedReturns<M extends Matrix>(
 ): MatrixLike<M> {
   checkNames('discountedReturns', trajectories, trajectoryNames)
   checkNames('discountedReturns', options, { gamma: true, convention: true })
-  const { gamma = 1, convention = 'verl' } = options
+  const timePasses = maskedTimePasses[conventionOf('discountedReturns', options)]
+  const { gamma = 1 } = options
   checkRange('gamma', gamma, 0, 1)
-  const timePasses = choose('convention', convention, maskedTimePasses)
   const steps = readTrajectories(trajectories)
   // With λ = 1 the values are multiplied by 0.
   const values = new Float64Array(steps.rewards.length)

@@ -1,6 +1,7 @@
 import { AdvantageError } from './advantage-error'
 import type { Matrix, Vector } from './arrays'
-import { checkNames, choose } from './check-options'
+import { checkNames } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { groupRelativeAdvantages, type MissingRewards } from './group-relative-advantages'
 import type { Groups } from './groups'
 import { checkLengths } from './lengths'
@@ -13,7 +14,7 @@ import { whiteningRules, whitenWeighted } from './whiten'
  * Whose ε, singletons and last step. `trl`: (A − mean)/(σ + 1e-4) over responses. `verl`: whitened over tokens, so that
  * a response counts once for each of its tokens.
  */
-export type GdpoConvention = 'trl' | 'verl'
+export type GdpoConvention = Convention<'gdpoAdvantages'>
 
 /** What GDPO reads. */
 export interface GdpoInput<M extends Matrix = Matrix> {
@@ -101,8 +102,8 @@ function checkWidth({ starts }: Rows): number {
 export function gdpoAdvantages<M extends Matrix>(input: GdpoInput<M>, options: GdpoOptions = {}): RowOf<M> {
   checkNames('gdpoAdvantages', input, { rewards: true, groups: true, weights: true, lengths: true })
   checkNames('gdpoAdvantages', options, { convention: true, missing: true })
-  const { convention = 'trl', missing = 'error' } = options
-  const lastStep = choose('convention', convention, lastSteps)
+  const convention = conventionOf('gdpoAdvantages', options)
+  const { missing = 'error' } = options
   if (convention === 'verl' && missing !== 'error') {
     throw new AdvantageError(
       'INVALID_OPTION',
@@ -119,5 +120,5 @@ export function gdpoAdvantages<M extends Matrix>(input: GdpoInput<M>, options: G
     const relative = groupRelativeAdvantages(one, { groups: input.groups, convention, missing })
     for (let i = 0; i < width; i++) sums[i]! += weights[k]! * relative[i]!
   }
-  return rowLike(input.rewards, lastStep(sums, input, rows))
+  return rowLike(input.rewards, lastSteps[convention](sums, input, rows))
 }

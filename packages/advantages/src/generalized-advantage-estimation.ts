@@ -1,5 +1,6 @@
 import type { Matrix, MatrixLike } from './arrays'
-import { checkNames, checkRange, choose } from './check-options'
+import { checkNames, checkRange } from './check-options'
+import { conventionOf } from './conventions'
 import { checkFinite, matrixLike, readMatrixLike } from './rows'
 import {
   type MaskedTimeConvention,
@@ -27,13 +28,17 @@ export interface ValuedTrajectories<M extends Matrix = Matrix> extends Trajector
 }
 
 /** Reads what has values, and the options. Throws as {@link generalizedAdvantageEstimation}. */
-export function readValued(owner: string, trajectories: ValuedTrajectories, options: GaeOptions) {
+export function readValued(
+  owner: 'generalizedAdvantageEstimation' | 'tdLambdaReturns',
+  trajectories: ValuedTrajectories,
+  options: GaeOptions,
+) {
   checkNames(owner, trajectories, { ...trajectoryNames, values: true })
   checkNames(owner, options, { gamma: true, lambda: true, convention: true })
-  const { gamma = 1, lambda = 0.95, convention = 'verl' } = options
+  const timePasses = maskedTimePasses[conventionOf(owner, options)]
+  const { gamma = 1, lambda = 0.95 } = options
   checkRange('gamma', gamma, 0, 1)
   checkRange('lambda', lambda, 0, 1)
-  const timePasses = choose('convention', convention, maskedTimePasses)
   const steps = readTrajectories(trajectories)
   const values = readMatrixLike('values', trajectories.values, steps.rows)
   checkFinite('values', values, { where: steps.mask, starts: steps.rows.starts })

@@ -1,4 +1,5 @@
 import { checkNames, checkRange, choose } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import {
   forEachGroup,
   type Grouped,
@@ -15,7 +16,7 @@ import { type Moments, momentsOf } from './moments'
  * What the trainers add to the deviation, and what becomes of a group of one: `trl` 1e-4 and 0; `verl` 1e-6, and the
  * reward itself (mean 0, deviation 1); `openrlhf` 1e-9, and 0 where OpenRLHF itself has NaN.
  */
-export type GroupConvention = 'trl' | 'verl' | 'openrlhf'
+export type GroupConvention = Convention<'groupRelativeAdvantages'>
 
 /** What becomes of a group of one: it keeps its reward, or has advantage 0, there being nothing to compare with. */
 export type Singletons = 'keep' | 'zero'
@@ -110,8 +111,8 @@ export function groupRelativeAdvantages<R extends Rewards>(
 ): RewardsLike<R> {
   const names = { groups: true, scale: true, convention: true, epsilon: true, singletons: true } as const
   checkNames('groupRelativeAdvantages', options, { ...names, missing: true })
-  const { scale = 'group', convention = 'trl', missing = 'error' } = options
-  const rule = choose('convention', convention, groupRules)
+  const rule = groupRules[conventionOf('groupRelativeAdvantages', options)]
+  const { scale = 'group', missing = 'error' } = options
   const { epsilon = rule.epsilon } = options
   checkRange('epsilon', epsilon, 0)
   const singletons = singletonsOf(options.singletons ?? rule.singletons)

@@ -1,6 +1,7 @@
 export { AdvantageError, type AdvantageErrorCode } from './advantage-error'
 export type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
 export { type ClipRewardsOptions, clipRewards } from './clip-rewards'
+export { type Convention, type ConventionalFunction, conventions } from './conventions'
 export { type DiscountedReturnsOptions, discountedReturns } from './discounted-returns'
 export {
   type GdpoConvention,

@@ -1,5 +1,6 @@
 import { AdvantageError } from './advantage-error'
-import { checkNames, choose } from './check-options'
+import { checkNames } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { forEachGroup, type GroupOptions, type Rewards, readGrouped } from './groups'
 import { momentsOf } from './moments'
 
@@ -8,7 +9,7 @@ import { momentsOf } from './moments'
  * 1e-8, which a group of one has not (TRL only logs their share). `openrlhf`: those whose mean lies strictly within
  * `range`.
  */
-export type FilterConvention = 'verl' | 'trl' | 'openrlhf'
+export type FilterConvention = Convention<'informativeGroups'>
 
 /** Options of {@link informativeGroups}. */
 export interface InformativeGroupsOptions extends GroupOptions {
@@ -45,8 +46,8 @@ export function informativeGroups(
   options: InformativeGroupsOptions = {},
 ): { groups: number[]; responses: number[] } {
   checkNames('informativeGroups', options, { groups: true, convention: true, range: true })
-  const { convention = 'verl', range = [0, 1] } = options
-  const keeps = choose('convention', convention, filters)
+  const keeps = filters[conventionOf('informativeGroups', options)]
+  const { range = [0, 1] } = options
   if (!(range.length === 2 && range[0] < range[1])) {
     throw new AdvantageError(
       'OUT_OF_RANGE',

@@ -1,5 +1,6 @@
 import type { Flags, Matrix, MatrixLike } from './arrays'
 import { checkNames, checkRange, choose } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { type Numbers, type Rewards, readNumbers } from './groups'
 import { checkFinite, matrixLike, type Rows, readFlags, readMatrix, readMatrixLike, readVector } from './rows'
 
@@ -10,7 +11,7 @@ export type KlEstimator = 'k1' | 'abs' | 'k2' | 'k3'
  * What bounds the estimate. `trl`: nothing. `verl`: k3's exponent is kept within ±20 and its result at most 10.
  * `openrlhf`: k3's exponent is kept at most 10, and every estimate within ±10.
  */
-export type KlConvention = 'verl' | 'trl' | 'openrlhf'
+export type KlConvention = Convention<'klPenalizedRewards'>
 
 type Estimate = (logRatio: number) => number
 
@@ -97,10 +98,11 @@ export function klPenalizedRewards<M extends Matrix>(
 ): { rewards: MatrixLike<M>; kl: MatrixLike<M> } {
   checkNames('klPenalizedRewards', input, { rewards: true, logprobs: true, refLogprobs: true, mask: true })
   checkNames('klPenalizedRewards', options, { beta: true, estimator: true, convention: true })
-  const { beta = 0.05, estimator = 'k1', convention = 'verl' } = options
+  const convention = conventionOf('klPenalizedRewards', options)
+  const { beta = 0.05, estimator = 'k1' } = options
   checkRange('beta', beta, 0)
   choose('estimator', estimator, estimators)
-  const estimate = choose('convention', convention, bounded)(estimator)
+  const estimate = bounded[convention](estimator)
   const rows = readMatrix('logprobs', input.logprobs)
   const mask = readFlags('mask', input.mask, rows, 1)
   const where = { where: mask, starts: rows.starts }

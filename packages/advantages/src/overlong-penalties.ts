@@ -1,4 +1,5 @@
-import { checkNames, checkPositive, checkRange, choose } from './check-options'
+import { checkNames, checkPositive, checkRange } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from './groups'
 import { checkLengths } from './lengths'
 
@@ -7,7 +8,7 @@ import { checkLengths } from './lengths'
  * 0, `trl` gives all of it at once and `openrlhf` none. `verl`: it goes on to grow with the length, and the band must
  * be above 0.
  */
-export type OverlongConvention = 'trl' | 'openrlhf' | 'verl'
+export type OverlongConvention = Convention<'overlongPenalties'>
 
 /** The penalty, from −1, for tokens into the band (or beyond it) and the width of the band. */
 const shapes: Readonly<Record<OverlongConvention, (into: number, band: number) => number>> = {
@@ -41,17 +42,17 @@ export interface OverlongOptions {
  */
 export function overlongPenalties<R extends Rewards>(lengths: R, options: OverlongOptions): RewardsLike<R> {
   checkNames('overlongPenalties', options, { maxLength: true, band: true, factor: true, convention: true })
-  const { maxLength, band, factor = 1, convention = 'trl' } = options
+  const convention = conventionOf('overlongPenalties', options)
+  const { maxLength, band, factor = 1 } = options
   checkPositive('maxLength', maxLength)
   checkRange('band', band, 0, maxLength)
   checkRange('factor', factor, 0)
-  const shape = choose('convention', convention, shapes)
   if (convention === 'verl') checkPositive('band', band)
   const numbers = readNumbers('lengths', lengths)
   checkLengths(numbers.rewards)
   const penalties = numbers.rewards.map((length) => {
     const into = length - (maxLength - band)
-    return into > 0 ? factor * shape(into, band) : 0
+    return into > 0 ? factor * shapes[convention](into, band) : 0
   })
   return rewardsLike(lengths, penalties, numbers)
 }

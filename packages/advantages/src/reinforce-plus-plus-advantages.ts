@@ -1,12 +1,15 @@
 import type { Matrix, MatrixLike } from './arrays'
-import { checkNames, checkRange, choose } from './check-options'
+import { checkNames, checkRange } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { lambdaReturns } from './lambda-returns'
 import { matrixLike } from './rows'
 import { maskedTimePasses, readTrajectories, type Trajectories, trajectoryNames } from './trajectories'
 import { whiteningRules, whitenWeighted } from './whiten'
 
 /** Whose way with masked steps, and whose whitening. */
-export type ReinforceConvention = 'verl' | 'openrlhf'
+export type ReinforceConvention = Convention<
+  'reinforcePlusPlusAdvantages' | 'reinforcePlusPlusBaselineAdvantages'
+>
 
 /** Options of {@link reinforcePlusPlusAdvantages}. */
 export interface ReinforcePlusPlusOptions {
@@ -33,12 +36,12 @@ export function reinforcePlusPlusAdvantages<M extends Matrix>(
 ): { advantages: MatrixLike<M>; returns: MatrixLike<M> } {
   checkNames('reinforcePlusPlusAdvantages', trajectories, trajectoryNames)
   checkNames('reinforcePlusPlusAdvantages', options, { gamma: true, convention: true })
-  const { gamma = 1, convention = 'verl' } = options
+  const convention = conventionOf('reinforcePlusPlusAdvantages', options)
+  const { gamma = 1 } = options
   checkRange('gamma', gamma, 0, 1)
-  const timePasses = choose('convention', convention, maskedTimePasses)
   const steps = readTrajectories(trajectories)
   const values = new Float64Array(steps.rewards.length)
-  const returns = lambdaReturns(steps, values, { gamma, lambda: 1, timePasses })
+  const returns = lambdaReturns(steps, values, { gamma, lambda: 1, timePasses: maskedTimePasses[convention] })
   const rule = whiteningRules[convention]
   const advantages = whitenWeighted(returns, steps.mask, { rule, shiftMean: true, scale: true })
   return {

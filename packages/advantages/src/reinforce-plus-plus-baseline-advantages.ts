@@ -1,4 +1,5 @@
-import { checkNames, choose } from './check-options'
+import { checkNames } from './check-options'
+import { conventionOf } from './conventions'
 import { centred, type Singletons, singletonsOf } from './group-relative-advantages'
 import { type GroupOptions, type Rewards, type RewardsLike, readGrouped, rewardsLike } from './groups'
 import { readLengths } from './lengths'
@@ -38,11 +39,10 @@ export function reinforcePlusPlusBaselineAdvantages<R extends Rewards>(
 ): RewardsLike<R> {
   const names = { groups: true, convention: true, singletons: true } as const
   checkNames('reinforcePlusPlusBaselineAdvantages', options, names)
-  const { convention = 'verl' } = options
-  const rule = choose('convention', convention, singletonRules)
+  const convention = conventionOf('reinforcePlusPlusBaselineAdvantages', options)
   const grouped = readGrouped(rewards, options.groups)
   const weights = readLengths(lengths, grouped)
-  const relative = centred(grouped, singletonsOf(options.singletons ?? rule))
+  const relative = centred(grouped, singletonsOf(options.singletons ?? singletonRules[convention]))
   const how = { rule: whiteningRules[convention], shiftMean: true, scale: true }
   return rewardsLike(rewards, whitenWeighted(relative, weights, how), grouped)
 }

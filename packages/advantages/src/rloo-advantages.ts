@@ -1,4 +1,5 @@
 import { checkNames, choose } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { type MissingRewards, readers, type Singletons, singletonsOf } from './group-relative-advantages'
 import { forEachGroup, type GroupOptions, type Rewards, type RewardsLike, rewardsLike } from './groups'
 import { momentsOf } from './moments'
@@ -7,7 +8,7 @@ import { momentsOf } from './moments'
  * What becomes of a group of one: 0 in `trl` and in verl's vectorised form; its reward in verl's loop; 0 where OpenRLHF
  * itself has NaN.
  */
-export type RlooConvention = 'trl' | 'verl' | 'verl-vectorized' | 'openrlhf'
+export type RlooConvention = Convention<'rlooAdvantages'>
 
 const singletonRules: Readonly<Record<RlooConvention, Singletons>> = {
   trl: 'zero',
@@ -41,8 +42,8 @@ export interface RlooOptions extends GroupOptions {
 export function rlooAdvantages<R extends Rewards>(rewards: R, options: RlooOptions = {}): RewardsLike<R> {
   const names = { groups: true, convention: true, singletons: true, normalize: true, missing: true } as const
   checkNames('rlooAdvantages', options, names)
-  const { convention = 'trl', missing = 'error', normalize = false } = options
-  const rule = choose('convention', convention, singletonRules)
+  const rule = singletonRules[conventionOf('rlooAdvantages', options)]
+  const { missing = 'error', normalize = false } = options
   const singletons = singletonsOf(options.singletons ?? rule)
   const grouped = choose('missing', missing, readers)(rewards, options.groups)
   const result = new Float64Array(grouped.rewards.length)

@@ -1,6 +1,7 @@
 import { AdvantageError } from './advantage-error'
 import type { Flags, Matrix, Vector } from './arrays'
 import type { Names } from './check-options'
+import type { Convention } from './conventions'
 import { checkFinite, type Rows, readFlags, readMatrix, readMatrixLike, readVector } from './rows'
 
 /** What every estimator over time reads: rewards, and how the trajectories end. */
@@ -82,7 +83,9 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
  * costs no discount. `openrlhf`: it takes time like any other step, with reward and value 0. Where all the zeros are at
  * the ends of the rows, as padding is, both give the same.
  */
-export type MaskedTimeConvention = 'verl' | 'openrlhf'
+export type MaskedTimeConvention = Convention<
+  'discountedReturns' | 'generalizedAdvantageEstimation' | 'reinforcePlusPlusAdvantages' | 'tdLambdaReturns'
+>
 
 /** Whether masked steps take time, for each convention. */
 export const maskedTimePasses: Readonly<Record<MaskedTimeConvention, boolean>> = {

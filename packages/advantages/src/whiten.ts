@@ -1,13 +1,14 @@
 import { AdvantageError } from './advantage-error'
 import type { Flags, Matrix, MatrixLike } from './arrays'
-import { checkNames, choose } from './check-options'
+import { checkNames } from './check-options'
+import { type Convention, conventionOf } from './conventions'
 import { checkFinite, matrixLike, readFlags, readMatrix } from './rows'
 
 /**
  * How the trainers whiten. `verl`: sample variance, mean and variance over n + 1e-8, 1/√(var + 1e-8). `trl`: the same
  * over n. `openrlhf`: population variance, 1/√max(var, 1e-8).
  */
-export type WhiteningConvention = 'verl' | 'trl' | 'openrlhf'
+export type WhiteningConvention = Convention<'whiten'>
 
 /** What a whitening convention comes to. */
 interface WhiteningRule {
@@ -108,8 +109,8 @@ export interface WhitenOptions {
  */
 export function whiten<M extends Matrix>(values: M, options: WhitenOptions = {}): MatrixLike<M> {
   checkNames('whiten', options, { mask: true, shiftMean: true, scale: true, convention: true })
-  const { shiftMean = true, scale = true, convention = 'verl' } = options
-  const rule = choose('convention', convention, whiteningRules)
+  const rule = whiteningRules[conventionOf('whiten', options)]
+  const { shiftMean = true, scale = true } = options
   const rows = readMatrix('values', values)
   const mask = readFlags('mask', options.mask, rows, 1)
   checkFinite('values', rows.data, { where: mask, starts: rows.starts })

@@ -1,3 +1,4 @@
+export { type Convention, type ConventionalFunction, conventions } from './conventions'
 export { type BcoLossOptions, bcoLoss } from './direct-alignment/bco-loss'
 export type { PreferenceLogprobs, ReferencedLogprobs } from './direct-alignment/completions'
 export { type CpoLossOptions, type CpoLossType, cpoLoss } from './direct-alignment/cpo-loss'

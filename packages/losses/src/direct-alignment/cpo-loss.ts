@@ -1,4 +1,5 @@
 import { add, mean, mul, relu, sub, type Tensor, zerosLike } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
@@ -26,7 +27,7 @@ export interface CpoLossOptions {
   /** α ≥ 0: weight of the negative log-likelihood of the chosen completion. Default: 1. */
   nllWeight?: number
   /** What that is the mean of: `trl`: all chosen tokens of the batch; `paper`: each completion's. Default: `trl`. */
-  convention?: 'trl' | 'paper'
+  convention?: Convention<'cpoLoss'>
 }
 
 const lossTypes: Record<CpoLossType, (margin: Tensor, beta: number, epsilon: number) => Tensor> = {
@@ -56,12 +57,12 @@ export function cpoLoss(
 ): PairLoss<PreferenceMetric | 'nll_loss'> {
   const names = { beta: true, lossType: true, labelSmoothing: true, nllWeight: true, convention: true }
   requireNames('cpoLoss', options, names)
-  const { beta = 0.1, lossType = 'sigmoid', labelSmoothing = 0, nllWeight = 1, convention = 'trl' } = options
+  const { beta = 0.1, lossType = 'sigmoid', labelSmoothing = 0, nllWeight = 1 } = options
+  const convention = conventionOf('cpoLoss', options)
   requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
   requireOneOf('lossType', lossType, Object.keys(lossTypes))
   requireInRange('labelSmoothing', labelSmoothing, 0, lossType === 'sigmoid' ? 0.5 : Number.MIN_VALUE)
   requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('convention', convention, ['trl', 'paper'])
   const sides = preferencesOf('cpoLoss', inputs)
   const of = lossType === 'ipo' ? averaged : summed
   const [chosenLogprobs, rejectedLogprobs] = [of(sides[0]), of(sides[1])]

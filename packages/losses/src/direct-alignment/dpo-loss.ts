@@ -1,5 +1,6 @@
 import { add, div, mul, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
 import { alike } from '../batch'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
@@ -47,7 +48,7 @@ export interface DpoLossOptions {
    * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo` is
    * the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
    */
-  convention?: 'trl' | 'openrlhf'
+  convention?: Convention<'dpoLoss'>
 }
 
 /**
@@ -173,7 +174,8 @@ const knownOptions = {
 function settingsOf(options: DpoLossOptions) {
   requireNames(NAME, options, knownOptions)
   const { beta = 0.1, lossType = 'sigmoid', divergence = 'reverse-kl', alpha = 0.5 } = options
-  const { labelSmoothing = 0, lengthAlpha = 1, discopopTau = 0.05, weights = 1, convention = 'trl' } = options
+  const { labelSmoothing = 0, lengthAlpha = 1, discopopTau = 0.05, weights = 1 } = options
+  const convention = conventionOf(NAME, options)
   const lossTypes = Object.entries(typeof lossType === 'string' ? { [lossType]: 1 } : lossType) as [
     DpoLossType,
     number,
@@ -186,7 +188,6 @@ function settingsOf(options: DpoLossOptions) {
   requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
   requireInRange('lengthAlpha', lengthAlpha, 0, 1 + Number.EPSILON)
   requireBetween('discopopTau', discopopTau, 0, 1)
-  requireOneOf('convention', convention, ['trl', 'openrlhf'])
   const types = lossTypes.map(([type]) => type as string)
   const smoothed = convention === 'openrlhf' ? [...withSmoothing, 'sigmoid'] : withSmoothing
   requireEffect('labelSmoothing', labelSmoothing !== 0, types, smoothed, convention)

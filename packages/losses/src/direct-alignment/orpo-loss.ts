@@ -14,8 +14,9 @@ import {
   where,
   zerosLike,
 } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { requireBetween, requireInRange, requireNames } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import {
   averaged,
@@ -36,7 +37,7 @@ export interface OrpoLossOptions {
    */
   nllWeight?: number
   /** What that is the mean of: `trl`: all chosen tokens of the batch; `paper`: each completion's. Default: `trl`. */
-  convention?: 'trl' | 'paper'
+  convention?: Convention<'orpoLoss'>
 }
 
 /**
@@ -55,10 +56,10 @@ export function orpoLoss(
   options: OrpoLossOptions = {},
 ): PairLoss<PreferenceMetric | 'nll_loss' | 'log_odds_ratio' | 'log_odds_chosen'> {
   requireNames('orpoLoss', options, { beta: true, nllWeight: true, convention: true })
-  const { beta = 0.1, nllWeight = 1, convention = 'trl' } = options
+  const { beta = 0.1, nllWeight = 1 } = options
+  const convention = conventionOf('orpoLoss', options)
   requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
   requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('convention', convention, ['trl', 'paper'])
   const sides = preferencesOf('orpoLoss', inputs)
   const [chosenLogprobs, rejectedLogprobs] = [averaged(sides[0]), averaged(sides[1])]
   const logOdds = sub(

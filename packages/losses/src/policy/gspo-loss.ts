@@ -9,8 +9,9 @@ import {
   type Tensor,
   where,
 } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireNames, requireOneOf } from '../loss-error'
+import { requireNames } from '../loss-error'
 import { sequenceMean, type TokenLoss } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
@@ -23,16 +24,16 @@ export interface GspoLossOptions extends ClipOptions {
    * gradient of its own log π, log-ratios at most 10. `trl` (and OpenRLHF): the ratio itself, no bound. Summed over the tokens
    * of a sequence with one advantage, their gradients are the same. Default: `verl`.
    */
-  convention?: 'verl' | 'trl'
+  convention?: Convention<'gspoLoss'>
 }
 
 /** verl's bound on the log-ratio. */
 const LARGEST_LOG_RATIO = 10
 
-const logRatios = {
-  verl: (logprobs: Tensor, mean: Tensor) =>
+const logRatios: Record<Convention<'gspoLoss'>, (logprobs: Tensor, mean: Tensor) => Tensor> = {
+  verl: (logprobs, mean) =>
     minimum(add(sub(logprobs, stopGradient(logprobs)), stopGradient(mean)), LARGEST_LOG_RATIO),
-  trl: (_logprobs: Tensor, mean: Tensor) => mean,
+  trl: (_logprobs, mean) => mean,
 }
 
 /**
@@ -45,9 +46,9 @@ const logRatios = {
  */
 export function gspoLoss(inputs: PolicyInputs, options: GspoLossOptions = {}): TokenLoss<ClipMetric> {
   requireNames('gspoLoss', options, { clipEpsilon: true, clipEpsilonHigh: true, convention: true })
-  const { clipEpsilon = 3e-4, convention = 'verl' } = options
+  const convention = conventionOf('gspoLoss', options)
+  const { clipEpsilon = 3e-4 } = options
   const { clipEpsilonHigh = options.clipEpsilon ?? 4e-4 } = options
-  requireOneOf('convention', convention, Object.keys(logRatios))
   const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
   const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('gspoLoss', inputs)
   const perSequence = expandDims(sequenceMean(sub(logprobs, oldLogprobs), mask), 1)

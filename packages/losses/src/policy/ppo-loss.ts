@@ -1,6 +1,7 @@
 import { cast, clip, greater, mul, neg, sub, type Tensor } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { requireBetween, requireNames } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
@@ -12,17 +13,17 @@ export interface PpoLossOptions extends ClipOptions {
   dualClip?: number
   /** Where trainers differ. `trl`: nothing more. `verl`: log-ratios within ±20, dual clip. `openrlhf`: log-ratios within ±20.
    * Default: `trl`. */
-  convention?: 'trl' | 'verl' | 'openrlhf'
+  convention?: Convention<'ppoLoss'>
 }
 
 /** What {@link ppoLoss} reports. */
 export type PpoMetric = ClipMetric | 'policy/approxkl_avg' | 'policy/clipfrac_avg'
 
 /** What the trainers do to log-ratios, and their dual clip. */
-const conventions = {
-  trl: { logRatio: (x: Tensor) => x, dualClip: undefined },
-  verl: { logRatio: (x: Tensor) => clip(x, -20, 20), dualClip: 3 },
-  openrlhf: { logRatio: (x: Tensor) => clip(x, -20, 20), dualClip: undefined },
+const rules: Record<Convention<'ppoLoss'>, { logRatio: (x: Tensor) => Tensor; dualClip?: number }> = {
+  trl: { logRatio: (x) => x },
+  verl: { logRatio: (x) => clip(x, -20, 20), dualClip: 3 },
+  openrlhf: { logRatio: (x) => clip(x, -20, 20) },
 }
 
 /**
@@ -39,13 +40,13 @@ const conventions = {
 export function ppoLoss(inputs: PolicyInputs, options: PpoLossOptions = {}): TokenLoss<PpoMetric> {
   const names = { clipEpsilon: true, clipEpsilonHigh: true, dualClip: true, convention: true }
   requireNames('ppoLoss', options, names)
-  const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, convention = 'trl' } = options
-  requireOneOf('convention', convention, Object.keys(conventions))
-  const { dualClip = conventions[convention].dualClip } = options
+  const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon } = options
+  const rule = rules[conventionOf('ppoLoss', options)]
+  const { dualClip = rule.dualClip } = options
   if (dualClip !== undefined) requireBetween('dualClip', dualClip, 1, Number.POSITIVE_INFINITY)
   const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
   const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('ppoLoss', inputs)
-  const logRatio = conventions[convention].logRatio(sub(logprobs, oldLogprobs))
+  const logRatio = rule.logRatio(sub(logprobs, oldLogprobs))
   const ratio = ratioOf(logRatio)
   const surrogate = clippedSurrogate(ratio, advantages, { bounds, dualClip })
   const losses = weights === undefined ? surrogate : mul(weights, surrogate)

@@ -11,7 +11,8 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { type Convention, conventionOf } from '../conventions'
+import { requireBetween, requireNames } from '../loss-error'
 import { tokenCounts, tokensOf } from '../tokens'
 
 /** Options of {@link tokenMean} and {@link tokenSum}. */
@@ -29,13 +30,15 @@ export interface TokenMeanOptions extends TokenReductionOptions {
   tokens?: number
 }
 
+type ReductionConvention = Convention<'sequenceMeanTokenMean' | 'sequenceMeanTokenSum'>
+
 /** Options of the reductions that go by sequences. */
 export interface SequenceReductionOptions extends TokenReductionOptions {
   /**
    * Where trainers differ. `verl` (and OpenRLHF): sequences without tokens do not count, and means over tokens divide by
    * their number + 1e-8. `trl`: every sequence counts, one without tokens as 0. Default: `verl`.
    */
-  convention?: 'verl' | 'trl'
+  convention?: ReductionConvention
   /** What the sum over sequences is divided by, such as those of the whole batch. Default: the sequences here. */
   sequences?: number
 }
@@ -78,10 +81,12 @@ export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}
  */
 export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTokenSumOptions = {}): Tensor {
   requireNames('sequenceMeanTokenSum', options, { ...sequenceOptions, length: true })
-  const { length = 1 } = options
+  const convention = conventionOf('sequenceMeanTokenSum', options)
+  const { length = 1, sequences } = options
   requireBetween('length', length, 0, Number.POSITIVE_INFINITY)
   const { kept, mask } = keptOf('sequenceMeanTokenSum', losses, options.mask)
-  return div(overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), options), length)
+  const how = { convention, sequences }
+  return div(overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), how), length)
 }
 
 /**
@@ -92,11 +97,12 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
  */
 export function sequenceMeanTokenMean(losses: TensorLike, options: SequenceReductionOptions = {}): Tensor {
   requireNames('sequenceMeanTokenMean', options, sequenceOptions)
-  const { convention = 'verl' } = options
+  const convention = conventionOf('sequenceMeanTokenMean', options)
+  const { sequences } = options
   const { kept, mask } = keptOf('sequenceMeanTokenMean', losses, options.mask)
   const counts = tokenCounts(mask, kept)
   const divisor = convention === 'verl' ? add(counts, 1e-8) : maximum(counts, 1)
-  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, options)
+  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, { convention, sequences })
 }
 
 const sequenceOptions = { mask: true, convention: true, sequences: true }
@@ -110,9 +116,8 @@ function keptOf(name: string, losses: TensorLike, mask: TensorLike | undefined) 
 function overSequences(
   values: Tensor,
   counts: Tensor,
-  { convention = 'verl', sequences }: SequenceReductionOptions,
+  { convention, sequences }: { convention: ReductionConvention; sequences: number | undefined },
 ): Tensor {
-  requireOneOf('convention', convention, ['verl', 'trl'])
   if (convention === 'trl' && sequences === undefined) return mean(values)
   const filled = greater(counts, 0)
   return div(

@@ -13,6 +13,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { requireNames, requireOneOf } from '../loss-error'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
@@ -49,7 +50,7 @@ export interface KlLossOptions {
   convention?: KlConvention
 }
 
-type KlConvention = 'trl' | 'verl' | 'openrlhf'
+type KlConvention = Convention<'klLoss'>
 
 /** e^(−x) − 1 + x. */
 const k3 = (x: Tensor): Tensor => add(expm1(neg(x)), x)
@@ -87,10 +88,10 @@ const LARGEST_WEIGHT = 10
  */
 export function klLoss(inputs: KlInputs, options: KlLossOptions = {}): TokenLoss<'kl'> {
   requireNames('klLoss', options, { estimator: true, gradient: true, convention: true })
-  const { estimator = 'k3', gradient = 'estimator', convention = 'trl' } = options
+  const convention = conventionOf('klLoss', options)
+  const { estimator = 'k3', gradient = 'estimator' } = options
   requireOneOf('estimator', estimator, Object.keys(estimators))
   requireOneOf('gradient', gradient, ['estimator', 'k2'])
-  requireOneOf('convention', convention, Object.keys(exponents))
   const { logprobs, refLogprobs, oldLogprobs = logprobs } = inputs
   const { tokens, mask } = tokensOf('klLoss', { logprobs, refLogprobs, oldLogprobs }, inputs.mask)
   const logRatio = sub(tokens.logprobs, tokens.refLogprobs)

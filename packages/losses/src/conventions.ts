@@ -1,0 +1,35 @@
+import { requireOneOf } from './loss-error'
+
+/**
+ * Where trainers differ: for each function with an option `convention`, the names that it knows, its default first. What each
+ * name means is said at the option.
+ */
+export const conventions = {
+  cpoLoss: ['trl', 'paper'],
+  dpoLoss: ['trl', 'openrlhf'],
+  gspoLoss: ['verl', 'trl'],
+  klLoss: ['trl', 'verl', 'openrlhf'],
+  orpoLoss: ['trl', 'paper'],
+  ppoLoss: ['trl', 'verl', 'openrlhf'],
+  sequenceMeanTokenMean: ['verl', 'trl'],
+  sequenceMeanTokenSum: ['verl', 'trl'],
+} as const satisfies Readonly<Record<string, readonly [preset: string, ...others: string[]]>>
+
+/** The functions with an option `convention`. */
+export type ConventionalFunction = keyof typeof conventions
+
+/** The conventions that one of these functions knows: `Convention<'ppoLoss'>` is `'trl' | 'verl' | 'openrlhf'`. */
+export type Convention<Name extends ConventionalFunction> = (typeof conventions)[Name][number]
+
+/**
+ * The convention that the options of a function name, or its default.
+ * @throws LossError `INVALID_OPTION` unless the function knows it.
+ */
+export function conventionOf<Name extends ConventionalFunction>(
+  name: Name,
+  options: { readonly convention?: Convention<NoInfer<Name>> },
+): Convention<Name> {
+  const { convention = conventions[name][0] } = options
+  requireOneOf('convention', convention, conventions[name])
+  return convention
+}
