@@ -13,7 +13,7 @@ export interface ClipRewardsOptions {
 /**
  * Clips rewards: min(max(R, low), high). An infinite reward becomes the bound.
  *
- * Proven against OpenRLHF 0.11.2 (`compute_reward`).
+ * Source: Mnih et al. 2015 (DQN). Proven against OpenRLHF 0.11.2 (`compute_reward`).
  *
  * @param rewards `[B]` or `[B, T]`.
  * @returns as many, in the form of `rewards`.

@@ -25,8 +25,8 @@ export interface DiscountedReturnsOptions {
  * After the last step G is `bootstrapValues`, after a terminated step 0, after a truncated one its `truncationValues`.
  * Results where the mask is 0 are 0, whatever stands there; a row masked throughout is all zeros.
  *
- * Source: Sutton & Barto 2018, equation 3.9. Proven against rlax 0.1.9 (`discounted_returns`), verl 0.9.1 (the returns
- * of `compute_reinforce_plus_plus_outcome_advantage`) and OpenRLHF 0.11.2 (`get_cumulative_returns`).
+ * Source: Sutton & Barto 2018, equation 3.9. Proven against rlax 0.1.9 (`discounted_returns`), verl 0.9.1
+ * (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2 (`get_cumulative_returns`).
  *
  * @returns `[B, T]`, in the form of `rewards`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

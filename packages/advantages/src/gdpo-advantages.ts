@@ -92,7 +92,7 @@ function checkWidth({ starts }: Rows): number {
  * GDPO, for several rewards: each is made group-relative on its own, so that none drowns the others, and their weighted
  * sum is normalised over the batch: A_k = (R_k − μ_k)/(σ_k + ε), then Σ w_k·A_k.
  *
- * Source: 2601.05242. Proven against TRL 1.16.0 (`normalize_then_sum` of `GRPOTrainer`) and verl 0.9.1
+ * Source: 2601.05242. Proven against TRL 1.16.0 (`grpo_trainer.py`, `normalize_then_sum`), verl 0.9.1
  * (`compute_gdpo_outcome_advantage`).
  *
  * @returns one advantage for each response, `[B]`, typed as the rows of `rewards`.

@@ -85,7 +85,7 @@ function estimate(
  * separate step, {@link whiten}; verl and OpenRLHF always take it.
  *
  * Source: 1506.02438, equation 16. Proven against verl 0.9.1 (`compute_gae_advantage_return`), OpenRLHF 0.11.2
- * (`get_advantages_and_returns`) and rlax 0.1.9 (`truncated_generalized_advantage_estimation`).
+ * (`get_advantages_and_returns`), rlax 0.1.9 (`truncated_generalized_advantage_estimation`).
  *
  * @returns `advantages` and `returns`, in the form of `rewards`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

@@ -98,8 +98,9 @@ export const centred = (grouped: Grouped, singletons: Singletons): Float64Array 
  *
  * Responses of a group that have equal rewards get exactly 0.
  *
- * Source: 2402.03300, section 4.1.2; Dr. GRPO 2503.20783. Proven against TRL 1.16.0 (`GRPOTrainer`), verl 0.9.1
- * (`compute_grpo_outcome_advantage` and its vectorised twin) and OpenRLHF 0.11.2 (`group_norm`, `dr_grpo`).
+ * Source: 2402.03300, section 4.1.2; 2503.20783 (Dr. GRPO). Proven against TRL 1.16.0 (`grpo_trainer.py`), verl 0.9.1
+ * (`compute_grpo_outcome_advantage`, `compute_grpo_vectorized_outcome_advantage`), OpenRLHF 0.11.2 (`group_norm`,
+ * `dr_grpo`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @returns one advantage for each response, in the form of `rewards`; {@link tokenAdvantages} gives it to the tokens.

@@ -33,8 +33,8 @@ const filters: Readonly<Record<FilterConvention, Keeps>> = {
  *
  * Equal rewards count as equal; verl computes their deviation, which rounding may leave above 0.
  *
- * Source: DAPO, 2503.14476, section 3.2. Proven against verl 0.9.1 (replay buffer), TRL 1.16.0 (`frac_reward_zero_std`)
- * and OpenRLHF 0.11.2 (`dynamic_filtering_range`).
+ * Source: 2503.14476, section 3.2. Proven against verl 0.9.1 (`replay_buffer.py`), TRL 1.16.0 (`is_std_zero`),
+ * OpenRLHF 0.11.2 (`dynamic_filtering_range`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group; a row without responses is never kept.
  * @returns indices of the `groups` kept, in the order in which they first occur, and of their `responses`, ascending,

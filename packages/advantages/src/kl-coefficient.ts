@@ -37,7 +37,8 @@ export interface KlObservation {
  * 1909.08593, 0.1 a token and β = 0.001 in verl. A horizon below `steps`·`errorClip` could turn the sign of β; that is
  * refused.
  *
- * Source: 1909.08593, section 2.2. Proven against verl 0.9.1 and OpenRLHF 0.11.2 (`AdaptiveKLController`).
+ * Source: 1909.08593, section 2.2. Proven against verl 0.9.1 (`AdaptiveKLController`), OpenRLHF 0.11.2
+ * (`AdaptiveKLController`).
  *
  * @param coefficient β ≥ 0.
  * @throws AdvantageError `OUT_OF_RANGE`, `INVALID_OPTION`.

@@ -84,9 +84,11 @@ function readRewards(given: Rewards, like: Rows, mask: Uint8Array): Float64Array
  * Both are 0 where the mask is 0, which is never read; a response masked throughout loses its reward. The log-ratio of
  * a kept token must be finite.
  *
- * Source: 1909.08593, equation 2; estimators: Schulman 2020, "Approximating KL divergence". Proven against verl 0.9.1
- * (`apply_kl_penalty`), OpenRLHF 0.11.2 (`compute_approx_kl`, `compute_reward`) and TRL 0.23.1 (`PPOTrainer`, whose
- * reward is here on the last token, not one after it).
+ * TRL puts the reward one token after the last; here it is on the last.
+ *
+ * Source: 1909.08593, the reward with its KL penalty; Schulman 2020, “Approximating KL divergence”. Proven against
+ * verl 0.9.1 (`apply_kl_penalty`), OpenRLHF 0.11.2 (`compute_approx_kl`, `compute_reward`), TRL 0.23.1
+ * (`ppo_trainer.py`).
  *
  * @returns `rewards` and `kl`, `[B, T]`, in the form of `logprobs`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

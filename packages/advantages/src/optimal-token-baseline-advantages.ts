@@ -161,8 +161,8 @@ function energiesOf(input: OptimalTokenBaselineInput, kept: Pick<Tokens, 'rows' 
  * counts them, so that a row beside such alone loses everything when `zeroTail` is false. In the form for several
  * turns (`alignment: 'token'`) tokens meet by how many of the policy's came before them.
  *
- * Proven against verl 0.9.1 (`compute_optimal_token_baseline_advantage`, and
- * `compute_multi_turn_optimal_token_baseline_advantage` for `token`), from which the equation is taken.
+ * Source: 2602.07078. Proven against verl 0.9.1 (`compute_optimal_token_baseline_advantage`,
+ * `compute_multi_turn_optimal_token_baseline_advantage`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

@@ -33,8 +33,8 @@ export interface OverlongOptions {
  * DAPO's soft overlong punishment, to be added to the reward: 0 up to L_max − L_cache tokens, then
  * (L_max − L_cache − L)/L_cache, and −1 beyond L_max; times `factor`.
  *
- * Source: 2503.14476, equation 13. Proven against TRL 1.16.0 (`get_soft_overlong_punishment`), OpenRLHF 0.11.2
- * (`apply_overlong_penalty`) and verl 0.9.1 (`DAPORewardManager`).
+ * Source: 2503.14476, equation 13. Proven against TRL 1.16.0 (`_SoftOverlongPunishment`), OpenRLHF 0.11.2
+ * (`apply_overlong_penalty`), verl 0.9.1 (`dapo.py`).
  *
  * @param lengths tokens of each response, 0 or more, `[B]` or a row for each group.
  * @returns as many, each 0 or less, in the form of `lengths`.

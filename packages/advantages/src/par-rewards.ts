@@ -84,7 +84,7 @@ function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly
  *
  * The reward for the format of the output is not in it.
  *
- * Source: 2510.24235, equation of R_PAR. No trainer publishes it: proven against the equation in the tests.
+ * Source: 2510.24235, R_PAR. Proven against its equation: no trainer publishes it.
  *
  * @returns `chosen` and `rejected`, a reward for each rollout, in the forms of the scores.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `TOO_FEW` for a response without rollouts, `OUT_OF_RANGE` for

@@ -23,8 +23,8 @@ export interface ReinforcePlusPlusOptions {
  * REINFORCE++: the returns Gₜ = rₜ + γ·Gₜ₊₁ (of rewards with their KL penalty, {@link klPenalizedRewards}), whitened
  * over all tokens of the batch.
  *
- * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_outcome_advantage`) and OpenRLHF 0.11.2
- * (`reinforce`).
+ * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2
+ * (`compute_advantages_and_returns`, `reinforce`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
  * @throws AdvantageError `TOO_FEW` when the mask keeps fewer than 2 steps (1 for `openrlhf`); `SHAPE_MISMATCH`,

@@ -23,8 +23,8 @@ const singletonRules: Readonly<Record<ReinforceConvention, Singletons>> = { verl
  * REINFORCE++ with a baseline: R − μ of the group, whitened over all tokens of the batch, so that each response counts
  * once for each of its tokens; one without tokens gets 0.
  *
- * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_baseline_outcome_advantage`) and OpenRLHF
- * 0.11.2 (`reinforce_baseline`, without KL penalty).
+ * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_baseline_outcome_advantage`), OpenRLHF
+ * 0.11.2 (`reinforce_baseline`), without KL penalty.
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @param lengths tokens of each response, 0 or more, in the form of `rewards`.

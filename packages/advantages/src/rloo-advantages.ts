@@ -32,8 +32,8 @@ export interface RlooOptions extends GroupOptions {
 /**
  * REINFORCE leave-one-out: Aᵢ = Rᵢ − (ΣR − Rᵢ)/(n − 1), the mean reward of the other responses being the baseline.
  *
- * Source: 2402.14740. Proven against TRL 1.16.0 (`RLOOTrainer`), verl 0.9.1
- * (`compute_rloo_outcome_advantage` and its vectorised twin) and OpenRLHF 0.11.2 (`rloo`).
+ * Source: 2402.14740. Proven against TRL 1.16.0 (`rloo_trainer.py`), verl 0.9.1 (`compute_rloo_outcome_advantage`,
+ * `compute_rloo_vectorized_outcome_advantage`), OpenRLHF 0.11.2 (`rloo`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @returns one advantage for each response, in the form of `rewards`.

@@ -20,7 +20,7 @@ export const noMoments: RunningMoments = { mean: 0, variance: 0, count: 0 }
  * The moments with a batch more, by the parallel form of Welford's update (Chan et al. 1979); an empty batch changes
  * nothing.
  *
- * Proven against TRL 0.23.1 (`RunningMoments`).
+ * Source: Chan et al. 1979, the parallel form of Welford’s update. Proven against TRL 0.23.1 (`RunningMoments`).
  *
  * @param rewards `[B]` or `[B, T]`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OVERFLOW`.
@@ -54,7 +54,7 @@ export interface ScaleByMomentsOptions {
  * Divides rewards by the deviation seen so far: R/(σ + ε), σ over n − 1; R itself below two rewards, which have no
  * deviation. Where σ + ε is 0 the result overflows, which is refused.
  *
- * Source: 2307.04964, on reward normalisation.
+ * Source: 2307.04964, on reward normalisation. Proven against its equation.
  *
  * @param rewards `[B]` or `[B, T]`.
  * @returns as many, in the form of `rewards`.

@@ -12,7 +12,7 @@ export interface StopProperlyOptions {
  * Makes a response cut by the length limit worth less: R·c for 0 ≤ c ≤ 1, and c itself for c < 0. Note that a negative
  * reward multiplied by less than 1 is worth more.
  *
- * Source: ProRL, 2505.24864. Proven against OpenRLHF 0.11.2 (`apply_stop_properly_penalty`).
+ * Source: 2505.24864 (ProRL), as OpenRLHF reads it. Proven against OpenRLHF 0.11.2 (`apply_stop_properly_penalty`).
  *
  * @param rewards `[B]`.
  * @param truncated `[B]`, 1 or true for responses that were cut.

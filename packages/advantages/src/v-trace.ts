@@ -80,7 +80,7 @@ function trace(steps: Steps, numbers: Numbers): { targets: Float64Array; advanta
  * sampling. log ρ = −∞ is a ratio of 0: nothing is learnt from that step. One too large for double precision counts as
  * infinite, which the clips bound.
  *
- * Source: 1802.01561, section 4. Proven against rlax 0.1.9 (`vtrace_td_error_and_advantage`).
+ * Source: 1802.01561, equation 1. Proven against rlax 0.1.9 (`vtrace_td_error_and_advantage`).
  *
  * @returns `targets` and `advantages`, in the form of `rewards`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

@@ -37,8 +37,7 @@ function checkProbabilities(parameter: string, probabilities: Float64Array): voi
  *
  * Exchanging y and y* gives 1 − r. Several anchors are an addition to the paper, which has one.
  *
- * Source: 2504.04950, equation of the pairwise reward. No trainer publishes it: proven against the equation in the
- * tests.
+ * Source: 2504.04950, pairwise reward r(y | y*). Proven against its equation: no trainer publishes it.
  *
  * @returns `[B]`, typed as the rows of `shownFirst`.
  * @throws AdvantageError `TOO_FEW` for a response without anchors; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`,

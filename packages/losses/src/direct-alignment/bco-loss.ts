@@ -24,7 +24,7 @@ export interface BcoLossOptions {
  * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
  * `delta` is δ.
  *
- * Source: 2404.04656; TRL's `BCOTrainer` (until 0.29).
+ * Source: 2404.04656. Proven against TRL 0.29.0 (`BCOTrainer.bco_loss`), the last release that has it.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

@@ -46,7 +46,8 @@ const lossTypes: Record<CpoLossType, (margin: Tensor, beta: number, epsilon: num
  *
  * `rewards/*` are β·log π; `nll_loss` is the mean of the likelihood term, 0 when α is.
  *
- * Source: 2401.08417, equation 3; TRL's `CPOTrainer`.
+ * Source: 2401.08417, equation 3; 2310.12036, equation 17 (`ipo`). Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`),
+ * the likelihood against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` when α > 0 and lengths are not known; `INVALID_OPTION`;
  *   `INDETERMINATE` where infinite log-probabilities meet.

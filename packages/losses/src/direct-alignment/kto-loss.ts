@@ -48,7 +48,8 @@ export interface KtoLossOptions {
  * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
  * `kl` is z.
  *
- * Source: 2402.01306, equation 7; 2408.06266; TRL's `KTOTrainer`.
+ * Source: 2402.01306, equation 7; 2408.06266, equation 7 (`apo_zero_unpaired`). Proven against TRL 1.16.0
+ * (`KTOTrainer._compute_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL log-probabilities;
  *   `INDETERMINATE` where infinite log-probabilities meet.

@@ -46,7 +46,8 @@ export interface OrpoLossOptions {
  *
  * `rewards/*` are β·a; `log_odds_ratio` is the mean of log σ(o) and `log_odds_chosen` that of o: TRL's names.
  *
- * Source: 2403.07691, equations 4 and 7; TRL's `ORPOTrainer`.
+ * Source: 2403.07691, equations 4 and 7. Proven against TRL 1.16.0 (`ORPOTrainer.odds_ratio_loss`), the likelihood
+ * against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when the likelihood needs lengths;
  *   `INDETERMINATE` where infinite odds meet.

@@ -49,7 +49,7 @@ const distances: Record<RpoDistance, (margin: Tensor, target: Tensor) => Tensor>
  *
  * `rewards/*` are of β times the log-ratios.
  *
- * Source: 2406.11704 (Nemotron-4), section on RPO; 2502.00203.
+ * Source: 2406.11704 (Nemotron-4), reward-aware preference optimisation; 2502.00203. Proven against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinities meet.
  */

@@ -27,7 +27,7 @@ export interface AlphaPoLossOptions extends SimPoLossOptions {
  * completion; with label smoothing, −(1 − ε) log σ(z) − ε log σ(−z). What is given as `[B]` without lengths is taken to be a
  * mean already. `rewards/*` are β·a, `logps/*` the means of a.
  *
- * Source: 2405.14734, equation 6; TRL's `CPOTrainer` with `simpo`.
+ * Source: 2405.14734, equation 6. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
@@ -43,7 +43,7 @@ export function simPoLoss(
  * AlphaPO, per pair: SimPO with the reward (1 − p^(−α))/α in place of log p, p = e^a the geometric mean of the token
  * probabilities. α → 0 is SimPO; for α > 0 the reward falls faster as p does.
  *
- * Source: 2501.03884; TRL's `CPOTrainer` with `alpha`.
+ * Source: 2501.03884. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`).
  *
  * @throws LossError as `simPoLoss`; `INDETERMINATE` also where both p^(−α) overflow.
  */

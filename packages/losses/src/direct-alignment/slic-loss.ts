@@ -17,7 +17,9 @@ export interface SlicLossOptions {
  * SLiC-HF, per pair, without a reference policy: max(0, δ − log π_c + log π_r) − λ·log π_c, of sums over tokens; the target
  * that the cross-entropy pulls to is the chosen completion. `rewards/*` are log π; `nll_loss` is the mean of −log π_c.
  *
- * Source: 2305.10425; the defaults are those of HALOs.
+ * The defaults are those of HALOs.
+ *
+ * Source: 2305.10425, section 2. Proven against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

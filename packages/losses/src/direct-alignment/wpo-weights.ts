@@ -30,7 +30,7 @@ export interface WpoInputs {
  * likely as the policy's own, without gradient. The weight of a pair is the product of its two, `weights` in `dpoLoss`.
  * A completion without tokens weighs 1.
  *
- * Source: 2406.11827, equation 2, with its weight alignment; TRL's `DPOTrainer` with `use_weighting`.
+ * Source: 2406.11827, equation 2. Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`).
  *
  * @returns `[B]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INDETERMINATE` where both are infinite.
@@ -48,7 +48,11 @@ export function wpoWeights(inputs: WpoInputs): Tensor {
   return stopGradient(determined('wpoWeights', weights, { logprobs, logSumSquaredProbs: squared }))
 }
 
-/** log Σ_v π(v)² of next-token logits z: log Σ e^(2z) − 2 log Σ e^z. `[…, V]` to `[…]`. */
+/**
+ * log Σ_v π(v)² of next-token logits z: log Σ e^(2z) − 2 log Σ e^z. `[…, V]` to `[…]`.
+ *
+ * Source: 2406.11827, equation 2. Proven against its equation.
+ */
 export function logSumSquaredProbs(logits: TensorLike): Tensor {
   const { logits: z } = floats({ logits })
   return sub(logSumExp(mul(2, z), { axis: -1 }), mul(2, logSumExp(z, { axis: -1 })))

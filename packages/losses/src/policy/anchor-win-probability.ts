@@ -28,7 +28,7 @@ const combined: Record<'mean' | 'min', (wins: Tensor) => Tensor> = {
  * r = ½[p(yes | y, y*) + p(no | y*, y)] in [0, 1]. Exchanging the two gives 1 − r, whatever the judge's position bias. It
  * saturates where y surely wins, so that there is nothing to gain from going on.
  *
- * Source: 2504.04950, equation of the pairwise reward.
+ * Source: 2504.04950, pairwise reward r(y | y*). Proven against its equation.
  *
  * @param policyFirstLogits `[B]`, or `[B, K]` for K anchors: logit of yes to "is y better than y*?"; see `yesLogit`.
  * @param anchorFirstLogits The same of "is y* better than y?".

@@ -18,7 +18,8 @@ export interface CispoLossOptions {
  *
  * `cispo_clip_ratio` is the share of tokens with ρ over the bound and A > 0.
  *
- * Source: 2506.13585, equations 4 and 5; TRL's GRPO with `cispo`, verl's `cispo`.
+ * Source: 2506.13585, section 3.1. Proven against verl 0.9.1 (`compute_policy_loss_cispo`), TRL 1.16.0
+ * (`GRPOTrainer._compute_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet, or
  *   where one meets an advantage of 0.

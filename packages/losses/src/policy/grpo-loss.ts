@@ -45,7 +45,8 @@ export interface GrpoLossOptions extends ClipOptions {
  *
  * `clip_ratio/*`: see there; `kl` is the mean of the estimate over tokens, 0 without one.
  *
- * Source: 2402.03300, equation 3; 2503.20783, 2503.14476; TRL's `GRPOTrainer`.
+ * Source: 2402.03300, equation 3; 2503.20783 (Dr. GRPO); 2503.14476 (DAPO); 2507.18071 (GSPO); 2505.07291, section
+ * 4.1 (the cap δ); 2512.02556 (the ratio in the KL). Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a KL weight without `refLogprobs`;
  *   `INDETERMINATE` where infinite log-probabilities meet.

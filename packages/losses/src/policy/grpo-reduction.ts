@@ -35,7 +35,8 @@ const reductions: Record<GrpoReduction, (losses: TensorLike, options: GrpoReduct
  * tokens; `bnpo`, `dapo`: the mean over tokens, of this batch or of the whole one; `dr_grpo`: the sum by B·maxCompletionLength,
  * which does not favour long or short completions; `luspo`: the mean over sequences of sums.
  *
- * Source: 2402.03300, 2503.20783 (Dr. GRPO), 2503.14476 (DAPO); TRL's `GRPOTrainer`.
+ * Source: 2402.03300, equation 3; 2503.20783 (`dr_grpo`); 2503.14476, section 3.3 (`dapo`); 2602.05261 (`luspo`).
+ * Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for `dr_grpo` without its length.

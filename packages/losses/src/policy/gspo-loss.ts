@@ -40,7 +40,8 @@ const logRatios: Record<Convention<'gspoLoss'>, (logprobs: Tensor, mean: Tensor)
  * Group sequence policy optimisation, per token, with one ratio a sequence, s = exp(mean over its tokens of log π/π_old):
  * −min(sA, clip(s, 1 − ε, 1 + ε_high)·A). To be reduced by `sequenceMeanTokenMean`. `clip_ratio/*` are shares of sequences.
  *
- * Source: 2507.18071, equations 5, 13 and 14; verl's `gspo`, TRL's GRPO with sequence-level importance.
+ * Source: 2507.18071, equation 14 (the token form). Proven against verl 0.9.1 (`compute_policy_loss_gspo`), OpenRLHF
+ * 0.11.2 (`PolicyLoss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

@@ -60,7 +60,8 @@ export interface PairwisePpoLoss extends TokenLoss<PpoMetric | 'objective/kl' | 
  * `rewards/win_probability` is the mean reward of the responses, `objective/kl` the mean of log π_old/π_ref over tokens; the
  * others are those of `ppoLoss`.
  *
- * Source: 2504.04950, equation 3 and the pairwise reward; 1506.02438 for GAE.
+ * Source: 2504.04950, equation 3 and the pairwise reward r(y | y*); 1506.02438, equation 16. Proven against its
+ * equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

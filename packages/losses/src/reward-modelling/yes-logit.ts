@@ -14,7 +14,7 @@ export interface AnswerTokens {
  * The logit of yes against no that a generative judge's next-token logits give: log Σ_(v ∈ yes) e^(z_v) − log Σ_(v ∈ no)
  * e^(z_v). Its sigmoid is p(yes) among these answers. Constants added to all logits, such as log-softmax's, cancel.
  *
- * Source: 2504.04950, section on the generative reward model.
+ * Source: 2504.04950, the generative reward model. Proven against its equation.
  *
  * @param logits `[…, V]`, the logits (or log-probabilities) of the next token.
  * @returns `[…]`.
