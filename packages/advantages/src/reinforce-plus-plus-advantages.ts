@@ -15,7 +15,10 @@ export type ReinforceConvention = Convention<
 export interface ReinforcePlusPlusOptions {
   /** γ in [0, 1]: what a reward one step later is worth. Default: 1. */
   gamma?: number
-  /** What a masked step is to the time, and how the returns are whitened. Default: `verl`. */
+  /**
+   * What a masked step is to the time, as in {@link discountedReturns}, and how the returns are whitened, as in
+   * {@link whiten}: both of `verl`, or both of `openrlhf`. Default: `verl`.
+   */
   convention?: ReinforceConvention
 }
 

@@ -5,8 +5,8 @@ import { forEachGroup, type GroupOptions, type Rewards, type RewardsLike, reward
 import { momentsOf } from './moments'
 
 /**
- * What becomes of a group of one: 0 in `trl` and in verl's vectorised form; its reward in verl's loop; 0 where OpenRLHF
- * itself has NaN.
+ * What becomes of a group of one. `trl` and `verl-vectorized`: 0. `verl`, its loop: the reward itself. `openrlhf`: 0, where
+ * OpenRLHF itself has NaN.
  */
 export type RlooConvention = Convention<'rlooAdvantages'>
 

@@ -42,9 +42,6 @@ export interface WhiteningParts {
 
 /**
  * Whitens values of which each counts `weights[i]` times; 0 where that is 0. Throws `TOO_FEW`, `OVERFLOW`.
- *
- * Source: 2006.05990, advantage normalisation. Proven against verl 0.9.1 (`masked_whiten`), TRL 0.23.1
- * (`masked_whiten`), OpenRLHF 0.11.2 (`compute_advantages_and_returns`).
  */
 export function whitenWeighted(
   values: Float64Array,
@@ -101,8 +98,8 @@ export interface WhitenOptions {
  *
  * Equal values give 0 (or the mean, with `shiftMean: false`), for ε is never 0.
  *
- * Proven against verl 0.9.1 (`masked_whiten`), TRL 0.23.1 (`masked_whiten` of its PPO trainer) and OpenRLHF 0.11.2
- * (`compute_advantages_and_returns`).
+ * Source: 2006.05990, advantage normalisation. Proven against verl 0.9.1 (`masked_whiten`), TRL 0.23.1 (`masked_whiten`),
+ * OpenRLHF 0.11.2 (`compute_advantages_and_returns`).
  *
  * @param values `[B, T]`, such as advantages.
  * @returns `[B, T]`, in the form of `values`.
