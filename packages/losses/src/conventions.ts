@@ -7,10 +7,12 @@ import { requireOneOf } from './loss-error'
 export const conventions = {
   cpoLoss: ['trl', 'paper'],
   dpoLoss: ['trl', 'openrlhf'],
+  gmpoLoss: ['trl', 'verl'],
   gspoLoss: ['verl', 'trl'],
   klLoss: ['trl', 'verl', 'openrlhf'],
   orpoLoss: ['trl', 'paper'],
   ppoLoss: ['trl', 'verl', 'openrlhf'],
+  sapoLoss: ['trl', 'verl'],
   sequenceMeanTokenMean: ['verl', 'trl'],
   sequenceMeanTokenSum: ['verl', 'trl'],
 } as const satisfies Readonly<Record<string, readonly [preset: string, ...others: string[]]>>

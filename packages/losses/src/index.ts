@@ -21,10 +21,20 @@ export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
 export { type AnchorOptions, anchorWinProbability } from './policy/anchor-win-probability'
 export { type CispoLossOptions, cispoLoss } from './policy/cispo-loss'
+export {
+  type ClipCovInputs,
+  type ClipCovLossOptions,
+  type ClipCovMetric,
+  clipCovLoss,
+} from './policy/clip-cov-loss'
 export type { ClipMetric } from './policy/clip-metrics'
+export { type DppoLossOptions, type DppoMetric, dppoLoss } from './policy/dppo-loss'
+export { type DroLossOptions, droLoss } from './policy/dro-loss'
+export { type GmpoLossOptions, gmpoLoss } from './policy/gmpo-loss'
 export { type GrpoInputs, type GrpoLossOptions, grpoLoss } from './policy/grpo-loss'
 export { type GrpoReduction, type GrpoReductionOptions, grpoReduction } from './policy/grpo-reduction'
 export { type GspoLossOptions, gspoLoss } from './policy/gspo-loss'
+export { type KlCovLossOptions, klCovLoss } from './policy/kl-cov-loss'
 export {
   type PairwisePpoInputs,
   type PairwisePpoLoss,
@@ -33,7 +43,9 @@ export {
 } from './policy/pairwise-ppo-loss'
 export type { ClipOptions, PolicyInputs } from './policy/policy-inputs'
 export { type PpoLossOptions, type PpoMetric, ppoLoss } from './policy/ppo-loss'
+export { type SapoLossOptions, sapoLoss } from './policy/sapo-loss'
 export { type ValueInputs, type ValueLossOptions, valueLoss } from './policy/value-loss'
+export { type VespoLossOptions, vespoLoss } from './policy/vespo-loss'
 export {
   type SequenceMeanTokenSumOptions,
   type SequenceReductionOptions,

@@ -50,8 +50,10 @@ export function perToken(
 ): Tensor {
   const x = cast(asTensor(value, dtype), dtype)
   const given = x.rank === 1 ? expandDims(x, 1) : x
-  const [batch, tokens] = given.shape
-  if (given.rank !== 2 || batch !== mask.shape[0] || (tokens !== 1 && tokens !== mask.shape[1])) {
+  // Symbolic dimensions of one name are equal, though not one object.
+  const [batch, tokens] = given.shape.map(String)
+  const [rows, columns] = mask.shape.map(String)
+  if (given.rank !== 2 || batch !== rows || (tokens !== '1' && tokens !== columns)) {
     const got = `[${x.shape}]`
     throw new LossError(
       'SHAPE_MISMATCH',

@@ -1,0 +1,101 @@
+import {
+  cast,
+  clip,
+  greater,
+  less,
+  logicalAnd,
+  logicalNot,
+  mul,
+  neg,
+  sub,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { determined } from '../determined'
+import { LossError, requireBetween, requireNames } from '../loss-error'
+import { maskedMean, perToken, type TokenLoss } from '../tokens'
+import { clippedSurrogate } from './clipped-surrogate'
+import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { countOf, largestTokens, tokenCovariance } from './token-covariance'
+
+/** Inputs of {@link clipCovLoss}. */
+export interface ClipCovInputs extends PolicyInputs {
+  /**
+   * Random numbers, one a token, `[B, T]`, such as `randomUniform(key, [B, T])` of `@prefkit/tensor`: the candidates with the
+   * largest are the ones drawn. The same numbers draw the same tokens.
+   */
+  draws: TensorLike
+}
+
+/** Options of {@link clipCovLoss}; ε is 0.2 by default. */
+export interface ClipCovLossOptions extends ClipOptions {
+  /** r in (0, 1]: the share of the batch's tokens that lose their gradient, one at least. Default: 2e-4. */
+  share?: number
+  /** ω_low: only tokens with a larger covariance are candidates. Default: 1. */
+  covarianceLow?: number
+  /** ω_high > ω_low: only tokens with a smaller one are. Default: 5. */
+  covarianceHigh?: number
+}
+
+/** What {@link clipCovLoss} reports. */
+export type ClipCovMetric = 'actor/pg_clipfrac' | 'actor/ppo_kl'
+
+/**
+ * Clip-Cov, per token: the clipped surrogate −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), ρ = π/π_old, and 0 for max(1, ⌊r·tokens⌋)
+ * tokens drawn from those that the clip leaves alone and whose covariance (A − Ā)(log π − mean of log π) is within
+ * (ω_low, ω_high): without them the entropy falls less. Means and draws are over the batch.
+ *
+ * `actor/pg_clipfrac` is the share of tokens drawn, `actor/ppo_kl` the mean of −log ρ over tokens.
+ *
+ * Source: 2505.22617. Proven against verl 0.9.1 (`compute_policy_loss_clip_cov`).
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` without draws; `INDETERMINATE` where infinite
+ *   log-probabilities meet.
+ */
+export function clipCovLoss(
+  inputs: ClipCovInputs,
+  options: ClipCovLossOptions = {},
+): TokenLoss<ClipCovMetric> {
+  const { bounds, share, covarianceLow, covarianceHigh } = settingsOf(options)
+  const tokens = policyTokensOf('clipCovLoss', inputs)
+  const { logprobs, oldLogprobs, advantages, mask, weights } = tokens
+  if (inputs.draws === undefined) {
+    throw new LossError('MISSING_INPUT', 'clipCovLoss: draws: expected [B, T] random numbers, got none')
+  }
+  const draws = perToken('clipCovLoss', 'draws', inputs.draws, { mask, dtype: logprobs.dtype })
+  const logRatio = sub(logprobs, oldLogprobs)
+  const ratio = ratioOf(logRatio)
+  const gain = neg(advantages)
+  const clipped = greater(mul(gain, clip(ratio, ...bounds)), mul(gain, ratio))
+  const covariance = tokenCovariance(tokens)
+  const within = logicalAnd(greater(covariance, covarianceLow), less(covariance, covarianceHigh))
+  const candidates = logicalAnd(mask, logicalAnd(within, logicalNot(clipped)))
+  const drawn = largestTokens(draws, candidates, countOf(share, mask, logprobs))
+  const surrogate = where(drawn, 0, clippedSurrogate(ratio, advantages, { bounds }))
+  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
+  return {
+    losses: determined('clipCovLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
+    metrics: {
+      'actor/pg_clipfrac': maskedMean(cast(drawn, ratio.dtype), mask),
+      'actor/ppo_kl': maskedMean(neg(logRatio), mask),
+    },
+  }
+}
+
+const knownOptions = {
+  clipEpsilon: true,
+  clipEpsilonHigh: true,
+  share: true,
+  covarianceLow: true,
+  covarianceHigh: true,
+}
+
+function settingsOf(options: ClipCovLossOptions) {
+  requireNames('clipCovLoss', options, knownOptions)
+  const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, share = 2e-4 } = options
+  const { covarianceLow = 1, covarianceHigh = 5 } = options
+  requireBetween('share', share, 0, 1 + Number.EPSILON)
+  requireBetween('covarianceLow', covarianceLow, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+  requireBetween('covarianceHigh', covarianceHigh, covarianceLow, Number.POSITIVE_INFINITY)
+  return { bounds: clipBounds(clipEpsilon, clipEpsilonHigh), share, covarianceLow, covarianceHigh }
+}

@@ -1,0 +1,52 @@
+import { asTensor, clip, div, greater, mul, neg, sigmoid, sub, type Tensor, where } from '@prefkit/tensor'
+import { type Convention, conventionOf } from '../conventions'
+import { determined } from '../determined'
+import { requireBetween, requireNames } from '../loss-error'
+import { maskedMean, type TokenLoss } from '../tokens'
+import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+
+/** Options of {@link sapoLoss}. */
+export interface SapoLossOptions {
+  /** τ₊ > 0: how fast the gate closes where A > 0. Default: 1. */
+  temperaturePositive?: number
+  /** τ₋ > 0: how fast it closes where A ≤ 0; larger than τ₊ for stability. Default: 1.05. */
+  temperatureNegative?: number
+  /** Where trainers differ. `trl`: nothing more. `verl`: log-ratios within ±20. Default: `trl`. */
+  convention?: Convention<'sapoLoss'>
+}
+
+const logRatios: Record<Convention<'sapoLoss'>, (x: Tensor) => Tensor> = {
+  trl: (x) => x,
+  verl: (x) => clip(x, -20, 20),
+}
+
+/**
+ * Soft adaptive policy optimisation, per token, ρ = π/π_old: −(4/τ)·σ(τ(ρ − 1))·A, τ = τ₊ where A > 0, else τ₋: a smooth gate in
+ * place of the clip, whose slope is 1 on-policy. To be reduced by `sequenceMeanTokenMean`.
+ *
+ * `actor/ppo_kl` is the mean of −log ρ over tokens.
+ *
+ * Source: 2511.20347. Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`), verl 0.9.1
+ * (`compute_policy_loss_sapo`).
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function sapoLoss(inputs: PolicyInputs, options: SapoLossOptions = {}): TokenLoss<'actor/ppo_kl'> {
+  const names = { temperaturePositive: true, temperatureNegative: true, convention: true }
+  requireNames('sapoLoss', options, names)
+  const bounded = logRatios[conventionOf('sapoLoss', options)]
+  const { temperaturePositive = 1, temperatureNegative = 1.05 } = options
+  requireBetween('temperaturePositive', temperaturePositive, 0, Number.POSITIVE_INFINITY)
+  requireBetween('temperatureNegative', temperatureNegative, 0, Number.POSITIVE_INFINITY)
+  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('sapoLoss', inputs)
+  const logRatio = bounded(sub(logprobs, oldLogprobs))
+  const positive = asTensor(temperaturePositive, advantages.dtype)
+  const temperature = where(greater(advantages, 0), positive, temperatureNegative)
+  const gate = mul(sigmoid(mul(temperature, sub(ratioOf(logRatio), 1))), div(4, temperature))
+  const surrogate = mul(neg(advantages), gate)
+  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
+  return {
+    losses: determined('sapoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
+    metrics: { 'actor/ppo_kl': maskedMean(neg(logRatio), mask) },
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  add,
+  asTensor,
+  clip,
+  div,
+  expandDims,
+  greater,
+  greaterEqual,
+  log,
+  maximum,
+  mul,
+  neg,
+  reduceSum,
+  stopGradient,
+  sub,
+  type Tensor,
+  where,
+} from '@prefkit/tensor'
+import { determined } from '../determined'
+import { requireBetween, requireInRange, requireNames } from '../loss-error'
+import { sequenceMean, type TokenLoss, tokenCounts } from '../tokens'
+import { type PolicyInputs, type PolicyTokens, policyTokensOf, ratioOf } from './policy-inputs'
+
+/** Options of {@link vespoLoss}. */
+export interface VespoLossOptions {
+  /** k ≥ 0 where A ≥ 0: the power with which small w lose weight. Default: 2. */
+  powerPositive?: number
+  /** λ > 0 where A ≥ 0: the rate at which large w do. Default: 3. */
+  decayPositive?: number
+  /** k ≥ 0 where A < 0. Default: 3. */
+  powerNegative?: number
+  /** λ > 0 where A < 0. Default: 2. */
+  decayNegative?: number
+}
+
+/** w is held within [1e-8, e²⁰], and so is the weight of a token; log-ratios of tokens are held within ±20. */
+const SMALLEST_LOG_WEIGHT = Math.log(1e-8)
+const LARGEST_LOG_RATIO = 20
+
+/**
+ * Variational sequence-level soft policy optimisation, per token: −sg(φ(w))·A·log π, w = Π π/π_old over the tokens of the sequence
+ * and φ(w) = w^k·e^(λ − λw): a smooth weight of whole sequences in place of the clip, 1 on-policy, whose k and λ depend on the
+ * sign of A. To be reduced by `tokenMean`. Weights of tokens, such as those of the policy against the engine that sampled, are
+ * factors of w and not of the loss.
+ *
+ * `vespo/phi_seq_mean` is the mean of φ over the sequences that have tokens.
+ *
+ * Source: 2602.10693. Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`, `GRPOTrainer.get_gamma_weights`).
+ *
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet, or
+ *   where one meets an advantage of 0.
+ */
+export function vespoLoss(
+  inputs: PolicyInputs,
+  options: VespoLossOptions = {},
+): TokenLoss<'vespo/phi_seq_mean'> {
+  const names = { powerPositive: true, decayPositive: true, powerNegative: true, decayNegative: true }
+  requireNames('vespoLoss', options, names)
+  const tokens = policyTokensOf('vespoLoss', inputs)
+  const { logprobs, oldLogprobs, advantages, mask, weights } = tokens
+  const phi = weightOf(sequenceLogRatio(tokens), advantages, settingsOf(options))
+  const losses = where(mask, mul(stopGradient(phi), mul(neg(advantages), logprobs)), 0)
+  const filled = greater(tokenCounts(mask, phi), 0)
+  const sequences = maximum(reduceSum(where(filled, asTensor(1, phi.dtype), 0)), 1)
+  return {
+    losses: determined('vespoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
+    metrics: { 'vespo/phi_seq_mean': div(reduceSum(sequenceMean(phi, mask)), sequences) },
+  }
+}
+
+/** log w of each sequence, `[B, 1]`. */
+function sequenceLogRatio({ logprobs, oldLogprobs, mask, weights }: PolicyTokens): Tensor {
+  const logRatio = clip(sub(logprobs, oldLogprobs), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
+  const corrected = weights === undefined ? logRatio : add(logRatio, bounded(log(weights)))
+  return expandDims(bounded(reduceSum(where(mask, corrected, 0), { axis: 1 })), 1)
+}
+
+const bounded = (logWeight: Tensor): Tensor => clip(logWeight, SMALLEST_LOG_WEIGHT, LARGEST_LOG_RATIO)
+
+/** φ(w), by its logarithm, λ + k·log w − λw; `[B, T]`. */
+function weightOf(
+  logWeight: Tensor,
+  advantages: Tensor,
+  { positive, negative }: Record<'positive' | 'negative', { power: number; decay: number }>,
+): Tensor {
+  const bySign = (above: number, below: number): Tensor =>
+    where(greaterEqual(advantages, 0), asTensor(above, advantages.dtype), below)
+  const decay = bySign(positive.decay, negative.decay)
+  const power = bySign(positive.power, negative.power)
+  return ratioOf(add(mul(power, logWeight), mul(decay, sub(1, ratioOf(logWeight)))))
+}
+
+function settingsOf(options: VespoLossOptions) {
+  const { powerPositive = 2, decayPositive = 3, powerNegative = 3, decayNegative = 2 } = options
+  requireInRange('powerPositive', powerPositive, 0, Number.POSITIVE_INFINITY)
+  requireInRange('powerNegative', powerNegative, 0, Number.POSITIVE_INFINITY)
+  requireBetween('decayPositive', decayPositive, 0, Number.POSITIVE_INFINITY)
+  requireBetween('decayNegative', decayNegative, 0, Number.POSITIVE_INFINITY)
+  return {
+    positive: { power: powerPositive, decay: decayPositive },
+    negative: { power: powerNegative, decay: decayNegative },
+  }
+}
