@@ -9,6 +9,7 @@ import { checkChangesets } from './gates/changesets.ts'
 import { checkImports } from './gates/imports.ts'
 import { checkKnip } from './gates/knip.ts'
 import { checkManifests } from './gates/manifests.ts'
+import { checkPaperIndex } from './gates/paper-index.ts'
 import { readNewestSummary, type TaskResult, taskResults } from './turbo-summary.ts'
 import { readTestCount } from './vitest-report.ts'
 import { type Finding, readPackages, workspaceRoot } from './workspace/packages.ts'
@@ -25,6 +26,7 @@ interface Outcome {
 const workspaceGates: Record<string, () => Finding[]> = {
   imports: checkImports,
   manifests: checkManifests,
+  'paper-index': checkPaperIndex,
   changesets: checkChangesets,
   knip: checkKnip,
 }

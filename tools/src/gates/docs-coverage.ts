@@ -8,7 +8,7 @@ export interface Coverage {
 }
 
 /** Compiler options for reading sources of this workspace, from the tsconfig.json in `directory`. */
-function readOptions(configFile: string): ts.CompilerOptions {
+export function readOptions(configFile: string): ts.CompilerOptions {
   const { config, error } = ts.readConfigFile(configFile, ts.sys.readFile)
   if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'))
   return ts.parseJsonConfigFileContent(config, ts.sys, configFile.replace(/[^/\\]+$/, '')).options

@@ -26,7 +26,7 @@ export interface CpoLossOptions {
   labelSmoothing?: number
   /** α ≥ 0: weight of the negative log-likelihood of the chosen completion. Default: 1. */
   nllWeight?: number
-  /** What that is the mean of: `trl`: all chosen tokens of the batch; `paper`: each completion's. Default: `trl`. */
+  /** What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default: `trl`. */
   convention?: Convention<'cpoLoss'>
 }
 

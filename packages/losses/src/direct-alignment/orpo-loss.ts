@@ -36,7 +36,7 @@ export interface OrpoLossOptions {
    * is over the prompt, too. Default: 1.
    */
   nllWeight?: number
-  /** What that is the mean of: `trl`: all chosen tokens of the batch; `paper`: each completion's. Default: `trl`. */
+  /** What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default: `trl`. */
   convention?: Convention<'orpoLoss'>
 }
 
