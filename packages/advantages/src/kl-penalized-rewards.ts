@@ -86,7 +86,7 @@ function readRewards(given: Rewards, like: Rows, mask: Uint8Array): Float64Array
  *
  * TRL puts the reward one token after the last; here it is on the last.
  *
- * Source: 1909.08593, the reward with its KL penalty; Schulman 2020, “Approximating KL divergence”. Proven against
+ * Source: 1909.08593, the reward with its KL penalty; Schulman 2020, "Approximating KL divergence". Proven against
  * verl 0.9.1 (`apply_kl_penalty`), OpenRLHF 0.11.2 (`compute_approx_kl`, `compute_reward`), TRL 0.23.1
  * (`ppo_trainer.py`).
  *

@@ -20,7 +20,7 @@ export const noMoments: RunningMoments = { mean: 0, variance: 0, count: 0 }
  * The moments with a batch more, by the parallel form of Welford's update (Chan et al. 1979); an empty batch changes
  * nothing.
  *
- * Source: Chan et al. 1979, the parallel form of Welford’s update. Proven against TRL 0.23.1 (`RunningMoments`).
+ * Source: Chan et al. 1979, the parallel form of Welford's update. Proven against TRL 0.23.1 (`RunningMoments`).
  *
  * @param rewards `[B]` or `[B, T]`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OVERFLOW`.

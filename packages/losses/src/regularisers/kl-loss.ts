@@ -81,7 +81,7 @@ const LARGEST_WEIGHT = 10
  * `k1`: x; `abs`: |x|; `k2`, also `mse`: ½x²; `k3`, also `low-variance`: e^(−x) − 1 + x. k1 and k3 are unbiased; k2, k3 and
  * abs are never negative. verl calls them `kl`, `abs`, `mse` and `low_var_kl`. `kl` is the mean over tokens.
  *
- * Source: Schulman 2020, “Approximating KL divergence”. Proven against verl 0.9.1 (`kl_penalty`), OpenRLHF 0.11.2
+ * Source: Schulman 2020, "Approximating KL divergence". Proven against verl 0.9.1 (`kl_penalty`), OpenRLHF 0.11.2
  * (`compute_approx_kl`).
  *
  * @throws LossError `SHAPE_MISMATCH` unless all are `[B, T]`; `EMPTY`; `INVALID_OPTION`; `INDETERMINATE` where both

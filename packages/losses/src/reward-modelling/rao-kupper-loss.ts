@@ -20,7 +20,7 @@ export interface RaoKupperLossOptions {
  * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
  * `tie_probability`.
  *
- * Source: Rao & Kupper 1967. Proven against its equation, in the worths of the paper, with PyTorch’s gradients.
+ * Source: Rao & Kupper 1967. Proven against its equation, in the worths of the paper, with PyTorch's gradients.
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.
