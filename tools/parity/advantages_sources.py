@@ -1,4 +1,4 @@
-"""The reference functions that advantages.py calls, taken out of the files they are published in.
+"""The reference functions that advantages.py and its neighbours call, taken out of the files they are published in.
 
 verl, OpenRLHF and TRL pull in vLLM, Ray and more at import, so their wheels are not installed. A function is cut out of
 its file inside the wheel and executed alone; where a trainer computes amid a long method, the lines themselves are, by
@@ -20,6 +20,7 @@ WHEELS = {
     "trl": "trl-1.16.0-py3-none-any.whl",
     # The last line of TRL with a PPO trainer, for its whitening and running moments.
     "trl-ppo": "trl-0.23.1-py3-none-any.whl",
+    "skyrl": "skyrl-0.4.0-py3-none-any.whl",
 }
 VERSIONS = {name: file.split("-")[1] for name, file in WHEELS.items()}
 FOLDER = Path(".")

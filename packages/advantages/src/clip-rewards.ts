@@ -13,6 +13,8 @@ export interface ClipRewardsOptions {
 /**
  * Clips rewards: min(max(R, low), high). An infinite reward becomes the bound.
  *
+ * OpenRLHF clips what is left of a reward after the baseline, TRL's RLOO the reward itself.
+ *
  * Source: Mnih et al. 2015 (DQN). Proven against OpenRLHF 0.11.2 (`compute_reward`).
  *
  * @param rewards `[B]` or `[B, T]`.

@@ -6,17 +6,17 @@ import { formatValue } from './check-options'
  * name means is said at the option or its type.
  */
 export const conventions = {
-  discountedReturns: ['verl', 'openrlhf'],
+  discountedReturns: ['verl', 'openrlhf', 'skyrl'],
   gdpoAdvantages: ['trl', 'verl'],
-  generalizedAdvantageEstimation: ['verl', 'openrlhf'],
-  groupRelativeAdvantages: ['trl', 'verl', 'openrlhf'],
+  generalizedAdvantageEstimation: ['verl', 'openrlhf', 'skyrl'],
+  groupRelativeAdvantages: ['trl', 'verl', 'openrlhf', 'halos'],
   informativeGroups: ['verl', 'trl', 'openrlhf'],
   klPenalizedRewards: ['verl', 'trl', 'openrlhf'],
   overlongPenalties: ['trl', 'openrlhf', 'verl'],
-  reinforcePlusPlusAdvantages: ['verl', 'openrlhf'],
+  reinforcePlusPlusAdvantages: ['verl', 'openrlhf', 'skyrl'],
   reinforcePlusPlusBaselineAdvantages: ['verl', 'openrlhf'],
   rlooAdvantages: ['trl', 'verl', 'verl-vectorized', 'openrlhf'],
-  tdLambdaReturns: ['verl', 'openrlhf'],
+  tdLambdaReturns: ['verl', 'openrlhf', 'skyrl'],
   whiten: ['verl', 'trl', 'openrlhf'],
 } as const satisfies Readonly<Record<string, readonly [preset: string, ...others: string[]]>>
 

@@ -1,15 +1,9 @@
 import type { Matrix, MatrixLike } from './arrays'
 import { checkNames, checkRange } from './check-options'
 import { conventionOf } from './conventions'
-import { lambdaReturns } from './lambda-returns'
+import { readReturns } from './rewards-to-go'
 import { matrixLike } from './rows'
-import {
-  type MaskedTimeConvention,
-  maskedTimePasses,
-  readTrajectories,
-  type Trajectories,
-  trajectoryNames,
-} from './trajectories'
+import { type MaskedTimeConvention, type Trajectories, trajectoryNames } from './trajectories'
 
 /** Options of {@link discountedReturns}. */
 export interface DiscountedReturnsOptions {
@@ -23,10 +17,11 @@ export interface DiscountedReturnsOptions {
  * Discounted returns, or rewards-to-go: Gₜ = rₜ + γ·Gₜ₊₁, `[B, T]`.
  *
  * After the last step G is `bootstrapValues`, after a terminated step 0, after a truncated one its `truncationValues`.
- * Results where the mask is 0 are 0, whatever stands there; a row masked throughout is all zeros.
+ * Results where the mask is 0 are 0, whatever stands there (but not with `skyrl`); a row masked throughout is all zeros.
  *
  * Source: Sutton & Barto 2018, equation 3.9. Proven against rlax 0.1.9 (`discounted_returns`), verl 0.9.1
- * (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2 (`get_cumulative_returns`).
+ * (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2 (`get_cumulative_returns`), SkyRL 0.4.0
+ * (`compute_reinforce_plus_plus_outcome_advantage`).
  *
  * @returns `[B, T]`, in the form of `rewards`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
@@ -38,12 +33,9 @@ export function discountedReturns<M extends Matrix>(
 ): MatrixLike<M> {
   checkNames('discountedReturns', trajectories, trajectoryNames)
   checkNames('discountedReturns', options, { gamma: true, convention: true })
-  const timePasses = maskedTimePasses[conventionOf('discountedReturns', options)]
+  const convention = conventionOf('discountedReturns', options)
   const { gamma = 1 } = options
   checkRange('gamma', gamma, 0, 1)
-  const steps = readTrajectories(trajectories)
-  // With λ = 1 the values are multiplied by 0.
-  const values = new Float64Array(steps.rewards.length)
-  const result = lambdaReturns(steps, values, { gamma, lambda: 1, timePasses })
-  return matrixLike(trajectories.rewards, result, steps.rows)
+  const { rows, returns } = readReturns(trajectories, gamma, convention)
+  return matrixLike(trajectories.rewards, returns, rows)
 }

@@ -6,6 +6,7 @@ import {
   type MaskedTimeConvention,
   maskedTimePasses,
   readTrajectories,
+  readUnmasked,
   type Steps,
   type Trajectories,
   trajectoryNames,
@@ -35,14 +36,15 @@ export function readValued(
 ) {
   checkNames(owner, trajectories, { ...trajectoryNames, values: true })
   checkNames(owner, options, { gamma: true, lambda: true, convention: true })
-  const timePasses = maskedTimePasses[conventionOf(owner, options)]
+  const convention = conventionOf(owner, options)
   const { gamma = 1, lambda = 0.95 } = options
   checkRange('gamma', gamma, 0, 1)
   checkRange('lambda', lambda, 0, 1)
-  const steps = readTrajectories(trajectories)
-  const values = readMatrixLike('values', trajectories.values, steps.rows)
+  const { values: given, ...input } = trajectories
+  const steps = convention === 'skyrl' ? readUnmasked(input).steps : readTrajectories(input)
+  const values = readMatrixLike('values', given, steps.rows)
   checkFinite('values', values, { where: steps.mask, starts: steps.rows.starts })
-  return { steps, values, gamma, lambda, timePasses }
+  return { steps, values, gamma, lambda, timePasses: maskedTimePasses[convention] }
 }
 
 function estimate(
@@ -81,11 +83,12 @@ function estimate(
  *
  * V′ is the value of the state after the step: `bootstrapValues` after the last, 0 after a terminated step,
  * `truncationValues` after one where a time limit struck; no advantage flows back over the end of an episode.
- * Where the mask is 0 both results are 0, whatever stands there; a row masked throughout is all zeros. Whitening is a
- * separate step, {@link whiten}; verl and OpenRLHF always take it.
+ * Where the mask is 0 both results are 0, whatever stands there (but not with `skyrl`); a row masked throughout is all
+ * zeros. Whitening is a separate step, {@link whiten}; verl, OpenRLHF and SkyRL always take it.
  *
  * Source: 1506.02438, equation 16. Proven against verl 0.9.1 (`compute_gae_advantage_return`), OpenRLHF 0.11.2
- * (`get_advantages_and_returns`), rlax 0.1.9 (`truncated_generalized_advantage_estimation`).
+ * (`get_advantages_and_returns`), rlax 0.1.9 (`truncated_generalized_advantage_estimation`), SkyRL 0.4.0
+ * (`compute_gae_advantage_return`).
  *
  * @returns `advantages` and `returns`, in the form of `rewards`.
  * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,

@@ -14,7 +14,8 @@ import { type Moments, momentsOf } from './moments'
 
 /**
  * What the trainers add to the deviation, and what becomes of a group of one: `trl` 1e-4 and 0; `verl` 1e-6, and the
- * reward itself (mean 0, deviation 1); `openrlhf` 1e-9, and 0 where OpenRLHF itself has NaN.
+ * reward itself (mean 0, deviation 1); `openrlhf` 1e-9, and 0 where OpenRLHF itself has NaN; `halos` 1e-2 and 0, with
+ * the deviation over n instead of n − 1.
  */
 export type GroupConvention = Convention<'groupRelativeAdvantages'>
 
@@ -22,10 +23,18 @@ export type GroupConvention = Convention<'groupRelativeAdvantages'>
 export type Singletons = 'keep' | 'zero'
 
 /** What a group convention comes to. */
-const groupRules: Readonly<Record<GroupConvention, { epsilon: number; singletons: Singletons }>> = {
-  trl: { epsilon: 1e-4, singletons: 'zero' },
-  verl: { epsilon: 1e-6, singletons: 'keep' },
-  openrlhf: { epsilon: 1e-9, singletons: 'zero' },
+interface GroupRule {
+  readonly epsilon: number
+  readonly singletons: Singletons
+  /** What the deviation takes off n. */
+  readonly ddof: 0 | 1
+}
+
+const groupRules: Readonly<Record<GroupConvention, GroupRule>> = {
+  trl: { epsilon: 1e-4, singletons: 'zero', ddof: 1 },
+  verl: { epsilon: 1e-6, singletons: 'keep', ddof: 1 },
+  openrlhf: { epsilon: 1e-9, singletons: 'zero', ddof: 1 },
+  halos: { epsilon: 1e-2, singletons: 'zero', ddof: 0 },
 }
 
 /** What is done with a reward that is NaN. */
@@ -41,7 +50,7 @@ export const readers: Readonly<Record<MissingRewards, typeof readGrouped>> = {
 export interface GroupRelativeOptions extends GroupOptions {
   /** σ: of the `group` (GRPO), of the `batch`, or `none`, as in Dr. GRPO. Default: `group`. */
   scale?: 'group' | 'batch' | 'none'
-  /** Whose ε and singletons. Default: `trl`. */
+  /** Whose ε, singletons and deviation. Default: `trl`. */
   convention?: GroupConvention
   /** ε ≥ 0, added to σ. Default: that of the convention. */
   epsilon?: number
@@ -55,8 +64,14 @@ export interface GroupRelativeOptions extends GroupOptions {
 }
 
 /** Moments of a group; of a group of one that keeps its reward, mean 0 and deviation 1. */
-const groupMoments = (rewards: Float64Array, members: Int32Array, singletons: Singletons): Moments =>
-  members.length === 1 && singletons === 'keep' ? { mean: 0, deviation: 1 } : momentsOf(rewards, members)
+const groupMoments = (
+  rewards: Float64Array,
+  members: Int32Array,
+  { singletons, ddof }: Omit<GroupRule, 'epsilon'>,
+): Moments =>
+  members.length === 1 && singletons === 'keep'
+    ? { mean: 0, deviation: 1 }
+    : momentsOf(rewards, members, ddof)
 
 /** What R − μ is divided by. */
 type Divisor = (deviations: { group: number; batch: number }, epsilon: number) => number
@@ -70,14 +85,14 @@ const divisors: Readonly<Record<NonNullable<GroupRelativeOptions['scale']>, Divi
 /** (R − μ)/divisor, μ being the mean of the group; 0 where R is μ, though the divisor be 0. Throws `OVERFLOW`. */
 function relative(
   grouped: Grouped,
-  { scale, epsilon, singletons }: { scale: Divisor; epsilon: number; singletons: Singletons },
+  { scale, epsilon, ...rule }: GroupRule & { readonly scale: Divisor },
 ): Float64Array {
   const { rewards, members: all } = grouped
   const result = new Float64Array(rewards.length)
-  const batch = scale === divisors.batch && all.length > 0 ? momentsOf(rewards, all).deviation : 0
+  const batch = scale === divisors.batch && all.length > 0 ? momentsOf(rewards, all, rule.ddof).deviation : 0
   forEachGroup(grouped, (members) => {
     if (members.length === 0) return
-    const { mean, deviation } = groupMoments(rewards, members, singletons)
+    const { mean, deviation } = groupMoments(rewards, members, rule)
     const divisor = scale({ group: deviation, batch }, epsilon)
     for (let k = 0; k < members.length; k++) {
       const i = members[k]!
@@ -90,17 +105,17 @@ function relative(
 
 /** R − μ of each response, μ being the mean of its group; a group of one as the rule says. Throws `OVERFLOW`. */
 export const centred = (grouped: Grouped, singletons: Singletons): Float64Array =>
-  relative(grouped, { scale: divisors.none, epsilon: 0, singletons })
+  relative(grouped, { scale: divisors.none, epsilon: 0, singletons, ddof: 1 })
 
 /**
- * Group-relative advantages (GRPO): A = (R − μ)/(σ + ε), μ and σ of the responses to the same prompt, σ over n − 1.
- * `scale: 'none'` is Dr. GRPO: A = R − μ.
+ * Group-relative advantages (GRPO): A = (R − μ)/(σ + ε), μ and σ of the responses to the same prompt, σ over n − 1
+ * (over n in `halos`). `scale: 'none'` is Dr. GRPO: A = R − μ.
  *
  * Responses of a group that have equal rewards get exactly 0.
  *
  * Source: 2402.03300, section 4.1.2; 2503.20783 (Dr. GRPO). Proven against TRL 1.16.0 (`grpo_trainer.py`), verl 0.9.1
  * (`compute_grpo_outcome_advantage`, `compute_grpo_vectorized_outcome_advantage`), OpenRLHF 0.11.2 (`group_norm`,
- * `dr_grpo`).
+ * `dr_grpo`), SkyRL 0.4.0 (`compute_grpo_outcome_advantage`, as verl); `halos` against its equation.
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @returns one advantage for each response, in the form of `rewards`; {@link tokenAdvantages} gives it to the tokens.
@@ -118,7 +133,7 @@ export function groupRelativeAdvantages<R extends Rewards>(
   checkRange('epsilon', epsilon, 0)
   const singletons = singletonsOf(options.singletons ?? rule.singletons)
   const grouped = choose('missing', missing, readers)(rewards, options.groups)
-  const result = relative(grouped, { scale: choose('scale', scale, divisors), epsilon, singletons })
+  const result = relative(grouped, { ...rule, scale: choose('scale', scale, divisors), epsilon, singletons })
   return rewardsLike(rewards, result, grouped)
 }
 

@@ -319,9 +319,9 @@ describe('edges', () => {
     ],
     [
       'a convention',
-      () => groupRelativeAdvantages([[1]], { convention: 'halos' as 'trl' }),
+      () => groupRelativeAdvantages([[1]], { convention: 'skyrl' as 'trl' }),
       'INVALID_OPTION',
-      'expected one of trl, verl, openrlhf',
+      'expected one of trl, verl, openrlhf, halos',
     ],
     [
       'a norm',

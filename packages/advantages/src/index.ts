@@ -2,7 +2,9 @@ export { AdvantageError, type AdvantageErrorCode } from './advantage-error'
 export type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
 export { type ClipRewardsOptions, clipRewards } from './clip-rewards'
 export { type Convention, type ConventionalFunction, conventions } from './conventions'
+export { type CosineLengthOptions, cosineLengthRewards } from './cosine-length-rewards'
 export { type DiscountedReturnsOptions, discountedReturns } from './discounted-returns'
+export { flashReinforceAdvantages } from './flash-reinforce-advantages'
 export {
   type GdpoConvention,
   type GdpoInput,
@@ -39,7 +41,10 @@ export {
   type KlPenaltyOptions,
   klPenalizedRewards,
 } from './kl-penalized-rewards'
+export { type MaxRlOptions, maxRlAdvantages } from './max-rl-advantages'
+export { type MissingEosOptions, missingEosRewards } from './missing-eos-rewards'
 export { type OpoOptions, opoAdvantages } from './opo-advantages'
+export { type OptimalAdvantagesOptions, optimalAdvantages } from './optimal-advantages'
 export {
   type OptimalTokenBaselineInput,
   type OptimalTokenBaselineOptions,
@@ -48,6 +53,7 @@ export {
 export { type OverlongConvention, type OverlongOptions, overlongPenalties } from './overlong-penalties'
 export { type ParGrade, type ParOptions, type ParScores, parRewards } from './par-rewards'
 export { type PassAtKOptions, passAtKAdvantages } from './pass-at-k-advantages'
+export { pfPpoSample } from './pf-ppo-sample'
 export { type PfPpoMethod, type PfPpoOptions, pfPpoWeights } from './pf-ppo-weights'
 export {
   type ReinforceConvention,
@@ -55,10 +61,12 @@ export {
   reinforcePlusPlusAdvantages,
 } from './reinforce-plus-plus-advantages'
 export {
+  type ReinforceBaselineConvention,
   type ReinforcePlusPlusBaselineOptions,
   reinforcePlusPlusBaselineAdvantages,
 } from './reinforce-plus-plus-baseline-advantages'
 export { type RemaxInput, remaxAdvantages } from './remax-advantages'
+export { type RepetitionOptions, repetitionPenalties, type TokenIds } from './repetition-penalties'
 export { type RlooConvention, type RlooOptions, rlooAdvantages } from './rloo-advantages'
 export type { RowOf } from './row-of'
 export {
@@ -68,6 +76,11 @@ export {
   scaleByMoments,
   updateMoments,
 } from './running-moments'
+export {
+  type SequenceKlPenaltyInput,
+  type SequenceKlPenaltyOptions,
+  sequenceKlPenalizedRewards,
+} from './sequence-kl-penalized-rewards'
 export { type StopProperlyOptions, stopProperlyRewards } from './stop-properly-rewards'
 export { tdLambdaReturns } from './td-lambda-returns'
 export { tokenAdvantages } from './token-advantages'

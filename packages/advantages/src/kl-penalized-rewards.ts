@@ -18,7 +18,8 @@ type Estimate = (logRatio: number) => number
 const clamp = (value: number, bound: number) => Math.min(Math.max(value, -bound), bound)
 const k3 = (x: number) => Math.exp(-x) - 1 + x
 
-const estimators: Readonly<Record<KlEstimator, Estimate>> = {
+/** The estimators, unbounded. */
+export const estimators: Readonly<Record<KlEstimator, Estimate>> = {
   k1: (x) => x,
   abs: Math.abs,
   k2: (x) => (x * x) / 2,
@@ -78,6 +79,19 @@ function readRewards(given: Rewards, like: Rows, mask: Uint8Array): Float64Array
   return tokenRewards(numbers, like, mask)
 }
 
+/** Reads log-probabilities, and estimates the KL divergence at each kept token; 0 at the others. */
+export function readKl(owner: string, input: KlPenaltyInput, estimate: Estimate) {
+  checkNames(owner, input, { rewards: true, logprobs: true, refLogprobs: true, mask: true })
+  const rows = readMatrix('logprobs', input.logprobs)
+  const mask = readFlags('mask', input.mask, rows, 1)
+  const where = { where: mask, starts: rows.starts }
+  checkFinite('logprobs', rows.data, where)
+  const reference = readMatrixLike('refLogprobs', input.refLogprobs, rows)
+  checkFinite('refLogprobs', reference, where)
+  const kl = rows.data.map((logprob, i) => (mask[i] === 1 ? estimate(logprob - reference[i]!) : 0))
+  return { rows, mask, kl }
+}
+
 /**
  * Rewards of tokens with their KL penalty: r_t − β·k(log π − log π_ref), and the estimates themselves.
  *
@@ -98,21 +112,13 @@ export function klPenalizedRewards<M extends Matrix>(
   input: KlPenaltyInput<M>,
   options: KlPenaltyOptions = {},
 ): { rewards: MatrixLike<M>; kl: MatrixLike<M> } {
-  checkNames('klPenalizedRewards', input, { rewards: true, logprobs: true, refLogprobs: true, mask: true })
   checkNames('klPenalizedRewards', options, { beta: true, estimator: true, convention: true })
   const convention = conventionOf('klPenalizedRewards', options)
   const { beta = 0.05, estimator = 'k1' } = options
   checkRange('beta', beta, 0)
   choose('estimator', estimator, estimators)
-  const estimate = bounded[convention](estimator)
-  const rows = readMatrix('logprobs', input.logprobs)
-  const mask = readFlags('mask', input.mask, rows, 1)
-  const where = { where: mask, starts: rows.starts }
-  checkFinite('logprobs', rows.data, where)
-  const reference = readMatrixLike('refLogprobs', input.refLogprobs, rows)
-  checkFinite('refLogprobs', reference, where)
+  const { rows, mask, kl } = readKl('klPenalizedRewards', input, bounded[convention](estimator))
   const rewards = readRewards(input.rewards, rows, mask)
-  const kl = rows.data.map((logprob, i) => (mask[i] === 1 ? estimate(logprob - reference[i]!) : 0))
   const penalized = rewards.map((reward, i) => (mask[i] === 1 ? reward - beta * kl[i]! : 0))
   return {
     rewards: matrixLike(input.logprobs, penalized, rows),

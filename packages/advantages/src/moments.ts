@@ -1,17 +1,19 @@
 import { AdvantageError } from './advantage-error'
 
-/** Mean and sample standard deviation. */
+/** Mean and standard deviation. */
 export interface Moments {
   readonly mean: number
-  /** Over n − 1; 0 where n is 1. */
+  /** Over n − 1, or n for a population; 0 where n is 1. */
   readonly deviation: number
 }
 
 /**
  * Moments of values[i], i in `members`, of which there is at least one. Equal values have exactly themselves as mean
  * and deviation 0: rounding would leave a spread, which a division by it makes large. Throws `OVERFLOW`.
+ *
+ * @param ddof what the deviation takes off n: 1 for that of a sample, 0 for that of a population.
  */
-export function momentsOf(values: Float64Array, members: Int32Array): Moments {
+export function momentsOf(values: Float64Array, members: Int32Array, ddof: 0 | 1 = 1): Moments {
   const first = values[members[0]!]!
   const count = members.length
   let [sum, equal] = [0, true]
@@ -31,5 +33,5 @@ export function momentsOf(values: Float64Array, members: Int32Array): Moments {
     const message = `the variance of rewards is ${squares}; expected rewards whose squares are finite`
     throw new AdvantageError('OVERFLOW', 'rewards', message)
   }
-  return { mean, deviation: Math.sqrt(squares / (count - 1)) }
+  return { mean, deviation: Math.sqrt(squares / (count - ddof)) }
 }

@@ -1,13 +1,7 @@
 import { checkNames } from './check-options'
+import { estimateGroups } from './estimate-groups'
 import { type Singletons, singletonsOf } from './group-relative-advantages'
-import {
-  forEachGroup,
-  type GroupOptions,
-  type Rewards,
-  type RewardsLike,
-  readGrouped,
-  rewardsLike,
-} from './groups'
+import { type GroupOptions, type Rewards, type RewardsLike, readGrouped } from './groups'
 import { readLengths } from './lengths'
 
 /** Options of {@link opoAdvantages}. */
@@ -38,8 +32,7 @@ export function opoAdvantages<R extends Rewards>(
   const singletons = singletonsOf(options.singletons ?? 'keep')
   const grouped = readGrouped(rewards, options.groups)
   const weights = readLengths(lengths, grouped)
-  const result = new Float64Array(grouped.rewards.length)
-  forEachGroup(grouped, (members) => {
+  return estimateGroups(rewards, grouped, (members, result) => {
     const kept = members.length === 1 && singletons === 'keep'
     let [total, tokens] = [0, 0]
     for (const i of members) {
@@ -50,5 +43,4 @@ export function opoAdvantages<R extends Rewards>(
     const baseline = kept ? 0 : total / tokens
     for (const i of members) result[i] = grouped.rewards[i]! - baseline
   })
-  return rewardsLike(rewards, result, grouped)
 }

@@ -2,7 +2,7 @@ import { AdvantageError } from './advantage-error'
 import type { Matrix, MatrixLike } from './arrays'
 import { checkNames, checkRange, choose } from './check-options'
 import { forEachGroup, type Groups, readGroups } from './groups'
-import { lambdaReturns } from './lambda-returns'
+import { rewardsToGo } from './rewards-to-go'
 import { checkFinite, matrixLike, type Rows, readMatrixLike } from './rows'
 import { readTrajectories, type Trajectories } from './trajectories'
 
@@ -182,8 +182,7 @@ export function optimalTokenBaselineAdvantages<M extends Matrix>(
   const { rewards } = input
   const steps = readTrajectories(input.mask === undefined ? { rewards } : { rewards, mask: input.mask })
   const { rows, mask } = steps
-  const zeros = new Float64Array(mask.length)
-  const returns = lambdaReturns(steps, zeros, { gamma: 1, lambda: 1, timePasses: false })
+  const returns = rewardsToGo(steps)
   const tokens = { rows, mask, slots: align(rows, mask), returns, energies: energiesOf(input, steps) }
   const advantages = new Float64Array(mask.length)
   const hasTokens = (row: number) => mask.subarray(rows.starts[row], rows.starts[row + 1]).includes(1)

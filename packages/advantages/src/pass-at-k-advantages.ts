@@ -1,13 +1,7 @@
 import { AdvantageError } from './advantage-error'
 import { checkNames, checkRange } from './check-options'
-import {
-  forEachGroup,
-  type GroupOptions,
-  type Rewards,
-  type RewardsLike,
-  readGrouped,
-  rewardsLike,
-} from './groups'
+import { estimateGroups } from './estimate-groups'
+import { type GroupOptions, type Rewards, type RewardsLike, readGrouped } from './groups'
 import { momentsOf } from './moments'
 
 /** Options of {@link passAtKAdvantages}. */
@@ -37,9 +31,7 @@ export function passAtKAdvantages<R extends Rewards>(
   const { scale = true, epsilon = 1e-6 } = options
   checkRange('epsilon', epsilon, 0)
   const grouped = readGrouped(rewards, options.groups)
-  const result = new Float64Array(grouped.rewards.length)
-  forEachGroup(grouped, (members) => {
-    if (members.length === 0) return
+  return estimateGroups(rewards, grouped, (members, result) => {
     if (members.length === 1) {
       const message = 'groups has a group of one response; expected two or more, to be ahead of another'
       throw new AdvantageError('TOO_FEW', 'groups', message)
@@ -49,7 +41,6 @@ export function passAtKAdvantages<R extends Rewards>(
     if (lead === 0) return
     result[best] = scale ? lead / (momentsOf(grouped.rewards, members).deviation + epsilon) : lead
   })
-  return rewardsLike(rewards, result, grouped)
 }
 
 function bestTwo(rewards: Float64Array, members: Int32Array): [number, number] {

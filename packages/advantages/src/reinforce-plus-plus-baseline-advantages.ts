@@ -1,10 +1,12 @@
 import { checkNames } from './check-options'
-import { conventionOf } from './conventions'
+import { type Convention, conventionOf } from './conventions'
 import { centred, type Singletons, singletonsOf } from './group-relative-advantages'
 import { type GroupOptions, type Rewards, type RewardsLike, readGrouped, rewardsLike } from './groups'
 import { readLengths } from './lengths'
-import type { ReinforceConvention } from './reinforce-plus-plus-advantages'
 import { whiteningRules, whitenWeighted } from './whiten'
+
+/** Whose whitening, and whose groups of one. */
+export type ReinforceBaselineConvention = Convention<'reinforcePlusPlusBaselineAdvantages'>
 
 /** Options of {@link reinforcePlusPlusBaselineAdvantages}. */
 export interface ReinforcePlusPlusBaselineOptions extends GroupOptions {
@@ -12,12 +14,15 @@ export interface ReinforcePlusPlusBaselineOptions extends GroupOptions {
    * Whose whitening; and a group of one keeps its reward in `verl`, and has 0 before whitening in `openrlhf`.
    * Default: `verl`.
    */
-  convention?: ReinforceConvention
+  convention?: ReinforceBaselineConvention
   /** What becomes of groups of one, before whitening. Default: as in the convention. */
   singletons?: Singletons
 }
 
-const singletonRules: Readonly<Record<ReinforceConvention, Singletons>> = { verl: 'keep', openrlhf: 'zero' }
+const singletonRules: Readonly<Record<ReinforceBaselineConvention, Singletons>> = {
+  verl: 'keep',
+  openrlhf: 'zero',
+}
 
 /**
  * REINFORCE++ with a baseline: R − μ of the group, whitened over all tokens of the batch, so that each response counts

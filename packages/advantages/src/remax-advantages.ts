@@ -1,6 +1,6 @@
 import type { Matrix, MatrixLike, Vector } from './arrays'
 import { checkNames } from './check-options'
-import { lambdaReturns } from './lambda-returns'
+import { rewardsToGo } from './rewards-to-go'
 import { checkFinite, matrixLike, readVector } from './rows'
 import { readTrajectories, type Trajectories } from './trajectories'
 
@@ -28,8 +28,7 @@ export function remaxAdvantages<M extends Matrix>(
   const { starts } = steps.rows
   const baselines = readVector('greedyRewards', input.greedyRewards, starts.length - 1)
   checkFinite('greedyRewards', baselines)
-  const values = new Float64Array(steps.rewards.length)
-  const returns = lambdaReturns(steps, values, { gamma: 1, lambda: 1, timePasses: false })
+  const returns = rewardsToGo(steps)
   const advantages = new Float64Array(returns.length)
   for (let row = 0; row < baselines.length; row++) {
     for (let i = starts[row]!; i < starts[row + 1]!; i++) {

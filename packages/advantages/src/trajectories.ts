@@ -82,6 +82,10 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
  * What a step with mask 0 is to the time. `verl`: it is skipped, so that an observation between two steps of the policy
  * costs no discount. `openrlhf`: it takes time like any other step, with reward and value 0. Where all the zeros are at
  * the ends of the rows, as padding is, both give the same.
+ *
+ * `skyrl`: the step is read, and has a result of its own. Returns without values ({@link discountedReturns}) do not reach
+ * back over it: those of the steps before it end there. Estimates with values take it for a step like any other; the mask
+ * is left to {@link whiten}.
  */
 export type MaskedTimeConvention = Convention<
   'discountedReturns' | 'generalizedAdvantageEstimation' | 'reinforcePlusPlusAdvantages' | 'tdLambdaReturns'
@@ -91,4 +95,12 @@ export type MaskedTimeConvention = Convention<
 export const maskedTimePasses: Readonly<Record<MaskedTimeConvention, boolean>> = {
   verl: false,
   openrlhf: true,
+  // Where no step is masked there is none to pass over.
+  skyrl: false,
+}
+
+/** Reads trajectories of which every step counts, and their mask apart. Throws as {@link readTrajectories}. */
+export function readUnmasked({ mask, ...input }: Trajectories): { steps: Steps; mask: Uint8Array } {
+  const steps = readTrajectories(input)
+  return { steps, mask: readFlags('mask', mask, steps.rows, 1) }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 
-/** Reads goldens/<name>.json, written by tools/parity/advantages.py. */
+/** Reads goldens/<name>.json, written by tools/parity/advantages.py or advantages_responses.py. */
 export const readGoldens = <T>(name: string): T =>
   JSON.parse(readFileSync(new URL(`${name}.json`, import.meta.url), 'utf8'))
 
