@@ -4,6 +4,7 @@ import { expectClose, readGoldens } from './goldens/load-goldens'
 import {
   gpgAdvantages,
   groupRelativeAdvantages,
+  maxRlAdvantages,
   opoAdvantages,
   passAtKAdvantages,
   reinforcePlusPlusAdvantages,
@@ -167,6 +168,8 @@ const estimators = {
       rewards.map((row) => row.map((_, i) => i + 1)),
     ),
   passAtK: (rewards: Matrix) => passAtKAdvantages(rewards.map((row) => [...row, -200])),
+  maxRl: (rewards: Matrix) => maxRlAdvantages(rewards.map((row) => row.map(Math.abs))),
+  halos: (rewards: Matrix) => groupRelativeAdvantages(rewards, { convention: 'halos' }),
 }
 
 describe('properties', () => {
