@@ -10,6 +10,8 @@ export const conventions = {
   gmpoLoss: ['trl', 'verl'],
   gspoLoss: ['verl', 'trl'],
   klLoss: ['trl', 'verl', 'openrlhf'],
+  ktoLoss: ['trl', 'halos'],
+  nashMdLoss: ['paper', 'trl'],
   orpoLoss: ['trl', 'paper'],
   ppoLoss: ['trl', 'verl', 'openrlhf'],
   sapoLoss: ['trl', 'verl'],

@@ -1,10 +1,21 @@
 export { type Convention, type ConventionalFunction, conventions } from './conventions'
+export {
+  type AStarPoInputs,
+  type AStarPoLossOptions,
+  aStarPoLoss,
+} from './direct-alignment/a-star-po-loss'
 export { type BcoLossOptions, bcoLoss } from './direct-alignment/bco-loss'
 export type { PreferenceLogprobs, ReferencedLogprobs } from './direct-alignment/completions'
 export { type CpoLossOptions, type CpoLossType, cpoLoss } from './direct-alignment/cpo-loss'
 export { type DpoLossOptions, type DpoLossType, dpoLoss } from './direct-alignment/dpo-loss'
 export type { FDivergence } from './direct-alignment/f-divergence'
 export { type KtoInputs, type KtoLossOptions, ktoLoss } from './direct-alignment/kto-loss'
+export {
+  type NashMdInputs,
+  type NashMdLossOptions,
+  type NashMdMetric,
+  nashMdLoss,
+} from './direct-alignment/nash-md-loss'
 export { type OrpoLossOptions, orpoLoss } from './direct-alignment/orpo-loss'
 export type { ImplicitRewardMetric, PreferenceMetric } from './direct-alignment/preference-metrics'
 export { type RpoDistance, type RpoInputs, type RpoLossOptions, rpoLoss } from './direct-alignment/rpo-loss'
@@ -15,8 +26,20 @@ export {
   simPoLoss,
 } from './direct-alignment/simpo-loss'
 export { type SlicLossOptions, slicLoss } from './direct-alignment/slic-loss'
+export {
+  type TpoInputs,
+  type TpoLossOptions,
+  type TpoLossType,
+  tpoLoss,
+} from './direct-alignment/tpo-loss'
 export type { UnpairedLogprobs, UnpairedMetric } from './direct-alignment/unpaired'
 export { logSumSquaredProbs, type WpoInputs, wpoWeights } from './direct-alignment/wpo-weights'
+export {
+  type XpoInputs,
+  type XpoLossOptions,
+  type XpoMetric,
+  xpoLoss,
+} from './direct-alignment/xpo-loss'
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
 export { type AnchorOptions, anchorWinProbability } from './policy/anchor-win-probability'
@@ -63,6 +86,7 @@ export { type BradleyTerryLossOptions, bradleyTerryLoss } from './reward-modelli
 export { classificationLoss } from './reward-modelling/classification-loss'
 export { type DavidsonLossOptions, davidsonLoss } from './reward-modelling/davidson-loss'
 export { type HingeLossOptions, hingeLoss } from './reward-modelling/hinge-loss'
+export { type OdinInputs, type OdinLossOptions, odinLoss } from './reward-modelling/odin-loss'
 export {
   type PairwiseDistillationInputs,
   pairwiseDistillationLoss,

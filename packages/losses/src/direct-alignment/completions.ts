@@ -1,4 +1,5 @@
 import {
+  add,
   asTensor,
   broadcastTo,
   cast,
@@ -7,6 +8,7 @@ import {
   expandDims,
   lessEqual,
   maximum,
+  mean,
   minimum,
   mul,
   neg,
@@ -119,15 +121,31 @@ export function desensitised(
 }
 
 /**
- * −log π of the chosen tokens: their mean over each completion, `[B]`, or over all tokens of the batch, repeated for each
+ * −log π of the tokens: their mean over each completion, `[B]`, or over all tokens of the batch, repeated for each
  * pair as in TRL's trainers. No tokens: 0.
  */
-export function negativeLogLikelihood(loss: string, chosen: Completions, over: 'sequence' | 'batch'): Tensor {
-  const lengths = lengthsOf(loss, chosen, 'the log-likelihood of the chosen completion')
-  const total = neg(summed(chosen))
+export function negativeLogLikelihood(
+  loss: string,
+  completions: Completions,
+  over: 'sequence' | 'batch',
+): Tensor {
+  const lengths = lengthsOf(loss, completions, 'the log-likelihood')
+  const total = neg(summed(completions))
   if (over === 'sequence') return div(total, lengths)
-  const tokens = maximum(reduceSum(chosen.lengths as Tensor), 1)
+  const tokens = maximum(reduceSum(completions.lengths as Tensor), 1)
   return broadcastTo(div(reduceSum(total), tokens), total.shape)
+}
+
+/** Losses, `[B]`, plus a weight times the above of these completions; and the mean of that, 0 when its weight is. */
+export function withLikelihood(
+  loss: string,
+  losses: Tensor,
+  completions: Completions,
+  { weight, over }: { weight: number; over: 'sequence' | 'batch' },
+): { losses: Tensor; nll: Tensor } {
+  if (weight === 0) return { losses, nll: asTensor(0, losses.dtype) }
+  const nll = negativeLogLikelihood(loss, completions, over)
+  return { losses: add(losses, mul(weight, nll)), nll: mean(nll) }
 }
 
 /** Both completions of each pair. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */

@@ -1,20 +1,14 @@
-import { add, mean, mul, relu, sub, type Tensor, zerosLike } from '@prefkit/tensor'
+import { sub } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { requireInRange, requireNames } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import {
-  averaged,
-  negativeLogLikelihood,
-  type PreferenceLogprobs,
-  preferencesOf,
-  summed,
-} from './completions'
-import { smoothedLogistic } from './dpo-loss-types'
-import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
+import { type PreferenceLogprobs, preferencesOf, withLikelihood } from './completions'
+import { contrasts, requireContrast } from './contrast'
+import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
 
 /** The losses of {@link cpoLoss}. */
-export type CpoLossType = 'sigmoid' | 'hinge' | 'ipo'
+export type CpoLossType = keyof typeof contrasts
 
 /** Options of {@link cpoLoss}. */
 export interface CpoLossOptions {
@@ -28,15 +22,6 @@ export interface CpoLossOptions {
   nllWeight?: number
   /** What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default: `trl`. */
   convention?: Convention<'cpoLoss'>
-}
-
-const lossTypes: Record<CpoLossType, (margin: Tensor, beta: number, epsilon: number) => Tensor> = {
-  sigmoid: (margin, beta, epsilon) => smoothedLogistic(mul(beta, margin), epsilon),
-  hinge: (margin, beta) => relu(sub(1, mul(beta, margin))),
-  ipo: (margin, beta) => {
-    const missing = sub(margin, 0.5 / beta)
-    return mul(missing, missing)
-  },
 }
 
 /**
@@ -60,25 +45,15 @@ export function cpoLoss(
   requireNames('cpoLoss', options, names)
   const { beta = 0.1, lossType = 'sigmoid', labelSmoothing = 0, nllWeight = 1 } = options
   const convention = conventionOf('cpoLoss', options)
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('lossType', lossType, Object.keys(lossTypes))
-  requireInRange('labelSmoothing', labelSmoothing, 0, lossType === 'sigmoid' ? 0.5 : Number.MIN_VALUE)
+  const contrast = requireContrast({ beta, labelSmoothing, lossType }, contrasts)
   requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
   const sides = preferencesOf('cpoLoss', inputs)
-  const of = lossType === 'ipo' ? averaged : summed
-  const [chosenLogprobs, rejectedLogprobs] = [of(sides[0]), of(sides[1])]
-  const contrast = lossTypes[lossType](sub(chosenLogprobs, rejectedLogprobs), beta, labelSmoothing)
+  const [chosenLogprobs, rejectedLogprobs] = [contrast.of(sides[0]), contrast.of(sides[1])]
+  const contrasted = contrast.at(sub(chosenLogprobs, rejectedLogprobs), { beta, labelSmoothing })
   const over = convention === 'trl' ? 'batch' : 'sequence'
-  const nll = nllWeight === 0 ? zerosLike(summed(sides[0])) : negativeLogLikelihood('cpoLoss', sides[0], over)
-  const losses = nllWeight === 0 ? contrast : add(contrast, mul(nllWeight, nll))
+  const { losses, nll } = withLikelihood('cpoLoss', contrasted, sides[0], { weight: nllWeight, over })
   return {
     losses: determined('cpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
-    metrics: {
-      ...preferenceMetrics(
-        [mul(beta, chosenLogprobs), mul(beta, rejectedLogprobs)],
-        [chosenLogprobs, rejectedLogprobs],
-      ),
-      nll_loss: mean(nll),
-    },
+    metrics: { ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]), nll_loss: nll },
   }
 }

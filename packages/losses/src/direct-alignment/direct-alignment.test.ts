@@ -404,7 +404,7 @@ describe('bad input', () => {
     ],
     ['no KL log-probabilities', () => ktoLoss({ logprobs: [-1], desirable: [1] }), /no klLogprobs/],
     ['smoothed hinge', () => cpoLoss(pair, { lossType: 'hinge', labelSmoothing: 0.1 }), /labelSmoothing/],
-    ['no likelihood', () => cpoLoss(pair), /log-likelihood of the chosen completion needs the lengths/],
+    ['no likelihood', () => cpoLoss(pair), /the log-likelihood needs the lengths of chosenLogprobs/],
     ['an infinite α', () => alphaPoLoss(pair, { alpha: inf }), /alpha: expected a finite number/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message)

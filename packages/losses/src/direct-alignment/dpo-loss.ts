@@ -56,13 +56,17 @@ export interface DpoLossOptions {
  * completion, summed over their tokens, and δ the difference of their scores (δ = c − r for the reverse KL), `sigmoid` is
  * −log σ(βδ). The equations of the others are at `lossType` in `dpo-loss-types.ts`, and all are listed in the README.
  *
+ * Online DPO, and IPO online, are this loss on two completions of the policy, the one with the larger reward chosen; TRL's
+ * `ipo` is of sums then, as under the convention `openrlhf`.
+ *
  * `rewards/*` are of β·c and β·r, `rewards/accuracies` the share of pairs with the first larger, `logps/*` the means of log π.
  *
  * Source: 2305.18290, equation 7; 2309.06657 (`hinge`); 2310.12036, equation 17 (`ipo`); 2402.00856, equation 16
  * (`exo_pair`); 2402.05369 (`nca_pair`); 2403.00409 (`robust`); 2404.04656 (`bco_pair`); 2405.00675, equation 4.7
  * (`sppo_hard`); 2406.05882 (`aot`); 2408.06266, equations 7 and 8 (`apo_zero`, `apo_down`); 2406.08414, equation 5
  * (`discopop`); 2411.15124, section 4.3 (`sigmoid_norm`); 2309.16240 (f-divergences); 2409.06411 (LD-DPO);
- * 2411.10442, section 3.2 (MPO). Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`), OpenRLHF 0.11.2 (`DPOLoss`).
+ * 2411.10442, section 3.2 (MPO); 2402.04792 (online DPO). Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`,
+ * `OnlineDPOTrainer.training_step`), OpenRLHF 0.11.2 (`DPOLoss`), HALOs (`DPOTrainer`, `CDPOTrainer`, `IPOTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or tokens
  *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;

@@ -1,5 +1,7 @@
 import {
   asTensor,
+  equal,
+  logicalNot,
   maximum,
   mean,
   mul,
@@ -12,9 +14,11 @@ import {
   where,
 } from '@prefkit/tensor'
 import { batchOf } from '../batch'
+import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
+import { maskedMean } from '../tokens'
 import { type UnpairedLogprobs, type UnpairedMetric, unpairedMetrics, unpairedOf } from './unpaired'
 
 /** Inputs of {@link ktoLoss}. */
@@ -38,6 +42,11 @@ export interface KtoLossOptions {
   desirableWeight?: number
   /** λ_U ≥ 0, weight of undesirable completions. Default: 1. */
   undesirableWeight?: number
+  /**
+   * Which mismatched completions the KL estimate is the mean of. `trl`: all. `halos`: those whose log-ratio is not 0, as it is
+   * for empty ones. Default: `trl`.
+   */
+  convention?: Convention<'ktoLoss'>
 }
 
 /**
@@ -49,21 +58,22 @@ export interface KtoLossOptions {
  * `kl` is z.
  *
  * Source: 2402.01306, equation 7; 2408.06266, equation 7 (`apo_zero_unpaired`). Proven against TRL 1.16.0
- * (`KTOTrainer._compute_loss`).
+ * (`KTOTrainer._compute_loss`), HALOs (`KTOTrainer.loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL log-probabilities;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLoss<UnpairedMetric | 'kl'> {
   const names = { beta: true, lossType: true, desirableWeight: true, undesirableWeight: true }
-  requireNames('ktoLoss', options, names)
+  requireNames('ktoLoss', options, { ...names, convention: true })
   const { beta = 0.1, lossType = 'kto', desirableWeight = 1, undesirableWeight = 1 } = options
+  const convention = conventionOf('ktoLoss', options)
   requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
   requireOneOf('lossType', lossType, ['kto', 'apo_zero_unpaired'])
   requireInRange('desirableWeight', desirableWeight, 0, Number.POSITIVE_INFINITY)
   requireInRange('undesirableWeight', undesirableWeight, 0, Number.POSITIVE_INFINITY)
   const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('ktoLoss', inputs)
-  const kl = lossType === 'kto' ? divergenceOf(inputs) : asTensor(0, ratios.dtype)
+  const kl = lossType === 'kto' ? divergenceOf(inputs, convention) : asTensor(0, ratios.dtype)
   const gain = mul(beta, sub(ratios, kl))
   const losses = where(
     desirable,
@@ -76,12 +86,14 @@ export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLo
   }
 }
 
-function divergenceOf({ klLogprobs, refKlLogprobs }: KtoInputs): Tensor {
+function divergenceOf({ klLogprobs, refKlLogprobs }: KtoInputs, convention: Convention<'ktoLoss'>): Tensor {
   if (klLogprobs === undefined || refKlLogprobs === undefined) {
     const missing = klLogprobs === undefined ? 'klLogprobs' : 'refKlLogprobs'
     throw new LossError('MISSING_INPUT', `ktoLoss: expected klLogprobs and refKlLogprobs, no ${missing}`)
   }
   const mismatched = batchOf('ktoLoss', { klLogprobs, refKlLogprobs }, ['K'])
-  const kl = maximum(mean(sub(mismatched.klLogprobs, mismatched.refKlLogprobs)), 0)
+  const ratios = sub(mismatched.klLogprobs, mismatched.refKlLogprobs)
+  const average = convention === 'trl' ? mean(ratios) : maskedMean(ratios, logicalNot(equal(ratios, 0)))
+  const kl = maximum(average, 0)
   return stopGradient(determined('ktoLoss', kl, mismatched))
 }

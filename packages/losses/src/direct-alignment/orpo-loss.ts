@@ -1,5 +1,4 @@
 import {
-  add,
   exp,
   expm1,
   less,
@@ -12,20 +11,13 @@ import {
   sub,
   type Tensor,
   where,
-  zerosLike,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { requireBetween, requireInRange, requireNames } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import {
-  averaged,
-  negativeLogLikelihood,
-  type PreferenceLogprobs,
-  preferencesOf,
-  summed,
-} from './completions'
-import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
+import { averaged, type PreferenceLogprobs, preferencesOf, withLikelihood } from './completions'
+import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
 
 /** Options of {@link orpoLoss}. */
 export interface OrpoLossOptions {
@@ -67,19 +59,14 @@ export function orpoLoss(
     sub(chosenLogprobs, rejectedLogprobs),
     sub(log1mExp(chosenLogprobs), log1mExp(rejectedLogprobs)),
   )
-  const over = convention === 'trl' ? 'batch' : 'sequence'
-  const nll =
-    nllWeight === 0 ? zerosLike(summed(sides[0])) : negativeLogLikelihood('orpoLoss', sides[0], over)
   const contrast = mul(beta, softplus(neg(logOdds)))
-  const losses = nllWeight === 0 ? contrast : add(mul(nllWeight, nll), contrast)
+  const over = convention === 'trl' ? 'batch' : 'sequence'
+  const { losses, nll } = withLikelihood('orpoLoss', contrast, sides[0], { weight: nllWeight, over })
   return {
     losses: determined('orpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
     metrics: {
-      ...preferenceMetrics(
-        [mul(beta, chosenLogprobs), mul(beta, rejectedLogprobs)],
-        [chosenLogprobs, rejectedLogprobs],
-      ),
-      nll_loss: mean(nll),
+      ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]),
+      nll_loss: nll,
       log_odds_ratio: mean(neg(softplus(neg(logOdds)))),
       log_odds_chosen: mean(logOdds),
     },

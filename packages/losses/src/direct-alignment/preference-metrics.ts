@@ -1,4 +1,4 @@
-import { cast, greater, mean, sub, type Tensor } from '@prefkit/tensor'
+import { cast, greater, mean, mul, sub, type Tensor } from '@prefkit/tensor'
 
 /** What TRL's preference trainers log of the rewards of a batch of pairs. */
 export type ImplicitRewardMetric =
@@ -30,3 +30,10 @@ export const preferenceMetrics = (
   'logps/chosen': mean(logprobs[0]),
   'logps/rejected': mean(logprobs[1]),
 })
+
+/** The same of losses without a reference policy, whose rewards are β times the log-probabilities, `[B]` each. */
+export const scaledMetrics = (
+  beta: number,
+  logprobs: readonly [chosen: Tensor, rejected: Tensor],
+): Record<PreferenceMetric, Tensor> =>
+  preferenceMetrics([mul(beta, logprobs[0]), mul(beta, logprobs[1])], logprobs)

@@ -19,7 +19,7 @@ export interface SlicLossOptions {
  *
  * The defaults are those of HALOs.
  *
- * Source: 2305.10425, section 2. Proven against its equation.
+ * Source: 2305.10425, section 2. Proven against its equation and HALOs (`SLiCTrainer.loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

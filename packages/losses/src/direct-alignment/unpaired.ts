@@ -1,16 +1,6 @@
-import {
-  cast,
-  div,
-  logicalNot,
-  maximum,
-  reduceSum,
-  sub,
-  type Tensor,
-  type TensorLike,
-  where,
-  zerosLike,
-} from '@prefkit/tensor'
+import { logicalNot, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
 import { alike, maskOf } from '../batch'
+import { maskedMean } from '../tokens'
 import { completionsOf, requireSameShape, summed } from './completions'
 
 /** Completions that were each judged on their own. */
@@ -33,11 +23,11 @@ export type UnpairedMetric =
   | 'logps/chosen'
   | 'logps/rejected'
 
-/** Sums of the log-probabilities, their log-ratios, and the labels as booleans, `[B]` each. */
-export function unpairedOf(
+/** Sums of the log-probabilities and their log-ratios, `[B]` each. */
+export function logRatiosOf(
   loss: string,
-  { desirable, mask, ...inputs }: UnpairedLogprobs,
-): Record<'logprobs' | 'ratios' | 'desirable' | 'refLogprobs', Tensor> {
+  { mask, ...inputs }: Omit<UnpairedLogprobs, 'desirable'>,
+): Record<'logprobs' | 'ratios' | 'refLogprobs', Tensor> {
   const { logprobs, refLogprobs } = alike({ logprobs: inputs.logprobs, refLogprobs: inputs.refLogprobs })
   const policy = completionsOf(loss, 'logprobs', { logprobs: logprobs as Tensor, mask })
   const sums = summed(policy)
@@ -45,12 +35,16 @@ export function unpairedOf(
     refLogprobs === undefined ? policy : completionsOf(loss, 'refLogprobs', { logprobs: refLogprobs, mask })
   requireSameShape(loss, 'refLogprobs', reference.logprobs, policy.logprobs)
   const refSums = refLogprobs === undefined ? zerosLike(sums) : summed(reference)
-  return {
-    logprobs: sums,
-    refLogprobs: refSums,
-    ratios: sub(sums, refSums),
-    desirable: maskOf(loss, 'desirable', desirable, sums),
-  }
+  return { logprobs: sums, refLogprobs: refSums, ratios: sub(sums, refSums) }
+}
+
+/** The same with the labels as booleans. */
+export function unpairedOf(
+  loss: string,
+  { desirable, ...inputs }: UnpairedLogprobs,
+): Record<'logprobs' | 'ratios' | 'desirable' | 'refLogprobs', Tensor> {
+  const sums = logRatiosOf(loss, inputs)
+  return { ...sums, desirable: maskOf(loss, 'desirable', desirable, sums.logprobs) }
 }
 
 /** The metrics of rewards and log-probabilities, `[B]` each. */
@@ -60,15 +54,12 @@ export function unpairedMetrics(
   desirable: Tensor,
 ): Record<UnpairedMetric, Tensor> {
   const rest = logicalNot(desirable)
-  const [chosen, rejected] = [meanOf(rewards, desirable), meanOf(rewards, rest)]
+  const [chosen, rejected] = [maskedMean(rewards, desirable), maskedMean(rewards, rest)]
   return {
     'rewards/chosen': chosen,
     'rewards/rejected': rejected,
     'rewards/margins': sub(chosen, rejected),
-    'logps/chosen': meanOf(logprobs, desirable),
-    'logps/rejected': meanOf(logprobs, rest),
+    'logps/chosen': maskedMean(logprobs, desirable),
+    'logps/rejected': maskedMean(logprobs, rest),
   }
 }
-
-const meanOf = (x: Tensor, kept: Tensor): Tensor =>
-  div(reduceSum(where(kept, x, 0)), maximum(reduceSum(cast(kept, x.dtype)), 1))

@@ -1,19 +1,7 @@
-import {
-  cast,
-  div,
-  exp,
-  logSumExp,
-  maximum,
-  mul,
-  reduceSum,
-  stopGradient,
-  sub,
-  type Tensor,
-  type TensorLike,
-  where,
-} from '@prefkit/tensor'
-import { batchOf, floats, maskOf } from '../batch'
+import { exp, logSumExp, mul, stopGradient, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { floats } from '../batch'
 import { determined } from '../determined'
+import { sequenceMean, tokensOf } from '../tokens'
 
 /** Inputs of {@link wpoWeights}. */
 export interface WpoInputs {
@@ -36,16 +24,10 @@ export interface WpoInputs {
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INDETERMINATE` where both are infinite.
  */
 export function wpoWeights(inputs: WpoInputs): Tensor {
-  const { logprobs, logSumSquaredProbs: squared } = batchOf(
-    'wpoWeights',
-    { logprobs: inputs.logprobs, logSumSquaredProbs: inputs.logSumSquaredProbs },
-    ['B', 'T'],
-  )
-  const mask = maskOf('wpoWeights', 'mask', inputs.mask, logprobs)
-  const aligned = where(mask, sub(logprobs, squared), 0)
-  const tokens = maximum(reduceSum(cast(mask, logprobs.dtype), { axis: 1 }), 1)
-  const weights = exp(div(reduceSum(aligned, { axis: 1 }), tokens))
-  return stopGradient(determined('wpoWeights', weights, { logprobs, logSumSquaredProbs: squared }))
+  const { logprobs, logSumSquaredProbs } = inputs
+  const { tokens, mask } = tokensOf('wpoWeights', { logprobs, logSumSquaredProbs }, inputs.mask)
+  const aligned = sub(tokens.logprobs, tokens.logSumSquaredProbs)
+  return stopGradient(determined('wpoWeights', exp(sequenceMean(aligned, mask)), tokens))
 }
 
 /**

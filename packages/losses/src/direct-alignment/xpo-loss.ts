@@ -1,0 +1,66 @@
+import { add, div, mean, mul, neg, type Tensor, type TensorLike, where } from '@prefkit/tensor'
+import { maskOf } from '../batch'
+import { determined } from '../determined'
+import { requireInRange, requireNames, requireOneOf } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+import { preferencesOf, type ReferencedLogprobs, summed } from './completions'
+import { dpoLoss } from './dpo-loss'
+import type { PreferenceMetric } from './preference-metrics'
+
+/**
+ * Inputs of {@link xpoLoss}: for each prompt a completion of the policy and one of the reference policy, the better
+ * one chosen.
+ */
+export interface XpoInputs extends ReferencedLogprobs {
+  /** `[B]`: 1 where the chosen completion is the policy's own, 0 where it is the reference policy's. */
+  policyChosen: TensorLike
+}
+
+/** Options of {@link xpoLoss}. */
+export interface XpoLossOptions {
+  /** β > 0. Default: 0.1. */
+  beta?: number
+  /** α ≥ 0: weight of the optimism. Default: 1e-5, as in TRL. */
+  alpha?: number
+  /** The loss of the pair: that of `dpoLoss` of the same name, `ipo` of sums. Default: `sigmoid`. */
+  lossType?: 'sigmoid' | 'ipo'
+}
+
+/** What TRL's XPO trainer logs. */
+export type XpoMetric = PreferenceMetric | 'loss/dpo' | 'loss/xpo' | 'objective/kl' | 'objective/entropy'
+
+/**
+ * Exploratory preference optimisation, per pair: the loss of DPO plus α·log π of the completion that the reference
+ * policy drew. That takes probability from what is known already, and so explores.
+ *
+ * `loss/dpo` and `loss/xpo` are the means of the two parts; `objective/kl` and `objective/entropy` are the means of
+ * log π − log π_ref and −log π over both completions; the others are those of `dpoLoss`.
+ *
+ * Source: 2405.21046. Proven against TRL 0.29.0 (`XPOTrainer._compute_losses`), the last release that has it.
+ *
+ * @throws LossError as `dpoLoss`.
+ */
+export function xpoLoss(inputs: XpoInputs, options: XpoLossOptions = {}): PairLoss<XpoMetric> {
+  requireNames('xpoLoss', options, { beta: true, alpha: true, lossType: true })
+  const { beta = 0.1, alpha = 1e-5, lossType = 'sigmoid' } = options
+  requireInRange('alpha', alpha, 0, Number.POSITIVE_INFINITY)
+  requireOneOf('lossType', lossType, ['sigmoid', 'ipo'])
+  const { policyChosen, ...pairs } = inputs
+  const dpo = dpoLoss(pairs, { beta, lossType, convention: 'openrlhf' })
+  const [chosenLogprobs, rejectedLogprobs] = preferencesOf('xpoLoss', pairs).map(summed) as [Tensor, Tensor]
+  const own = maskOf('xpoLoss', 'policyChosen', policyChosen, chosenLogprobs)
+  const optimism = mul(alpha, where(own, rejectedLogprobs, chosenLogprobs))
+  const losses = alpha === 0 ? dpo.losses : add(dpo.losses, optimism)
+  const meanOf = (kind: 'rewards' | 'logps') =>
+    mul(0.5, add(dpo.metrics[`${kind}/chosen`], dpo.metrics[`${kind}/rejected`]))
+  return {
+    losses: determined('xpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
+    metrics: {
+      ...dpo.metrics,
+      'loss/dpo': mean(dpo.losses),
+      'loss/xpo': mean(optimism),
+      'objective/kl': div(meanOf('rewards'), beta),
+      'objective/entropy': neg(meanOf('logps')),
+    },
+  }
+}
