@@ -14,6 +14,8 @@ export const conventions = {
   nashMdLoss: ['paper', 'trl'],
   orpoLoss: ['trl', 'paper'],
   ppoLoss: ['trl', 'verl', 'openrlhf'],
+  rebelLoss: ['paper', 'authors'],
+  rolloutWeights: ['trl', 'verl'],
   sapoLoss: ['trl', 'verl'],
   sequenceMeanTokenMean: ['verl', 'trl'],
   sequenceMeanTokenSum: ['verl', 'trl'],

@@ -57,7 +57,18 @@ export { type GmpoLossOptions, gmpoLoss } from './policy/gmpo-loss'
 export { type GrpoInputs, type GrpoLossOptions, grpoLoss } from './policy/grpo-loss'
 export { type GrpoReduction, type GrpoReductionOptions, grpoReduction } from './policy/grpo-reduction'
 export { type GspoLossOptions, gspoLoss } from './policy/gspo-loss'
+export {
+  type ImportanceRatioInputs,
+  type ImportanceRatioOptions,
+  importanceRatios,
+  type RatioLevel,
+} from './policy/importance-ratios'
 export { type KlCovLossOptions, klCovLoss } from './policy/kl-cov-loss'
+export {
+  type OffPolicySequenceMaskInputs,
+  type OffPolicySequenceMaskOptions,
+  offPolicySequenceMask,
+} from './policy/off-policy-sequence-mask'
 export {
   type PairwisePpoInputs,
   type PairwisePpoLoss,
@@ -66,7 +77,27 @@ export {
 } from './policy/pairwise-ppo-loss'
 export type { ClipOptions, PolicyInputs } from './policy/policy-inputs'
 export { type PpoLossOptions, type PpoMetric, ppoLoss } from './policy/ppo-loss'
+export { type RebelInputs, type RebelLossOptions, rebelLoss } from './policy/rebel-loss'
+export { gpgLoss, type ReinforceLossOptions, reinforceLoss } from './policy/reinforce-loss'
+export { type RlooLossOptions, rlooLoss } from './policy/rloo-loss'
+export type { RolloutInputs } from './policy/rollout-inputs'
+export {
+  type RolloutDivergence,
+  type RolloutMask,
+  type RolloutMaskOptions,
+  rolloutMask,
+} from './policy/rollout-mask'
+export { type RolloutMismatchMetric, rolloutMismatch } from './policy/rollout-mismatch'
+export {
+  type RolloutCorrection,
+  type RolloutMetric,
+  type RolloutWeights,
+  type RolloutWeightsOptions,
+  rolloutWeights,
+} from './policy/rollout-weights'
 export { type SapoLossOptions, sapoLoss } from './policy/sapo-loss'
+export { type TopEntropyMaskOptions, topEntropyMask } from './policy/top-entropy-mask'
+export { type ToprLossOptions, toprLoss } from './policy/topr-loss'
 export { type ValueInputs, type ValueLossOptions, valueLoss } from './policy/value-loss'
 export { type VespoLossOptions, vespoLoss } from './policy/vespo-loss'
 export {

@@ -1,0 +1,64 @@
+import {
+  greaterEqual,
+  lessEqual,
+  logicalAnd,
+  logicalOr,
+  neg,
+  type Tensor,
+  type TensorLike,
+} from '@prefkit/tensor'
+import { alike } from '../batch'
+import { determined } from '../determined'
+import { requireInRange, requireNames } from '../loss-error'
+import { perToken } from '../tokens'
+import { logRatiosAt } from './importance-ratios'
+import { type RolloutInputs, rolloutTokensOf } from './rollout-inputs'
+
+/** Inputs of {@link offPolicySequenceMask}. */
+export interface OffPolicySequenceMaskInputs extends RolloutInputs {
+  /** A, `[B, T]` a token or `[B]` a sequence. */
+  advantages: TensorLike
+}
+
+/** Options of {@link offPolicySequenceMask}. */
+export interface OffPolicySequenceMaskOptions {
+  /** δ ≥ 0, in nats a token: how far a bad sequence may be from the policy. */
+  threshold: number
+}
+
+/**
+ * Which tokens to learn from: all but those with A < 0 in a sequence that the policy has moved away from, whose mean of
+ * log μ/π over tokens is above δ. Bad samples that the policy would not draw any more are what makes training
+ * off-policy unstable. Where the engine gave no log μ, log μ/π counts as 0. As `mask` of a loss it leaves tokens out of
+ * the reduction; as a factor of its weights it only takes their gradient, as TRL does.
+ *
+ * Source: 2512.02556 (DeepSeek-V3.2), "Off-Policy Sequence Masking". Proven against TRL 1.16.0 (`get_off_policy_mask`).
+ *
+ * @returns `[B, T]`, of booleans; false where masked.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ */
+export function offPolicySequenceMask(
+  inputs: OffPolicySequenceMaskInputs,
+  options: OffPolicySequenceMaskOptions,
+): Tensor {
+  requireNames('offPolicySequenceMask', options, { threshold: true })
+  requireInRange('threshold', options.threshold, 0, Number.POSITIVE_INFINITY)
+  const { logprobs, rolloutLogprobs, advantages: given } = inputs
+  const numbers = alike({ logprobs, rolloutLogprobs, advantages: given }) as Record<
+    'logprobs' | 'rolloutLogprobs' | 'advantages',
+    Tensor
+  >
+  const tokens = rolloutTokensOf('offPolicySequenceMask', { ...inputs, ...numbers })
+  const like = { mask: tokens.mask, dtype: tokens.logprobs.dtype }
+  const advantages = perToken('offPolicySequenceMask', 'advantages', numbers.advantages, like)
+  const away = determined(
+    'offPolicySequenceMask',
+    neg(logRatiosAt['sequence-mean'](tokens.logRatio, tokens.mask)),
+    {
+      logprobs: tokens.logprobs,
+      rolloutLogprobs: tokens.rolloutLogprobs,
+    },
+  )
+  const near = lessEqual(away, options.threshold)
+  return logicalAnd(tokens.mask, logicalOr(greaterEqual(advantages, 0), near))
+}

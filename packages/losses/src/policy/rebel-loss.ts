@@ -1,0 +1,95 @@
+import { mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { alike } from '../batch'
+import { type Convention, conventionOf } from '../conventions'
+import { determined } from '../determined'
+import {
+  type PreferenceLogprobs,
+  preferencesOf,
+  requireSameShape,
+  summed,
+} from '../direct-alignment/completions'
+import { type ImplicitRewardMetric, implicitRewardMetrics } from '../direct-alignment/preference-metrics'
+import { requireBetween, requireNames } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
+
+/** Inputs of {@link rebelLoss}: two completions of each prompt, in either order. */
+export interface RebelInputs extends Omit<PreferenceLogprobs, 'chosenLengths' | 'rejectedLengths'> {
+  /** log π_old of the chosen completion, of the shape of `chosenLogprobs`: of the policy that the step starts from. */
+  oldChosenLogprobs: TensorLike
+  /** The same of the rejected one. */
+  oldRejectedLogprobs: TensorLike
+  /** r(chosen) − r(rejected), `[B]`. */
+  rewardMargins: TensorLike
+}
+
+/** Options of {@link rebelLoss}. */
+export interface RebelLossOptions {
+  /** η > 0: how far a reward moves the policy, the inverse of the price on KL from π_old. Default: 1. */
+  eta?: number
+  /**
+   * `paper`: the square of rewards. `authors`: of log-ratios, η² times as large, as in their code. Default: `paper`.
+   */
+  convention?: Convention<'rebelLoss'>
+}
+
+/** The scales of the difference of log-ratios and of the difference of rewards. */
+const scales: Record<Convention<'rebelLoss'>, (eta: number) => readonly [number, number]> = {
+  paper: (eta) => [1 / eta, 1],
+  authors: (eta) => [1, eta],
+}
+
+/**
+ * REBEL, per pair: the squared error of the reward difference that the policy implies, with c, r the sums over tokens
+ * of log π − log π_old: ((c − r)/η − (r_c − r_r))². It is 0 where π is the optimum of the step, π ∝ π_old·e^(ηr), and
+ * the same whichever completion comes first. With π_ref for π_old it is `rpoLoss` with `squared`, β = 1/η.
+ *
+ * `rewards/*` are of the log-ratios by η.
+ *
+ * Source: 2404.16767 (REBEL). Proven against its equation and finite differences.
+ *
+ * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where
+ *   infinities meet.
+ */
+export function rebelLoss(
+  inputs: RebelInputs,
+  options: RebelLossOptions = {},
+): PairLoss<ImplicitRewardMetric> {
+  requireNames('rebelLoss', options, { eta: true, convention: true })
+  const convention = conventionOf('rebelLoss', options)
+  const { eta = 1 } = options
+  requireBetween('eta', eta, 0, Number.POSITIVE_INFINITY)
+  const sides = sidesOf(inputs)
+  const chosen = sub(sides.chosenLogprobs, sides.oldChosenLogprobs)
+  const rejected = sub(sides.rejectedLogprobs, sides.oldRejectedLogprobs)
+  const [perLogRatio, perReward] = scales[convention](eta)
+  const error = sub(mul(perLogRatio, sub(chosen, rejected)), mul(perReward, sides.rewardMargins))
+  return {
+    losses: determined('rebelLoss', mul(error, error), { ...sides }),
+    metrics: implicitRewardMetrics(mul(1 / eta, chosen), mul(1 / eta, rejected)),
+  }
+}
+
+type Sides = Record<
+  'chosenLogprobs' | 'rejectedLogprobs' | 'oldChosenLogprobs' | 'oldRejectedLogprobs' | 'rewardMargins',
+  Tensor
+>
+
+/** Sums over tokens and the rewards, `[B]` each. */
+function sidesOf({ chosenMask, rejectedMask, ...numbers }: RebelInputs): Sides {
+  const given = alike({ ...numbers }) as Sides
+  const masks = { ...(chosenMask && { chosenMask }), ...(rejectedMask && { rejectedMask }) }
+  const { chosenLogprobs, rejectedLogprobs, oldChosenLogprobs, oldRejectedLogprobs, rewardMargins } = given
+  requireSameShape('rebelLoss', 'oldChosenLogprobs', oldChosenLogprobs, chosenLogprobs)
+  requireSameShape('rebelLoss', 'oldRejectedLogprobs', oldRejectedLogprobs, rejectedLogprobs)
+  const now = preferencesOf('rebelLoss', { chosenLogprobs, rejectedLogprobs, ...masks })
+  const old = { chosenLogprobs: oldChosenLogprobs, rejectedLogprobs: oldRejectedLogprobs, ...masks }
+  const before = preferencesOf('rebelLoss', old)
+  requireSameShape('rebelLoss', 'rewardMargins', rewardMargins, summed(now[0]))
+  return {
+    chosenLogprobs: summed(now[0]),
+    rejectedLogprobs: summed(now[1]),
+    oldChosenLogprobs: summed(before[0]),
+    oldRejectedLogprobs: summed(before[1]),
+    rewardMargins,
+  }
+}

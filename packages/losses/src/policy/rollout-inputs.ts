@@ -1,0 +1,42 @@
+import { equal, logicalAnd, stopGradient, sub, type Tensor, type TensorLike, where } from '@prefkit/tensor'
+import { tokensOf } from '../tokens'
+
+/** The same tokens, scored by the trainer and by the engine that sampled them. */
+export interface RolloutInputs {
+  /**
+   * log π of the tokens, `[B, T]`, in the trainer: of the policy that is about to be trained (π_old of the losses), or,
+   * without a pass of its own for that one, of the policy itself.
+   */
+  logprobs: TensorLike
+  /** log μ of the tokens, `[B, T]`, in the engine that sampled them. NaN where it gave none: the ratio there is 1. */
+  rolloutLogprobs: TensorLike
+  /** `[B, T]`, 1 = keep. Default: all. */
+  mask?: TensorLike
+}
+
+/** The inputs as constant `[B, T]` tensors, 0 where masked. */
+export interface RolloutTokens {
+  readonly logprobs: Tensor
+  /** log π where the engine gave no log μ. */
+  readonly rolloutLogprobs: Tensor
+  /** log π − log μ, likewise 0. */
+  readonly logRatio: Tensor
+  readonly mask: Tensor
+  /** The kept tokens of which the engine gave log μ. */
+  readonly scored: Tensor
+}
+
+/** @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
+export function rolloutTokensOf(loss: string, inputs: RolloutInputs): RolloutTokens {
+  const { logprobs, rolloutLogprobs } = inputs
+  const { tokens, mask } = tokensOf(loss, { logprobs, rolloutLogprobs }, inputs.mask)
+  const [trained, sampled] = [stopGradient(tokens.logprobs), stopGradient(tokens.rolloutLogprobs)]
+  const scored = logicalAnd(mask, equal(sampled, sampled))
+  return {
+    logprobs: trained,
+    rolloutLogprobs: where(scored, sampled, trained),
+    logRatio: where(scored, sub(trained, sampled), 0),
+    mask,
+    scored,
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  add,
+  any,
+  cast,
+  div,
+  greater,
+  maximum,
+  reduceMax,
+  reduceMin,
+  reduceSum,
+  type Tensor,
+  where,
+} from '@prefkit/tensor'
+import { tokenCounts } from '../tokens'
+
+/** What the statistics of a batch count: its kept tokens, or its sequences that have any. */
+export interface Units {
+  readonly level: 'token' | 'sequence'
+  readonly mask: Tensor
+}
+
+/**
+ * Mean over the units of x, `[B, T]`, which is the same at each token of a sequence when sequences are counted; 0
+ * without units. ε: added to the counts of tokens, as verl does.
+ */
+export function unitMean(x: Tensor, { level, mask }: Units, epsilon = 0): Tensor {
+  const counts = tokenCounts(mask, x)
+  const total = reduceSum(where(mask, x, 0), { axis: 1 })
+  if (level === 'token') return div(reduceSum(total), maximum(add(reduceSum(counts), epsilon), 1))
+  const means = div(total, maximum(add(counts, epsilon), 1))
+  return div(reduceSum(means), maximum(reduceSum(cast(greater(counts, 0), x.dtype)), 1))
+}
+
+/** The largest x at a kept token; 0 without one. */
+export const maskedMax = (x: Tensor, mask: Tensor): Tensor =>
+  where(any(mask), reduceMax(where(mask, x, Number.NEGATIVE_INFINITY)), 0)
+
+/** The smallest x at a kept token; 0 without one. */
+export const maskedMin = (x: Tensor, mask: Tensor): Tensor =>
+  where(any(mask), reduceMin(where(mask, x, Number.POSITIVE_INFINITY)), 0)
