@@ -1,10 +1,63 @@
 export {
+  annotationErrorRate,
+  observedErrorRate,
+} from './annotators/annotation-error-rate'
+export {
   type Annotator,
   type Choice,
   type ChoiceContext,
   choiceContext,
   type Modifier,
 } from './annotators/annotator'
+export { annotatorPool } from './annotators/annotator-pool'
+export {
+  type AnnotatorAssignment,
+  type AssignAnnotatorsOptions,
+  assignAnnotators,
+} from './annotators/assign-annotators'
+export {
+  type CalibrateBetaOptions,
+  type CalibratedAnnotator,
+  type CalibrateFlipRateOptions,
+  type CalibrateOptions,
+  calibrateAnnotator,
+  calibrateBeta,
+  calibrateFlipRate,
+} from './annotators/calibrate-annotator'
+export { checkQualityFunction, type QualityCheckOptions } from './annotators/check-quality-function'
+export type { Comparisons, Flags, Numbers } from './annotators/comparisons'
+export { type Assignment, comparisonsOf, type Pairs, type Responses } from './annotators/comparisons-of'
+export { composeAnnotator } from './annotators/compose-annotator'
+export { type ExpressionQualityOptions, expressionQuality } from './annotators/expression-quality'
+export {
+  type FlipLabelsOptions,
+  type FlipWorstLabelsOptions,
+  flipLabels,
+  flipWorstLabels,
+  type WorstCaseThresholdOptions,
+  worstCaseThreshold,
+} from './annotators/flip-labels'
 export { type BetaOptions, logisticAnnotator } from './annotators/logistic-annotator'
+export { paperAnnotations } from './annotators/paper-annotations'
+export type { PerAnnotator } from './annotators/per-annotator'
+export { perfectAnnotator } from './annotators/perfect-annotator'
 export { probitAnnotator } from './annotators/probit-annotator'
+export { type QualityFunction, qualityAnnotator } from './annotators/quality-annotator'
+export { randomOrders, type SequenceOptions } from './annotators/random-orders'
+export { simulateAnnotations } from './annotators/simulate-annotations'
+export { type AbilityOptions, withAbility } from './annotators/with-ability'
+export { type CyclesOptions, withCycles } from './annotators/with-cycles'
+export { type FatigueOptions, withFatigue } from './annotators/with-fatigue'
+export { type LengthBiasOptions, type LengthMeasure, withLengthBias } from './annotators/with-length-bias'
+export {
+  type BiasDistribution,
+  type PersonalBiasOptions,
+  withPersonalBias,
+} from './annotators/with-personal-bias'
+export { type PositionBiasOptions, withPositionBias } from './annotators/with-position-bias'
+export { type RandomFlipsOptions, withRandomFlips } from './annotators/with-random-flips'
+export { type SelfPreferenceOptions, withSelfPreference } from './annotators/with-self-preference'
+export { type TiesOptions, withTies } from './annotators/with-ties'
+export { type WorstCaseFlipsOptions, withWorstCaseFlips } from './annotators/with-worst-case-flips'
+export type { ExpressionParameters } from './expressions/compile-expression'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
