@@ -83,7 +83,7 @@ export {
 } from './sequence-kl-penalized-rewards'
 export { type StopProperlyOptions, stopProperlyRewards } from './stop-properly-rewards'
 export { tdLambdaReturns } from './td-lambda-returns'
-export { tokenAdvantages } from './token-advantages'
+export { type TokenAdvantages, tokenAdvantages } from './token-advantages'
 export type { MaskedTimeConvention, Trajectories } from './trajectories'
 export { type VTrace, type VTraceInput, type VTraceOptions, vTrace } from './v-trace'
 export { type WhiteningConvention, type WhitenOptions, whiten } from './whiten'

@@ -12,10 +12,10 @@ export interface Rows {
   readonly parameter: string
 }
 
-const isFlat = (value: unknown): value is { data: ArrayLike<unknown>; shape: readonly number[] } =>
+export const isFlat = (value: unknown): value is { data: ArrayLike<unknown>; shape: readonly number[] } =>
   typeof value === 'object' && value !== null && 'data' in value && 'shape' in value
 
-const isTyped = (value: unknown): value is Float32Array | Float64Array =>
+export const isTyped = (value: unknown): value is Float32Array | Float64Array =>
   value instanceof Float32Array || value instanceof Float64Array
 
 const mismatch = (parameter: string, got: string, expected: string) =>
@@ -112,18 +112,19 @@ export function readVector(parameter: string, vector: Vector, length?: number): 
   return toFloat64(parameter, vector)
 }
 
+/** The same bytes four at a time, as far as they go; none where they do not lie so. */
+export const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
+  byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length >> 2) : new Uint32Array(0)
+
 function areBits(bytes: Uint8Array): boolean {
+  const words = wordsOf(bytes)
   let all = 0
-  for (let i = 0; i < bytes.length; i++) all |= bytes[i]!
-  return all <= 1
+  for (let i = 0; i < words.length; i++) all |= words[i]!
+  for (let i = 4 * words.length; i < bytes.length; i++) all |= bytes[i]!
+  return (all & ~0x01010101) === 0
 }
 
 function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: number): void {
-  // Bytes are what most masks are.
-  if (from instanceof Uint8Array && areBits(from)) {
-    to.set(from, at)
-    return
-  }
   for (let i = 0; i < from.length; i++) {
     const flag = from[i]
     if (flag !== 0 && flag !== 1 && typeof flag !== 'boolean') {
@@ -134,17 +135,48 @@ function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: numb
   }
 }
 
-/** Reads a vector of flags. Throws `SHAPE_MISMATCH`, and `OUT_OF_RANGE` for what is no flag. */
-export function readFlagVector(parameter: string, flags: FlagVector, length: number): Uint8Array {
-  checkRow(parameter, flags)
-  if (flags.length !== length) throw mismatch(parameter, `of ${flags.length} flags`, `${length} of them`)
-  const bytes = new Uint8Array(length)
+/** Flags as bytes: themselves, when they are. */
+function toBytes(parameter: string, flags: FlagVector): Uint8Array {
+  if (flags instanceof Uint8Array && areBits(flags)) return flags
+  const bytes = new Uint8Array(flags.length)
   copyFlags(parameter, flags, bytes, 0)
   return bytes
 }
 
+/** Reads a vector of flags; never written to, it may be the caller's. Throws `SHAPE_MISMATCH`, and `OUT_OF_RANGE` for what is no flag. */
+export function readFlagVector(parameter: string, flags: FlagVector, length: number): Uint8Array {
+  checkRow(parameter, flags)
+  if (flags.length !== length) throw mismatch(parameter, `of ${flags.length} flags`, `${length} of them`)
+  return toBytes(parameter, flags)
+}
+
+/** Flags in rows: row i is bytes[starts[i]] up to bytes[starts[i + 1]]. */
+export interface FlagRows {
+  /** The flags, row after row; never written to, it may be the caller's. */
+  readonly bytes: Uint8Array
+  /** Where each row starts, and the end of the last. */
+  readonly starts: Int32Array
+}
+
+/** Reads flags, however laid out. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE` for what is no flag. */
+export function readFlagRows(parameter: string, flags: Flags): FlagRows {
+  if (isFlat(flags)) {
+    checkRow(`${parameter}.data`, flags.data)
+    const starts = flatStarts(parameter, flags.data, flags.shape)
+    return { bytes: toBytes(parameter, flags.data as FlagVector), starts }
+  }
+  if (!Array.isArray(flags)) throw mismatch(parameter, formatValue(flags), 'rows, or {data, shape}')
+  const starts = startsOf(parameter, flags)
+  const bytes = new Uint8Array(starts.at(-1)!)
+  flags.forEach((row: FlagVector, i: number) => {
+    copyFlags(`${parameter}[${i}]`, row, bytes, starts[i]!)
+  })
+  return { bytes, starts }
+}
+
 /**
- * Reads flags laid out as `like`; `missing` everywhere when there are none. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
+ * Reads flags laid out as `like`; `missing` everywhere when there are none. Never written to, they may be the caller's.
+ * Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
  */
 export function readFlags(
   parameter: string,
@@ -152,18 +184,9 @@ export function readFlags(
   like: Rows,
   missing: 0 | 1,
 ): Uint8Array {
-  const bytes = new Uint8Array(like.data.length)
-  if (flags === undefined) return bytes.fill(missing)
-  if (isFlat(flags)) {
-    checkSameRows(parameter, flatStarts(parameter, flags.data, flags.shape), like)
-    copyFlags(parameter, flags.data as FlagVector, bytes, 0)
-    return bytes
-  }
-  if (!Array.isArray(flags)) throw mismatch(parameter, formatValue(flags), 'rows, or {data, shape}')
-  checkSameRows(parameter, startsOf(parameter, flags), like)
-  flags.forEach((row: FlagVector, i: number) => {
-    copyFlags(`${parameter}[${i}]`, row, bytes, like.starts[i]!)
-  })
+  if (flags === undefined) return new Uint8Array(like.data.length).fill(missing)
+  const { bytes, starts } = readFlagRows(parameter, flags)
+  checkSameRows(parameter, starts, like)
   return bytes
 }
 

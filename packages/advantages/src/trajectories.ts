@@ -56,7 +56,7 @@ export function readTrajectories(input: Trajectories): Steps {
 }
 
 function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps, 'ends' | 'endValues'> {
-  const ends = readFlags('terminated', input.terminated, rows, 0)
+  const terminated = readFlags('terminated', input.terminated, rows, 0)
   const none = input.truncated === undefined
   if (none !== (input.truncationValues === undefined)) {
     const [there, missing] = none ? ['truncationValues', 'truncated'] : ['truncated', 'truncationValues']
@@ -65,7 +65,10 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
   }
   // Where nothing ends none of them is read.
   const endValues = new Float64Array(none && input.terminated === undefined ? 0 : rows.data.length)
-  if (input.truncated === undefined || input.truncationValues === undefined) return { ends, endValues }
+  if (input.truncated === undefined || input.truncationValues === undefined) {
+    return { ends: terminated, endValues }
+  }
+  const ends = new Uint8Array(terminated)
   const truncated = readFlags('truncated', input.truncated, rows, 0)
   const values = readMatrixLike('truncationValues', input.truncationValues, rows)
   const read = truncated.map((flag, i) => flag & mask[i]! & (1 - ends[i]!))
