@@ -1,6 +1,7 @@
 import { exactOrNaN, type GpuCost, type KernelWriter } from '../gpu/form'
 import type { GpuFunction } from '../gpu/functions'
 import type { NativeForm } from '../native/builder'
+import { add } from '../primitives/add'
 import { cast } from '../primitives/cast'
 import { equal } from '../primitives/equal'
 import { reduceSum } from '../primitives/reduce-sum'
@@ -186,5 +187,8 @@ export const arithmetic = (dtype: DType): DType => (dtype === 'bool' ? 'i32' : d
 export const real = (dtype: DType): DType => (isFloat(dtype) ? dtype : 'f32')
 
 /** 1 where `wins`, ½ where the operands tie, 0 elsewhere: how PyTorch and JAX share an extremum's gradient. */
-export const shareOfTie = (wins: Tensor, a: Tensor, b: Tensor, dtype: DType): Tensor =>
-  where(wins, toDType(1, dtype), where(equal(a, b), toDType(0.5, dtype), toDType(0, dtype)))
+export function shareOfTie(wins: Tensor, a: Tensor, b: Tensor, dtype: DType): Tensor {
+  const share = (flags: Tensor, number: number) => where(flags, toDType(number, dtype), toDType(0, dtype))
+  // Never both: a sum, since choosing among numbers that are not constant is dear on ONNX Runtime.
+  return add(share(wins, 1), share(equal(a, b), 0.5))
+}

@@ -9,6 +9,8 @@ export type ValueName = string
 /** An operand of a native form: its ONNX name, and what is known of it. */
 export interface NativeValue extends Aval {
   readonly name: ValueName
+  /** The number that it is, where it is a constant scalar. */
+  readonly literal?: number | undefined
 }
 
 /** ONNX attribute: whole numbers are INT(S), `{ float }` is FLOAT, strings are STRING. */

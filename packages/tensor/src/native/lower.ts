@@ -118,6 +118,10 @@ function createOnnxBuilder(sources: ReadonlyMap<string, DimSource>) {
   return { builder, nodes, initializers }
 }
 
+/** The number that a constant scalar is. */
+const literalOf = ({ kind, shape, value }: Node): number | undefined =>
+  kind === 'constant' && shape.length === 0 ? value!.data[0] : undefined
+
 const bytesOf = (data: TypedArray): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
@@ -136,6 +140,7 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
       name: names.get(input)!,
       shape: input.shape,
       dtype: input.dtype,
+      literal: literalOf(input),
     }))
     names.set(node, node.primitive!.native(builder, inputs, node.params, node))
   }

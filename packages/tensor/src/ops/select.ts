@@ -11,8 +11,10 @@ import { equal } from '../primitives/equal'
 import { takeAlongAxis } from '../primitives/gather-elements'
 import { iota } from '../primitives/iota'
 import { less } from '../primitives/less'
-import { lessEqual } from '../primitives/less-equal'
+import { maximum } from '../primitives/maximum'
+import { minimum } from '../primitives/minimum'
 import { expandDims } from '../primitives/reshape'
+import { stopGradient } from '../primitives/stop-gradient'
 import { where } from '../primitives/where'
 
 /**
@@ -21,8 +23,9 @@ import { where } from '../primitives/where'
  */
 export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
   const value = asTensor(x)
-  const raised = where(lessEqual(value, low), low, value)
-  return where(lessEqual(high, raised), high, raised)
+  const inside = logicalAnd(less(low, value), less(value, high))
+  // One choice, not one for each bound: ONNX Runtime takes four times as long for it as for a minimum.
+  return where(inside, value, minimum(maximum(stopGradient(value), low), high))
 }
 
 /** x sorted along an axis, stably; NaN counts as larger than every number. */
