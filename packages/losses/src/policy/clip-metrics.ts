@@ -1,18 +1,21 @@
 import {
+  add,
   any,
   cast,
+  div,
   greater,
   less,
   logicalAnd,
-  logicalOr,
+  maximum,
   mean,
   mul,
   reduceMax,
   reduceMin,
+  reduceSum,
   type Tensor,
   where,
 } from '@prefkit/tensor'
-import { maskedMean, sequenceMean, tokenCounts } from '../tokens'
+import { tokenCounts } from '../tokens'
 
 /** What TRL's GRPO trainer logs of clipping: shares of the tokens, or of the sequences when these have one ratio each. */
 export type ClipMetric =
@@ -43,19 +46,20 @@ export function clipMetrics({
   bounds,
   level,
 }: Clipping): Record<ClipMetric, Tensor> {
-  const low = logicalAnd(less(ratio, bounds[0]), less(advantages, 0))
-  const high = logicalAnd(greater(ratio, bounds[1]), greater(advantages, 0))
-  const share = (flags: Tensor): Tensor => {
-    const x = cast(flags, ratio.dtype)
-    return level === 'token' ? maskedMean(x, mask) : mean(sequenceMean(x, mask))
-  }
-  const shares = (flags: Tensor): Tensor => sequenceMean(cast(flags, ratio.dtype), mask)
-  const filled = greater(tokenCounts(mask, ratio), 0)
+  const counts = tokenCounts(mask, ratio)
+  const filled = greater(counts, 0)
+  // Flags of tokens that are kept, counted in each sequence: what all of these are made of.
+  const count = (flags: Tensor): Tensor => reduceSum(cast(logicalAnd(mask, flags), ratio.dtype), { axis: 1 })
+  const low = count(logicalAnd(less(ratio, bounds[0]), less(advantages, 0)))
+  const high = count(logicalAnd(greater(ratio, bounds[1]), greater(advantages, 0)))
+  const shares = (flagged: Tensor): Tensor => div(flagged, maximum(counts, 1))
+  const share = (flagged: Tensor): Tensor =>
+    level === 'token' ? div(reduceSum(flagged), maximum(reduceSum(counts), 1)) : mean(shares(flagged))
   return {
     'clip_ratio/low_mean': share(low),
     'clip_ratio/low_min': mul(cast(any(filled), ratio.dtype), reduceMin(where(filled, shares(low), 1))),
     'clip_ratio/high_mean': share(high),
     'clip_ratio/high_max': reduceMax(where(filled, shares(high), 0)),
-    'clip_ratio/region_mean': share(logicalOr(low, high)),
+    'clip_ratio/region_mean': share(add(low, high)),
   }
 }

@@ -1,4 +1,4 @@
-import { clip, less, maximum, minimum, mul, neg, type Tensor, where } from '@prefkit/tensor'
+import { asTensor, less, maximum, minimum, mul, neg, type Tensor, where } from '@prefkit/tensor'
 
 /** How {@link clippedSurrogate} clips. */
 export interface Surrogate {
@@ -9,15 +9,22 @@ export interface Surrogate {
   readonly ratioCap?: number | undefined
 }
 
-/** −min(ρA, clip(ρ)A), elementwise. */
+/**
+ * −min(ρA, clip(ρ)A), elementwise, as −A times a ratio that is held on one side: with A ≥ 0 at most 1 + ε_high, with A < 0 at
+ * least 1 − ε and at most c or δ. Where it is held it has no gradient, and at a bound half, as two terms that tie.
+ */
 export function clippedSurrogate(
   ratio: Tensor,
   advantages: Tensor,
-  { bounds, dualClip, ratioCap }: Surrogate,
+  {
+    bounds: [low, high],
+    dualClip = Number.POSITIVE_INFINITY,
+    ratioCap = Number.POSITIVE_INFINITY,
+  }: Surrogate,
 ): Tensor {
-  const gain = neg(advantages)
-  const free = ratioCap === undefined ? ratio : minimum(ratio, ratioCap)
-  const loss = maximum(mul(free, gain), mul(clip(ratio, ...bounds), gain))
-  if (dualClip === undefined) return loss
-  return where(less(advantages, 0), minimum(mul(dualClip, gain), loss), loss)
+  const worse = less(advantages, 0)
+  const bound = (ifWorse: number, otherwise: number): Tensor =>
+    where(worse, asTensor(ifWorse, ratio.dtype), asTensor(otherwise, ratio.dtype))
+  const held = minimum(maximum(ratio, bound(low, 0)), bound(Math.min(dualClip, ratioCap), high))
+  return mul(neg(advantages), held)
 }

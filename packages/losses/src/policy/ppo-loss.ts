@@ -1,8 +1,8 @@
-import { cast, clip, greater, mul, neg, sub, type Tensor } from '@prefkit/tensor'
+import { clip, div, exp, maximum, mul, reduceSum, sub, type Tensor } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { requireBetween, requireNames } from '../loss-error'
-import { maskedMean, type TokenLoss } from '../tokens'
+import { type TokenLoss, tokenCounts } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
 import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
@@ -19,11 +19,21 @@ export interface PpoLossOptions extends ClipOptions {
 /** What {@link ppoLoss} reports. */
 export type PpoMetric = ClipMetric | 'policy/approxkl_avg' | 'policy/clipfrac_avg'
 
+/** What a convention comes to. */
+interface Rule {
+  readonly logRatio: (x: Tensor) => Tensor
+  /** e^x of what that gives. */
+  readonly ratio: (x: Tensor) => Tensor
+  readonly dualClip?: number
+}
+
+const within20 = { logRatio: (x: Tensor) => clip(x, -20, 20), ratio: exp }
+
 /** What the trainers do to log-ratios, and their dual clip. */
-const rules: Record<Convention<'ppoLoss'>, { logRatio: (x: Tensor) => Tensor; dualClip?: number }> = {
-  trl: { logRatio: (x) => x },
-  verl: { logRatio: (x) => clip(x, -20, 20), dualClip: 3 },
-  openrlhf: { logRatio: (x) => clip(x, -20, 20) },
+const rules: Record<Convention<'ppoLoss'>, Rule> = {
+  trl: { logRatio: (x) => x, ratio: ratioOf },
+  verl: { ...within20, dualClip: 3 },
+  openrlhf: within20,
 }
 
 /**
@@ -48,16 +58,19 @@ export function ppoLoss(inputs: PolicyInputs, options: PpoLossOptions = {}): Tok
   const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
   const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('ppoLoss', inputs)
   const logRatio = rule.logRatio(sub(logprobs, oldLogprobs))
-  const ratio = ratioOf(logRatio)
+  const ratio = rule.ratio(logRatio)
   const surrogate = clippedSurrogate(ratio, advantages, { bounds, dualClip })
   const losses = weights === undefined ? surrogate : mul(weights, surrogate)
-  const clipped = greater(mul(neg(advantages), clip(ratio, ...bounds)), mul(neg(advantages), ratio))
+  const clipping = clipMetrics({ ratio, advantages, mask, bounds, level: 'token' })
+  // Log-ratios are 0 where the mask is: a sum needs no other.
+  const squares = reduceSum(mul(0.5, mul(logRatio, logRatio)))
   return {
     losses: determined('ppoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
     metrics: {
-      ...clipMetrics({ ratio, advantages, mask, bounds, level: 'token' }),
-      'policy/approxkl_avg': maskedMean(mul(0.5, mul(logRatio, logRatio)), mask),
-      'policy/clipfrac_avg': maskedMean(cast(clipped, ratio.dtype), mask),
+      ...clipping,
+      'policy/approxkl_avg': div(squares, maximum(reduceSum(tokenCounts(mask, ratio)), 1)),
+      // The clipped term is the larger where the ratio is beyond the bound on the side that matters.
+      'policy/clipfrac_avg': clipping['clip_ratio/region_mean'],
     },
   }
 }
