@@ -1,7 +1,7 @@
 /**
  * The settings in which 2411.04991 annotates: annotators with P(correct | Δr) = σ(β |Δr|) on golden rewards.
  *
- * Source: 2411.04991, sections 4 and 5; β and the divisor as in the authors' code.
+ * Source: 2411.04991, its experiments; β and the divisor as in the authors' code.
  */
 export const paperAnnotations = Object.freeze({
   /** Where it is from. */
