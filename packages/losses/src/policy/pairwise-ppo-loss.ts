@@ -55,7 +55,7 @@ export interface PairwisePpoLoss extends TokenLoss<PpoMetric | 'objective/kl' | 
 /**
  * Pairwise PPO, per token: the clipped surrogate of PPO on what a pairwise judge says of the response against its anchors.
  * r_t = −β·log π_old/π_ref, plus on the last token r(y | y*) of `anchorWinProbability`; A by GAE of r and V, not whitened;
- * ℓ = −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A). Memory is `[B, T, T]` numbers.
+ * ℓ = −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A).
  *
  * `rewards/win_probability` is the mean reward of the responses, `objective/kl` the mean of log π_old/π_ref over tokens; the
  * others are those of `ppoLoss`.

@@ -103,6 +103,42 @@ describe('pairwisePpoLoss', () => {
     },
   )
 
+  it('takes long sequences: [64, 1024], with gaps', () => {
+    const [rows, columns] = [64, 1024]
+    const matrix = (f: (i: number) => number) =>
+      tensor(
+        Float64Array.from({ length: rows * columns }, (_, i) => f(i)),
+        { shape: [rows, columns] },
+      )
+    const logprobs = matrix((i) => -1 - Math.sin(i) ** 2)
+    const refLogprobs = matrix((i) => -1 - Math.cos(1.3 * i) ** 2)
+    const oldValues = matrix((i) => Math.sin(0.7 * i))
+    const mask = matrix((i) => Number(Math.sin(3 * i) > -0.8 && i % columns < 1000))
+    const logits = Float64Array.from({ length: rows }, (_, i) => Math.cos(i))
+    const judged = { policyFirstLogits: logits, anchorFirstLogits: logits }
+    const { advantages } = pairwisePpoLoss(
+      { logprobs, oldLogprobs: logprobs, refLogprobs, oldValues, ...judged, mask },
+      { klWeight: 0.1, gamma: 0.99, lambda: 0.97 },
+    )
+    const wins = anchorWinProbability(logits, logits)
+    for (const row of [0, 17, 63]) {
+      const places = Array.from({ length: columns }, (_, t) => row * columns + t).filter(
+        (i) => mask.data[i] === 1,
+      )
+      const rewards = places.map((i) => -0.1 * (logprobs.data[i]! - refLogprobs.data[i]!))
+      rewards[rewards.length - 1]! += wins.data[row]!
+      const expected = gae(
+        rewards,
+        places.map((i) => oldValues.data[i]!),
+        0.99,
+        0.97,
+      )
+      places.forEach((i, t) => {
+        expect(Math.abs(advantages.data[i]! - expected[t]!)).toBeLessThan(1e-12)
+      })
+    }
+  })
+
   it('has a gradient in log π alone: −ρA inside the clip', () => {
     const { advantages } = pairwisePpoLoss(inputs, settings)
     const total = (name: 'logprobs' | 'oldValues' | 'policyFirstLogits') => (x: Tensor) =>
