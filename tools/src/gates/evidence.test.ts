@@ -15,7 +15,8 @@ afterEach(() => rmSync(root, { recursive: true }))
 const files: Record<string, string> = {
   'packages/losses/src/goldens/policy.json':
     '{"versions": {"verl": "0.9.1", "trl": "1.16.0, BCO 0.29.0"}, "rows": []}',
-  'packages/losses/src/goldens/pairs.json': '{"torch": "2.15.0+cu132", "rows": []}',
+  'packages/losses/src/goldens/pairs.json':
+    '{"torch": "2.15.0+cu132", "HALOs": "4831988636b4cbc1c30c0bce78df568cf0f8103b", "rows": []}',
   'packages/losses/src/policy.test.ts': "import goldens from './goldens/policy.json'\nppoLoss(1)",
   'packages/losses/src/pairs.test.ts': "const g = readGoldens<{ a: number; b: 2 }>('pairs')\nhingeLoss(1)",
   'packages/losses/src/bare.test.ts': 'slicLoss(1)',
@@ -33,6 +34,7 @@ function missing(name: string, library: string, version: string, called: string)
 test.each([
   ['a reference of a golden', 'ppoLoss', 'verl', '0.9.1', 'vanilla'],
   ['a second version of a library', 'ppoLoss', 'TRL', '0.29.0', 'bco_loss'],
+  ['a commit, shortened', 'hingeLoss', 'HALOs', '4831988', 'kl_div'],
   ['PyTorch, under its own name, in a head without versions', 'hingeLoss', 'PyTorch', '2.15.0', 'kl_div'],
 ])('%s is evidence', (_, ...claim) => {
   expect(missing(...claim)).toEqual([])
@@ -41,6 +43,7 @@ test.each([
 test.each([
   ['a version without goldens', 'ppoLoss', 'verl', '0.9.2', 'vanilla', 'no golden is of verl 0.9.2'],
   ['a library without goldens', 'ppoLoss', 'rlax', '0.9.1', 'vanilla', 'no golden is of rlax 0.9.1'],
+  ['another commit', 'hingeLoss', 'HALOs', '4831989', 'kl_div', 'no golden is of HALOs 4831989'],
   ['a part of a version', 'ppoLoss', 'verl', '0.9', 'vanilla', 'no golden is of verl 0.9'],
   ['a function without tests', 'ppo', 'verl', '0.9.1', 'vanilla', 'no test names it'],
   ['a test without goldens', 'slicLoss', 'verl', '0.9.1', 'vanilla', 'no test that names it reads a golden'],

@@ -66,14 +66,19 @@ const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\
 const mentions = (text: string, name: string): boolean =>
   new RegExp(`(?<!\\w)${escape(name)}(?!\\w)`).test(text)
 
-/** The key under which goldens have a library's version. */
+/** The key, in small letters, under which goldens have a library's version. */
 const keyOf = (library: string): string => (library === 'PyTorch' ? 'torch' : library.toLowerCase())
 
+/** A version, or the beginning of a commit. */
+const isVersion = (stated: string, given: string): boolean =>
+  stated === given || (/^[\da-f]{40}$/.test(stated) && given.length >= 7 && stated.startsWith(given))
+
 const isFrom = ({ versions }: Golden, { name, version }: Reference): boolean =>
-  Object.entries(versions).some(
-    ([key, value]) =>
-      (key === keyOf(name) || key.startsWith(`${keyOf(name)}-`)) && value.split(/[^\w.]+/).includes(version),
-  )
+  Object.entries(versions).some(([library, value]) => {
+    const key = library.toLowerCase()
+    const same = key === keyOf(name) || key.startsWith(`${keyOf(name)}-`)
+    return same && value.split(/[^\w.]+/).some((stated) => isVersion(stated, version))
+  })
 
 /** What is missing for the claim that what these tests are about agrees with the reference. */
 function gapsOf(reference: Reference, tests: readonly TestFile[], { goldens, scripts }: Evidence): string[] {

@@ -37,7 +37,13 @@ test.each([
     'Source: A. Proven against TRL 1.16.0.',
     /names no `function` of TRL 1.16.0/,
   ],
-  ['a library without version', 'Source: A. Proven against TRL (`f`).', /names no library with its version/],
+  ['a library without version', 'Source: A. Proven against TRL.', /names no library with its version/],
+  [
+    'functions without version',
+    'Source: A. Proven against TRL 1.16.0 (`f`), HALOs (`g`).',
+    /commit, of HALOs/,
+  ],
+  ['and beside an equation', 'Source: A. Proven against its equation and HALOs (`g`).', /commit, of HALOs/],
 ])('%s is refused', (_, last, message) => {
   expect(provenanceOf(doc(last))).toMatch(message)
 })

@@ -25,14 +25,15 @@ const FORM =
 const firstSentence = (paragraph: string): string =>
   /^.*?(?<!\b(?:Dr|al|cf|vs|e\.g|i\.e))\.(?= [\p{Lu}\p{Script=Greek}`]|$)/u.exec(paragraph)?.[0] ?? paragraph
 
+/** A library, a release or a commit of it, and what is said of it in brackets. */
+const VERSIONED = /([A-Za-z][\w-]*) (\d+(?:\.\d+)+|(?=[a-f]*\d)[\da-f]{7,40}\b)(?: \(([^)]*)\))?/g
+
 const referencesOf = (proof: string): Reference[] =>
-  [...proof.matchAll(/([A-Za-z][\w-]*) (\d+(?:\.\d+)+|(?=[a-f]*\d)[\da-f]{7,40}\b)(?: \(([^)]*)\))?/g)].map(
-    (match) => ({
-      name: match[1]!,
-      version: match[2]!,
-      functions: [...(match[3] ?? '').matchAll(/`([^`]+)`/g)].map((code) => code[1]!),
-    }),
-  )
+  [...proof.matchAll(VERSIONED)].map((match) => ({
+    name: match[1]!,
+    version: match[2]!,
+    functions: [...(match[3] ?? '').matchAll(/`([^`]+)`/g)].map((code) => code[1]!),
+  }))
 
 /** Reads the last paragraph of a docstring, or says what is wrong with it. */
 export function provenanceOf(doc: string): Provenance | string {
@@ -44,6 +45,8 @@ export function provenanceOf(doc: string): Provenance | string {
     return `its source is "${source}": name one, or "this package" for what nobody published`
   }
   const references = referencesOf(proof)
+  const unversioned = /([A-Za-z][\w-]*) \([^)]*`/.exec(proof.replace(VERSIONED, ''))
+  if (unversioned) return `it names no version, or commit, of ${unversioned[1]}`
   const unnamed = references.find(({ functions }) => functions.length === 0)
   if (unnamed) return `it names no \`function\` of ${unnamed.name} ${unnamed.version}`
   if (references.length === 0 && !proof.startsWith('its equation')) {

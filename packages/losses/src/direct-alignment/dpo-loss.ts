@@ -66,7 +66,8 @@ export interface DpoLossOptions {
  * (`sppo_hard`); 2406.05882 (`aot`); 2408.06266, equations 7 and 8 (`apo_zero`, `apo_down`); 2406.08414, equation 5
  * (`discopop`); 2411.15124, section 4.3 (`sigmoid_norm`); 2309.16240 (f-divergences); 2409.06411 (LD-DPO);
  * 2411.10442, section 3.2 (MPO); 2402.04792 (online DPO). Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`,
- * `OnlineDPOTrainer.training_step`), OpenRLHF 0.11.2 (`DPOLoss`), HALOs (`DPOTrainer`, `CDPOTrainer`, `IPOTrainer`).
+ * `OnlineDPOTrainer.training_step`), OpenRLHF 0.11.2 (`DPOLoss`), HALOs 4831988 (`DPOTrainer`, `CDPOTrainer`,
+ * `IPOTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or tokens
  *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;

@@ -58,7 +58,7 @@ export interface KtoLossOptions {
  * `kl` is z.
  *
  * Source: 2402.01306, equation 7; 2408.06266, equation 7 (`apo_zero_unpaired`). Proven against TRL 1.16.0
- * (`KTOTrainer._compute_loss`), HALOs (`KTOTrainer.loss`).
+ * (`KTOTrainer._compute_loss`), HALOs 4831988 (`KTOTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL log-probabilities;
  *   `INDETERMINATE` where infinite log-probabilities meet.

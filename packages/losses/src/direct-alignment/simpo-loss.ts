@@ -27,7 +27,7 @@ export interface AlphaPoLossOptions extends SimPoLossOptions {
  * completion; with label smoothing, −(1 − ε) log σ(z) − ε log σ(−z). What is given as `[B]` without lengths is taken to be a
  * mean already. `rewards/*` are β·a, `logps/*` the means of a.
  *
- * Source: 2405.14734, equation 6. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`), HALOs (`SimPOTrainer.loss`).
+ * Source: 2405.14734, equation 6. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`), HALOs 4831988 (`SimPOTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

@@ -19,7 +19,7 @@ export interface SlicLossOptions {
  *
  * The defaults are those of HALOs.
  *
- * Source: 2305.10425, section 2. Proven against its equation and HALOs (`SLiCTrainer.loss`).
+ * Source: 2305.10425, section 2. Proven against its equation and HALOs 4831988 (`SLiCTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */

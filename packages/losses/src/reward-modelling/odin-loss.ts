@@ -36,7 +36,8 @@ export interface OdinLossOptions {
  * `ranking_corr_loss` is the mean of the first term, `length_loss1` is 1 − ρ(r_L, length), `length_loss2` is
  * |ρ(r_Q, length)|; the others are those of `bradleyTerryLoss` of r_Q.
  *
- * Source: 2402.07319. Proven against RLHFlow (`odin/gemma_two_head.py`), each pair ranked on its own.
+ * Source: 2402.07319. Proven against RLHF-Reward-Modeling fc39179 (`odin/gemma_two_head.py`), each pair ranked on its
+ * own.
  *
  * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION`; `INDETERMINATE` where
  *   infinite rewards meet, or any correlation has them.
