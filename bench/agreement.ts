@@ -1,18 +1,25 @@
 import type { BenchCase } from './cases.ts'
 import type { Contender } from './turns.ts'
 
-/** Steps whose losses are compared, or as many as a call takes; one that is slower than `patience` shows two. */
-const comparedSteps = 5
+/**
+ * Steps that are taken before numbers are compared. Of training all losses are, or as many as a call takes; one that is
+ * slower than `patience` shows two. Products are an odd number, since two with the factor give the start again.
+ */
+const comparedSteps: Readonly<Record<BenchCase['kind'], number>> = {
+  training: 5,
+  matmul: 3,
+  gae: 1,
+  'group-relative': 1,
+  'ppo-loss': 1,
+}
+
 /** Seconds. */
 const patience = 30
 
-/** Products whose numbers are compared: an odd number, since two products with the factor give the start again. */
-const comparedProducts = 3
-
 /** The first values of the one that others are compared with; also its warm-up. */
 export async function expectedValues(spec: BenchCase, contender: Contender): Promise<readonly number[]> {
-  const count = spec.kind === 'matmul' ? comparedProducts : Math.max(comparedSteps, spec.stepsPerCall ?? 1)
-  return (await contender.steps(count)).values
+  const together = spec.kind === 'training' ? (spec.stepsPerCall ?? 1) : 1
+  return (await contender.steps(Math.max(comparedSteps[spec.kind], together))).values
 }
 
 /** The first values, as many as are compared, or fewer losses of one that takes minutes; also the warm-up. */
@@ -21,7 +28,7 @@ export async function firstValues(
   contender: Contender,
   count: number,
 ): Promise<readonly number[]> {
-  if (spec.kind === 'matmul') return (await contender.steps(comparedProducts)).values
+  if (spec.kind !== 'training') return (await contender.steps(comparedSteps[spec.kind])).values
   const losses: number[] = []
   const start = performance.now()
   while (losses.length < count && (losses.length < 2 || performance.now() - start < patience * 1000))

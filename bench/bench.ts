@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchCase, type Comparison } from './case-bench.ts'
-import { type BenchCase, matmulCases, trainingCases } from './cases.ts'
+import { type BenchCase, matmulCases, policyCases, trainingCases } from './cases.ts'
 import { backendCommands, peerCommands } from './peer-process.ts'
 import { benchStartup } from './startup-bench.ts'
 import { printTable, range, times } from './table.ts'
@@ -10,6 +10,7 @@ import { printTable, range, times } from './table.ts'
 const { values: options } = parseArgs({
   options: {
     python: { type: 'string', default: process.env.PYTHON },
+    wheels: { type: 'string', default: process.env.PREFKIT_WHEELS },
     threads: { type: 'string', default: cpus().length > 1 ? `${cpus().length},1` : '1' },
     bench: { type: 'string' },
     peers: { type: 'string' },
@@ -30,11 +31,12 @@ const note = (text: string) => console.error(text)
 
 async function runCase(spec: BenchCase): Promise<Comparison[]> {
   const results: Comparison[] = []
-  const peers = peerCommands(options.python)
-    .filter(({ name }) => named?.includes(name) ?? true)
+  const knows = ({ kinds }: { kinds: readonly BenchCase['kind'][] }) => kinds.includes(spec.kind)
+  const peers = peerCommands(options.python, options.wheels)
+    .filter((peer) => knows(peer) && (named?.includes(peer.name) ?? true))
     .map((peer) => ({ missing: named ? undefined : spec.leftOut?.[peer.name], ...peer }))
   const compared = backends ?? spec.backends ?? ['native']
-  for (const backend of backendCommands().filter(({ name }) => compared.includes(name)))
+  for (const backend of backendCommands().filter((one) => knows(one) && compared.includes(one.name)))
     for (const threads of list(options.threads)!.map(Number)) {
       const load = loadavg()[0]!.toFixed(1)
       note(`${spec.name}, ${backend.name}, ${threads} thread(s), load ${load} …`)
@@ -45,7 +47,7 @@ async function runCase(spec: BenchCase): Promise<Comparison[]> {
 
 async function runAll(): Promise<Comparison[]> {
   const results: Comparison[] = []
-  for (const spec of [...trainingCases, ...matmulCases])
+  for (const spec of [...trainingCases, ...matmulCases, ...policyCases])
     if (benches?.includes(spec.name) ?? true) results.push(...(await runCase(spec)))
   return benches && !benches.includes('start') ? results : [...results, benchStartup(rounds)]
 }

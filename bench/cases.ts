@@ -27,7 +27,21 @@ export interface MatmulCase extends CaseCommon {
   readonly size: number
 }
 
-export type BenchCase = TrainingCase | MatmulCase
+/**
+ * What a trainer computes of a batch of responses, `[responses, tokens]`. `gae`: whitened advantages and returns;
+ * `group-relative`: an advantage for each token from one reward a response; `ppo-loss`: the loss, its gradient and the
+ * metrics that are logged with it.
+ */
+export interface PolicyCase extends CaseCommon {
+  readonly kind: 'gae' | 'group-relative' | 'ppo-loss'
+  readonly responses: number
+  readonly tokens: number
+}
+
+/** Steps and products: what libraries of tensors have. */
+export type TensorCase = TrainingCase | MatmulCase
+
+export type BenchCase = TensorCase | PolicyCase
 
 const targets = { pytorch: 1, 'pytorch-fused': 1, tfjs: 5, 'jax-js': 5 }
 
@@ -72,8 +86,17 @@ export const matmulCases: readonly MatmulCase[] = [
   { name: 'matmul-1024', ...matmul, size: 1024 },
 ]
 
+const batch = { responses: 1024, tokens: 1024, targets: { verl: 1, 'verl-vectorized': 1, trl: 1 } } as const
+
+/** Estimators on plain typed arrays, and a loss through the compiled graph, against the trainers' own functions. */
+export const policyCases: readonly PolicyCase[] = [
+  { name: 'gae-1024', kind: 'gae', ...batch, backends: ['arrays'] },
+  { name: 'group-relative-1024', kind: 'group-relative', ...batch, backends: ['arrays'] },
+  { name: 'ppo-loss-1024', kind: 'ppo-loss', ...batch },
+]
+
 /** What a browser is asked to do: the step that is about arithmetic, the one that is not, and the products. */
-export const browserCases: readonly BenchCase[] = [
+export const browserCases: readonly TensorCase[] = [
   ...matmulCases,
   ...trainingCases.filter(({ name }) => ['paper-512', 'small-32'].includes(name)),
 ]

@@ -1,4 +1,4 @@
-import type { BenchCase, MatmulCase, TrainingCase } from './cases.ts'
+import type { BenchCase, MatmulCase, PolicyCase, TrainingCase } from './cases.ts'
 
 /** Weight `[inputs, outputs]` and bias `[outputs]` of each layer. */
 export interface LayerData {
@@ -21,10 +21,18 @@ export interface MatmulData extends MatmulCase {
   readonly factor: Float32Array<ArrayBuffer>
 }
 
-export type CaseData = TrainingData | MatmulData
-
 /** Flat arrays by name. */
 export type NamedArrays = Readonly<Record<string, Float32Array<ArrayBuffer>>>
+
+/** A batch of responses; masks are 1 where a token counts, and 0 elsewhere. */
+export interface PolicyData extends PolicyCase {
+  readonly arrays: NamedArrays
+}
+
+export type CaseData = TrainingData | MatmulData | PolicyData
+
+/** The data of the cases of a kind. */
+export type DataOf<Kind extends BenchCase['kind']> = CaseData & { readonly kind: Kind }
 
 /** Uniform in [−1, 1), the same numbers each time (mulberry32). */
 function uniformNumbers(seed: number): () => number {
@@ -73,17 +81,50 @@ function hartleyMatrix(size: number): Float32Array<ArrayBuffer> {
   return fill(size * size, (at) => period[(Math.floor(at / size) * (at % size)) % size]!)
 }
 
-const makers = {
-  training: (spec: TrainingCase) => ({ weights: initialWeights(spec), rows: trainingRows(spec) }),
-  matmul: ({ size }: MatmulCase) => ({
-    start: fill(size * size, uniformNumbers(3)),
-    factor: hartleyMatrix(size),
+/** `[responses, tokens]`: responses of 1 to all tokens, padded at the end. */
+function paddedMask({ responses, tokens }: PolicyCase): Float32Array<ArrayBuffer> {
+  const next = uniformNumbers(4)
+  const lengths = fill(responses, () => 1 + Math.floor(((next() + 1) / 2) * tokens))
+  return fill(responses * tokens, (at) => (at % tokens < lengths[Math.floor(at / tokens)]! ? 1 : 0))
+}
+
+/** `[responses, tokens]`: four of five tokens count, anywhere. */
+function scatteredMask({ responses, tokens }: PolicyCase): Float32Array<ArrayBuffer> {
+  const next = uniformNumbers(4)
+  return fill(responses * tokens, () => (next() < 0.6 ? 1 : 0))
+}
+
+/** `[responses, tokens]`: uniform in [−1, 1). */
+const perToken = ({ responses, tokens }: PolicyCase, seed: number) =>
+  fill(responses * tokens, uniformNumbers(seed))
+
+/** Log-probabilities before and after an update that leaves a fifth of the ratios outside the clip. */
+function updatedLogprobs(spec: PolicyCase) {
+  const oldLogprobs = perToken(spec, 7).map((x) => x - 1)
+  const next = uniformNumbers(8)
+  return { oldLogprobs, logprobs: oldLogprobs.map((x) => x + 0.25 * next()) }
+}
+
+type Makers = { readonly [Kind in BenchCase['kind']]: (spec: BenchCase & { kind: Kind }) => NamedArrays }
+
+const makers: Makers = {
+  training: (spec) => ({ weights: initialWeights(spec), rows: trainingRows(spec) }),
+  matmul: ({ size }) => ({ start: fill(size * size, uniformNumbers(3)), factor: hartleyMatrix(size) }),
+  gae: (spec) => ({ rewards: perToken(spec, 5), values: perToken(spec, 6), mask: paddedMask(spec) }),
+  'group-relative': (spec) => ({
+    rewards: fill(spec.responses, uniformNumbers(5)),
+    mask: paddedMask(spec),
+  }),
+  'ppo-loss': (spec) => ({
+    ...updatedLogprobs(spec),
+    advantages: perToken(spec, 9),
+    mask: scatteredMask(spec),
   }),
 }
 
 /** What all peers start from. */
 export const makeArrays = (spec: BenchCase): NamedArrays =>
-  spec.kind === 'training' ? makers.training(spec) : makers.matmul(spec)
+  (makers[spec.kind] as (spec: BenchCase) => NamedArrays)(spec)
 
 /** Takes the weights apart, layer by layer. */
 function splitLayers(widths: readonly number[], weights: Float32Array<ArrayBuffer>): LayerData[] {
@@ -99,7 +140,9 @@ function splitLayers(widths: readonly number[], weights: Float32Array<ArrayBuffe
 }
 
 /** A case with its arrays, however they came here. */
-export function withArrays(spec: BenchCase, { weights, rows, start, factor }: NamedArrays): CaseData {
+export function withArrays(spec: BenchCase, arrays: NamedArrays): CaseData {
+  const { weights, rows, start, factor } = arrays
   if (spec.kind === 'matmul') return { ...spec, start: start!, factor: factor! }
-  return { ...spec, layers: splitLayers(spec.widths, weights!), rows: rows! }
+  if (spec.kind === 'training') return { ...spec, layers: splitLayers(spec.widths, weights!), rows: rows! }
+  return { ...spec, arrays }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { BenchCase } from './cases.ts'
 import type { PeerRequest } from './peer.ts'
 import type { Contender, StepTimes } from './turns.ts'
 
@@ -10,39 +11,63 @@ export interface PeerCommand {
   readonly name: string
   readonly command: string
   readonly args: readonly string[]
+  /** The kinds of cases that it has. */
+  readonly kinds: readonly BenchCase['kind'][]
   /** Why it cannot run here. */
   readonly missing?: string
 }
 
 const here = import.meta.dirname
 
-const node = (name: string, file: string): PeerCommand => ({
+const tensorKinds = ['training', 'matmul'] as const
+
+const node = (name: string, file: string, kinds: PeerCommand['kinds'] = tensorKinds): PeerCommand => ({
   name,
+  kinds,
   command: process.execPath,
   args: [join(here, 'peers', `${file}.ts`)],
   ...(file !== 'prefkit' &&
     !existsSync(join(here, 'node_modules')) && { missing: 'run npm install in bench/' }),
 })
 
-/** prefkit, one for each of its backends that is compared. */
+/** prefkit, one for each of its backends that is compared; `arrays` is what needs none. */
 export const backendCommands = (): PeerCommand[] => [
-  node('native', 'prefkit'),
+  node('native', 'prefkit', [...tensorKinds, 'ppo-loss']),
+  node('arrays', 'prefkit', ['gae', 'group-relative']),
   node('webasm', 'prefkit-webasm'),
 ]
 
-/** The libraries that prefkit is compared with. */
-export function peerCommands(python: string | undefined): PeerCommand[] {
-  const pytorch = (name: string, variant: string): PeerCommand => ({
+/**
+ * The libraries that prefkit is compared with, and the trainers whose functions are.
+ * @param python A Python that has torch.
+ * @param wheels A folder with the trainers' wheels.
+ */
+export function peerCommands(python: string | undefined, wheels: string | undefined): PeerCommand[] {
+  const noTorch = python ? [] : ['--python PATH or PYTHON: one that has torch (requirements.txt)']
+  const noWheels = wheels ? [] : ['--wheels FOLDER or PREFKIT_WHEELS: the wheels of verl and TRL (README.md)']
+  const inPython = (
+    name: string,
+    kinds: PeerCommand['kinds'],
+    { args, lacks }: { args: readonly string[]; lacks: readonly string[] },
+  ): PeerCommand => ({
     name,
+    kinds,
     command: python ?? 'python3',
-    args: [join(here, 'peers', 'pytorch.py'), variant],
-    ...(!python && { missing: 'give --python PATH or PYTHON: one that has torch (requirements.txt)' }),
+    args: [join(here, 'peers', args[0]!), ...args.slice(1)],
+    ...(lacks.length > 0 && { missing: `give ${lacks.join(', ')}` }),
   })
+  const pytorch = (name: string, variant: string) =>
+    inPython(name, tensorKinds, { args: ['pytorch.py', variant], lacks: noTorch })
+  const trainer = (name: string, kinds: PeerCommand['kinds']) =>
+    inPython(name, kinds, { args: ['trainers.py', name, wheels ?? ''], lacks: [...noTorch, ...noWheels] })
   return [
     pytorch('pytorch', 'default'),
     pytorch('pytorch-fused', 'fused'),
     node('tfjs', 'tfjs'),
     node('jax-js', 'jax-js'),
+    trainer('verl', ['gae', 'group-relative', 'ppo-loss']),
+    trainer('verl-vectorized', ['group-relative']),
+    trainer('trl', ['ppo-loss']),
   ]
 }
 

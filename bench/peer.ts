@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { BenchCase } from './cases.ts'
 import { type CaseData, type NamedArrays, withArrays } from './data.ts'
@@ -12,15 +12,16 @@ export type PeerRequest = BenchCase & {
   readonly threads: number
 }
 
-const filesOf = { training: ['weights', 'rows'], matmul: ['start', 'factor'] } as const
-
 const readFloats = (file: string): Float32Array<ArrayBuffer> => {
   const bytes = readFileSync(file)
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
 }
 
 function readData(request: PeerRequest): CaseData {
-  const arrays = filesOf[request.kind].map((name) => [name, readFloats(join(request.folder, `${name}.f32`))])
+  const arrays = readdirSync(request.folder).map((file) => [
+    basename(file, '.f32'),
+    readFloats(join(request.folder, file)),
+  ])
   return withArrays(request, Object.fromEntries(arrays) as NamedArrays)
 }
 

@@ -110,7 +110,7 @@ export function jaxLibrary(device: Device, note: string): Library {
     }
   }
   return {
-    train: (data) => begin(prepareTraining, data),
-    multiply: (data) => begin(prepareProducts, data),
+    training: (data) => begin(prepareTraining, data),
+    matmul: (data) => begin(prepareProducts, data),
   }
 }

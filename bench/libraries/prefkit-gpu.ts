@@ -48,7 +48,7 @@ export async function gpuLibrary(
     data: Data,
   ): Promise<Work> => ({ description: `prefkit: ${backend.description}`, run: prepare(data, backend) })
   return {
-    train: (data) => begin(prepareTraining, data),
-    multiply: (data) => begin(prepareProducts, data),
+    training: (data) => begin(prepareTraining, data),
+    matmul: (data) => begin(prepareProducts, data),
   }
 }

@@ -3,6 +3,7 @@ import { type Backend, jit, matmul, type Tensor, tensor } from '../../packages/t
 import { createNativeBackend } from '../../packages/tensor/dist/native/index.js'
 import type { MatmulData, TrainingData } from '../data.ts'
 import { inChains, type Library, type Work } from '../work.ts'
+import { prepareGae, prepareGroupRelative, preparePpoLoss } from './prefkit-policy.ts'
 import { beginTraining, trainingStep } from './prefkit-step.ts'
 
 /** Rows that go through the network together: few enough for the activations to stay in the cache. */
@@ -62,14 +63,22 @@ function prepareProducts({ start, factor, size }: MatmulData, backend: Backend):
   })
 }
 
-/** prefkit on ONNX Runtime. */
+/** prefkit on ONNX Runtime, or on plain arrays where it needs no backend. */
 export function nativeLibrary(threads: number): Library {
-  const begin = async <Data>(prepare: (data: Data, backend: Backend) => Work['run'], data: Data) => {
-    const backend = await createNativeBackend({ threads })
-    return { description: `prefkit: ${backend.description}`, run: prepare(data, backend) }
-  }
+  const onBackend =
+    <Data>(prepare: (data: Data, backend: Backend) => Work['run']) =>
+    async (data: Data): Promise<Work> => {
+      const backend = await createNativeBackend({ threads })
+      return { description: `prefkit: ${backend.description}`, run: prepare(data, backend) }
+    }
+  const onArrays =
+    <Data>(prepare: (data: Data) => Work['run']) =>
+    async (data: Data): Promise<Work> => ({ description: 'prefkit, 1 thread', run: prepare(data) })
   return {
-    train: (data) => begin(prepareTraining, data),
-    multiply: (data) => begin(prepareProducts, data),
+    training: onBackend(prepareTraining),
+    matmul: onBackend(prepareProducts),
+    gae: onArrays(prepareGae),
+    'group-relative': onArrays(prepareGroupRelative),
+    'ppo-loss': onBackend(preparePpoLoss),
   }
 }

@@ -60,7 +60,7 @@ export function tfjsLibrary(backend: string, note: string): Library {
     }
   }
   return {
-    train: (data) => begin(prepareTraining, data),
-    multiply: (data) => begin(prepareProducts, data),
+    training: (data) => begin(prepareTraining, data),
+    matmul: (data) => begin(prepareProducts, data),
   }
 }

@@ -1,22 +1,17 @@
 """The training step and the products in PyTorch, eager. Speaks the protocol of peer.ts; the first argument is
 `default` or `fused`."""
 
-import json
 import sys
-import time
 
-import numpy
 import torch
+
+from serve import read, serve
 
 # As in work.ts, although nothing waits in a queue here.
 LONGEST_CHAIN = 64
 
 
-def read(request, name):
-    return numpy.fromfile(f"{request['folder']}/{name}.f32", dtype=numpy.float32)
-
-
-def prepare_training(request, variant):
+def prepare_training(request):
     widths, pairs = request["widths"], request["pairs"]
     stored = read(request, "weights")
     layers, at = [], 0
@@ -30,7 +25,7 @@ def prepare_training(request, variant):
             layer.bias.copy_(torch.from_numpy(bias.copy()))
         layers += [layer, torch.nn.ReLU()]
     model = torch.nn.Sequential(*layers[:-1])
-    options = {"fused": True} if variant == "fused" else {}
+    options = {"fused": True} if sys.argv[1] == "fused" else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=request["learningRate"], **options)
     rows = torch.from_numpy(read(request, "rows").reshape(2 * pairs, -1))
 
@@ -45,7 +40,7 @@ def prepare_training(request, variant):
     return lambda count: [step() for _ in range(count)]
 
 
-def prepare_products(request, _variant):
+def prepare_products(request):
     size = request["size"]
     start, factor = (torch.from_numpy(read(request, name).reshape(size, size)) for name in ("start", "factor"))
 
@@ -65,21 +60,9 @@ def prepare_products(request, _variant):
     return run
 
 
-def main():
-    run = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        if run is None:
-            torch.set_num_threads(request["threads"])
-            prepare = {"training": prepare_training, "matmul": prepare_products}[request["kind"]]
-            run = prepare(request, sys.argv[1])
-            threads = torch.get_num_threads()
-            answer = {"description": f"PyTorch {torch.__version__}, eager, Adam {sys.argv[1]}, {threads} thread(s)"}
-        else:
-            start = time.perf_counter()
-            values = run(request["steps"])
-            answer = {"values": values, "seconds": time.perf_counter() - start}
-        print(json.dumps(answer), flush=True)
+def prepare(request):
+    prepare_kind = {"training": prepare_training, "matmul": prepare_products}[request["kind"]]
+    return f"eager, Adam {sys.argv[1]}", prepare_kind(request)
 
 
-main()
+serve(prepare)
