@@ -57,7 +57,9 @@ function flatStarts(parameter: string, data: ArrayLike<unknown>, shape: readonly
   if (shape.length !== 2 || rows * columns !== data.length || rows < 0 || columns < 0) {
     throw mismatch(`${parameter}.shape`, `[${shape}]`, `two numbers whose product is ${data.length}`)
   }
-  return Int32Array.from({ length: rows + 1 }, (_, i) => i * columns)
+  const starts = new Int32Array(rows + 1)
+  for (let row = 1; row <= rows; row++) starts[row] = row * columns
+  return starts
 }
 
 const toFloat64 = (parameter: string, data: Vector): Float64Array => {
