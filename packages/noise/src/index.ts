@@ -61,3 +61,64 @@ export { type TiesOptions, withTies } from './annotators/with-ties'
 export { type WorstCaseFlipsOptions, withWorstCaseFlips } from './annotators/with-worst-case-flips'
 export type { ExpressionParameters } from './expressions/compile-expression'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
+export { type ClassificationLogit, classificationLogit, type Opponents } from './theory/classification-logit'
+export {
+  bradleyTerryInformation,
+  choiceInformation,
+  type EffectiveSampleSize,
+  type EffectiveSampleSizeOptions,
+  effectiveSampleSize,
+  type FlippedLabelsOptions,
+  flipEfficiency,
+} from './theory/comparison-information'
+export { type ConcavityOptions, checkConcaveQuality } from './theory/concave-quality'
+export { expectedAbsoluteDifference } from './theory/expected-absolute-difference'
+export {
+  backwardCorrectedLoss,
+  type CorrectedLoss,
+  forwardCorrectedLoss,
+  type NoiseCorrectionOptions,
+} from './theory/noise-corrected-loss'
+export {
+  type OrderConsistencyBound,
+  type OrderConsistencyOptions,
+  orderConsistencyBound,
+  type PopulationOrderConsistencyBound,
+  type PopulationOrderConsistencyOptions,
+  populationOrderConsistencyBound,
+} from './theory/order-consistency'
+export {
+  type GaussianPairQualityOptions,
+  type GaussianQualityDensityOptions,
+  gaussianPairQuality,
+  gaussianQualityCdf,
+  gaussianQualityDensity,
+  type PairQualityDensityOptions,
+  pairQuality,
+  pairQualityDensity,
+} from './theory/pair-quality'
+export {
+  compareDifferences,
+  compareQualities,
+  type PairingComparison,
+  type PairingOptions,
+  type QualityComparison,
+} from './theory/prompt-pairings'
+export {
+  comparisonsForRisk,
+  type RateCalibration,
+  type RewardClassOptions,
+  type RewardErrorRateOptions,
+  rewardErrorRate,
+  type TruncatedKlRateOptions,
+  truncatedKlRate,
+  truncatedKlRateExponent,
+} from './theory/truncated-kl-rate'
+export { type TruncatedKlRiskOptions, truncatedKlRisk } from './theory/truncated-kl-risk'
+export {
+  type StandardDensity,
+  type UtilityDistribution,
+  type UtilityDistributionOptions,
+  type UtilityFamily,
+  utilityDistribution,
+} from './theory/utility-distribution'

@@ -4,8 +4,8 @@ const MARKER = Symbol.for('prefkit.noise.error')
  * Why something was refused. `SHAPE_MISMATCH`: arrays that do not fit together. `NOT_FINITE`: NaN, an infinity or no
  * number where a number was expected. `OUT_OF_RANGE`: a number outside what the docstring says. `INVALID_OPTION`: an
  * unknown option, or a value that it has not. `INVALID_EXPRESSION`: an expression with a mistake in it, whose place the
- * message names. `NOT_MONOTONE`: a correct-label probability that falls as the difference grows. `MISSING_CONTEXT`: an
- * annotator that needs what the comparisons do not say, such as lengths. `UNREACHABLE`: no parameter gives what was
+ * message names. `NOT_MONOTONE`: a correct-label probability that falls as the difference grows. `NOT_CONCAVE`:
+ * one that lies below the line between two of its points. `MISSING_CONTEXT`: an annotator that needs what the comparisons do not say, such as lengths. `UNREACHABLE`: no parameter gives what was
  * asked for; the message names the range that can be had. `TOO_FEW`: too few numbers for the statistic asked for.
  */
 export type NoiseErrorCode =
@@ -15,6 +15,7 @@ export type NoiseErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_EXPRESSION'
   | 'NOT_MONOTONE'
+  | 'NOT_CONCAVE'
   | 'MISSING_CONTEXT'
   | 'UNREACHABLE'
   | 'TOO_FEW'

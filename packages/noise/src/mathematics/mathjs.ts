@@ -3,6 +3,7 @@ import {
   create,
   divideDependencies,
   erfDependencies,
+  gammaDependencies,
   type MathJsInstance,
   multiplyDependencies,
   parseDependencies,
@@ -16,13 +17,14 @@ let instance: MathJsInstance | undefined
 
 /**
  * mathjs with what this package calls and no more: plain numbers, the parser, the operators that expressions may have,
- * and erf. Made when first asked for, so that importing the package does no work.
+ * erf and gamma. Made when first asked for, so that importing the package does no work.
  */
 export function mathjs(): MathJsInstance {
   instance ??= create({
     addDependencies,
     divideDependencies,
     erfDependencies,
+    gammaDependencies,
     multiplyDependencies,
     parseDependencies,
     powDependencies,
