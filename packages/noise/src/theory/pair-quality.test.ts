@@ -88,7 +88,7 @@ test.each([
   [4, 0.7781],
   [10, 0.8428],
 ])('the paper’s number for β²σ² = %d is that of half of it', (squared, quoted) => {
-  expect(Math.abs(gaussianPairQuality({ beta: Math.sqrt(squared / 2) }) - quoted)).toBeLessThan(3e-4)
+  expect(Math.abs(gaussianPairQuality({ beta: Math.sqrt(squared / 2) }) - quoted)).toBeLessThan(1.5e-4)
   expect(Math.abs(gaussianPairQuality({ beta: Math.sqrt(squared) }) - quoted)).toBeGreaterThan(0.03)
 })
 

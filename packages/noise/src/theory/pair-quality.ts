@@ -57,7 +57,7 @@ function checked(owner: string, { beta = 1, scale = 1 }: GaussianPairQualityOpti
 /**
  * Q_pair(x) where the utilities of a prompt's responses are Gaussian with standard deviation σ_x: E σ(β|Δr|) with Δr
  * ~ N(0, 2σ_x²), which has no closed form and is integrated; and ½ + arctan(√2 β σ_x)/π, exactly, for ξ = Φ. It
- * depends on βσ_x alone: at β²σ_x² = ½, 1, 2 and 5 it is 0.6750, 0.7252, 0.7780 and 0.8426.
+ * depends on βσ_x alone: at β²σ_x² = ½, 1, 2 and 5 it is 0.6749, 0.7252, 0.7780 and 0.8428.
  *
  * The paper is quoted with 0.6749, 0.7251, 0.7781 and 0.8428 for β²σ_x² = 1, 2, 4 and 10: what it would be if Δr had
  * variance σ_x² instead of the 2σ_x² that its density has.

@@ -68,7 +68,7 @@ function compare(
  * families.
  *
  * @param prompts `[P]`, the utilities of each prompt's responses. Takes P(P + 1)/2 expectations, closed forms for
- *   Gaussian ones and about a tenth of a second each for others.
+ *   Gaussian ones and some tenths of a second each for others.
  * @throws NoiseError `TOO_FEW` without prompts; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`.
  */
 export function compareDifferences(
