@@ -19,14 +19,18 @@ import torch
 TARGET = Path(__file__).resolve().parents[2] / "packages/losses/src/goldens"
 
 
-def golden(name, case, options, inputs, run):
-    """One row: `run` gets the inputs as leaves and gives `losses`, and maybe `metrics`; gradients are of Σ losses."""
+def golden(name, case, options, inputs, run, reference=None):
+    """
+    One row: `run` gets the inputs as leaves and gives `losses`, and maybe `metrics`; gradients are of Σ losses.
+    `reference` says whose numbers they are: the library with its version, such as "TRL 1.16.0".
+    """
     leaves = {key: value.detach().clone().requires_grad_() for key, value in inputs.items()}
     result = run(leaves)
     result["losses"].sum().backward()
     return {
         "loss": name,
         "case": case,
+        **({"reference": reference} if reference else {}),
         "options": options,
         "inputs": {key: value.tolist() for key, value in inputs.items()},
         "losses": result["losses"].tolist(),

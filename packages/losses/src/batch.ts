@@ -1,5 +1,5 @@
 import { asTensor, broadcastTo, cast, commonDtype, type Tensor, type TensorLike } from '@prefkit/tensor'
-import { LossError } from './loss-error'
+import { type Bounds, isWithin, LossError, outOfBounds } from './loss-error'
 
 /** The axes that an input may have: `[B]`, a number an example, `[B, T]`, a number a token, or more. */
 export type Axes = readonly string[]
@@ -67,4 +67,37 @@ export function maskOf(loss: string, name: string, mask: TensorLike | undefined,
     )
   }
   return cast(given, 'bool')
+}
+
+/** Whether the numbers of a tensor can be looked at: not those of traced ones (inside `jit` and `grad`), or on a device. */
+export const isHere = (x: Tensor): boolean => x.node === undefined && x.device === undefined
+
+/** @throws LossError `INVALID_OPTION` naming the first number of `x` out of bounds, where numbers can be looked at. */
+export function requireEach(loss: string, name: string, x: Tensor, bounds: Bounds): void {
+  if (!isHere(x)) return
+  const wrong = Array.from(x.data).find((value) => !isWithin(value, bounds))
+  if (wrong !== undefined) throw outOfBounds(loss, name, wrong, bounds)
+}
+
+/**
+ * A number for all examples, or `[B]`, one each, as a tensor of the dtype of `like`, `[B]`: itself a scalar or `[B]`.
+ * @throws LossError `SHAPE_MISMATCH` when it has another shape; `INVALID_OPTION` for numbers out of bounds.
+ */
+export function perExample(
+  loss: string,
+  name: string,
+  value: TensorLike,
+  like: Tensor,
+  bounds?: Bounds,
+): Tensor {
+  const x = cast(asTensor(value, like.dtype), like.dtype)
+  // Symbolic dimensions of one name are equal, though not one object.
+  if (x.rank !== 0 && String(x.shape) !== String(like.shape)) {
+    throw new LossError(
+      'SHAPE_MISMATCH',
+      `${loss}: ${name} must be a number or [${like.shape}], one for each example, got [${x.shape}]`,
+    )
+  }
+  if (bounds !== undefined) requireEach(loss, name, x, bounds)
+  return x
 }

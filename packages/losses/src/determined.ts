@@ -1,5 +1,5 @@
 import type { Tensor } from '@prefkit/tensor'
-import { listOf } from './batch'
+import { isHere, listOf } from './batch'
 import { LossError } from './loss-error'
 
 /**
@@ -25,5 +25,3 @@ export function determined(
       `${listOf(infinite) || 'intermediate values'}`,
   )
 }
-
-const isHere = (x: Tensor): boolean => x.node === undefined && x.device === undefined

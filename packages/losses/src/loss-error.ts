@@ -25,6 +25,60 @@ export class LossError extends Error {
   }
 }
 
+/** What a number may be: at least `from` or `above` it, at most `to` or `below` it; without an upper end, any finite one. */
+export interface Bounds {
+  readonly from?: number
+  readonly above?: number
+  readonly to?: number
+  readonly below?: number
+}
+
+const startsAt = ({ from, above = Number.NEGATIVE_INFINITY }: Bounds) => from ?? above
+const endsAt = ({ to, below = Number.POSITIVE_INFINITY }: Bounds) => to ?? below
+
+/** “[0, 1]”, “(0, Infinity)”. */
+const intervalOf = (bounds: Bounds): string =>
+  `${bounds.from === undefined ? '(' : '['}${startsAt(bounds)}, ${endsAt(bounds)}${bounds.to === undefined ? ')' : ']'}`
+
+/** Whether a number is within bounds; NaN never is. */
+export const isWithin = (value: number, bounds: Bounds): boolean =>
+  (bounds.from === undefined ? value > startsAt(bounds) : value >= bounds.from) &&
+  (bounds.to === undefined ? value < endsAt(bounds) : value <= bounds.to)
+
+/** The error of a number out of bounds. */
+export const outOfBounds = (loss: string, name: string, value: number, bounds: Bounds): LossError =>
+  new LossError(
+    'INVALID_OPTION',
+    `${loss}: ${name}: expected a number in ${intervalOf(bounds)}, got ${formatValue(value)}`,
+  )
+
+/** @throws LossError `INVALID_OPTION`, naming function, parameter and value, unless the number is within bounds. */
+export function requireWithin(loss: string, name: string, value: number, bounds: Bounds): void {
+  if (typeof value !== 'number' || !isWithin(value, bounds)) throw outOfBounds(loss, name, value, bounds)
+}
+
+/** @throws LossError `INVALID_OPTION` unless 0 ≤ value ≤ 1. */
+export const requireShare = (loss: string, name: string, value: number): void =>
+  requireWithin(loss, name, value, { from: 0, to: 1 })
+
+/** @throws LossError `INVALID_OPTION` unless 0 ≤ value < ∞: for weights. */
+export const requireNonNegative = (loss: string, name: string, value: number): void =>
+  requireWithin(loss, name, value, { from: 0 })
+
+/** @throws LossError `INVALID_OPTION` unless 0 < value < ∞: for β and the like, without which there is no loss. */
+export const requirePositive = (loss: string, name: string, value: number): void =>
+  requireWithin(loss, name, value, { above: 0 })
+
+/** @throws LossError `INVALID_OPTION` unless the value is one of `names`. */
+export function requireChoice(loss: string, name: string, value: string, names: readonly string[]): void {
+  if (names.includes(value)) return
+  const expected = names.join(', ')
+  throw new LossError(
+    'INVALID_OPTION',
+    `${loss}: ${name}: expected one of ${expected}, got ${formatValue(value)}`,
+  )
+}
+
 /** @throws LossError `INVALID_OPTION` unless low ≤ value < high. */
 export function requireInRange(name: string, value: number, low: number, high: number): void {
   if (value >= low && value < high) return
@@ -61,4 +115,24 @@ export function requireNames<T extends object>(
 ): void {
   const wrong = wrongOptions(options, names)
   if (wrong !== undefined) throw new LossError('INVALID_OPTION', `${loss}: ${wrong}`)
+}
+
+/**
+ * @throws LossError `INVALID_OPTION` naming an input that is not among `names`, such as a misspelt one, without which the
+ *   loss would be another; or for what is no object.
+ */
+export function requireInputs<T extends object>(
+  loss: string,
+  inputs: T,
+  names: OptionNames<NoInfer<T>>,
+): void {
+  const given: unknown = inputs
+  const known = Object.keys(names).join(', ')
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const got = formatValue(given)
+    throw new LossError('INVALID_OPTION', `${loss}: expected an object of the inputs ${known}, got ${got}`)
+  }
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name))
+  if (unknown === undefined) return
+  throw new LossError('INVALID_OPTION', `${loss}: no input ${unknown}; expected one of ${known}`)
 }
