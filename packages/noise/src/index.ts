@@ -59,6 +59,24 @@ export { type RandomFlipsOptions, withRandomFlips } from './annotators/with-rand
 export { type SelfPreferenceOptions, withSelfPreference } from './annotators/with-self-preference'
 export { type TiesOptions, withTies } from './annotators/with-ties'
 export { type WorstCaseFlipsOptions, withWorstCaseFlips } from './annotators/with-worst-case-flips'
+export { type BradleyTerryEloOptions, bradleyTerryElo } from './bradley-terry/bradley-terry-elo'
+export {
+  type BradleyTerryIntervalOptions,
+  type BradleyTerryIntervals,
+  bradleyTerryIntervals,
+  type IntervalEstimate,
+} from './bradley-terry/bradley-terry-intervals'
+export { type EloOptions, type EloScaleOptions, eloRatings } from './bradley-terry/elo-ratings'
+export {
+  type BradleyTerryFit,
+  type BradleyTerryOptions,
+  fitBradleyTerry,
+} from './bradley-terry/fit-bradley-terry'
+export type { TieModel } from './bradley-terry/outcome-models'
+export type { PairedComparisons, Player } from './bradley-terry/paired-comparisons'
+export { type RankIntervalOptions, type RankIntervals, rankIntervals } from './bradley-terry/rank-intervals'
+export type { UncertaintyOptions } from './bradley-terry/uncertainty'
+export { connectedGroups } from './bradley-terry/win-graph'
 export type { ExpressionParameters } from './expressions/compile-expression'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
 export { type ClassificationLogit, classificationLogit, type Opponents } from './theory/classification-logit'

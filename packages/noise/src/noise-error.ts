@@ -3,10 +3,13 @@ const MARKER = Symbol.for('prefkit.noise.error')
 /**
  * Why something was refused. `SHAPE_MISMATCH`: arrays that do not fit together. `NOT_FINITE`: NaN, an infinity or no
  * number where a number was expected. `OUT_OF_RANGE`: a number outside what the docstring says. `INVALID_OPTION`: an
- * unknown option, or a value that it has not. `INVALID_EXPRESSION`: an expression with a mistake in it, whose place the
- * message names. `NOT_MONOTONE`: a correct-label probability that falls as the difference grows. `NOT_CONCAVE`:
- * one that lies below the line between two of its points. `MISSING_CONTEXT`: an annotator that needs what the comparisons do not say, such as lengths. `UNREACHABLE`: no parameter gives what was
- * asked for; the message names the range that can be had. `TOO_FEW`: too few numbers for the statistic asked for.
+ * unknown option, or a value that it has not. `INVALID_EXPRESSION`: an expression with a mistake in it, whose place
+ * the message names. `NOT_MONOTONE`: a correct-label probability that falls as the difference grows. `NOT_CONCAVE`:
+ * one that lies below the line between two of its points. `MISSING_CONTEXT`: an annotator that needs what the
+ * comparisons do not say, such as lengths. `UNREACHABLE`: no parameter gives what was asked for; the message names
+ * the range that can be had. `TOO_FEW`: too few numbers for the statistic asked for. `DISCONNECTED`: players that
+ * wins do not link both ways, whose groups the message names. `NOT_IDENTIFIED`: parameters that the data do not
+ * determine. `NOT_CONVERGED`: an iteration that did not come to its end.
  */
 export type NoiseErrorCode =
   | 'SHAPE_MISMATCH'
@@ -19,6 +22,9 @@ export type NoiseErrorCode =
   | 'MISSING_CONTEXT'
   | 'UNREACHABLE'
   | 'TOO_FEW'
+  | 'DISCONNECTED'
+  | 'NOT_IDENTIFIED'
+  | 'NOT_CONVERGED'
 
 /**
  * The one error this package throws. `code` is stable; the message names the parameter, the value and what
