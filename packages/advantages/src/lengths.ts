@@ -1,5 +1,5 @@
 import { AdvantageError } from './advantage-error'
-import { type Grouped, type Rewards, readAlongside } from './groups'
+import { type Grouped, type Rewards, readAlongside } from './groups/groups'
 
 /** Throws `OUT_OF_RANGE` unless all are numbers of tokens. */
 export function checkLengths(lengths: Float64Array): void {

@@ -1,5 +1,5 @@
 import type { FlatMatrix, Matrix, Vector, VectorLike } from './arrays'
-import type { Rewards } from './groups'
+import type { Rewards } from './groups/groups'
 import { vectorLike } from './rows'
 
 /** The form of a vector that goes with numbers for each response or rows of them: that of one of their rows. */

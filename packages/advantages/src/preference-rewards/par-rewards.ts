@@ -1,0 +1,122 @@
+import { AdvantageError } from '../advantage-error'
+import type { Matrix, MatrixLike } from '../arrays'
+import { checkNames, choose } from '../check-options'
+import type { MissingRewards } from '../groups/group-relative-advantages'
+import { checkFinite, matrixLike, type Rows, readMatrix } from '../rows'
+
+/** A grade of {@link parRewards}. */
+export interface ParGrade {
+  /** The margin that δ must be above, 0 or more. */
+  above: number
+  /** The reward for such a margin. */
+  reward: number
+}
+
+/** Options of {@link parRewards}. */
+export interface ParOptions {
+  /**
+   * f(δ): the last grade that the margin is above counts; ascending in `above`. One grade is the constant f of the
+   * ablation. Default: 1.2 above 0 and 1.4 above 2, as in the paper.
+   */
+  grades?: readonly ParGrade[]
+  /**
+   * `exclude` takes NaN for a rollout from which no score could be parsed: it has no part in the mean, and reward 0; so
+   * have all rollouts when the other response has no score. Default: `error`.
+   */
+  missing?: MissingRewards
+}
+
+/** The scores that rollouts of a judge gave to the two responses of each pair. */
+export interface ParScores<M extends Matrix = Matrix, N extends Matrix = Matrix> {
+  /** s^c, `[pairs, n]`: of the chosen response, one for each rollout. */
+  chosenScores: M
+  /** s^r, `[pairs, n]`: of the rejected response; the number of rollouts may differ. */
+  rejectedScores: N
+}
+
+const paperGrades: readonly ParGrade[] = [
+  { above: 0, reward: 1.2 },
+  { above: 2, reward: 1.4 },
+]
+
+function checkGrades(grades: readonly ParGrade[]): void {
+  const least = grades.map((_, i) => (i === 0 ? 0 : grades[i - 1]!.above))
+  const wrong = grades.findIndex(
+    ({ above, reward }, i) =>
+      !Number.isFinite(above) ||
+      !Number.isFinite(reward) ||
+      above < least[i]! ||
+      (i > 0 && above === least[i]),
+  )
+  if (wrong === -1 && grades.length > 0) return
+  const got = grades.length === 0 ? 'no grades' : `${JSON.stringify(grades[wrong])} as number ${wrong}`
+  const message = `grades has ${got}; expected finite rewards above ascending margins of 0 or more`
+  throw new AdvantageError('OUT_OF_RANGE', 'grades', message)
+}
+
+/** Mean score of each row, over what is no NaN; NaN for a row without any. */
+function rowMeans({ data, starts }: Rows): Float64Array {
+  return Float64Array.from({ length: starts.length - 1 }, (_, row) => {
+    const scored = data.subarray(starts[row], starts[row + 1]).filter((score) => !Number.isNaN(score))
+    return scored.reduce((sum, score) => sum + score, 0) / scored.length
+  })
+}
+
+/**
+ * f of the margin by which each score is on its right side of the other's mean: `side` is 1 for above, −1 for below.
+ */
+function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly ParGrade[]): Float64Array {
+  const result = new Float64Array(scores.data.length)
+  for (let row = 0; row < means.length; row++) {
+    for (let i = scores.starts[row]!; i < scores.starts[row + 1]!; i++) {
+      const margin = side * (scores.data[i]! - means[row]!)
+      // A NaN is above nothing.
+      result[i] = grades.findLast(({ above }) => margin > above)?.reward ?? 0
+    }
+  }
+  return result
+}
+
+/**
+ * Preference-aware rewards (PAR): what a judge that scores one response at a time is rewarded with for agreeing with a
+ * comparison. A rollout on the chosen response gets 1[sᵢ^c > s̄^r]·f(sᵢ^c − s̄^r), one on the rejected response
+ * 1[sᵢ^r < s̄^c]·f(s̄^c − sᵢ^r), s̄ being the mean score of the other response.
+ *
+ * The reward for the format of the output is not in it.
+ *
+ * Source: 2510.24235, R_PAR. Proven against its equation: no trainer publishes it.
+ *
+ * @returns `chosen` and `rejected`, a reward for each rollout, in the forms of the scores.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `TOO_FEW` for a response without rollouts, `OUT_OF_RANGE` for
+ *   the grades, `INVALID_OPTION`.
+ */
+export function parRewards<M extends Matrix, N extends Matrix>(
+  scores: ParScores<M, N>,
+  options: ParOptions = {},
+): { chosen: MatrixLike<M>; rejected: MatrixLike<N> } {
+  checkNames('parRewards', scores, { chosenScores: true, rejectedScores: true })
+  checkNames('parRewards', options, { grades: true, missing: true })
+  const { grades = paperGrades, missing = 'error' } = options
+  checkGrades(grades)
+  const exclude = choose('missing', missing, { error: false, exclude: true })
+  const chosen = readScores('chosenScores', scores.chosenScores, exclude)
+  const rejected = readScores('rejectedScores', scores.rejectedScores, exclude)
+  if (chosen.starts.length !== rejected.starts.length) {
+    const counts = `${rejected.starts.length - 1} pairs; expected ${chosen.starts.length - 1}, as of chosenScores`
+    throw new AdvantageError('SHAPE_MISMATCH', 'rejectedScores', `rejectedScores is of ${counts}`)
+  }
+  return {
+    chosen: matrixLike(scores.chosenScores, grade(chosen, rowMeans(rejected), 1, grades), chosen),
+    rejected: matrixLike(scores.rejectedScores, grade(rejected, rowMeans(chosen), -1, grades), rejected),
+  }
+}
+
+function readScores(parameter: string, scores: Matrix, exclude: boolean): Rows {
+  const rows = readMatrix(parameter, scores)
+  const where = Uint8Array.from(rows.data, (score) => (exclude && Number.isNaN(score) ? 0 : 1))
+  checkFinite(parameter, rows.data, { where, starts: rows.starts })
+  const empty = rows.starts.findIndex((start, row) => start === rows.starts[row + 1])
+  if (empty === -1) return rows
+  const message = `${parameter}[${empty}] is empty; expected one rollout or more`
+  throw new AdvantageError('TOO_FEW', `${parameter}[${empty}]`, message)
+}

@@ -1,0 +1,51 @@
+import type { Vector, VectorLike } from '../arrays'
+import { checkNames, checkRange, choose } from '../check-options'
+import { checkFinite, readVector, vectorLike } from '../rows'
+
+/**
+ * How a response's score becomes its weight. `pow`: |R|^power. `max-min`: 1 for the best and the worst, 0 for the rest.
+ * `max-random`: 0.4 for the best, 0.1 for the rest.
+ */
+export type PfPpoMethod = 'pow' | 'max-min' | 'max-random'
+
+/** Options of {@link pfPpoWeights}. */
+export interface PfPpoOptions {
+  /** How a score becomes a weight. Default: `pow`. */
+  method?: PfPpoMethod
+  /** The exponent of `pow`, 0 or more. Default: 2. */
+  power?: number
+}
+
+/** The weight of a score among those from `low` to `high`. */
+type Weigh = (score: number, range: { low: number; high: number }, power: number) => number
+
+const methods: Readonly<Record<PfPpoMethod, Weigh>> = {
+  pow: (score, _, power) => Math.abs(score) ** power,
+  'max-min': (score, { low, high }) => (score === low || score === high ? 1 : 0),
+  'max-random': (score, { high }) => (score === high ? 0.4 : 0.1),
+}
+
+/**
+ * Policy filtration (PF-PPO): the weights with which a batch is drawn again, with replacement, so that the policy
+ * learns more from responses whose rewards are to be trusted. Each has 1e-8 added, so that all of them can be drawn.
+ *
+ * Source: 2409.06957. Proven against verl 0.9.1 (`compute_pf_ppo_reweight_data`).
+ *
+ * @param scores `[B]`, the rewards of the responses.
+ * @returns `[B]`, weights above 0 that need not sum to 1, in the form of `scores`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ */
+export function pfPpoWeights<V extends Vector>(scores: V, options: PfPpoOptions = {}): VectorLike<V> {
+  checkNames('pfPpoWeights', options, { method: true, power: true })
+  const { method = 'pow', power = 2 } = options
+  checkRange('power', power, 0)
+  const weigh = choose('method', method, methods)
+  const read = readVector('scores', scores)
+  checkFinite('scores', read)
+  const low = read.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY)
+  const high = read.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY)
+  return vectorLike(
+    scores,
+    read.map((score) => weigh(score, { low, high }, power) + 1e-8),
+  )
+}
