@@ -79,6 +79,35 @@ export type { UncertaintyOptions } from './bradley-terry/uncertainty'
 export { connectedGroups } from './bradley-terry/win-graph'
 export type { ExpressionParameters } from './expressions/compile-expression'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
+export { type ActiveCriterion, type ActiveDesignOptions, activeDesign } from './pairing/active-design'
+export { type BestVsWorstPairsOptions, bestVsWorstPairs } from './pairing/best-vs-worst-pairs'
+export { crossPromptPairs } from './pairing/cross-prompt-pairs'
+export { type DiversifiedPairsOptions, diversifiedPairs } from './pairing/diversified-pairs'
+export { type KnockOutDesignOptions, knockOutDesign } from './pairing/knock-out-design'
+export { type Pair, type PairSequence, type PairSequenceOptions, pairColumns } from './pairing/pair-sequence'
+export {
+  type AdaptiveDesign,
+  answeredComparisons,
+  emptyHistory,
+  extendHistory,
+  type PairingHistory,
+  recordLabels,
+  type Scope,
+} from './pairing/pairing-history'
+export {
+  createPairingSession,
+  type PairingSession,
+  type PairingSessionOptions,
+} from './pairing/pairing-session'
+export { randomPairs } from './pairing/random-pairs'
+export type { RankedPairsOptions } from './pairing/ranked-pairs'
+export type { Ranks } from './pairing/ranks'
+export type { ResponseTable } from './pairing/response-table'
+export { type Balance, type RandomPairsOptions, samePromptPairs } from './pairing/same-prompt-pairs'
+export { type Similarity, type SimilarPairsOptions, similarPairs } from './pairing/similar-pairs'
+export { type SwissDesignOptions, swissDesign } from './pairing/swiss-design'
+export { type ThompsonDesignOptions, thompsonDesign } from './pairing/thompson-design'
+export { type TopVsRestPairsOptions, topVsRestPairs } from './pairing/top-vs-rest-pairs'
 export { type ClassificationLogit, classificationLogit, type Opponents } from './theory/classification-logit'
 export {
   bradleyTerryInformation,
