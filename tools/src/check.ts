@@ -56,6 +56,7 @@ const packages = readPackages()
 const tested = [
   ...packages,
   { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') },
+  { name: 'annotation-noise', directory: join(workspaceRoot, 'examples', 'annotation-noise') },
   { name: 'browser-reward-model', directory: join(workspaceRoot, 'examples', 'browser-reward-model') },
 ]
 const started = Date.now()

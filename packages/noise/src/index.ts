@@ -77,6 +77,50 @@ export type { PairedComparisons, Player } from './bradley-terry/paired-compariso
 export { type RankIntervalOptions, type RankIntervals, rankIntervals } from './bradley-terry/rank-intervals'
 export type { UncertaintyOptions } from './bradley-terry/uncertainty'
 export { connectedGroups } from './bradley-terry/win-graph'
+export {
+  type Agreement,
+  type AgreementWithOthers,
+  agreementWithOthers,
+  impliedFlipRate,
+  type PairwiseAgreementOptions,
+  pairwiseAgreement,
+} from './estimation/agreement'
+export type { BootstrapOptions } from './estimation/bootstrap'
+export type { TiesOption } from './estimation/choices'
+export { cohenKappa } from './estimation/cohen-kappa'
+export {
+  type AbilityEstimates,
+  type AnnotatedDifferences,
+  type BetaEstimate,
+  type EstimateAbilitiesOptions,
+  type EstimateBetaOptions,
+  estimateAbilities,
+  estimateBeta,
+  type LabelledDifferences,
+} from './estimation/estimate-beta'
+export type { Convergence, EffortOptions } from './estimation/expectation-maximisation'
+export {
+  type CrowdBradleyTerry,
+  type CrowdComparisons,
+  type FitCrowdBradleyTerryOptions,
+  fitCrowdBradleyTerry,
+} from './estimation/fit-crowd-bradley-terry'
+export {
+  type DawidSkene,
+  type DawidSkeneParameters,
+  type FitDawidSkeneOptions,
+  fitDawidSkene,
+} from './estimation/fit-dawid-skene'
+export { type FitMaceOptions, fitMace, type Mace } from './estimation/fit-mace'
+export { type FleissKappaOptions, fleissKappa, type Kappa } from './estimation/fleiss-kappa'
+export type { Estimate } from './estimation/jackknife'
+export {
+  type Alpha,
+  type AlphaScale,
+  type KrippendorffAlphaOptions,
+  krippendorffAlpha,
+} from './estimation/krippendorff-alpha'
+export { type ClassesOption, type Name, type Votes, votesWithout } from './estimation/votes'
 export type { ExpressionParameters } from './expressions/compile-expression'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
 export { type ActiveCriterion, type ActiveDesignOptions, activeDesign } from './pairing/active-design'

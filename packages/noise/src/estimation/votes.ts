@@ -1,0 +1,151 @@
+import { checkSameLength } from '../check-numbers'
+import { checkNames, formatValue, type Names } from '../check-options'
+import { NoiseError } from '../noise-error'
+
+/** What names an item, an annotator or a label. The string "1" and the number 1 are two names. */
+export type Name = string | number
+
+/** Votes in columns, one entry for each vote. A vote that was not cast has no row. */
+export interface Votes {
+  /** `[N]` What was judged, such as the id of a pair. */
+  readonly items: ArrayLike<Name>
+  /** `[N]` Who judged. */
+  readonly annotators: ArrayLike<Name>
+  /** `[N]` What they said, such as 1, −1 and 0 of `simulateAnnotations`, or `'first'`, `'second'` and `'tie'`. */
+  readonly labels: ArrayLike<Name>
+}
+
+/** Which labels there are. */
+export interface ClassesOption {
+  /**
+   * All labels, in the order that results have, and that an ordinal scale goes by. Default: those that occur, numbers
+   * before strings, each ascending.
+   */
+  classes?: readonly Name[]
+}
+
+/** Votes, checked, names numbered from 0 and sorted by item. */
+export interface VoteTable {
+  readonly items: readonly Name[]
+  readonly annotators: readonly Name[]
+  readonly classes: readonly Name[]
+  /** Votes on item i are from `start[i]` to `start[i + 1] − 1`. */
+  readonly start: Int32Array
+  readonly annotatorOf: Int32Array
+  readonly labelOf: Int32Array
+}
+
+const names: Names<Votes> = { items: true, annotators: true, labels: true }
+
+function checkName(parameter: string, value: Name): void {
+  if (typeof value === 'string' || Number.isFinite(value)) return
+  const message = `${parameter} is ${formatValue(value)}; expected a string or a finite number`
+  throw new NoiseError('OUT_OF_RANGE', parameter, message)
+}
+
+/** Numbers different names from 0, as they come. */
+export function numberNames(column: string, values: ArrayLike<Name>): { names: Name[]; numbers: Int32Array } {
+  const known = new Map<Name, number>()
+  const numbers = new Int32Array(values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    let number = known.get(value)
+    if (number === undefined) {
+      checkName(`${column}[${i}]`, value)
+      number = known.size
+      known.set(value, number)
+    }
+    numbers[i] = number
+  }
+  return { names: [...known.keys()], numbers }
+}
+
+const byKind = (a: Name, b: Name): number => {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1
+  return a < b ? -1 : 1
+}
+
+/** The classes asked for, and the place among them of each label as numbered. */
+function arrangeClasses(found: readonly Name[], given: readonly Name[] | undefined) {
+  const classes = given === undefined ? [...found].sort(byKind) : [...given]
+  const place = new Map(classes.map((name, i) => [name, i]))
+  if (place.size < classes.length) {
+    const message = `classes is ${classes.map(formatValue).join(', ')}; expected each label once`
+    throw new NoiseError('INVALID_OPTION', 'classes', message)
+  }
+  const places = found.map((name) => {
+    const at = place.get(name)
+    if (at !== undefined) return at
+    const message = `labels has ${formatValue(name)}; expected one of classes: ${classes.map(formatValue).join(', ')}`
+    throw new NoiseError('OUT_OF_RANGE', 'labels', message)
+  })
+  return { classes, places: Int32Array.from(places) }
+}
+
+/** First row of each group when rows are sorted by group, with the number of rows at the end. */
+function startsOf(groups: Int32Array, count: number): Int32Array {
+  const start = new Int32Array(count + 1)
+  for (const group of groups) start[group + 1]! += 1
+  for (let i = 0; i < count; i++) start[i + 1]! += start[i]!
+  return start
+}
+
+/** Votes, checked. Throws `TOO_FEW` when there are none. */
+export function voteTable(votes: Votes, { classes: given }: ClassesOption = {}): VoteTable {
+  checkNames('votes', votes, names)
+  const { items: itemColumn, annotators: annotatorColumn, labels: labelColumn } = votes
+  const columns = { items: itemColumn, annotators: annotatorColumn, labels: labelColumn }
+  for (const [name, column] of Object.entries(columns)) {
+    if (column !== undefined && column !== null) continue
+    const message = `${name} is ${formatValue(column)}; expected one entry for each vote`
+    throw new NoiseError('SHAPE_MISMATCH', name, message)
+  }
+  checkSameLength(columns)
+  if (votes.items.length === 0) {
+    throw new NoiseError('TOO_FEW', 'items', 'items has no values; expected at least one vote')
+  }
+  const items = numberNames('items', votes.items)
+  const annotators = numberNames('annotators', votes.annotators)
+  const labels = numberNames('labels', votes.labels)
+  const { classes, places } = arrangeClasses(labels.names, given)
+  const start = startsOf(items.numbers, items.names.length)
+  const next = start.slice()
+  const annotatorOf = new Int32Array(items.numbers.length)
+  const labelOf = new Int32Array(items.numbers.length)
+  for (let vote = 0; vote < annotatorOf.length; vote++) {
+    const place = next[items.numbers[vote]!]!++
+    annotatorOf[place] = annotators.numbers[vote]!
+    labelOf[place] = places[labels.numbers[vote]!]!
+  }
+  return { items: items.names, annotators: annotators.names, classes, start, annotatorOf, labelOf }
+}
+
+/** How many votes each item has for each class: `[items, classes]`. */
+export function labelCounts({ items, classes, start, labelOf }: VoteTable): Float64Array {
+  const counts = new Float64Array(items.length * classes.length)
+  for (let item = 0; item < items.length; item++) {
+    for (let vote = start[item]!; vote < start[item + 1]!; vote++) {
+      counts[item * classes.length + labelOf[vote]!]! += 1
+    }
+  }
+  return counts
+}
+
+/**
+ * Votes other than those for one label, such as ties, which measures of two choices have no use for.
+ *
+ * @returns plain columns; the order of the votes is kept.
+ * @throws NoiseError `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `INVALID_OPTION`, `TOO_FEW`.
+ */
+export function votesWithout(votes: Votes, label: Name): Votes {
+  voteTable(votes)
+  const kept = Array.from({ length: votes.labels.length }, (_, i) => i).filter(
+    (i) => votes.labels[i] !== label,
+  )
+  return {
+    items: kept.map((i) => votes.items[i]!),
+    annotators: kept.map((i) => votes.annotators[i]!),
+    labels: kept.map((i) => votes.labels[i]!),
+  }
+}
