@@ -41,6 +41,8 @@ const mistakes: [expression: string, character: number, message: string][] = [
   ['0.5 + tanh', 7, 'tanh is a function; write tanh(…)'],
   ['0.5*beta(delta)', 5, 'beta is a number, not a function; write beta*(…)'],
   ['tanh(1) + tanh(delta, 2)', 11, 'tanh has 2 arguments; expected 1'],
+  ['.5tanh()', 3, 'tanh has 0 arguments; expected 1'],
+  ['1min(max(1), 2) + 2 min ()', 21, 'min has 0 arguments; expected 1 to 20'],
   ['0.5 + min()', 7, 'min has 0 arguments; expected 1 to 20'],
   ['delta = 3', 7, '"=" is not allowed; only numbers, names, + - * / ^ , ( and ) are'],
   ['f(x) = 1', 1, 'unknown function f'],

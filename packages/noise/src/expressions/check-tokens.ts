@@ -23,18 +23,26 @@ function nameMistake(name: string, called: boolean, numbers: readonly string[]):
     : `unknown name ${name}; allowed are ${list(numbers)}, and the functions ${functions}`
 }
 
+/** A function that is called in the source, and the character, from 1, at which its name begins. */
+export interface Call {
+  readonly name: string
+  readonly character: number
+}
+
 /**
  * Throws `INVALID_EXPRESSION`, with the place, for whatever an expression may not contain: only numbers, names that are
  * known, + − * / ^, commas and parentheses get as far as the parser.
  *
  * @param variables names that stand for numbers, besides the constants.
+ * @returns all calls of functions, in the order of the source; the parser does not keep their places.
  */
-export function checkTokens(source: string, variables: readonly string[]): void {
+export function checkTokens(source: string, variables: readonly string[]): Call[] {
   if (source.trim() === '') throw expressionError(source, 1, 'it is empty')
   if (source.length > LONGEST) {
     throw expressionError(source, LONGEST + 1, `it has ${source.length} characters; at most ${LONGEST}`)
   }
   const numbers = [...variables, ...Object.keys(expressionConstants)]
+  const calls: Call[] = []
   let depth = 0
   for (let place = 0; place < source.length; ) {
     tokenPattern.lastIndex = place
@@ -55,6 +63,8 @@ export function checkTokens(source: string, variables: readonly string[]): void 
     const called = /^\s*\(/.test(source.slice(place + text.length))
     const mistake = name === undefined ? undefined : nameMistake(name, called, numbers)
     if (mistake !== undefined) throw expressionError(source, place + 1, mistake)
+    if (name !== undefined && called) calls.push({ name, character: place + 1 })
     place += text.length
   }
+  return calls
 }

@@ -2,7 +2,7 @@ import type { FunctionNode, MathNode, OperatorNode, SymbolNode } from 'mathjs/nu
 import { checkRange } from '../check-options'
 import { mathjs } from '../mathematics/mathjs'
 import { NoiseError } from '../noise-error'
-import { checkTokens } from './check-tokens'
+import { type Call, checkTokens } from './check-tokens'
 import { expressionError } from './expression-error'
 import { expressionConstants, expressionFunctions } from './expression-functions'
 
@@ -10,12 +10,6 @@ import { expressionConstants, expressionFunctions } from './expression-functions
 export type ExpressionParameters = Readonly<Record<string, number>>
 
 const operators = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus', 'unaryPlus']
-
-/** Where the nth call (from 0) of a function stands in the source, from 1; the parser does not say. */
-function callPlace(source: string, name: string, nth: number): number {
-  const calls = [...source.matchAll(new RegExp(`\\b${name}\\s*\\(`, 'g'))]
-  return calls[nth]!.index + 1
-}
 
 /** Kinds of nodes that are allowed, each with what it has to fulfil. The tokens are known to be good by now. */
 const nodeChecks: Readonly<Record<string, (node: MathNode) => boolean>> = {
@@ -26,21 +20,20 @@ const nodeChecks: Readonly<Record<string, (node: MathNode) => boolean>> = {
   SymbolNode: () => true,
 }
 
-function checkNodes(source: string, tree: MathNode): void {
-  const calls = new Map<string, number>()
-  // Outer calls come before inner ones and left before right: calls of one function in the order of the source.
+function checkNodes(source: string, tree: MathNode, calls: readonly Call[]): void {
+  let visited = 0
+  // Outer calls come before inner ones and left before right: in the order of the source, as `calls` has them.
   tree.traverse((node) => {
     if (!nodeChecks[node.type]?.(node)) throw expressionError(source, 1, `a ${node.type} is not allowed`)
     if (node.type !== 'FunctionNode') return
     const { fn, args } = node as FunctionNode
     const { name } = fn as SymbolNode
-    const nth = calls.get(name) ?? 0
-    calls.set(name, nth + 1)
+    const { character } = calls[visited++]!
     const { least, most } = expressionFunctions[name]!
     if (args.length >= least && args.length <= most) return
     const expected = least === most ? `${least}` : `${least} to ${most}`
     const mistake = `${name} has ${args.length} arguments; expected ${expected}`
-    throw expressionError(source, callPlace(source, name, nth), mistake)
+    throw expressionError(source, character, mistake)
   })
 }
 
@@ -80,9 +73,9 @@ export function compileExpression(
     throw new NoiseError('INVALID_EXPRESSION', 'expression', message)
   }
   checkParameters(variable, parameters)
-  checkTokens(source, [variable, ...Object.keys(parameters)])
+  const calls = checkTokens(source, [variable, ...Object.keys(parameters)])
   const tree = parse(source)
-  checkNodes(source, tree)
+  checkNodes(source, tree, calls)
   const functions = Object.entries(expressionFunctions).map(([name, { compute }]) => [name, compute] as const)
   const scope = new Map<string, unknown>([
     ...Object.entries({ ...expressionConstants, ...parameters }),

@@ -29,14 +29,31 @@ test('without flips it is β² p (1 − p), also where p is nearly one', () => {
   }
 })
 
+/**
+ * Numeric slopes are differences of two probabilities, each rounded by up to 2⁻⁵³, over twice a step of 0.05/64 at least;
+ * extrapolation at most doubles that error, and squaring the slope doubles it once more.
+ */
+const roundingOfSlope = (2 * 2 * 2 * 2 ** -53) / (2 * (0.05 / 64))
+
 test('what annotators’ probabilities say equals the closed form', () => {
   fc.assert(
     fc.property(number(-4, 4), number(0.1, 3), number(0, 0.45), (delta, beta, flipRate) => {
       const expected = bradleyTerryInformation(delta, { beta, flipRate })
       const found = choiceInformation(flipped(beta, flipRate), delta)
-      expect(Math.abs(found / expected - 1)).toBeLessThan(1e-8)
+      const losing = sigmoid(-beta * Math.abs(delta))
+      const slope = (1 - 2 * flipRate) * beta * losing * (1 - losing)
+      expect(Math.abs(found / expected - 1)).toBeLessThan(1e-11 + roundingOfSlope / slope)
     }),
+    { numRuns: 1000 },
   )
+})
+
+test.each([
+  [-0.7819207918489024, 1.6849264475704937, 0.4317861700616523],
+  [-0.46644274500411953, 2.823849450966518, 0.015394620517523943],
+])('where two extrapolations agree by chance, at Δr = %d, it still is the closed form', (delta, beta, flipRate) => {
+  const expected = bradleyTerryInformation(delta, { beta, flipRate })
+  expect(Math.abs(choiceInformation(flipped(beta, flipRate), delta) / expected - 1)).toBeLessThan(1e-11)
 })
 
 test('probit annotators: φ²/(Φ(1 − Φ))', () => {
