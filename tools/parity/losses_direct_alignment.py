@@ -9,6 +9,8 @@ What is changed in the references, and why:
 - TRL's alpha divergence looks its bound up by dtype, where float64 is missing (KeyError), and casts to float32: a bug for
   double precision (trl/trainer/dpo_trainer.py); here float64 is given float32's bound of 80, and the casts are to double.
 - ORPOTrainer.odds_ratio_loss casts to float32; here to double.
+- CPOTrainer and ORPOTrainer.get_batch_loss_metrics add the mean of the losses to the likelihood; the mean is left out.
+- Shares of pairs are counted in float32; here in double precision.
 """
 
 import contextlib
@@ -49,6 +51,7 @@ namespace = {
         ("torch.float32: 80.0}", "torch.float32: 80.0, torch.float64: 80.0}"),
         ("t_chosen.float()", "t_chosen.double()"),
         ("t_rejected.float()", "t_rejected.double()"),
+        ("(chosen_rewards > rejected_rewards).float()", "(chosen_rewards > rejected_rewards).double()"),
     ],
 )
 (kto,) = take(
@@ -57,12 +60,38 @@ namespace = {
     {**namespace},
     replace=[("loss = losses.nanmean()", "loss = losses")],
 )
-(cpo,) = take(source("trl", "trl/experimental/cpo/cpo_trainer.py"), ["CPOTrainer.cpo_loss"], {**namespace})
-log1mexp, orpo = take(
-    source("trl", "trl/experimental/orpo/orpo_trainer.py"),
-    ["log1mexp", "ORPOTrainer.odds_ratio_loss"],
-    orpo_namespace := {**namespace},
+(selective_log_softmax,) = take(
+    source("trl", "trl/trainer/utils.py"), ["selective_log_softmax"], {**namespace, "is_triton_available": lambda: False}
+)
+in_batches = {**namespace, "selective_log_softmax": selective_log_softmax, "is_torch_xla_available": lambda: False}
+in_double = ("(chosen_rewards > rejected_rewards).float()", "(chosen_rewards > rejected_rewards).double()")
+cpo, *cpo_batch = take(
+    source("trl", "trl/experimental/cpo/cpo_trainer.py"),
+    [
+        "CPOTrainer.cpo_loss",
+        "CPOTrainer.get_batch_logps",
+        "CPOTrainer.concatenated_forward",
+        "CPOTrainer.get_batch_loss_metrics",
+    ],
+    {**in_batches},
     replace=[
+        ("loss = losses.mean() + self.cpo_alpha * policy_nll_loss", "loss = losses + self.cpo_alpha * policy_nll_loss"),
+        in_double,
+    ],
+)
+log1mexp, orpo, *orpo_batch = take(
+    source("trl", "trl/experimental/orpo/orpo_trainer.py"),
+    [
+        "log1mexp",
+        "ORPOTrainer.odds_ratio_loss",
+        "ORPOTrainer.get_batch_logps",
+        "ORPOTrainer.concatenated_forward",
+        "ORPOTrainer.get_batch_loss_metrics",
+    ],
+    {**in_batches},
+    replace=[
+        ("loss = policy_nll_loss - losses.mean()", "loss = policy_nll_loss - losses"),
+        in_double,
         ("policy_chosen_logps.float()", "policy_chosen_logps.double()"),
         ("policy_rejected_logps.float()", "policy_rejected_logps.double()"),
     ],
@@ -146,12 +175,12 @@ def dpo_loss(inputs, **settings):
 
 
 rows = []
-
+TRL, OPENRLHF = "TRL 1.16.0", "OpenRLHF 0.11.2"
 
 
 def add(name, case, options, inputs, run):
-    row = golden(name, case, options, inputs, run)
-    row["inputs"].update(masks if name == "dpo" else {})
+    row = golden(name, case, options, inputs, run, TRL)
+    row["inputs"].update(masks)
     rows.append(row)
 
 
@@ -195,7 +224,7 @@ squared = -torch.rand(2 * B, T) * 3
 wpo_options = {"squared": [squared[:B].tolist(), squared[B:].tolist()]}
 for kind in ("sigmoid", "ipo"):
     run = lambda x: dpo_loss(x, loss_types=[kind], use_weighting=True, squared=squared)  # noqa: E731
-    row = golden("wpo", "random", {"lossType": kind, **wpo_options}, random, run)
+    row = golden("wpo", "random", {"lossType": kind, **wpo_options}, random, run, TRL)
     row["inputs"].update(masks)
     rows.append(row)
 for kind in ("sft", "hinge"):
@@ -204,18 +233,20 @@ for kind in ("sft", "hinge"):
     except RuntimeError as error:
         print(f"TRL cannot weight {kind} (dpo_trainer.py, in-place product):", str(error)[:90])
 
-sums = {key: value.sum(1) for key, value in random.items()}
-for options, keywords in (
-    ({"lossType": "sigmoid", "labelSmoothing": 0.2}, {"label_smoothing": 0.2}),
-    ({"lossType": "sigmoid"}, {}),
-    ({"lossType": "ipo"}, {"ipo": True}),
-):
+for case, tokens, beta in (("random", random, 0.3), ("random", random, 1.7), ("extreme", extreme, 0.3)):
+    sums = {key: value.sum(1) for key, value in tokens.items()}
+    for options, keywords in (
+        ({"lossType": "sigmoid", "labelSmoothing": 0.2}, {"label_smoothing": 0.2}),
+        ({"lossType": "sigmoid"}, {}),
+        ({"lossType": "ipo"}, {"ipo": True}),
+    ):
 
-    def run(x):
-        loss = openrlhf(beta=0.3, **keywords)
-        return {"losses": loss(*x.values())[0]}
+        def run(x):
+            losses, chosen, rejected = openrlhf(beta=beta, **keywords)(*x.values())
+            return {"losses": losses, "metrics": {"rewards/chosen": chosen.mean(), "rewards/rejected": rejected.mean()}}
 
-    rows.append(golden("dpoSums", "OpenRLHF", {**options, "beta": 0.3, "convention": "openrlhf"}, sums, run))
+        options = {**options, "beta": beta, "convention": "openrlhf"}
+        rows.append(golden("dpoSums", f"OpenRLHF {case}", options, sums, run, OPENRLHF))
 
 # --- CPO, SimPO, AlphaPO: TRL sums log-probabilities but for ipo and simpo, which take means.
 flat = {"chosenLogprobs": -torch.rand(6) * 4, "rejectedLogprobs": -torch.rand(6) * 4}
@@ -239,19 +270,27 @@ def cpo_loss(x, **settings):
     return {"losses": losses, "metrics": metrics}
 
 
+def add_means(name, case, options, inputs, run):
+    """A row of log-probabilities that are means already, as completions of one token are."""
+    row = golden(name, case, options, inputs, run, TRL)
+    ones = [1] * len(inputs["chosenLogprobs"])
+    row["inputs"].update({"chosenLengths": ones, "rejectedLengths": ones})
+    rows.append(row)
+
+
 for case, inputs in (("random", flat), ("extreme", far)):
     for kind, epsilon in (("sigmoid", 0.0), ("sigmoid", 0.1), ("hinge", 0.0), ("ipo", 0.0)):
         options = {"lossType": kind, "labelSmoothing": epsilon, "beta": 0.3, "nllWeight": 0}
         run = lambda x: cpo_loss(x, loss_type=kind, beta=0.3, label_smoothing=epsilon)  # noqa: E731
-        rows.append(golden("cpo", case, options, inputs, run))
+        add_means("cpo", case, options, inputs, run)
     for epsilon in (0.0, 0.1):
         options = {"beta": 2, "gamma": 1, "labelSmoothing": epsilon}
         run = lambda x: cpo_loss(x, loss_type="simpo", beta=2, simpo_gamma=1, label_smoothing=epsilon)  # noqa: E731
-        rows.append(golden("simpo", case, options, inputs, run))
+        add_means("simpo", case, options, inputs, run)
 for alpha in (0.25, -0.5):
     options = {"beta": 2, "gamma": 1, "alpha": alpha}
     run = lambda x: cpo_loss(x, loss_type="simpo", beta=2, simpo_gamma=1, alpha=alpha)  # noqa: E731
-    rows.append(golden("alphaPo", "random", options, flat, run))
+    add_means("alphaPo", "random", options, flat, run)
 
 
 def orpo_loss(x):
@@ -262,7 +301,7 @@ def orpo_loss(x):
 
 
 for case, inputs in (("random", flat), ("extreme", far)):
-    rows.append(golden("orpo", case, {"beta": 0.3}, inputs, orpo_loss))
+    add_means("orpo", case, {"beta": 0.3, "nllWeight": 0}, inputs, orpo_loss)
 
 # --- KTO and BCO: unpaired; TRL puts the losses of chosen completions first, here they are put back in order.
 labels = torch.tensor([1, 0, 0, 1, 0, 1])
@@ -313,12 +352,12 @@ for case, inputs in (("random", unpaired), ("extreme", wild)):
     for kl in (positive, negative):
         options = {"beta": 0.2, "desirableWeight": 1.3, "undesirableWeight": 0.7}
         settings = {"beta": 0.2, "desirable_weight": 1.3, "undesirable_weight": 0.7}
-        row = golden("kto", case, options, inputs, lambda x: kto_loss(x, kl, labels, order, **settings))
+        row = golden("kto", case, options, inputs, lambda x: kto_loss(x, kl, labels, order, **settings), TRL)
         row["inputs"].update({"desirable": labels.tolist(), **{k: v.tolist() for k, v in kl.items()}})
         rows.append(row)
     settings = {"beta": 0.2, "loss_type": "apo_zero_unpaired"}
     options = {"beta": 0.2, "lossType": "apo_zero_unpaired"}
-    row = golden("kto", case, options, inputs, lambda x: kto_loss(x, positive, labels, order, **settings))
+    row = golden("kto", case, options, inputs, lambda x: kto_loss(x, positive, labels, order, **settings), TRL)
     row["inputs"].update({"desirable": labels.tolist()})
     rows.append(row)
 
@@ -347,9 +386,79 @@ def bco_loss(x, shift, weights):
 weights = torch.tensor([1.0, 0.5, 2.0, 1.0, 0.7, 1.0])
 for case, inputs in (("random", unpaired), ("extreme", wild)):
     for given in (None, weights):
-        options = {"beta": 0.2, "shift": 0.35, **({} if given is None else {"weights": given.tolist()})}
-        row = golden("bco", case, options, inputs, lambda x: bco_loss(x, 0.35, given))
-        row["inputs"].update({"desirable": labels.tolist()})
+        row = golden("bco", case, {"beta": 0.2}, inputs, lambda x: bco_loss(x, 0.35, given), "TRL 0.29.0")
+        row["inputs"].update({"desirable": labels.tolist(), "shift": 0.35})
+        row["inputs"].update({} if given is None else {"weights": given.tolist()})
         rows.append(row)
+
+
+# --- CPO and ORPO with their likelihoods, by the trainers' own forward passes. A vocabulary of a word and the rest stands
+# for the model's: the logit of the word of a place is log p, and that of the other is log(1 - p).
+def word_logits(logprobs):
+    logits = torch.stack([logprobs, torch.log(-torch.expm1(logprobs))], dim=-1)
+    # The last place predicts nothing; the first one is predicted by nothing.
+    return torch.cat([logits, torch.zeros(len(logits), 1, 2)], dim=1)
+
+
+# TRL's mean over the tokens of a completion without any is NaN (get_batch_logps), so that here each has some.
+some_rejected = rejected_mask.clone()
+some_rejected[3, 2] = 1
+# The prompts of ORPO's sequences: what is neither completion nor padding.
+padded = torch.tensor([[1] * 6, [1, 1, 1, 0, 0, 0], [1] * 4 + [0] * 2, [1, 1, 0, 0, 0, 0], [1] * 6])
+
+
+def of_batch(x, functions, loss, attention, **settings):
+    """get_batch_loss_metrics of a trainer on a model that gives these log-probabilities."""
+    get_batch_logps, concatenated_forward, get_batch_loss_metrics = functions
+    first = torch.zeros(2 * B, 1, dtype=torch.long)
+    mask = torch.cat([first, torch.cat([chosen_mask, some_rejected])], dim=1)
+    labels = torch.where(mask == 1, 0, -100)
+    batch = {
+        "concatenated_input_ids": torch.zeros_like(labels),
+        # The first token is there, but is predicted by nothing.
+        "concatenated_attention_mask": torch.cat([first + 1, torch.cat([attention, attention])], dim=1),
+        "concatenated_labels": labels,
+    }
+    logits = word_logits(torch.cat([x["chosenLogprobs"], x["rejectedLogprobs"]]))
+    trainer = types.SimpleNamespace(
+        accelerator=identity,
+        is_encoder_decoder=False,
+        pad_token_id=0,
+        padding_value=0,
+        aux_loss_enabled=False,
+        concatenated_inputs=lambda *_, **__: batch,
+        get_batch_logps=get_batch_logps,
+        **settings,
+    )
+    for name, function in (("concatenated_forward", concatenated_forward), loss):
+        setattr(trainer, name, types.MethodType(function, trainer))
+    model = lambda *_, **__: types.SimpleNamespace(logits=logits)  # noqa: E731
+    losses, metrics = get_batch_loss_metrics(trainer, model, {"chosen_labels": labels[:B]})
+    names = ("rewards/", "logps/", "nll_loss", "log_odds")
+    return {"losses": losses, "metrics": {key: value for key, value in metrics.items() if key.startswith(names)}}
+
+
+def add_batch(name, case, options, run, constants=()):
+    # Away from 0, where log(1 - p) is -inf.
+    inputs = {key: -scale * torch.rand(B, T) - 1e-3 for key in ("chosenLogprobs", "rejectedLogprobs")}
+    row = golden(name, f"likelihood {case}", options, inputs, run, TRL)
+    row["inputs"].update({"chosenMask": chosen_mask.tolist(), "rejectedMask": some_rejected.tolist(), **dict(constants)})
+    rows.append(row)
+
+
+for case, scale in (("random", 3.0), ("extreme", 300.0)):
+    for kind, epsilon, weight in (("sigmoid", 0.1, 1.0), ("hinge", 0.0, 0.3), ("ipo", 0.0, 1.0)):
+        settings = {"loss_type": kind, "beta": 0.3, "label_smoothing": epsilon, "cpo_alpha": weight, "alpha": 0.0}
+        options = {"lossType": kind, "beta": 0.3, "labelSmoothing": epsilon, "nllWeight": weight}
+        everything = torch.ones_like(padded)
+        add_batch("cpo", case, options, lambda x: of_batch(x, cpo_batch, ("cpo_loss", cpo), everything, **settings))
+    for beta in (0.3, 1.7):
+        add_batch(
+            "orpo",
+            case,
+            {"beta": beta, "convention": "trl"},
+            lambda x: of_batch(x, orpo_batch, ("odds_ratio_loss", orpo), padded, beta=beta),
+            {"likelihoodMask": padded.tolist()},
+        )
 
 write("direct-alignment", rows, {"trl": "1.16.0, BCO 0.29.0", "openrlhf": "0.11.2"})

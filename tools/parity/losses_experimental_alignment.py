@@ -8,6 +8,8 @@ Nash-MD and XPO are not in TRL 1; 0.29.0 is the last release that has them. What
 - TPOTrainer reads log-probabilities off logits. Here a vocabulary of a word and the rest stands for them: the logit of
   the word of a place is log p, and that of the other is log(1 - p).
 - OnlineDPOTrainer.training_step does not return the losses; here it does, after it has logged.
+- shares of completions and pairs are counted in float32; here in double precision.
+- TPOTrainer does not log its likelihood; here what its call of cross_entropy gives is read.
 """
 
 import math
@@ -31,13 +33,19 @@ nash_losses, nash_log = take(
     source("trl@0.29.0", "trl/experimental/nash_md/nash_md_trainer.py"),
     ["NashMDTrainer._compute_losses", "NashMDTrainer._log_statistics"],
     {**namespace},
-    replace=[("return loss.mean(), score, kl_div_log", "return loss, score, kl_div_log")],
+    replace=[
+        ("return loss.mean(), score, kl_div_log", "return loss, score, kl_div_log"),
+        ("accuracy = (margin > 0).float()", "accuracy = (margin > 0).double()"),
+    ],
 )
 xpo_losses, xpo_log = take(
     source("trl@0.29.0", "trl/experimental/xpo/xpo_trainer.py"),
     ["XPOTrainer._compute_losses", "XPOTrainer._log_statistics"],
     {**namespace},
-    replace=[("loss = (dpo_losses + xpo_losses).mean()", "loss = dpo_losses + xpo_losses")],
+    replace=[
+        ("loss = (dpo_losses + xpo_losses).mean()", "loss = dpo_losses + xpo_losses"),
+        ("accuracy = (margin > 0).float()", "accuracy = (margin > 0).double()"),
+    ],
 )
 (online_dpo,) = take(
     source("trl", "trl/experimental/online_dpo/online_dpo_trainer.py"),
@@ -45,6 +53,7 @@ xpo_losses, xpo_log = take(
     {**namespace, "is_conversational": lambda _: False, "OptimizerNames": types.SimpleNamespace(LOMO=0, ADALOMO=0)},
     replace=[
         ("loss = losses.mean()\n", "loss = losses\n"),
+        ("accuracy.float().mean()", "accuracy.double().mean()"),
         ("return loss.detach() / self.args.gradient_accumulation_steps\n\n    # Same", "return loss\n\n    # Same"),
     ],
 )
@@ -53,11 +62,23 @@ utilities = take(
     ["selective_log_softmax", "entropy_from_logits", "selective_log_softmax_and_entropy"],
     {**namespace, "is_triton_available": lambda: False},
 )
+likelihoods = []
+
+
+def cross_entropy(*arguments):
+    likelihoods.append(F.cross_entropy(*arguments))
+    return likelihoods[-1]
+
+
+recording = types.SimpleNamespace(cross_entropy=cross_entropy, logsigmoid=F.logsigmoid)
 (tpo,) = take(
     source("trl", "trl/experimental/tpo/tpo_trainer.py"),
     ["TPOTrainer._compute_loss"],
-    {**namespace, "selective_log_softmax_and_entropy": utilities[-1]},
-    replace=[("loss = per_sequence_loss.mean()", "loss = per_sequence_loss")],
+    {**namespace, "F": recording, "selective_log_softmax_and_entropy": utilities[-1]},
+    replace=[
+        ("loss = per_sequence_loss.mean()", "loss = per_sequence_loss"),
+        ("(chosen_rewards > rejected_rewards).float()", "(chosen_rewards > rejected_rewards).double()"),
+    ],
 )
 (a_star_po,) = take(
     source("trl", "trl/experimental/a2po/a2po_trainer.py"),
@@ -85,9 +106,9 @@ def draw(scale, spread=0.0):
     return -torch.rand(B, T) * scale + spread * torch.randn(B, 1)
 
 
-def add(name, case, options, inputs, run, constants):
+def add(name, case, options, inputs, run, constants, reference="TRL 1.16.0"):
     """A row; what has no gradient goes beside the leaves."""
-    row = golden(name, case, options, inputs, run)
+    row = golden(name, case, options, inputs, run, reference)
     row["inputs"].update({key: value.tolist() for key, value in constants.items()})
     rows.append(row)
 
@@ -124,7 +145,7 @@ for case, scale in scales.items():
     for beta in (0.1, 1.7):
         inputs = {"logprobs": draw(*scale), "refLogprobs": draw(*scale)}
         constants = {"preference": preference, "mask": masks["first"]}
-        add("nashMd", case, {"beta": beta, "convention": "trl"}, inputs, lambda x: nash_md(x, beta), constants)
+        add("nashMd", case, {"beta": beta, "convention": "trl"}, inputs, lambda x: nash_md(x, beta), constants, "TRL 0.29.0")
 
 # --- XPO: the chosen completion is the policy's in these pairs, the reference's in the others.
 policy_chosen = torch.tensor([1, 0, 1, 1, 0], dtype=torch.bool)
@@ -176,7 +197,7 @@ for case, scale in scales.items():
             options = {"lossType": loss_type, "beta": beta, "alpha": alpha}
             constants = {**pair_masks, "policyChosen": policy_chosen.long()}
             run = lambda x: xpo(x, beta, alpha, loss_type)  # noqa: E731
-            add("xpo", case, options, pair_inputs(scale), run, constants)
+            add("xpo", case, options, pair_inputs(scale), run, constants, "TRL 0.29.0")
 
 # --- Online DPO: of two completions the one with the larger reward is chosen, the first where they are equal.
 rewards = torch.tensor([[1.0, 0.2, -0.5, 0.0, 0.7], [0.3, 0.9, -0.5, 2.0, 0.1]])
@@ -249,8 +270,10 @@ def tpo_loss(x, **settings):
         "completion_mask": completion_mask,
         "attention_mask": completion_mask,
     }
+    likelihoods.clear()
     losses = tpo(trainer, model, batch, False)
     metrics = {key: value[-1] for key, value in trainer._metrics["train"].items() if key.startswith(names)}
+    metrics["nll_loss"] = sum(likelihoods)
     return {"losses": losses, "metrics": metrics}
 
 

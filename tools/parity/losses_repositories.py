@@ -69,9 +69,9 @@ pair_masks = {"chosenMask": chosen_mask, "rejectedMask": rejected_mask}
 rows = []
 
 
-def add(name, case, options, inputs, run, constants):
+def add(name, case, options, inputs, run, constants, repository="HALOs"):
     """A row; what has no gradient goes beside the leaves."""
-    row = golden(name, case, options, inputs, run)
+    row = golden(name, case, options, inputs, run, f"{repository} {COMMITS[repository][:7]}")
     row["inputs"].update({key: value.tolist() for key, value in constants.items()})
     rows.append(row)
 
@@ -196,6 +196,6 @@ for case, scale, shift in (("random", 2.0, 0.0), ("extreme", 300.0, 1e4)):
         keys = ("chosenRewards", "rejectedRewards", "chosenLengthRewards", "rejectedLengthRewards")
         inputs = {key: scale * torch.randn(6) + shift for key in keys}
         run = lambda x: odin_loss(x, lengths, weight)  # noqa: E731
-        add("odin", case, {"lengthWeight": weight}, inputs, run, lengths)
+        add("odin", case, {"lengthWeight": weight}, inputs, run, lengths, "RLHF-Reward-Modeling")
 
 write("repositories", rows, COMMITS)

@@ -53,6 +53,9 @@ export function alike<Name extends string>(
 export const listOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 
+/** A value as a tensor of the dtype of another one, so that plain numbers are as precise as what they meet. */
+export const asLike = (value: TensorLike, { dtype }: Tensor): Tensor => cast(asTensor(value, dtype), dtype)
+
 /**
  * A mask (1 = keep) as booleans of the shape of `like`; without one, everything is kept.
  * @throws LossError `SHAPE_MISMATCH` when it has another shape.
@@ -90,7 +93,7 @@ export function perExample(
   like: Tensor,
   bounds?: Bounds,
 ): Tensor {
-  const x = cast(asTensor(value, like.dtype), like.dtype)
+  const x = asLike(value, like)
   // Symbolic dimensions of one name are equal, though not one object.
   if (x.rank !== 0 && String(x.shape) !== String(like.shape)) {
     throw new LossError(

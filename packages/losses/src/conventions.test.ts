@@ -9,7 +9,7 @@ function conventionsByMessage(): Record<string, string[]> {
     Object.entries<unknown>(losses).flatMap(([name, value]) => {
       if (typeof value !== 'function') return []
       const message = messageOf(() => value({}, nobodys))
-      const known = /^convention: expected one of (.+), got the string "nobody"$/.exec(message)
+      const known = /^\w+: convention: expected one of (.+), got the string "nobody"$/.exec(message)
       return known === null ? [] : [[name, known[1]!.split(', ')]]
     }),
   )

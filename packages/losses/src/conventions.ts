@@ -1,18 +1,19 @@
-import { requireOneOf } from './loss-error'
+import { requireChoice } from './loss-error'
 
 /**
- * Where trainers differ: for each function with an option `convention`, the names that it knows, its default first. What each
- * name means is said at the option.
+ * Where trainers differ: for each function with an option `convention`, the names that it knows, its default first, by the rule
+ * at the head of docs/conventions.md. What each name means is said at the option.
  */
 export const conventions = {
+  cispoLoss: ['trl', 'verl'],
   cpoLoss: ['trl', 'paper'],
   dpoLoss: ['trl', 'openrlhf'],
   gmpoLoss: ['trl', 'verl'],
-  gspoLoss: ['verl', 'trl'],
+  gspoLoss: ['trl', 'verl'],
   klLoss: ['trl', 'verl', 'openrlhf'],
   ktoLoss: ['trl', 'halos'],
   nashMdLoss: ['paper', 'trl'],
-  orpoLoss: ['trl', 'paper'],
+  orpoLoss: ['paper', 'trl'],
   ppoLoss: ['trl', 'verl', 'openrlhf'],
   rebelLoss: ['paper', 'authors'],
   rolloutWeights: ['trl', 'verl'],
@@ -36,6 +37,6 @@ export function conventionOf<Name extends ConventionalFunction>(
   options: { readonly convention?: Convention<NoInfer<Name>> },
 ): Convention<Name> {
   const { convention = conventions[name][0] } = options
-  requireOneOf('convention', convention, conventions[name])
+  requireChoice(name, 'convention', convention, conventions[name])
   return convention
 }

@@ -4,10 +4,11 @@ export {
   type AStarPoLossOptions,
   aStarPoLoss,
 } from './direct-alignment/a-star-po-loss'
-export { type BcoLossOptions, bcoLoss } from './direct-alignment/bco-loss'
+export { type AlphaPoLossOptions, alphaPoLoss } from './direct-alignment/alpha-po-loss'
+export { type BcoInputs, type BcoLossOptions, bcoLoss } from './direct-alignment/bco-loss'
 export type { PreferenceLogprobs, ReferencedLogprobs } from './direct-alignment/completions'
 export { type CpoLossOptions, type CpoLossType, cpoLoss } from './direct-alignment/cpo-loss'
-export { type DpoLossOptions, type DpoLossType, dpoLoss } from './direct-alignment/dpo-loss'
+export { type DpoInputs, type DpoLossOptions, type DpoLossType, dpoLoss } from './direct-alignment/dpo-loss'
 export type { FDivergence } from './direct-alignment/f-divergence'
 export { type KtoInputs, type KtoLossOptions, ktoLoss } from './direct-alignment/kto-loss'
 export {
@@ -16,15 +17,11 @@ export {
   type NashMdMetric,
   nashMdLoss,
 } from './direct-alignment/nash-md-loss'
-export { type OrpoLossOptions, orpoLoss } from './direct-alignment/orpo-loss'
+export { type OrpoInputs, type OrpoLossOptions, orpoLoss } from './direct-alignment/orpo-loss'
 export type { ImplicitRewardMetric, PreferenceMetric } from './direct-alignment/preference-metrics'
+export { type RebelInputs, type RebelLossOptions, rebelLoss } from './direct-alignment/rebel-loss'
 export { type RpoDistance, type RpoInputs, type RpoLossOptions, rpoLoss } from './direct-alignment/rpo-loss'
-export {
-  type AlphaPoLossOptions,
-  alphaPoLoss,
-  type SimPoLossOptions,
-  simPoLoss,
-} from './direct-alignment/simpo-loss'
+export { type SimPoLossOptions, simPoLoss } from './direct-alignment/sim-po-loss'
 export { type SlicLossOptions, slicLoss } from './direct-alignment/slic-loss'
 export {
   type TpoInputs,
@@ -43,7 +40,7 @@ export {
 export { LossError, type LossErrorCode } from './loss-error'
 export type { LabelOptions, PairLoss, RewardMetric } from './pair-loss'
 export { type AnchorOptions, anchorWinProbability } from './policy/anchor-win-probability'
-export { type CispoLossOptions, cispoLoss } from './policy/cispo-loss'
+export { type CispoLossOptions, type CispoMetric, cispoLoss } from './policy/cispo-loss'
 export {
   type ClipCovInputs,
   type ClipCovLossOptions,
@@ -54,6 +51,7 @@ export type { ClipMetric } from './policy/clip-metrics'
 export { type DppoLossOptions, type DppoMetric, dppoLoss } from './policy/dppo-loss'
 export { type DroLossOptions, droLoss } from './policy/dro-loss'
 export { type GmpoLossOptions, gmpoLoss } from './policy/gmpo-loss'
+export { gpgLoss } from './policy/gpg-loss'
 export { type GrpoInputs, type GrpoLossOptions, grpoLoss } from './policy/grpo-loss'
 export { type GrpoReduction, type GrpoReductionOptions, grpoReduction } from './policy/grpo-reduction'
 export { type GspoLossOptions, gspoLoss } from './policy/gspo-loss'
@@ -61,7 +59,6 @@ export {
   type ImportanceRatioInputs,
   type ImportanceRatioOptions,
   importanceRatios,
-  type RatioLevel,
 } from './policy/importance-ratios'
 export { type KlCovLossOptions, klCovLoss } from './policy/kl-cov-loss'
 export {
@@ -70,6 +67,13 @@ export {
   offPolicySequenceMask,
 } from './policy/off-policy-sequence-mask'
 export {
+  type PairwisePpoAdvantageInputs,
+  type PairwisePpoAdvantageMetric,
+  type PairwisePpoAdvantageOptions,
+  type PairwisePpoAdvantages,
+  pairwisePpoAdvantages,
+} from './policy/pairwise-ppo-advantages'
+export {
   type PairwisePpoInputs,
   type PairwisePpoLoss,
   type PairwisePpoLossOptions,
@@ -77,8 +81,8 @@ export {
 } from './policy/pairwise-ppo-loss'
 export type { ClipOptions, PolicyInputs } from './policy/policy-inputs'
 export { type PpoLossOptions, type PpoMetric, ppoLoss } from './policy/ppo-loss'
-export { type RebelInputs, type RebelLossOptions, rebelLoss } from './policy/rebel-loss'
-export { gpgLoss, type ReinforceLossOptions, reinforceLoss } from './policy/reinforce-loss'
+export type { RatioLevel } from './policy/ratio-levels'
+export { type ReinforceLossOptions, reinforceLoss } from './policy/reinforce-loss'
 export { type RlooLossOptions, rlooLoss } from './policy/rloo-loss'
 export type { RolloutInputs } from './policy/rollout-inputs'
 export {

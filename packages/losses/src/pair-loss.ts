@@ -1,6 +1,5 @@
 import {
   add,
-  asTensor,
   cast,
   equal,
   greater,
@@ -18,8 +17,8 @@ import {
   type Tensor,
   type TensorLike,
 } from '@prefkit/tensor'
-import { batchOf } from './batch'
-import { LossError, requireInRange } from './loss-error'
+import { batchOf, perExample } from './batch'
+import { requireWithin } from './loss-error'
 
 /** What a loss over pairs returns. */
 export interface PairLoss<Metric extends string = string> {
@@ -49,35 +48,38 @@ export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): 
   return [tensors.chosen, tensors.rejected]
 }
 
-/**
- * p after label smoothing, p ← (1 − ε)p + ε(1 − p).
- * @throws LossError `INVALID_OPTION` when ε is outside [0, ½) or a plain preference outside [0, 1].
- */
-export function smoothed({ preference = 1, labelSmoothing = 0 }: LabelOptions, like: Tensor): Tensor {
-  requireLabels({ preference, labelSmoothing })
-  return add(mul(1 - 2 * labelSmoothing, asTensor(preference, like.dtype)), labelSmoothing)
+/** What the labels of a batch say, checked. */
+export interface Labels {
+  /** p as given, a scalar or `[B]`; undefined where every chosen response is the preferred one. */
+  readonly preference: Tensor | undefined
+  /** p after label smoothing, p ← (1 − ε)p + ε(1 − p); undefined where that is 1, so that the other side does not count. */
+  readonly target: Tensor | undefined
 }
 
-/** True when the chosen response is certain to be the preferred one, so that the other side counts for nothing. */
-export const isCertain = ({ preference = 1, labelSmoothing = 0 }: LabelOptions): boolean =>
-  preference === 1 && labelSmoothing === 0
-
-function requireLabels({ preference, labelSmoothing }: Required<LabelOptions>): void {
-  requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
-  if (typeof preference === 'number' && !(preference >= 0 && preference <= 1)) {
-    throw new LossError('INVALID_OPTION', `preference: expected a probability in [0, 1], got ${preference}`)
+/**
+ * The labels of these pairs.
+ * @throws LossError `SHAPE_MISMATCH` unless the preference is a number or one for each pair; `INVALID_OPTION` when ε is
+ *   outside [0, ½) or a preference outside [0, 1].
+ */
+export function labelsOf(
+  loss: string,
+  { preference = 1, labelSmoothing = 0 }: LabelOptions,
+  like: Tensor,
+): Labels {
+  requireWithin(loss, 'labelSmoothing', labelSmoothing, { from: 0, below: 0.5 })
+  const p = perExample(loss, 'preference', preference, like, { from: 0, to: 1 })
+  const certain = preference === 1
+  return {
+    preference: certain ? undefined : p,
+    target: certain && labelSmoothing === 0 ? undefined : add(mul(1 - 2 * labelSmoothing, p), labelSmoothing),
   }
 }
 
-/**
- * −p·log σ(x) − (1 − p)·log σ(−x), where p is the preference after label smoothing, p ← (1 − ε)p + ε(1 − p).
- * @throws LossError `INVALID_OPTION` when ε is outside [0, ½) or a plain preference outside [0, 1].
- */
-export function logisticLoss(x: Tensor, labels: LabelOptions): Tensor {
-  if (isCertain(labels)) return softplus(neg(x))
-  const p = smoothed(labels, x)
+/** −p·log σ(x) − (1 − p)·log σ(−x), where p is the target; −log σ(x) without one. */
+export function logisticLoss(x: Tensor, target: Tensor | undefined): Tensor {
+  if (target === undefined) return softplus(neg(x))
   // −p·log σ(x) − (1−p)·log σ(−x) = softplus(x) − p·x; written around softplus(−x), exact where p is near 1.
-  return add(softplus(neg(x)), mul(sub(1, p), x))
+  return add(softplus(neg(x)), mul(sub(1, target), x))
 }
 
 /** What TRL's reward trainer logs, over all the rewards of the batch. */
@@ -87,7 +89,7 @@ export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' 
 export const rewardMetrics = (
   chosen: Tensor,
   rejected: Tensor,
-  preference?: TensorLike,
+  preference?: Tensor,
 ): Record<RewardMetric, Tensor> => ({
   accuracy: shareRight(sub(chosen, rejected), preference),
   margin: mean(turned(sub(chosen, rejected), preference)),
@@ -97,17 +99,17 @@ export const rewardMetrics = (
 })
 
 /** What a preference p says of x: x itself, turned round where p < ½ and 0 where p = ½. */
-export const turned = (x: Tensor, preference: TensorLike = 1): Tensor =>
-  preference === 1 ? x : mul(sideOf(x, preference), x)
+export const turned = (x: Tensor, preference?: Tensor): Tensor =>
+  preference === undefined ? x : mul(sideOf(preference), x)
 
 /**
  * Share of x > 0, strictly, or of x < 0 where the preference p is below ½. Where p = ½ neither side is right: half.
  * Exchanging the sides (x → −x, p → 1 − p) leaves it as it is.
  */
-export function shareRight(x: Tensor, preference: TensorLike = 1): Tensor {
-  const right = cast(greater(turned(x, preference), 0), 'f32')
-  if (preference === 1) return mean(right)
-  return mean(add(right, mul(0.5, cast(equal(sideOf(x, preference), 0), 'f32'))))
+export function shareRight(x: Tensor, preference?: Tensor): Tensor {
+  const right = cast(greater(turned(x, preference), 0), x.dtype)
+  if (preference === undefined) return mean(right)
+  return mean(add(right, mul(0.5, cast(equal(sideOf(preference), 0), x.dtype))))
 }
 
-const sideOf = (x: Tensor, preference: TensorLike): Tensor => sign(sub(asTensor(preference, x.dtype), 0.5))
+const sideOf = (preference: Tensor): Tensor => sign(sub(preference, 0.5))

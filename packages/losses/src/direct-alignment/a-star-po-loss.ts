@@ -1,6 +1,7 @@
-import { asTensor, mean, mul, sub, type TensorLike } from '@prefkit/tensor'
+import { mean, mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { alike } from '../batch'
 import { determined } from '../determined'
-import { requireBetween, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { requireSameShape } from './completions'
 import { logRatiosOf } from './unpaired'
@@ -42,10 +43,14 @@ export function aStarPoLoss(
 ): PairLoss<'implicit_reward' | 'advantage'> {
   requireNames('aStarPoLoss', options, { beta: true })
   const { beta = 1e-3 } = options
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  const { advantages: target, ...completions } = inputs
-  const { logprobs, refLogprobs, ratios } = logRatiosOf('aStarPoLoss', completions)
-  const advantages = asTensor(target, ratios.dtype)
+  requirePositive('aStarPoLoss', 'beta', beta)
+  requireInputs('aStarPoLoss', inputs, { logprobs: true, refLogprobs: true, advantages: true, mask: true })
+  const { mask, ...numbers } = inputs
+  const { advantages, ...completions } = alike({ ...numbers }) as Numbers
+  const { logprobs, refLogprobs, ratios } = logRatiosOf('aStarPoLoss', {
+    ...completions,
+    ...(mask && { mask }),
+  })
   requireSameShape('aStarPoLoss', 'advantages', advantages, ratios)
   const rewards = mul(beta, ratios)
   const error = sub(rewards, advantages)
@@ -54,3 +59,6 @@ export function aStarPoLoss(
     metrics: { implicit_reward: mean(rewards), advantage: mean(advantages) },
   }
 }
+
+/** The inputs that are numbers, of one dtype. */
+type Numbers = Record<'logprobs' | 'advantages', Tensor> & { refLogprobs?: Tensor }

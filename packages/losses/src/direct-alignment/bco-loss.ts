@@ -1,13 +1,18 @@
-import { asTensor, mul, neg, softplus, sub, type TensorLike, where } from '@prefkit/tensor'
+import { mul, neg, softplus, sub, type Tensor, type TensorLike, where } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
-import { requireBetween, requireNames } from '../loss-error'
+import { LossError, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { type UnpairedLogprobs, type UnpairedMetric, unpairedMetrics, unpairedOf } from './unpaired'
+import {
+  type UnpairedLogprobs,
+  type UnpairedMetric,
+  unpairedMetrics,
+  unpairedNames,
+  unpairedOf,
+} from './unpaired'
 
-/** Options of {@link bcoLoss}. */
-export interface BcoLossOptions {
-  /** β > 0. Default: 0.1. */
-  beta?: number
+/** Inputs of {@link bcoLoss}. */
+export interface BcoInputs extends UnpairedLogprobs {
   /** δ, a number: the running mean of all rewards βx, which the caller keeps. Default: 0. */
   shift?: TensorLike
   /**
@@ -15,6 +20,12 @@ export interface BcoLossOptions {
    * being a desirable one's, clipped, and desirable ones by 1. Default: 1.
    */
   weights?: TensorLike
+}
+
+/** Options of {@link bcoLoss}. */
+export interface BcoLossOptions {
+  /** β > 0. Default: 0.1. */
+  beta?: number
 }
 
 /**
@@ -28,24 +39,33 @@ export interface BcoLossOptions {
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
-export function bcoLoss(
-  inputs: UnpairedLogprobs,
-  options: BcoLossOptions = {},
-): PairLoss<UnpairedMetric | 'delta'> {
-  requireNames('bcoLoss', options, { beta: true, shift: true, weights: true })
-  const { beta = 0.1, shift = 0, weights = 1 } = options
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('bcoLoss', inputs)
-  const delta = asTensor(shift, ratios.dtype)
+export function bcoLoss(inputs: BcoInputs, options: BcoLossOptions = {}): PairLoss<UnpairedMetric | 'delta'> {
+  requireNames('bcoLoss', options, { beta: true })
+  const { beta = 0.1 } = options
+  requirePositive('bcoLoss', 'beta', beta)
+  requireInputs('bcoLoss', inputs, { ...unpairedNames, shift: true, weights: true })
+  const { shift = 0, weights = 1, ...completions } = inputs
+  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('bcoLoss', completions)
+  const delta = shiftOf(shift, ratios)
   const rewards = mul(beta, ratios)
   const logit = sub(rewards, delta)
   const losses = softplus(where(desirable, neg(logit), logit))
   return {
-    losses: determined('bcoLoss', weights === 1 ? losses : mul(weights, losses), {
+    losses: determined('bcoLoss', weights === 1 ? losses : mul(weightsOf(weights, ratios), losses), {
       logprobs,
       refLogprobs,
       shift: delta,
     }),
     metrics: { ...unpairedMetrics(rewards, logprobs, desirable), delta },
   }
+}
+
+const weightsOf = (weights: TensorLike, like: Tensor): Tensor =>
+  perExample('bcoLoss', 'weights', weights, like)
+
+/** @throws LossError `SHAPE_MISMATCH` unless it is one number. */
+function shiftOf(shift: TensorLike, like: Tensor): Tensor {
+  const delta = perExample('bcoLoss', 'shift', shift, like)
+  if (delta.rank === 0) return delta
+  throw new LossError('SHAPE_MISMATCH', `bcoLoss: shift must be a number, got [${delta.shape}]`)
 }

@@ -12,6 +12,7 @@ import {
   minimum,
   mul,
   neg,
+  type OptionNames,
   reduceSum,
   type Tensor,
   type TensorLike,
@@ -22,7 +23,7 @@ import { LossError } from '../loss-error'
 
 /** Log-probabilities of the two completions of each prompt, under the policy. */
 export interface PreferenceLogprobs {
-  /** log π of the chosen completion: `[B, T]`, a number a token, or `[B]`, already summed over the tokens. */
+  /** log π of the chosen completion: `[B, T]`, a number a token, or `[B]`, its sum over the tokens. */
   chosenLogprobs: TensorLike
   /** The same of the rejected one; its T may differ. */
   rejectedLogprobs: TensorLike
@@ -30,7 +31,10 @@ export interface PreferenceLogprobs {
   chosenMask?: TensorLike
   /** `[B, T]`, 1 for the tokens of the rejected completion. Default: all of them. */
   rejectedMask?: TensorLike
-  /** `[B]`, tokens of the chosen completion: for log-probabilities that are already summed, where lengths matter. */
+  /**
+   * `[B]`, tokens of the chosen completion: beside sums, for losses that take means per token. Means themselves are passed
+   * with lengths of 1.
+   */
   chosenLengths?: TensorLike
   /** `[B]`, tokens of the rejected completion, likewise. */
   rejectedLengths?: TensorLike
@@ -71,13 +75,24 @@ export function completionsOf(
     throw new LossError('EMPTY', `${loss}: ${name}: expected at least one completion, got none`)
   }
   if (logprobs.rank === 1) {
+    refuseBeside(loss, `the mask of ${name}`, values.mask, '[B, T]')
     const lengths = values.lengths === undefined ? undefined : cast(asTensor(values.lengths), logprobs.dtype)
     requireSameShape(loss, `the lengths of ${name}`, lengths ?? logprobs, logprobs)
     return { name, logprobs, mask: undefined, lengths }
   }
+  refuseBeside(loss, `the lengths of ${name}`, values.lengths, '[B], sums')
   const mask = maskOf(loss, `the mask of ${name}`, values.mask, logprobs)
   const lengths = reduceSum(cast(mask, logprobs.dtype), { axis: 1 })
   return { name, logprobs: where(mask, logprobs, 0), mask, lengths }
+}
+
+/** @throws LossError `SHAPE_MISMATCH` for what would be ignored beside log-probabilities of this shape. */
+function refuseBeside(loss: string, name: string, given: TensorLike | undefined, expected: string): void {
+  if (given === undefined) return
+  throw new LossError(
+    'SHAPE_MISMATCH',
+    `${loss}: ${name}: expected log-probabilities as ${expected}, with it`,
+  )
 }
 
 /** @throws LossError `SHAPE_MISMATCH` naming both, unless the shapes are equal. */
@@ -90,7 +105,7 @@ export function requireSameShape(loss: string, name: string, got: Tensor, like: 
 export const summed = ({ logprobs, mask }: Completions): Tensor =>
   mask === undefined ? logprobs : reduceSum(logprobs, { axis: 1 })
 
-/** Tokens of each completion, `[B]`, at least 1. @throws LossError `MISSING_INPUT` when nobody said. */
+/** Tokens of each completion, `[B]`, at least 1. @throws LossError `MISSING_INPUT` for sums without lengths. */
 export function lengthsOf(loss: string, { name, lengths }: Completions, why: string): Tensor {
   if (lengths !== undefined) return maximum(lengths, 1)
   throw new LossError(
@@ -168,6 +183,23 @@ export function preferencesOf(loss: string, inputs: PreferenceLogprobs): readonl
   return [chosen, rejected]
 }
 
-/** Mean over tokens, `[B]`, 0 without tokens; what is given as `[B]` without lengths is taken to be a mean already. */
-export const averaged = (side: Completions): Tensor =>
-  side.lengths === undefined ? side.logprobs : div(summed(side), maximum(side.lengths, 1))
+/** Mean over tokens, `[B]`, 0 without tokens. @throws LossError `MISSING_INPUT` for sums without lengths. */
+export const averaged = (loss: string, side: Completions): Tensor =>
+  div(summed(side), lengthsOf(loss, side, 'a mean over tokens'))
+
+/** The names of {@link PreferenceLogprobs}. */
+export const preferenceNames: OptionNames<PreferenceLogprobs> = {
+  chosenLogprobs: true,
+  rejectedLogprobs: true,
+  chosenMask: true,
+  rejectedMask: true,
+  chosenLengths: true,
+  rejectedLengths: true,
+}
+
+/** The names of {@link ReferencedLogprobs}. */
+export const referencedNames: OptionNames<ReferencedLogprobs> = {
+  ...preferenceNames,
+  refChosenLogprobs: true,
+  refRejectedLogprobs: true,
+}

@@ -1,9 +1,10 @@
 import { sub } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
-import { type PreferenceLogprobs, preferencesOf, withLikelihood } from './completions'
+import { type PreferenceLogprobs, preferenceNames, preferencesOf, withLikelihood } from './completions'
 import { contrasts, requireContrast } from './contrast'
 import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
 
@@ -31,10 +32,10 @@ export interface CpoLossOptions {
  *
  * `rewards/*` are β·log π; `nll_loss` is the mean of the likelihood term, 0 when α is.
  *
- * Source: 2401.08417, equation 3; 2310.12036, equation 17 (`ipo`). Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`),
- * the likelihood against its equation.
+ * Source: 2401.08417, equation 3; 2310.12036, equation 17 (`ipo`). Proven against TRL 1.16.0
+ * (`CPOTrainer.get_batch_loss_metrics`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` when α > 0 and lengths are not known; `INVALID_OPTION`;
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` for sums without lengths when α > 0, or of `ipo`; `INVALID_OPTION`;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function cpoLoss(
@@ -45,10 +46,17 @@ export function cpoLoss(
   requireNames('cpoLoss', options, names)
   const { beta = 0.1, lossType = 'sigmoid', labelSmoothing = 0, nllWeight = 1 } = options
   const convention = conventionOf('cpoLoss', options)
-  const contrast = requireContrast({ beta, labelSmoothing, lossType }, contrasts)
-  requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
+  const contrast = requireContrast('cpoLoss', { beta, labelSmoothing, lossType }, contrasts)
+  requireNonNegative('cpoLoss', 'nllWeight', nllWeight)
+  requireEffects('cpoLoss', options, {
+    convention: { preset: 'trl', counts: nllWeight > 0, only: 'nllWeight above 0' },
+  })
+  requireInputs('cpoLoss', inputs, preferenceNames)
   const sides = preferencesOf('cpoLoss', inputs)
-  const [chosenLogprobs, rejectedLogprobs] = [contrast.of(sides[0]), contrast.of(sides[1])]
+  const [chosenLogprobs, rejectedLogprobs] = [
+    contrast.of('cpoLoss', sides[0]),
+    contrast.of('cpoLoss', sides[1]),
+  ]
   const contrasted = contrast.at(sub(chosenLogprobs, rejectedLogprobs), { beta, labelSmoothing })
   const over = convention === 'trl' ? 'batch' : 'sequence'
   const { losses, nll } = withLikelihood('cpoLoss', contrasted, sides[0], { weight: nllWeight, over })

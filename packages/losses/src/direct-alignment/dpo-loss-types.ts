@@ -15,6 +15,7 @@ import {
   type Tensor,
   where,
 } from '@prefkit/tensor'
+import { logistic, smoothedLogistic } from './smoothed-logistic'
 
 /** What the losses of the DPO family are functions of; `[B]` each. */
 export interface PairTerms {
@@ -26,6 +27,8 @@ export interface PairTerms {
   readonly delta: Tensor
   /** The same of scores divided by lengths. */
   readonly normalisedDelta: () => Tensor
+  /** The one of the two that `ipo` holds to its target. */
+  readonly ipoDelta: () => Tensor
   /** log π(chosen) − log π(rejected). */
   readonly policyMargin: Tensor
   /** The same under the reference policy. */
@@ -38,17 +41,10 @@ export interface PairTerms {
 export interface PairSettings {
   readonly beta: number
   readonly labelSmoothing: number
-  /** ε of `sigmoid`, which TRL's has not. */
+  /** ε of `sigmoid`; 0 under TRL's convention. */
   readonly sigmoidSmoothing: number
   readonly discopopTau: number
 }
-
-/** −log σ(z). */
-const logistic = (z: Tensor): Tensor => softplus(neg(z))
-
-/** −(1 − ε)·log σ(z) − ε·log σ(−z). */
-export const smoothedLogistic = (z: Tensor, epsilon: number): Tensor =>
-  epsilon === 0 ? logistic(z) : add(mul(1 - epsilon, logistic(z)), mul(epsilon, softplus(z)))
 
 const square = (x: Tensor): Tensor => mul(x, x)
 
@@ -68,8 +64,8 @@ export const dpoLossTypes = {
   sigmoid: ({ delta }, { beta, sigmoidSmoothing }) => smoothedLogistic(mul(beta, delta), sigmoidSmoothing),
   /** max(0, 1 − z): RSO, 2309.06657. */
   hinge: ({ delta }, { beta }) => relu(sub(1, mul(beta, delta))),
-  /** (s_c/L_c − s_r/L_r − 1/(2β))²: IPO, 2310.12036. */
-  ipo: ({ normalisedDelta }, { beta }) => square(sub(normalisedDelta(), 0.5 / beta)),
+  /** (s_c/L_c − s_r/L_r − 1/(2β))², or (δ − 1/(2β))² as in the paper: IPO, 2310.12036. */
+  ipo: ({ ipoDelta }, { beta }) => square(sub(ipoDelta(), 0.5 / beta)),
   /** KL((σ(z), σ(−z)) ‖ (1 − ε, ε)): EXO, 2402.00856. */
   exo_pair: ({ delta }, { beta, labelSmoothing }) => {
     const z = mul(beta, delta)

@@ -1,8 +1,18 @@
 import { add, div, mul, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
-import { alike } from '../batch'
+import { alike, perExample } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import {
+  LossError,
+  requireChoice,
+  requireInputs,
+  requireNames,
+  requireNonNegative,
+  requirePositive,
+  requireShare,
+  requireWithin,
+} from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
 import {
   type Completions,
@@ -12,6 +22,7 @@ import {
   type PreferenceLogprobs,
   preferencesOf,
   type ReferencedLogprobs,
+  referencedNames,
   requireSameShape,
   summed,
 } from './completions'
@@ -22,12 +33,18 @@ import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
 /** The losses of the DPO family, under TRL's names. */
 export type DpoLossType = keyof typeof dpoLossTypes
 
+/** Inputs of {@link dpoLoss}. */
+export interface DpoInputs extends ReferencedLogprobs {
+  /** `[B]` or a number: weight of each pair, such as the product of its two `wpoWeights`. Default: 1. */
+  weights?: TensorLike
+}
+
 /** Options of {@link dpoLoss}. */
 export interface DpoLossOptions {
   /** β > 0: strength of the tie to the reference policy. Default: 0.1. */
   beta?: number
   /**
-   * Which loss, or several with their weights: `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO, `{ sigmoid: 1, sft: α }`
+   * Which loss, or several with their weights, at least 0: `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO, `{ sigmoid: 1, sft: α }`
    * the NLL-regularised RPO (2404.19733). Default: `sigmoid`.
    */
   lossType?: DpoLossType | Partial<Record<DpoLossType, number>>
@@ -42,8 +59,6 @@ export interface DpoLossOptions {
   lengthAlpha?: number
   /** τ in (0, 1) of `discopop`. Default: 0.05. */
   discopopTau?: number
-  /** `[B]` or a number: weight of each pair, such as the product of its two `wpoWeights`. Default: 1. */
-  weights?: TensorLike
   /**
    * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo` is
    * the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
@@ -54,7 +69,7 @@ export interface DpoLossOptions {
 /**
  * Direct preference optimisation and its variants, per pair. With c, r = log π − log π_ref of the chosen and rejected
  * completion, summed over their tokens, and δ the difference of their scores (δ = c − r for the reverse KL), `sigmoid` is
- * −log σ(βδ). The equations of the others are at `lossType` in `dpo-loss-types.ts`, and all are listed in the README.
+ * −log σ(βδ). The equations of the others are listed in the README.
  *
  * Online DPO, and IPO online, are this loss on two completions of the policy, the one with the larger reward chosen; TRL's
  * `ipo` is of sums then, as under the convention `openrlhf`.
@@ -73,12 +88,14 @@ export interface DpoLossOptions {
  *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
-export function dpoLoss(given: ReferencedLogprobs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
+export function dpoLoss(given: DpoInputs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
   const settings = settingsOf(options)
+  requireInputs(NAME, given, { ...referencedNames, weights: true })
+  const { weights, ...completions } = given
   const { beta, lengthAlpha } = settings
-  const { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs } = given
+  const { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs } = completions
   const alikes = alike({ chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs })
-  const inputs: ReferencedLogprobs = { ...given, ...alikes }
+  const inputs: ReferencedLogprobs = { ...completions, ...alikes }
   const policy = sidesOf(inputs, lengthAlpha)
   const [chosenLogprobs, rejectedLogprobs] = [summed(policy[0]), summed(policy[1])]
   const [refChosen, refRejected] = referenceOf(inputs, policy, lengthAlpha)
@@ -95,7 +112,7 @@ export function dpoLoss(given: ReferencedLogprobs, options: DpoLossOptions = {})
     weight === 1 ? dpoLossTypes[type](terms, settings) : mul(weight, dpoLossTypes[type](terms, settings)),
   )
   const total = parts.reduce((sum, part) => add(sum, part))
-  const losses = settings.weights === 1 ? total : mul(settings.weights, total)
+  const losses = weights === undefined ? total : mul(perExample(NAME, 'weights', weights, total), total)
   const summands = {
     chosenLogprobs,
     rejectedLogprobs,
@@ -118,12 +135,12 @@ function scoreTerms(
   ratios: readonly [Tensor, Tensor],
   policy: readonly [Completions, Completions],
   { divergence, alpha, convention }: ReturnType<typeof settingsOf>,
-): Pick<PairTerms, 'delta' | 'normalisedDelta'> {
+): Pick<PairTerms, 'delta' | 'normalisedDelta' | 'ipoDelta'> {
   const scores = ratios.map((ratio) => fDivergenceScores[divergence](ratio, alpha)) as [Tensor, Tensor]
   const delta = sub(...scores)
-  if (convention === 'openrlhf') return { delta, normalisedDelta: () => delta }
   const perToken = (i: 0 | 1) => div(scores[i], lengthsOf(NAME, policy[i], 'a score a token'))
-  return { delta, normalisedDelta: () => sub(perToken(0), perToken(1)) }
+  const normalisedDelta = () => sub(perToken(0), perToken(1))
+  return { delta, normalisedDelta, ipoDelta: convention === 'openrlhf' ? () => delta : normalisedDelta }
 }
 
 /** The chosen completions, every token counting: what `sft` learns. */
@@ -163,7 +180,7 @@ function referenceOf(
 }
 
 /** The losses that are functions of δ, and so of the divergence. */
-const ofDelta = ['sigmoid', 'sigmoid_norm', 'hinge', 'ipo', 'exo_pair', 'robust', 'discopop', 'sft']
+const ofDelta = ['sigmoid', 'sigmoid_norm', 'hinge', 'ipo', 'exo_pair', 'robust', 'discopop']
 
 const withSmoothing = ['exo_pair', 'robust', 'aot', 'aot_unpaired']
 
@@ -175,61 +192,55 @@ const knownOptions = {
   labelSmoothing: true,
   lengthAlpha: true,
   discopopTau: true,
-  weights: true,
   convention: true,
 }
 
-/** Defaults filled in, each option in its range, and none that this loss would pass over. */
+/** Defaults filled in, each option in its range, and none that this loss would ignore. */
 function settingsOf(options: DpoLossOptions) {
   requireNames(NAME, options, knownOptions)
   const { beta = 0.1, lossType = 'sigmoid', divergence = 'reverse-kl', alpha = 0.5 } = options
-  const { labelSmoothing = 0, lengthAlpha = 1, discopopTau = 0.05, weights = 1 } = options
+  const { labelSmoothing = 0, lengthAlpha = 1, discopopTau = 0.05 } = options
   const convention = conventionOf(NAME, options)
-  const lossTypes = Object.entries(typeof lossType === 'string' ? { [lossType]: 1 } : lossType) as [
-    DpoLossType,
-    number,
-  ][]
-  if (lossTypes.length === 0)
-    throw new LossError('INVALID_OPTION', 'lossType: expected at least one loss, got none')
-  for (const [type] of lossTypes) requireOneOf('lossType', type, Object.keys(dpoLossTypes))
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('divergence', divergence, Object.keys(fDivergenceScores))
-  requireInRange('labelSmoothing', labelSmoothing, 0, 0.5)
-  requireInRange('lengthAlpha', lengthAlpha, 0, 1 + Number.EPSILON)
-  requireBetween('discopopTau', discopopTau, 0, 1)
-  const types = lossTypes.map(([type]) => type as string)
+  const lossTypes = lossTypesOf(lossType)
+  requirePositive(NAME, 'beta', beta)
+  requireChoice(NAME, 'divergence', divergence, Object.keys(fDivergenceScores))
+  requireWithin(NAME, 'alpha', alpha, {})
+  requireWithin(NAME, 'labelSmoothing', labelSmoothing, { from: 0, below: 0.5 })
+  requireShare(NAME, 'lengthAlpha', lengthAlpha)
+  requireWithin(NAME, 'discopopTau', discopopTau, { above: 0, below: 1 })
+  const types = lossTypes.map(([type]) => type)
   const smoothed = convention === 'openrlhf' ? [...withSmoothing, 'sigmoid'] : withSmoothing
-  requireEffect('labelSmoothing', labelSmoothing !== 0, types, smoothed, convention)
-  requireEffect('divergence', divergence !== 'reverse-kl', types, ofDelta, convention)
+  const among = (knowing: readonly string[]) => ({
+    counts: types.some((type) => knowing.includes(type)),
+    only: `lossType ${knowing.join(' or ')}`,
+  })
+  requireEffects(NAME, options, {
+    labelSmoothing: { preset: 0, ...among(smoothed) },
+    divergence: { preset: 'reverse-kl', ...among(ofDelta) },
+    alpha: { preset: 0.5, counts: divergence === 'alpha', only: "divergence: 'alpha'" },
+    discopopTau: { preset: 0.05, ...among(['discopop']) },
+  })
   if (types.includes('exo_pair') && labelSmoothing === 0) {
-    throw new LossError('INVALID_OPTION', 'labelSmoothing: exo_pair expects it above 0, such as 1e-3, got 0')
+    const expected = 'expected a number in (0, 0.5) with exo_pair, such as 1e-3, got 0'
+    throw new LossError('INVALID_OPTION', `${NAME}: labelSmoothing: ${expected}`)
   }
   const sigmoidSmoothing = convention === 'openrlhf' ? labelSmoothing : 0
-  return {
-    beta,
-    lossTypes,
-    divergence,
-    alpha,
-    labelSmoothing,
-    sigmoidSmoothing,
-    lengthAlpha,
-    discopopTau,
-    weights,
-    convention,
-  }
+  const ranges = { beta, alpha, labelSmoothing, sigmoidSmoothing, lengthAlpha, discopopTau }
+  return { ...ranges, lossTypes, divergence, convention }
 }
 
-/** @throws LossError `INVALID_OPTION` when an option is set that none of the losses knows. */
-function requireEffect(
-  name: string,
-  set: boolean,
-  types: readonly string[],
-  knowing: readonly string[],
-  convention: string,
-): void {
-  if (!set || types.some((type) => knowing.includes(type))) return
-  throw new LossError(
-    'INVALID_OPTION',
-    `${name}: has no effect on ${types.join(', ')} under the convention ${convention}: expected one of ${knowing.join(', ')}`,
-  )
+/** The losses with their weights. @throws LossError `INVALID_OPTION`. */
+function lossTypesOf(
+  lossType: NonNullable<DpoLossOptions['lossType']>,
+): readonly (readonly [DpoLossType, number])[] {
+  const weighted = typeof lossType === 'string' ? { [lossType]: 1 } : lossType
+  const lossTypes = Object.entries(weighted) as [DpoLossType, number][]
+  if (lossTypes.length === 0) {
+    throw new LossError('INVALID_OPTION', `${NAME}: lossType: expected at least one loss, got none`)
+  }
+  for (const [type, weight] of lossTypes) {
+    requireChoice(NAME, 'lossType', type, Object.keys(dpoLossTypes))
+    requireNonNegative(NAME, `lossType: the weight of ${type}`, weight)
+  }
+  return lossTypes
 }

@@ -13,13 +13,27 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { batchOf } from '../batch'
+import { alike, batchOf } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import {
+  LossError,
+  requireChoice,
+  requireInputs,
+  requireNames,
+  requireNonNegative,
+  requirePositive,
+} from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
 import { maskedMean } from '../tokens'
-import { type UnpairedLogprobs, type UnpairedMetric, unpairedMetrics, unpairedOf } from './unpaired'
+import {
+  type UnpairedLogprobs,
+  type UnpairedMetric,
+  unpairedMetrics,
+  unpairedNames,
+  unpairedOf,
+} from './unpaired'
 
 /** Inputs of {@link ktoLoss}. */
 export interface KtoInputs extends UnpairedLogprobs {
@@ -68,12 +82,20 @@ export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLo
   requireNames('ktoLoss', options, { ...names, convention: true })
   const { beta = 0.1, lossType = 'kto', desirableWeight = 1, undesirableWeight = 1 } = options
   const convention = conventionOf('ktoLoss', options)
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('lossType', lossType, ['kto', 'apo_zero_unpaired'])
-  requireInRange('desirableWeight', desirableWeight, 0, Number.POSITIVE_INFINITY)
-  requireInRange('undesirableWeight', undesirableWeight, 0, Number.POSITIVE_INFINITY)
-  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('ktoLoss', inputs)
-  const kl = lossType === 'kto' ? divergenceOf(inputs, convention) : asTensor(0, ratios.dtype)
+  requirePositive('ktoLoss', 'beta', beta)
+  requireChoice('ktoLoss', 'lossType', lossType, ['kto', 'apo_zero_unpaired'])
+  requireNonNegative('ktoLoss', 'desirableWeight', desirableWeight)
+  requireNonNegative('ktoLoss', 'undesirableWeight', undesirableWeight)
+  requireEffects('ktoLoss', options, {
+    convention: { preset: 'trl', counts: lossType === 'kto', only: "lossType: 'kto'" },
+  })
+  requireInputs('ktoLoss', inputs, { ...unpairedNames, klLogprobs: true, refKlLogprobs: true })
+  const { desirable: labels, mask, ...numbers } = inputs
+  const { klLogprobs, refKlLogprobs, ...completions } = alike({ ...numbers }) as Numbers
+  const given = { ...completions, desirable: labels, ...(mask && { mask }) }
+  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('ktoLoss', given)
+  const estimate = () => divergenceOf({ klLogprobs, refKlLogprobs }, convention)
+  const kl = lossType === 'kto' ? estimate() : asTensor(0, ratios.dtype)
   const gain = mul(beta, sub(ratios, kl))
   const losses = where(
     desirable,
@@ -86,7 +108,13 @@ export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLo
   }
 }
 
-function divergenceOf({ klLogprobs, refKlLogprobs }: KtoInputs, convention: Convention<'ktoLoss'>): Tensor {
+/** The inputs that are numbers, of one dtype. */
+type Numbers = { logprobs: Tensor } & Partial<Record<'refLogprobs' | 'klLogprobs' | 'refKlLogprobs', Tensor>>
+
+function divergenceOf(
+  { klLogprobs, refKlLogprobs }: Record<'klLogprobs' | 'refKlLogprobs', Tensor | undefined>,
+  convention: Convention<'ktoLoss'>,
+): Tensor {
   if (klLogprobs === undefined || refKlLogprobs === undefined) {
     const missing = klLogprobs === undefined ? 'klLogprobs' : 'refKlLogprobs'
     throw new LossError('MISSING_INPUT', `ktoLoss: expected klLogprobs and refKlLogprobs, no ${missing}`)

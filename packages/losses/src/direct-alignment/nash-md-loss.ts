@@ -10,10 +10,10 @@ import {
   type Tensor,
   type TensorLike,
 } from '@prefkit/tensor'
-import { floats } from '../batch'
+import { floats, requireEach } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { tokensOf } from '../tokens'
 import { requireSameShape } from './completions'
@@ -40,7 +40,7 @@ export interface NashMdLossOptions {
   /**
    * What holds the policy by its reference. `paper`: the log-ratio of the completion times the gradient of its
    * log-probability, whose mean is the gradient of the divergence. `trl`: the log-ratio of each token times the
-   * gradient of its own alone, which passes over what a token does to those after it. Default: `paper`.
+   * gradient of its own alone, which ignores what a token does to those after it. Default: `paper`.
    */
   convention?: Convention<'nashMdLoss'>
 }
@@ -74,7 +74,8 @@ export function nashMdLoss(inputs: NashMdInputs, options: NashMdLossOptions = {}
   requireNames('nashMdLoss', options, { beta: true, convention: true })
   const { beta = 0.1 } = options
   const convention = conventionOf('nashMdLoss', options)
-  requireInRange('beta', beta, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('nashMdLoss', 'beta', beta)
+  requireInputs('nashMdLoss', inputs, { logprobs: true, refLogprobs: true, preference: true, mask: true })
   const { preference, ...given } = floats({
     logprobs: inputs.logprobs,
     refLogprobs: inputs.refLogprobs,
@@ -83,6 +84,7 @@ export function nashMdLoss(inputs: NashMdInputs, options: NashMdLossOptions = {}
   const { tokens } = tokensOf('nashMdLoss', given, inputs.mask)
   const logprobs = sumOf(tokens.logprobs)
   requireSameShape('nashMdLoss', 'preference', preference, logprobs)
+  requireEach('nashMdLoss', 'preference', preference, { from: 0, to: 1 })
   const tokenRatios = stopGradient(sub(tokens.logprobs, tokens.refLogprobs))
   const ratios = sumOf(tokenRatios)
   const held = convention === 'paper' ? mul(ratios, logprobs) : sumOf(mul(tokenRatios, tokens.logprobs))
@@ -97,7 +99,7 @@ export function nashMdLoss(inputs: NashMdInputs, options: NashMdLossOptions = {}
       'logps/rejected': mean(sumOf(tokens.refLogprobs)),
       'rewards/probabilities': mean(preference),
       'rewards/margins': mean(ratios),
-      'rewards/accuracies': mean(cast(greater(ratios, 0), 'f32')),
+      'rewards/accuracies': mean(cast(greater(ratios, 0), ratios.dtype)),
       'objective/entropy': mean(neg(logprobs)),
     },
   }

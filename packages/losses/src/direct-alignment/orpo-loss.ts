@@ -10,58 +10,89 @@ import {
   softplus,
   sub,
   type Tensor,
+  type TensorLike,
   where,
 } from '@prefkit/tensor'
+import { asLike } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames } from '../loss-error'
+import { LossError, requireInputs, requireNames, requireNonNegative, requirePositive } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
-import { averaged, type PreferenceLogprobs, preferencesOf, withLikelihood } from './completions'
+import {
+  averaged,
+  type Completions,
+  completionsOf,
+  type PreferenceLogprobs,
+  preferenceNames,
+  preferencesOf,
+  withLikelihood,
+} from './completions'
 import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
+
+/** Inputs of {@link orpoLoss}. */
+export interface OrpoInputs extends PreferenceLogprobs {
+  /**
+   * `[B, T]`, 1 for the tokens of `chosenLogprobs` that the likelihood is of under the convention `trl`: TRL's are those of
+   * prompt and completion, so the log-probabilities are of both, and `chosenMask` marks the completion alone.
+   */
+  likelihoodMask?: TensorLike
+}
 
 /** Options of {@link orpoLoss}. */
 export interface OrpoLossOptions {
   /** β > 0: weight of the odds ratio (the paper's λ). Default: 0.1. */
   beta?: number
-  /**
-   * Weight of the negative log-likelihood of the chosen completion; 0 leaves it to a loss of its own, such as TRL's, which
-   * is over the prompt, too. Default: 1.
-   */
+  /** Weight of the negative log-likelihood of the chosen completion; 0 leaves it to a loss of its own. Default: 1. */
   nllWeight?: number
-  /** What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default: `trl`. */
+  /**
+   * What the likelihood is the mean of. `paper`: the tokens of each chosen completion. `trl`: all tokens of the batch that
+   * `likelihoodMask` marks, prompts included. Default: `paper`.
+   */
   convention?: Convention<'orpoLoss'>
 }
 
 /**
  * ORPO, per pair, without a reference policy: −log π_c a token − β·log σ(o), o = log(odds_c/odds_r), odds = p/(1 − p) of
- * p = e^a, a the mean of log π over the tokens of a completion. What is given as `[B]` without lengths is taken to be a mean.
+ * p = e^a, a the mean of log π over the tokens of a completion.
  *
  * `rewards/*` are β·a; `log_odds_ratio` is the mean of log σ(o) and `log_odds_chosen` that of o: TRL's names.
  *
- * Source: 2403.07691, equations 4 and 7. Proven against TRL 1.16.0 (`ORPOTrainer.odds_ratio_loss`), the likelihood
- * against its equation.
+ * Source: 2403.07691, equations 4 and 7. Proven against TRL 1.16.0
+ * (`ORPOTrainer.get_batch_loss_metrics`), the paper's likelihood against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when the likelihood needs lengths;
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths, and under `trl` without
+ *   `likelihoodMask`;
  *   `INDETERMINATE` where infinite odds meet.
  */
 export function orpoLoss(
-  inputs: PreferenceLogprobs,
+  inputs: OrpoInputs,
   options: OrpoLossOptions = {},
 ): PairLoss<PreferenceMetric | 'nll_loss' | 'log_odds_ratio' | 'log_odds_chosen'> {
   requireNames('orpoLoss', options, { beta: true, nllWeight: true, convention: true })
   const { beta = 0.1, nllWeight = 1 } = options
   const convention = conventionOf('orpoLoss', options)
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
-  const sides = preferencesOf('orpoLoss', inputs)
-  const [chosenLogprobs, rejectedLogprobs] = [averaged(sides[0]), averaged(sides[1])]
+  requirePositive('orpoLoss', 'beta', beta)
+  requireNonNegative('orpoLoss', 'nllWeight', nllWeight)
+  requireEffects('orpoLoss', options, {
+    convention: { preset: 'paper', counts: nllWeight > 0, only: 'nllWeight above 0' },
+  })
+  requireInputs('orpoLoss', inputs, { ...preferenceNames, likelihoodMask: true })
+  const { likelihoodMask, ...pairs } = inputs
+  requireEffects('orpoLoss', inputs, {
+    likelihoodMask: { preset: undefined, counts: convention === 'trl', only: "convention: 'trl'" },
+  })
+  const sides = preferencesOf('orpoLoss', pairs)
+  const chosenLogprobs = averaged('orpoLoss', sides[0])
+  const rejectedLogprobs = averaged('orpoLoss', sides[1])
   const logOdds = sub(
     sub(chosenLogprobs, rejectedLogprobs),
     sub(log1mExp(chosenLogprobs), log1mExp(rejectedLogprobs)),
   )
   const contrast = mul(beta, softplus(neg(logOdds)))
   const over = convention === 'trl' ? 'batch' : 'sequence'
-  const { losses, nll } = withLikelihood('orpoLoss', contrast, sides[0], { weight: nllWeight, over })
+  const likely = convention === 'trl' && nllWeight > 0 ? marked(inputs, sides[0]) : sides[0]
+  const { losses, nll } = withLikelihood('orpoLoss', contrast, likely, { weight: nllWeight, over })
   return {
     losses: determined('orpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
     metrics: {
@@ -71,6 +102,21 @@ export function orpoLoss(
       log_odds_chosen: mean(logOdds),
     },
   }
+}
+
+/** The tokens that TRL's likelihood is of. @throws LossError `MISSING_INPUT` without their mask. */
+function marked(
+  { chosenLogprobs, likelihoodMask }: OrpoInputs,
+  { logprobs: like }: Completions,
+): Completions {
+  if (likelihoodMask !== undefined) {
+    const logprobs = asLike(chosenLogprobs, like)
+    return completionsOf('orpoLoss', 'chosenLogprobs', { logprobs, mask: likelihoodMask })
+  }
+  throw new LossError(
+    'MISSING_INPUT',
+    "orpoLoss: convention 'trl' needs likelihoodMask: expected [B, T], 1 for prompt and completion, got none",
+  )
 }
 
 /** log(1 − e^x) for x ≤ 0, without cancellation near 0 or at −∞; −∞ at 0. */

@@ -17,7 +17,7 @@ export const implicitRewardMetrics = (
 ): Record<ImplicitRewardMetric, Tensor> => ({
   'rewards/chosen': mean(chosen),
   'rewards/rejected': mean(rejected),
-  'rewards/accuracies': mean(cast(greater(chosen, rejected), 'f32')),
+  'rewards/accuracies': mean(cast(greater(chosen, rejected), chosen.dtype)),
   'rewards/margins': mean(sub(chosen, rejected)),
 })
 

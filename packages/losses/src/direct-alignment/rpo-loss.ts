@@ -1,7 +1,7 @@
 import { add, mul, neg, sigmoid, softplus, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
 import { determined } from '../determined'
-import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { type ImplicitRewardMetric, implicitRewardMetrics } from './preference-metrics'
 
@@ -56,9 +56,10 @@ const distances: Record<RpoDistance, (margin: Tensor, target: Tensor) => Tensor>
 export function rpoLoss(inputs: RpoInputs, options: RpoLossOptions = {}): PairLoss<ImplicitRewardMetric> {
   requireNames('rpoLoss', options, { beta: true, eta: true, distance: true })
   const { beta = 0.1, eta = 1, distance = 'forward-kl' } = options
-  requireBetween('beta', beta, 0, Number.POSITIVE_INFINITY)
-  requireBetween('eta', eta, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('distance', distance, Object.keys(distances))
+  requirePositive('rpoLoss', 'beta', beta)
+  requirePositive('rpoLoss', 'eta', eta)
+  requireChoice('rpoLoss', 'distance', distance, Object.keys(distances))
+  requireInputs('rpoLoss', inputs, { chosenLogRatios: true, rejectedLogRatios: true, rewardMargins: true })
   const given = batchOf('rpoLoss', {
     chosenLogRatios: inputs.chosenLogRatios,
     rejectedLogRatios: inputs.rejectedLogRatios,

@@ -1,8 +1,8 @@
 import { add, mean, mul, neg, relu, sub } from '@prefkit/tensor'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { type PreferenceLogprobs, preferencesOf, summed } from './completions'
+import { type PreferenceLogprobs, preferenceNames, preferencesOf, summed } from './completions'
 import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
 
 /** Options of {@link slicLoss}. */
@@ -29,8 +29,9 @@ export function slicLoss(
 ): PairLoss<PreferenceMetric | 'nll_loss'> {
   requireNames('slicLoss', options, { margin: true, nllWeight: true })
   const { margin = 1, nllWeight = 0.1 } = options
-  requireInRange('margin', margin, 0, Number.POSITIVE_INFINITY)
-  requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('slicLoss', 'margin', margin)
+  requireNonNegative('slicLoss', 'nllWeight', nllWeight)
+  requireInputs('slicLoss', inputs, preferenceNames)
   const [chosen, rejected] = preferencesOf('slicLoss', inputs)
   const logprobs = [summed(chosen), summed(rejected)] as const
   const contrast = relu(sub(margin, sub(...logprobs)))

@@ -1,12 +1,15 @@
 import { sub, type TensorLike } from '@prefkit/tensor'
+import { asLike } from '../batch'
 import { determined } from '../determined'
-import { LossError, requireInRange, requireNames } from '../loss-error'
+import { LossError, requireInputs, requireNames, requireNonNegative } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
 import {
   averaged,
   type Completions,
   completionsOf,
   type PreferenceLogprobs,
+  preferenceNames,
   preferencesOf,
   requireSameShape,
   summed,
@@ -58,7 +61,7 @@ const lossTypes = {
  * Source: 2405.16681. Proven against TRL 1.16.0 (`TPOTrainer._compute_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` when α > 0 and the gold completions or their lengths are not
- *   given; `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ *   given, and for sums without lengths of `tpo-l` and `ipo`; `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function tpoLoss(
   inputs: TpoInputs,
@@ -66,13 +69,26 @@ export function tpoLoss(
 ): PairLoss<PreferenceMetric | 'nll_loss'> {
   const names = { beta: true, lossType: true, gamma: true, labelSmoothing: true, nllWeight: true }
   requireNames('tpoLoss', options, names)
-  const { beta = 0.01, lossType = 'sigmoid', labelSmoothing = 0, nllWeight = 1 } = options
-  const contrast = requireContrast({ beta, labelSmoothing, lossType }, lossTypes)
-  const gamma = marginOf(lossType, options.gamma)
-  requireInRange('nllWeight', nllWeight, 0, Number.POSITIVE_INFINITY)
+  const { beta = 0.01, lossType = 'sigmoid', gamma = 0.5, labelSmoothing = 0, nllWeight = 1 } = options
+  const contrast = requireContrast('tpoLoss', { beta, labelSmoothing, lossType }, lossTypes)
+  requireNonNegative('tpoLoss', 'gamma', gamma)
+  requireNonNegative('tpoLoss', 'nllWeight', nllWeight)
+  const withMargin = lossType === 'tpo-l'
+  requireEffects('tpoLoss', options, {
+    gamma: { preset: 0.5, counts: withMargin, only: "lossType: 'tpo-l'" },
+  })
+  requireInputs('tpoLoss', inputs, {
+    ...preferenceNames,
+    goldLogprobs: true,
+    goldMask: true,
+    goldLengths: true,
+  })
   const sides = preferencesOf('tpoLoss', inputs)
-  const [chosenLogprobs, rejectedLogprobs] = [contrast.of(sides[0]), contrast.of(sides[1])]
-  const margin = sub(sub(chosenLogprobs, rejectedLogprobs), gamma / beta)
+  const [chosenLogprobs, rejectedLogprobs] = [
+    contrast.of('tpoLoss', sides[0]),
+    contrast.of('tpoLoss', sides[1]),
+  ]
+  const margin = sub(sub(chosenLogprobs, rejectedLogprobs), withMargin ? gamma / beta : 0)
   const contrasted = contrast.at(margin, { beta, labelSmoothing })
   const gold = nllWeight === 0 ? sides[0] : goldOf(inputs, sides[0])
   const likelihood = { weight: nllWeight, over: 'batch' } as const
@@ -84,22 +100,13 @@ export function tpoLoss(
   }
 }
 
-/** γ, 0 for the losses without. @throws LossError `INVALID_OPTION` when it is negative, or given to one without. */
-function marginOf(lossType: TpoLossType, gamma: number | undefined): number {
-  if (lossType === 'tpo-l') {
-    requireInRange('gamma', gamma ?? 0.5, 0, Number.POSITIVE_INFINITY)
-    return gamma ?? 0.5
-  }
-  if (gamma === undefined) return 0
-  throw new LossError('INVALID_OPTION', `gamma: has no effect on ${lossType}: expected tpo-l, or no gamma`)
-}
-
 /** The gold completions, one for each pair. @throws LossError `MISSING_INPUT`, `SHAPE_MISMATCH`. */
 function goldOf({ goldLogprobs, goldMask, goldLengths }: TpoInputs, chosen: Completions): Completions {
   if (goldLogprobs === undefined) {
     throw new LossError('MISSING_INPUT', 'tpoLoss: nllWeight needs goldLogprobs: expected [B, T], got none')
   }
-  const values = { logprobs: goldLogprobs, mask: goldMask, lengths: goldLengths }
+  const logprobs = asLike(goldLogprobs, chosen.logprobs)
+  const values = { logprobs, mask: goldMask, lengths: goldLengths }
   const gold = completionsOf('tpoLoss', 'goldLogprobs', values)
   requireSameShape('tpoLoss', 'goldLogprobs, summed,', summed(gold), summed(chosen))
   return gold

@@ -1,4 +1,4 @@
-import { logicalNot, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
+import { logicalNot, type OptionNames, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
 import { alike, maskOf } from '../batch'
 import { maskedMean } from '../tokens'
 import { completionsOf, requireSameShape, summed } from './completions'
@@ -13,6 +13,14 @@ export interface UnpairedLogprobs {
   desirable: TensorLike
   /** `[B, T]`, 1 for the tokens of the completion. Default: all of them. */
   mask?: TensorLike
+}
+
+/** The names of {@link UnpairedLogprobs}. */
+export const unpairedNames: OptionNames<UnpairedLogprobs> = {
+  logprobs: true,
+  refLogprobs: true,
+  desirable: true,
+  mask: true,
 }
 
 /** What TRL's unpaired trainers log; a mean over no completions is 0. */

@@ -1,6 +1,7 @@
 import { exp, logSumExp, mul, stopGradient, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { floats } from '../batch'
 import { determined } from '../determined'
+import { requireInputs } from '../loss-error'
 import { sequenceMean, tokensOf } from '../tokens'
 
 /** Inputs of {@link wpoWeights}. */
@@ -15,7 +16,7 @@ export interface WpoInputs {
 
 /**
  * WPO's weight of a completion: w = exp(mean over its tokens of log π(y_t) − log Σ_v π(v)²), 1 where the tokens are as
- * likely as the policy's own, without gradient. The weight of a pair is the product of its two, `weights` in `dpoLoss`.
+ * likely as the policy's own, without gradient. The weight of a pair is the product of its two, `weights` of `dpoLoss`.
  * A completion without tokens weighs 1.
  *
  * Source: 2406.11827, equation 2. Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`).
@@ -24,6 +25,7 @@ export interface WpoInputs {
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INDETERMINATE` where both are infinite.
  */
 export function wpoWeights(inputs: WpoInputs): Tensor {
+  requireInputs('wpoWeights', inputs, { logprobs: true, logSumSquaredProbs: true, mask: true })
   const { logprobs, logSumSquaredProbs } = inputs
   const { tokens, mask } = tokensOf('wpoWeights', { logprobs, logSumSquaredProbs }, inputs.mask)
   const aligned = sub(tokens.logprobs, tokens.logSumSquaredProbs)

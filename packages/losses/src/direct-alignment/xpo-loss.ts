@@ -1,9 +1,15 @@
 import { add, div, mean, mul, neg, type Tensor, type TensorLike, where } from '@prefkit/tensor'
 import { maskOf } from '../batch'
 import { determined } from '../determined'
-import { requireInRange, requireNames, requireOneOf } from '../loss-error'
+import {
+  requireChoice,
+  requireInputs,
+  requireNames,
+  requireNonNegative,
+  requirePositive,
+} from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { preferencesOf, type ReferencedLogprobs, summed } from './completions'
+import { preferencesOf, type ReferencedLogprobs, referencedNames, summed } from './completions'
 import { dpoLoss } from './dpo-loss'
 import type { PreferenceMetric } from './preference-metrics'
 
@@ -43,8 +49,10 @@ export type XpoMetric = PreferenceMetric | 'loss/dpo' | 'loss/xpo' | 'objective/
 export function xpoLoss(inputs: XpoInputs, options: XpoLossOptions = {}): PairLoss<XpoMetric> {
   requireNames('xpoLoss', options, { beta: true, alpha: true, lossType: true })
   const { beta = 0.1, alpha = 1e-5, lossType = 'sigmoid' } = options
-  requireInRange('alpha', alpha, 0, Number.POSITIVE_INFINITY)
-  requireOneOf('lossType', lossType, ['sigmoid', 'ipo'])
+  requirePositive('xpoLoss', 'beta', beta)
+  requireNonNegative('xpoLoss', 'alpha', alpha)
+  requireChoice('xpoLoss', 'lossType', lossType, ['sigmoid', 'ipo'])
+  requireInputs('xpoLoss', inputs, { ...referencedNames, policyChosen: true })
   const { policyChosen, ...pairs } = inputs
   const dpo = dpoLoss(pairs, { beta, lossType, convention: 'openrlhf' })
   const [chosenLogprobs, rejectedLogprobs] = preferencesOf('xpoLoss', pairs).map(summed) as [Tensor, Tensor]

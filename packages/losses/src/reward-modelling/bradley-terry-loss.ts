@@ -1,9 +1,11 @@
 import { add, mul, sub, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireNames, requireNonNegative } from '../loss-error'
 import {
   type LabelOptions,
   labelOptions,
+  labelsOf,
   logisticLoss,
   type PairLoss,
   pairOf,
@@ -30,12 +32,13 @@ export interface BradleyTerryLossOptions extends LabelOptions {
  * (r_c − r_r)·sign(p − ½); without a preference that is r_c > r_r and r_c − r_r. A pair with p = ½ has no right order:
  * it counts half in `accuracy` and 0 in `margin`. Both are the same seen from the other side, too.
  *
- * Source: Bradley & Terry 1952; 2411.04991, section 3.2; 2312.09244, equation 2 (centring). Proven against PyTorch
- * 2.15.0 (`logsigmoid`, `binary_cross_entropy_with_logits`).
+ * Source: Bradley & Terry 1952; 2411.04991, section 3.2; 2312.09244, equation 2 (centring). Proven against TRL
+ * 1.16.0 (`RewardTrainer.compute_loss`), OpenRLHF 0.11.2 (`PairWiseLoss`, `LogExpLoss`), PyTorch 2.15.0
+ * (`binary_cross_entropy_with_logits`).
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ * @throws LossError `SHAPE_MISMATCH` unless both, and what an option gives for each pair, are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
  *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
  */
 export function bradleyTerryLoss(
@@ -44,11 +47,13 @@ export function bradleyTerryLoss(
   options: BradleyTerryLossOptions = {},
 ): PairLoss<RewardMetric> {
   requireNames('bradleyTerryLoss', options, { ...labelOptions, margin: true, centeringCoefficient: true })
-  const { margin = 0, centeringCoefficient = 0, ...labels } = options
-  requireInRange('centeringCoefficient', centeringCoefficient, 0, Number.POSITIVE_INFINITY)
+  const { margin = 0, centeringCoefficient = 0, ...label } = options
+  requireNonNegative('bradleyTerryLoss', 'centeringCoefficient', centeringCoefficient)
   const [chosen, rejected] = pairOf('bradleyTerryLoss', chosenRewards, rejectedRewards)
+  const labels = labelsOf('bradleyTerryLoss', label, chosen)
   const difference = sub(chosen, rejected)
-  const ranking = logisticLoss(margin === 0 ? difference : sub(difference, margin), labels)
+  const least = perExample('bradleyTerryLoss', 'margin', margin, chosen)
+  const ranking = logisticLoss(margin === 0 ? difference : sub(difference, least), labels.target)
   const total = add(chosen, rejected)
   const losses =
     centeringCoefficient === 0 ? ranking : add(ranking, mul(centeringCoefficient, mul(total, total)))

@@ -4,6 +4,7 @@ import { requireNames } from '../loss-error'
 import {
   type LabelOptions,
   labelOptions,
+  labelsOf,
   logisticLoss,
   type PairLoss,
   pairOf,
@@ -37,8 +38,8 @@ export function classificationLoss(
 ): PairLoss<'accuracy' | 'classification_accuracy' | 'margin'> {
   requireNames('classificationLoss', options, labelOptions)
   const [chosen, rejected] = pairOf('classificationLoss', chosenLogits, rejectedLogits)
-  const losses = mul(0.5, add(logisticLoss(chosen, options), logisticLoss(neg(rejected), options)))
-  const { preference } = options
+  const { preference, target } = labelsOf('classificationLoss', options, chosen)
+  const losses = mul(0.5, add(logisticLoss(chosen, target), logisticLoss(neg(rejected), target)))
   const difference = sub(chosen, rejected)
   const right = add(shareRight(chosen, preference), shareRight(neg(rejected), preference))
   return {

@@ -1,8 +1,9 @@
-import { abs, add, asTensor, exp, log, log1p, maximum, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
+import { abs, add, exp, log, log1p, maximum, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
 import { requireNames } from '../loss-error'
 import { pairOf } from '../pair-loss'
-import { requireAbove, type TieLoss, type Ties, tieLoss } from './ties'
+import { type TieLoss, type Ties, tieLoss } from './ties'
 
 /** Options of {@link davidsonLoss}. */
 export interface DavidsonLossOptions {
@@ -20,7 +21,8 @@ export interface DavidsonLossOptions {
  * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
  * `tie_probability`.
  *
- * Source: Davidson 1970. Proven against PyTorch 2.15.0 (`log_softmax`).
+ * Source: Davidson 1970. Proven against its equation, as a log-softmax over the three outcomes, with
+ * PyTorch's gradients.
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.
@@ -34,15 +36,15 @@ export function davidsonLoss(
 ): TieLoss {
   requireNames('davidsonLoss', options, { ties: true, prevalence: true })
   const { ties = 0, prevalence = 1 } = options
-  requireAbove('prevalence', prevalence, 0)
   const pair = pairOf('davidsonLoss', chosenRewards, rejectedRewards)
   const difference = sub(...pair)
+  const nu = perExample('davidsonLoss', 'prevalence', prevalence, difference, { above: 0 })
   // log Z = |d|/2 + rest; nothing of it overflows, and no infinity meets another.
   const half = exp(mul(-0.5, abs(difference)))
-  const rest = log1p(mul(half, add(half, prevalence)))
+  const rest = log1p(mul(half, add(half, nu)))
   const win = add(maximum(neg(difference), 0), rest)
-  const tie = sub(add(mul(0.5, abs(difference)), rest), log(asTensor(prevalence, difference.dtype)))
-  const result = tieLoss(pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
+  const tie = sub(add(mul(0.5, abs(difference)), rest), log(nu))
+  const result = tieLoss('davidsonLoss', pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
   const inputs = { chosenRewards: pair[0], rejectedRewards: pair[1] }
   return { ...result, losses: determined('davidsonLoss', result.losses, inputs) }
 }

@@ -1,4 +1,5 @@
 import { mul, relu, sub, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
 import { requireNames } from '../loss-error'
 import { type PairLoss, pairOf, type RewardMetric, rewardMetrics } from '../pair-loss'
@@ -31,7 +32,7 @@ export function hingeLoss(
   requireNames('hingeLoss', options, { margin: true, squared: true })
   const { margin = 1, squared = false } = options
   const [chosen, rejected] = pairOf('hingeLoss', chosenRewards, rejectedRewards)
-  const missing = relu(sub(margin, sub(chosen, rejected)))
+  const missing = relu(sub(perExample('hingeLoss', 'margin', margin, chosen), sub(chosen, rejected)))
   const losses = squared ? mul(missing, missing) : missing
   return {
     losses: determined('hingeLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),

@@ -93,6 +93,7 @@ describe('odinLoss', () => {
   it.each([
     ['λ below 0', () => odinLoss(inputs, { lengthWeight: -1 }), /lengthWeight: .* got -1/],
     ['lengths of other pairs', () => odinLoss({ ...inputs, chosenLengths: [1] }), /must all be \[B\]/],
+    ['an input misspelt', () => odinLoss({ ...inputs, lengths: [1] } as never), /odinLoss: no input lengths/],
     ['an option misspelt', () => odinLoss(inputs, { weight: 1 } as never), /odinLoss: .*weight/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message)

@@ -1,7 +1,7 @@
 import { abs, add, concat, mean, mul, softplus, sub, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 import { correlation } from './correlation'
 
@@ -48,7 +48,8 @@ export function odinLoss(
 ): PairLoss<RewardMetric | 'ranking_corr_loss' | 'length_loss1' | 'length_loss2'> {
   requireNames('odinLoss', options, { lengthWeight: true })
   const { lengthWeight = 1 } = options
-  requireInRange('lengthWeight', lengthWeight, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('odinLoss', 'lengthWeight', lengthWeight)
+  requireInputs('odinLoss', inputs, inputNames)
   const { chosenRewards, rejectedRewards, chosenLengthRewards, rejectedLengthRewards } = inputs
   const { chosenLengths, rejectedLengths } = inputs
   const given = batchOf('odinLoss', {
@@ -77,4 +78,13 @@ export function odinLoss(
       length_loss2: unexplained,
     },
   }
+}
+
+const inputNames = {
+  chosenRewards: true,
+  rejectedRewards: true,
+  chosenLengthRewards: true,
+  rejectedLengthRewards: true,
+  chosenLengths: true,
+  rejectedLengths: true,
 }

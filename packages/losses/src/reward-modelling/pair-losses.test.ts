@@ -1,37 +1,18 @@
-import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import { grad, reduceSum, type Tensor, type TensorLike, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import goldens from '../goldens/pair-losses.json'
-import { bradleyTerryLoss, classificationLoss, LossError } from '../index'
+import {
+  bradleyTerryLoss,
+  classificationLoss,
+  davidsonLoss,
+  hingeLoss,
+  LossError,
+  pairwiseJudgeLoss,
+  raoKupperLoss,
+  thurstoneLoss,
+} from '../index'
 
 const losses = { bradleyTerry: bradleyTerryLoss, classification: classificationLoss }
-
-/** Both sides work in double precision; what differs is the order of a few roundings. */
-const expectClose = (got: ArrayLike<number>, want: readonly number[]) => {
-  expect(got.length).toBe(want.length)
-  want.forEach((value, i) => {
-    expect(Math.abs(got[i]! - value)).toBeLessThanOrEqual(1e-13 * Math.max(1, Math.abs(value)))
-  })
-}
-
-describe('against PyTorch, in f64', () => {
-  goldens.rows.forEach((row, i) => {
-    const name = `${row.loss} ${JSON.stringify(row.options).slice(0, 60)} #${i}`
-    const loss = losses[row.loss as keyof typeof losses]
-    const chosen = tensor(new Float64Array(row.chosen))
-    const rejected = tensor(new Float64Array(row.rejected))
-
-    it(`${name}: values`, () => {
-      expectClose(loss(chosen, rejected, row.options).losses.data, row.losses)
-    })
-
-    it(`${name}: gradients`, () => {
-      const total = (c: Tensor, r: Tensor) => reduceSum(loss(c, r, row.options).losses)
-      expectClose(grad(total)<Tensor>(chosen, rejected).data, row.chosenGradient)
-      expectClose(grad(total, { argument: 1 })<Tensor>(chosen, rejected).data, row.rejectedGradient)
-    })
-  })
-})
 
 describe('bradleyTerryLoss', () => {
   const score = fc.double({ min: -50, max: 50, noNaN: true })
@@ -136,6 +117,55 @@ describe('accuracy and margin', () => {
     }).metrics
     // Right of six: the first chosen and the second chosen; the pair without an order counts half.
     expect(right.item()).toBe(0.5)
+  })
+})
+
+describe('what an option gives for each pair', () => {
+  const [chosen, rejected] = [
+    [1, 2],
+    [0, 1],
+  ]
+  const broadcast = [[[1], [1]], [1, 1, 1], [1]]
+  it.each([
+    ['margin', (margin) => bradleyTerryLoss(chosen!, rejected!, { margin })],
+    ['preference', (preference) => bradleyTerryLoss(chosen!, rejected!, { preference })],
+    ['preference', (preference) => classificationLoss(chosen!, rejected!, { preference })],
+    ['margin', (margin) => thurstoneLoss(chosen!, rejected!, { margin })],
+    ['preference', (preference) => thurstoneLoss(chosen!, rejected!, { preference })],
+    ['margin', (margin) => hingeLoss(chosen!, rejected!, { margin })],
+    ['ties', (ties) => davidsonLoss(chosen!, rejected!, { ties })],
+    ['prevalence', (prevalence) => davidsonLoss(chosen!, rejected!, { prevalence })],
+    ['ties', (ties) => raoKupperLoss(chosen!, rejected!, { ties })],
+    ['threshold', (threshold) => raoKupperLoss(chosen!, rejected!, { threshold })],
+    ['preference', (preference) => pairwiseJudgeLoss(chosen!, rejected!, { preference })],
+  ] as [string, (value: TensorLike) => { losses: Tensor }][])('%s #%#: is not broadcast', (name, of) => {
+    for (const value of broadcast) {
+      expect(() => of(value)).toThrow(`${name} must be a number or [2], one for each example, got`)
+    }
+    expect(of([1, 1]).losses.toArray()).toEqual(of(1).losses.toArray())
+  })
+
+  it('of one pair is not broadcast either', () => {
+    const code = expect.objectContaining({ code: 'SHAPE_MISMATCH' })
+    expect(() => bradleyTerryLoss([1], [0], { margin: [1, 2, 3] })).toThrow(code)
+    expect(() => bradleyTerryLoss([1], [0], { preference: [1, 0, 1] })).toThrow(code)
+    expect(() => davidsonLoss([1], [0], { ties: [0, 1] })).toThrow(code)
+  })
+
+  it('is within bounds, each number', () => {
+    const bad = [0.5, 2]
+    const wrong = /preference: expected a number in \[0, 1\], got 2/
+    for (const loss of [bradleyTerryLoss, classificationLoss, thurstoneLoss, pairwiseJudgeLoss]) {
+      expect(() => loss(chosen!, rejected!, { preference: bad })).toThrow(wrong)
+    }
+    expect(() => davidsonLoss(chosen!, rejected!, { ties: bad })).toThrow(/davidsonLoss: ties: .* got 2/)
+    expect(() => raoKupperLoss(chosen!, rejected!, { threshold: [1, 0] })).toThrow(/threshold: .* got 0/)
+  })
+
+  it('metrics are as precise as the losses', () => {
+    const [c, r] = [new Float64Array([1, 2, 0]), new Float64Array([0, 1, 1])]
+    expect(bradleyTerryLoss(c, r).metrics.accuracy.item()).toBe(2 / 3)
+    expect(bradleyTerryLoss(c, r, { preference: 0.9 }).metrics.accuracy.item()).toBe(2 / 3)
   })
 })
 

@@ -11,8 +11,9 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { batchOf } from '../batch'
+import { batchOf, requireEach } from '../batch'
 import { determined } from '../determined'
+import { requireInputs } from '../loss-error'
 import { logisticLoss, type PairLoss, shareRight } from '../pair-loss'
 
 /** Inputs of {@link pairwiseDistillationLoss}. */
@@ -35,18 +36,21 @@ export interface PairwiseDistillationInputs {
  *
  * Source: 2504.04950, equation 11 (value model without ground truth). Proven against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INDETERMINATE` where infinite scores meet.
+ * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INVALID_OPTION` for probabilities outside [0, 1]
+ *   and inputs that are unknown; `INDETERMINATE` where infinite scores meet.
  */
 export function pairwiseDistillationLoss(
   inputs: PairwiseDistillationInputs,
 ): PairLoss<'accuracy' | 'information_lost'> {
+  requireInputs('pairwiseDistillationLoss', inputs, inputNames)
   const { scores, anchorScores, winProbabilities } = batchOf('pairwiseDistillationLoss', {
     scores: inputs.scores,
     anchorScores: inputs.anchorScores,
     winProbabilities: inputs.winProbabilities,
   })
+  requireEach('pairwiseDistillationLoss', 'winProbabilities', winProbabilities, { from: 0, to: 1 })
   const difference = sub(scores, anchorScores)
-  const losses = logisticLoss(difference, { preference: winProbabilities })
+  const losses = logisticLoss(difference, winProbabilities)
   return {
     losses: determined('pairwiseDistillationLoss', losses, { scores, anchorScores }),
     metrics: {
@@ -55,6 +59,8 @@ export function pairwiseDistillationLoss(
     },
   }
 }
+
+const inputNames = { scores: true, anchorScores: true, winProbabilities: true }
 
 /** H(p) = −p·log p − (1 − p)·log(1 − p), 0 at 0 and 1. */
 function entropy(p: Tensor): Tensor {

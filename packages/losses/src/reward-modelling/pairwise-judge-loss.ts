@@ -1,8 +1,15 @@
 import { add, mean, mul, neg, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
-import { type LabelOptions, labelOptions, logisticLoss, type PairLoss, shareRight } from '../pair-loss'
+import { requireNames, requireNonNegative } from '../loss-error'
+import {
+  type LabelOptions,
+  labelOptions,
+  labelsOf,
+  logisticLoss,
+  type PairLoss,
+  shareRight,
+} from '../pair-loss'
 import { type ConsistencyDistance, positionConsistencyLoss } from './position-consistency-loss'
 
 /** Options of {@link pairwiseJudgeLoss}. */
@@ -45,19 +52,20 @@ export function pairwiseJudgeLoss(
 ): PairLoss<PairwiseJudgeMetric> {
   const names = { ...labelOptions, consistencyWeight: true, distance: true }
   requireNames('pairwiseJudgeLoss', options, names)
-  const { consistencyWeight = 0.1, distance = 'squared', ...labels } = options
-  requireInRange('consistencyWeight', consistencyWeight, 0, Number.POSITIVE_INFINITY)
+  const { consistencyWeight = 0.1, distance = 'squared', ...label } = options
+  requireNonNegative('pairwiseJudgeLoss', 'consistencyWeight', consistencyWeight)
   const inputs = batchOf('pairwiseJudgeLoss', { chosenFirstLogits, rejectedFirstLogits })
   const { chosenFirstLogits: front, rejectedFirstLogits: other } = inputs
+  const { preference, target } = labelsOf('pairwiseJudgeLoss', label, front)
   const back = neg(other)
-  const crossEntropy = mul(0.5, add(logisticLoss(front, labels), logisticLoss(back, labels)))
-  const consistency = positionConsistencyLoss(front, other, { distance })
+  const crossEntropy = mul(0.5, add(logisticLoss(front, target), logisticLoss(back, target)))
+  const { losses: consistency } = positionConsistencyLoss(front, other, { distance })
   const losses =
     consistencyWeight === 0 ? crossEntropy : add(crossEntropy, mul(consistencyWeight, consistency))
   return {
     losses: determined('pairwiseJudgeLoss', losses, inputs),
     metrics: {
-      ...accuracies(shareRight(front, labels.preference), shareRight(back, labels.preference)),
+      ...accuracies(shareRight(front, preference), shareRight(back, preference)),
       consistency_loss: mean(consistency),
     },
   }

@@ -1,4 +1,5 @@
 import {
+  any,
   cast,
   cumsum,
   div,
@@ -38,9 +39,10 @@ export interface PlackettLuceLossOptions {
  * kept responses says nothing: 0.
  *
  * `accuracy` is the share of the pairs of a list, over all lists, that the rewards order strictly as the ranking does
- * (0 when there are no pairs).
+ * (0 when there are no pairs); `min_reward` and `max_reward` are of the kept rewards, 0 when there are none.
  *
- * Source: Plackett 1975; Xia et al. 2008 (ListMLE). Proven against PyTorch 2.15.0 (`log_softmax`).
+ * Source: Plackett 1975; Xia et al. 2008 (ListMLE). Proven against its equation, choice by
+ * choice as log-softmaxes, with PyTorch's gradients.
  *
  * @param rewards `[B, K]`, real numbers, column 0 for the best response.
  * @throws LossError `SHAPE_MISMATCH` unless `[B, K]` (and the mask too); `EMPTY` for no lists; `INVALID_OPTION` for options
@@ -53,18 +55,22 @@ export function plackettLuceLoss(
   requireNames('plackettLuceLoss', options, { mask: true, top: true })
   const { mask, top = Number.POSITIVE_INFINITY } = options
   if (!(top >= 1) || (Number.isFinite(top) && !Number.isInteger(top))) {
-    throw new LossError('INVALID_OPTION', `top: expected a whole number of at least 1, got ${top}`)
+    throw new LossError(
+      'INVALID_OPTION',
+      `plackettLuceLoss: top: expected a whole number of at least 1, got ${top}`,
+    )
   }
   const { rewards: r } = batchOf('plackettLuceLoss', { rewards }, ['B', 'K'])
   const kept = maskOf('plackettLuceLoss', 'mask', mask, r)
   const { losses, above, pairs } = choicesOf(r, kept, top)
-  const right = cast(logicalAnd(pairs, less(above, 0)), 'f32')
+  const right = cast(logicalAnd(pairs, less(above, 0)), r.dtype)
+  const some = any(kept)
   return {
     losses: determined('plackettLuceLoss', losses, { rewards: r }),
     metrics: {
-      accuracy: div(reduceSum(right), maximum(reduceSum(cast(pairs, 'f32')), 1)),
-      min_reward: reduceMin(where(kept, r, Number.POSITIVE_INFINITY)),
-      max_reward: reduceMax(where(kept, r, Number.NEGATIVE_INFINITY)),
+      accuracy: div(reduceSum(right), maximum(reduceSum(cast(pairs, r.dtype)), 1)),
+      min_reward: where(some, reduceMin(where(kept, r, Number.POSITIVE_INFINITY)), 0),
+      max_reward: where(some, reduceMax(where(kept, r, Number.NEGATIVE_INFINITY)), 0),
     },
   }
 }

@@ -1,7 +1,19 @@
-import { mul, neg, sigmoid, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import {
+  cast,
+  greater,
+  mean,
+  mul,
+  neg,
+  sigmoid,
+  sign,
+  sub,
+  type Tensor,
+  type TensorLike,
+} from '@prefkit/tensor'
 import { batchOf } from '../batch'
 import { determined } from '../determined'
-import { requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireNames } from '../loss-error'
+import type { PairLoss } from '../pair-loss'
 
 /** How far apart the answers in the two orders are. */
 export type ConsistencyDistance = 'squared' | 'jeffreys'
@@ -25,13 +37,13 @@ const distances: Record<ConsistencyDistance, (p: Tensor, q: Tensor) => Tensor> =
  * Position-consistency loss L_pos of a pairwise judge, per pair: how far its answers to "is a better than b?" and "is b
  * better than a?" are from saying the same. 0 where ℓ(b, a) = −ℓ(a, b).
  *
- * The paper does not spell its distance out; both usual ones are here.
+ * The paper does not spell its distance out; both usual ones are here. `consistency` is the share of pairs whose two
+ * answers name the same response; an answer of ½ names none.
  *
  * Source: 2504.04950, the regulariser L_pos. Proven against its equation.
  *
  * @param forwardLogits `[B]`, logit of yes with a first.
  * @param backwardLogits `[B]`, logit of yes with b first.
- * @returns `[B]`.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for unknown options;
  *   `INDETERMINATE` where `jeffreys` meets infinities.
  */
@@ -39,11 +51,16 @@ export function positionConsistencyLoss(
   forwardLogits: TensorLike,
   backwardLogits: TensorLike,
   options: PositionConsistencyLossOptions = {},
-): Tensor {
+): PairLoss<'consistency'> {
   requireNames('positionConsistencyLoss', options, { distance: true })
   const { distance = 'squared' } = options
-  requireOneOf('distance', distance, Object.keys(distances))
+  requireChoice('positionConsistencyLoss', 'distance', distance, Object.keys(distances))
   const inputs = batchOf('positionConsistencyLoss', { forwardLogits, backwardLogits })
-  const losses = distances[distance](inputs.forwardLogits, neg(inputs.backwardLogits))
-  return determined('positionConsistencyLoss', losses, inputs)
+  const [forward, backward] = [inputs.forwardLogits, neg(inputs.backwardLogits)]
+  // Of signs, not of logits: a product of small numbers would underflow.
+  const same = greater(mul(sign(forward), sign(backward)), 0)
+  return {
+    losses: determined('positionConsistencyLoss', distances[distance](forward, backward), inputs),
+    metrics: { consistency: mean(cast(same, forward.dtype)) },
+  }
 }

@@ -1,8 +1,9 @@
-import { add, asTensor, exp, expm1, log, mul, neg, softplus, sub, type TensorLike } from '@prefkit/tensor'
+import { add, exp, expm1, log, mul, neg, softplus, sub, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
 import { requireNames } from '../loss-error'
 import { pairOf } from '../pair-loss'
-import { requireAbove, type TieLoss, type Ties, tieLoss } from './ties'
+import { type TieLoss, type Ties, tieLoss } from './ties'
 
 /** Options of {@link raoKupperLoss}. */
 export interface RaoKupperLossOptions {
@@ -34,13 +35,13 @@ export function raoKupperLoss(
 ): TieLoss {
   requireNames('raoKupperLoss', options, { ties: true, threshold: true })
   const { ties = 0, threshold = Math.LN2 } = options
-  requireAbove('threshold', threshold, 0)
   const pair = pairOf('raoKupperLoss', chosenRewards, rejectedRewards)
   const difference = sub(...pair)
-  const win = softplus(sub(threshold, difference))
-  const loss = softplus(add(threshold, difference))
-  const tie = sub(add(win, loss), log(expm1(mul(2, asTensor(threshold, difference.dtype)))))
-  const result = tieLoss(pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
+  const eta = perExample('raoKupperLoss', 'threshold', threshold, difference, { above: 0 })
+  const win = softplus(sub(eta, difference))
+  const loss = softplus(add(eta, difference))
+  const tie = sub(add(win, loss), log(expm1(mul(2, eta))))
+  const result = tieLoss('raoKupperLoss', pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
   const inputs = { chosenRewards: pair[0], rejectedRewards: pair[1] }
   return { ...result, losses: determined('raoKupperLoss', result.losses, inputs) }
 }

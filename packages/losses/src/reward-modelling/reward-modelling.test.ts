@@ -5,6 +5,7 @@ import { describeGoldens, type UnderTest } from '../golden-rows'
 import goldens from '../goldens/reward-modelling.json'
 import {
   bradleyTerryLoss,
+  classificationLoss,
   davidsonLoss,
   hingeLoss,
   LossError,
@@ -23,7 +24,9 @@ const onPairs =
   ({ chosenRewards, rejectedRewards }, options) =>
     loss(chosenRewards!, rejectedRewards!, options)
 
-describeGoldens('against PyTorch, in f64', goldens.rows as never, {
+describeGoldens('against TRL, OpenRLHF and PyTorch, in f64', goldens.rows as never, {
+  bradleyTerry: onPairs(bradleyTerryLoss),
+  classification: onPairs(classificationLoss),
   thurstone: onPairs(thurstoneLoss),
   raoKupper: onPairs(raoKupperLoss),
   davidson: onPairs(davidsonLoss),
@@ -164,12 +167,20 @@ describe('plackettLuceLoss', () => {
     const { losses, metrics } = plackettLuceLoss(rewards, { mask })
     expect(losses.toArray()).toEqual([expect.closeTo(Math.log1p(Math.E), 6), 0, 0])
     expect(metrics.accuracy.item()).toBe(0)
+    expect(metrics.min_reward.item()).toBe(1)
+    expect(metrics.max_reward.item()).toBe(7)
     const gradient = grad((r: Tensor) => reduceSum(plackettLuceLoss(r, { mask }).losses))<Tensor>(rewards)
     expect((gradient.toArray() as number[][]).slice(1)).toEqual([
       [0, 0, 0],
       [0, 0, 0],
     ])
     expect((gradient.toArray() as number[][])[0]![1]).toBe(0)
+  })
+
+  it('lists without responses have rewards of 0, not infinite ones', () => {
+    const { losses, metrics } = plackettLuceLoss([[1, 2]], { mask: [[0, 0]] })
+    expect(losses.toArray()).toEqual([0])
+    expect([metrics.min_reward.item(), metrics.max_reward.item()]).toEqual([0, 0])
   })
 
   it('counts pairs in order', () => {
@@ -194,14 +205,21 @@ describe('a generative judge', () => {
     fc.assert(
       fc.property(finite, finite, (ab, ba) => {
         const [p, q] = [1 / (1 + Math.exp(-ab)), 1 / (1 + Math.exp(ba))]
-        expect(positionConsistencyLoss(f64(ab), f64(ba)).item()).toBeCloseTo((p - q) ** 2, 12)
+        expect(positionConsistencyLoss(f64(ab), f64(ba)).losses.item()).toBeCloseTo((p - q) ** 2, 12)
         const kl = (a: number, b: number) => a * (Math.log(a) - Math.log(b))
         const jeffreys = kl(p, q) + kl(1 - p, 1 - q) + kl(q, p) + kl(1 - q, 1 - p)
-        const loss = positionConsistencyLoss(f64(ab), f64(ba), { distance: 'jeffreys' }).item()
+        const loss = positionConsistencyLoss(f64(ab), f64(ba), { distance: 'jeffreys' }).losses.item()
         if (Math.abs(ab) < 12 && Math.abs(ba) < 12) expect(loss).toBeCloseTo(jeffreys, 6)
-        expect(positionConsistencyLoss(f64(ab), f64(-ab), { distance: 'jeffreys' }).item()).toBe(0)
+        const same = positionConsistencyLoss(f64(ab), f64(-ab), { distance: 'jeffreys' })
+        expect(same.losses.item()).toBe(0)
+        expect(same.metrics.consistency.item()).toBe(ab === 0 ? 0 : 1)
       }),
     )
+  })
+
+  it('positionConsistencyLoss counts the pairs whose answers name one response', () => {
+    const { metrics } = positionConsistencyLoss(f64(1, 1, -2, 0), f64(-3, 2, 1e-200, 1))
+    expect(metrics.consistency.item()).toBe(0.5)
   })
 
   it('pairwiseJudgeLoss is cross-entropy of both orders and ζ times the inconsistency', () => {
@@ -242,9 +260,17 @@ describe('a generative judge', () => {
 
 describe('bad input', () => {
   it.each([
-    ['a threshold of 0', () => raoKupperLoss([1], [0], { threshold: 0 }), /threshold: .* above 0, got 0/],
+    [
+      'a threshold of 0',
+      () => raoKupperLoss([1], [0], { threshold: 0 }),
+      /raoKupperLoss: threshold: .* \(0, Infinity\), got 0/,
+    ],
     ['a negative prevalence', () => davidsonLoss([1], [0], { prevalence: -1 }), /prevalence: .* got -1/],
-    ['ties beyond 1', () => davidsonLoss([1], [0], { ties: 2 }), /ties: expected shares in \[0, 1\], got 2/],
+    [
+      'ties beyond 1',
+      () => davidsonLoss([1], [0], { ties: 2 }),
+      /davidsonLoss: ties: expected a number in \[0, 1\], got 2/,
+    ],
     ['a mask of another shape', () => plackettLuceLoss([[1, 2]], { mask: [[1]] }), /mask must be \[1,2\]/],
     ['half a choice', () => plackettLuceLoss([[1, 2]], { top: 0.5 }), /top: .* got 0.5/],
     ['no lists', () => plackettLuceLoss(tensor([], { shape: [0, 2] })), /rewards: .* got none/],
@@ -258,6 +284,22 @@ describe('bad input', () => {
       () => scoreRegressionLoss([1], [0], { distance: 'huber', delta: 0 }),
       /delta: .* \(0, Infinity\)/,
     ],
+    [
+      'δ of no Huber distance',
+      () => scoreRegressionLoss([1], [0], { delta: 2 }),
+      /scoreRegressionLoss: delta: has no effect here, expected distance: 'huber'/,
+    ],
+    [
+      'a probability beyond 1',
+      () => pairwiseDistillationLoss({ scores: [1], anchorScores: [1], winProbabilities: [1.5] }),
+      /winProbabilities: .* got 1.5/,
+    ],
+    [
+      'an input misspelt',
+      () => pairwiseDistillationLoss({ scores: [1], anchorScores: [1], winProbability: [1] } as never),
+      /no input winProbability/,
+    ],
+    ['a token misspelt', () => yesLogit([1, 2], { yes: [0], No: [1] } as never), /yesLogit: no input No/],
     [
       'inputs of two lengths',
       () => pairwiseDistillationLoss({ scores: [1], anchorScores: [1], winProbabilities: [0, 1] }),

@@ -2,7 +2,8 @@ import { abs, mean, mul, reduceMax, reduceMin, sub, type Tensor, type TensorLike
 import { batchOf } from '../batch'
 import { determined } from '../determined'
 import { huber } from '../huber'
-import { requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireNames, requirePositive } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
 
 /** How far a reward is from a score, e = reward − score. */
@@ -33,7 +34,7 @@ const distances: Record<ScoreDistance, (error: Tensor, delta: number) => Tensor>
  * @param rewards `[B]`, real numbers.
  * @param scores `[B]`, real numbers.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no responses; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where reward and score are infinite alike.
+ *   unknown, out of range or without effect; `INDETERMINATE` where reward and score are infinite alike.
  */
 export function scoreRegressionLoss(
   rewards: TensorLike,
@@ -42,8 +43,11 @@ export function scoreRegressionLoss(
 ): PairLoss<'mean_absolute_error' | 'min_reward' | 'mean_reward' | 'max_reward'> {
   requireNames('scoreRegressionLoss', options, { distance: true, delta: true })
   const { distance = 'squared', delta = 1 } = options
-  requireOneOf('distance', distance, Object.keys(distances))
-  requireBetween('delta', delta, 0, Number.POSITIVE_INFINITY)
+  requireChoice('scoreRegressionLoss', 'distance', distance, Object.keys(distances))
+  requirePositive('scoreRegressionLoss', 'delta', delta)
+  requireEffects('scoreRegressionLoss', options, {
+    delta: { preset: 1, counts: distance === 'huber', only: "distance: 'huber'" },
+  })
   const inputs = batchOf('scoreRegressionLoss', { rewards, scores })
   const error = sub(inputs.rewards, inputs.scores)
   return {

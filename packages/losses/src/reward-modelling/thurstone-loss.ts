@@ -1,15 +1,15 @@
 import { add, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { determined } from '../determined'
 import { requireNames } from '../loss-error'
 import {
-  isCertain,
   type LabelOptions,
   labelOptions,
+  labelsOf,
   type PairLoss,
   pairOf,
   type RewardMetric,
   rewardMetrics,
-  smoothed,
 } from '../pair-loss'
 import { logNormalCdf } from './log-normal-cdf'
 
@@ -39,14 +39,14 @@ export function thurstoneLoss(
   options: ThurstoneLossOptions = {},
 ): PairLoss<RewardMetric> {
   requireNames('thurstoneLoss', options, { ...labelOptions, margin: true })
-  const { margin = 0, ...labels } = options
+  const { margin = 0, ...label } = options
   const [chosen, rejected] = pairOf('thurstoneLoss', chosenRewards, rejectedRewards)
-  const difference = sub(sub(chosen, rejected), margin)
+  const { preference, target: p } = labelsOf('thurstoneLoss', label, chosen)
+  const difference = sub(sub(chosen, rejected), perExample('thurstoneLoss', 'margin', margin, chosen))
   const right = neg(logNormalCdf(difference))
-  const p = isCertain(labels) ? undefined : smoothed(labels, difference)
   const losses = p ? add(mul(p, right), mul(sub(1, p), neg(logNormalCdf(neg(difference))))) : right
   return {
     losses: determined('thurstoneLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
-    metrics: rewardMetrics(chosen, rejected, labels.preference),
+    metrics: rewardMetrics(chosen, rejected, preference),
   }
 }

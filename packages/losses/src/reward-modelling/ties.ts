@@ -1,5 +1,5 @@
-import { add, asTensor, cast, greater, mean, mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
-import { LossError } from '../loss-error'
+import { add, cast, greater, mean, mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { perExample } from '../batch'
 import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 
 /** Which pairs are ties: `[B]` or a number in [0, 1], 1 for a tie, such as the share of annotators who saw none better. */
@@ -10,30 +10,23 @@ export type TieLoss = PairLoss<RewardMetric | 'tie_probability'>
 
 /**
  * (1 − t)·(−log P(chosen wins)) + t·(−log P(tie)), and the metrics: a tie counts half in `accuracy` and 0 in `margin`.
- * @throws LossError `INVALID_OPTION` when plain `ties` are outside [0, 1].
+ * @throws LossError `SHAPE_MISMATCH` unless `ties` are a number or one for each pair; `INVALID_OPTION` when they are
+ *   outside [0, 1].
  */
 export function tieLoss(
+  loss: string,
   [chosen, rejected]: readonly [Tensor, Tensor],
   ties: Ties,
   { win, tie, tieProbability }: Record<'win' | 'tie' | 'tieProbability', Tensor>,
 ): TieLoss {
-  if (typeof ties === 'number' && !(ties >= 0 && ties <= 1)) {
-    throw new LossError('INVALID_OPTION', `ties: expected shares in [0, 1], got ${ties}`)
-  }
-  const t = asTensor(ties, win.dtype)
+  const t = perExample(loss, 'ties', ties, win, { from: 0, to: 1 })
   // A preference of ½ marks a pair without an order; more annotators for a tie than for the chosen are one.
   const noOrder = cast(greater(t, 0.5), win.dtype)
   return {
     losses: ties === 0 ? win : add(mul(sub(1, t), win), mul(t, tie)),
     metrics: {
-      ...rewardMetrics(chosen, rejected, ties === 0 ? 1 : sub(1, mul(0.5, noOrder))),
+      ...rewardMetrics(chosen, rejected, ties === 0 ? undefined : sub(1, mul(0.5, noOrder))),
       tie_probability: mean(tieProbability),
     },
   }
-}
-
-/** @throws LossError `INVALID_OPTION` unless a plain number is above `low`; what is learnt is a tensor, and is not checked. */
-export function requireAbove(name: string, value: TensorLike, low: number): void {
-  if (typeof value !== 'number' || (value > low && value < Number.POSITIVE_INFINITY)) return
-  throw new LossError('INVALID_OPTION', `${name}: expected a finite number above ${low}, got ${value}`)
 }

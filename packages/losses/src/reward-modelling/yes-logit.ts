@@ -1,6 +1,6 @@
 import { asTensor, logSumExp, sub, type Tensor, type TensorLike, take } from '@prefkit/tensor'
 import { floats } from '../batch'
-import { LossError } from '../loss-error'
+import { LossError, requireInputs } from '../loss-error'
 
 /** The tokens of the two answers: every way in which the vocabulary spells them ("yes", " Yes", …). */
 export interface AnswerTokens {
@@ -21,7 +21,9 @@ export interface AnswerTokens {
  * @throws LossError `EMPTY` when an answer has no token; `SHAPE_MISMATCH` for a scalar. Token ids outside the vocabulary
  *   are the tensor package's error.
  */
-export function yesLogit(logits: TensorLike, { yes, no }: AnswerTokens): Tensor {
+export function yesLogit(logits: TensorLike, answers: AnswerTokens): Tensor {
+  requireInputs('yesLogit', answers, { yes: true, no: true })
+  const { yes, no } = answers
   const { logits: z } = floats({ logits })
   if (z.rank === 0) throw new LossError('SHAPE_MISMATCH', 'yesLogit: logits must be […, V], got []')
   const massOf = (name: string, tokens: readonly number[]) => {

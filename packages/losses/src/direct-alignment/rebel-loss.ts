@@ -1,16 +1,11 @@
-import { mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { mul, type OptionNames, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { alike } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import {
-  type PreferenceLogprobs,
-  preferencesOf,
-  requireSameShape,
-  summed,
-} from '../direct-alignment/completions'
-import { type ImplicitRewardMetric, implicitRewardMetrics } from '../direct-alignment/preference-metrics'
-import { requireBetween, requireNames } from '../loss-error'
+import { requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
+import { type PreferenceLogprobs, preferencesOf, requireSameShape, summed } from './completions'
+import { type ImplicitRewardMetric, implicitRewardMetrics } from './preference-metrics'
 
 /** Inputs of {@link rebelLoss}: two completions of each prompt, in either order. */
 export interface RebelInputs extends Omit<PreferenceLogprobs, 'chosenLengths' | 'rejectedLengths'> {
@@ -57,7 +52,8 @@ export function rebelLoss(
   requireNames('rebelLoss', options, { eta: true, convention: true })
   const convention = conventionOf('rebelLoss', options)
   const { eta = 1 } = options
-  requireBetween('eta', eta, 0, Number.POSITIVE_INFINITY)
+  requirePositive('rebelLoss', 'eta', eta)
+  requireInputs('rebelLoss', inputs, inputNames)
   const sides = sidesOf(inputs)
   const chosen = sub(sides.chosenLogprobs, sides.oldChosenLogprobs)
   const rejected = sub(sides.rejectedLogprobs, sides.oldRejectedLogprobs)
@@ -67,6 +63,16 @@ export function rebelLoss(
     losses: determined('rebelLoss', mul(error, error), { ...sides }),
     metrics: implicitRewardMetrics(mul(1 / eta, chosen), mul(1 / eta, rejected)),
   }
+}
+
+const inputNames: OptionNames<RebelInputs> = {
+  chosenLogprobs: true,
+  rejectedLogprobs: true,
+  chosenMask: true,
+  rejectedMask: true,
+  oldChosenLogprobs: true,
+  oldRejectedLogprobs: true,
+  rewardMargins: true,
 }
 
 type Sides = Record<
