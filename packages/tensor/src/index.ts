@@ -11,11 +11,11 @@ export { type Dim, type DimBindings, SymbolicDim } from './core/dim'
 export type { DType, TypedArray } from './core/dtype'
 export { TensorError, type TensorErrorCode } from './core/errors'
 export { formatValue } from './core/format-tensor'
+export type { NestedArray, NestedValues, ShapedArray } from './core/nested-values'
 export type { ConcreteShape, Shape } from './core/shape'
 export {
   asTensor,
   commonDtype,
-  type NestedArray,
   Tensor,
   type TensorLike,
   type TensorOptions,

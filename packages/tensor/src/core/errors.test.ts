@@ -51,11 +51,7 @@ describe('an error of an op', () => {
       /^concat: shapes \[1, 1\] and \[1, 2\] differ outside axis 0/,
     ],
     ['an axis', () => concat([[1], [2]], 3), /^concat: axis 3 is out of range for a tensor of rank 1/],
-    [
-      'tensor',
-      () => tensor([[1, 2], [3]]),
-      /^tensor: ragged nesting: expected an array of length 2, got one of length 1/,
-    ],
+    ['tensor', () => tensor([[1, 2], [3]]), /^tensor: row 1 has 1 element; expected 2, as row 0/],
     [
       'data',
       () => tensor([1, 2, 3], { shape: [2, 2] }),

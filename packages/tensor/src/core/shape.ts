@@ -1,5 +1,6 @@
 import { type Dim, equalDims, mulDims } from './dim'
 import { opError } from './errors'
+import { formatValue } from './format-tensor'
 
 /** Sizes of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly Dim[]
@@ -26,11 +27,13 @@ export const isConcrete = (shape: Shape): shape is ConcreteShape =>
 
 /** @throws TensorError `INVALID_ARGUMENT` unless every size is symbolic or a whole number of at least 0. */
 export function requireShape(op: string, shape: Shape): void {
-  if (shape.every((dim) => typeof dim !== 'number' || (Number.isSafeInteger(dim) && dim >= 0))) return
+  // A size that is no number is a symbolic one, an object.
+  const isSize = (dim: Dim) => typeof dim === 'object' || (Number.isSafeInteger(dim) && dim >= 0)
+  if (Array.isArray(shape) && shape.every(isSize)) return
   throw opError(
     'INVALID_ARGUMENT',
     op,
-    `shape ${formatShape(shape)}: expected whole numbers of at least 0 for its sizes`,
+    `shape ${formatValue(shape)}: expected whole numbers of at least 0 for its sizes`,
   )
 }
 

@@ -38,18 +38,23 @@ describe('tensor', () => {
   })
 
   it.each([
-    ['a string', ['1'], /element 0: expected a number, got the string "1"/],
-    ['a bigint', [1n], /element 0: expected a number, got the bigint 1n/],
-    ['a bigint for a row', [[1], 2n], /expected an array of length 1, got the bigint 2n/],
+    ['a string', ['1'], /^tensor: \[0\]: expected a number, got the string "1"/],
+    ['a bigint', [1n], /^tensor: \[0\]: expected a number, got the bigint 1n/],
+    [
+      'a bigint for a row',
+      [[1], 2n],
+      /^tensor: row 1: expected an array of length 1, as row 0, got the bigint 2n/,
+    ],
     [
       'a hole',
       [
         [1, 2],
         [3, undefined],
       ],
-      /element 3: expected a number, got undefined/,
+      /^tensor: \[1\]\[1\]: expected a number, got undefined/,
     ],
-    ['deeper nesting', [[1], [[2]]], /element 1: expected a number, got a deeper array/],
+    ['deeper nesting', [[1], [[2]]], /^tensor: \[1\]\[0\]: expected a number, got a deeper array/],
+    ['no number at all', null, /^tensor: expected a number, got null/],
     ['a tensor', tensor(1), /the value is a tensor already/],
     ['another kind of array', new Uint16Array(2), /expected a Float32Array, .* got Uint16Array/],
   ])('refuses %s', (_case, value, message) => {

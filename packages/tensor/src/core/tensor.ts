@@ -1,9 +1,20 @@
 import type { DeviceMemory } from './device-memory'
 import type { Dim } from './dim'
-import { allocate, conversionTo, type DType, dtypeOf, isFloat, promote, type TypedArray } from './dtype'
+import { allocate, conversionTo, type DType, dtypeOf, type TypedArray } from './dtype'
 import { opError, TensorError } from './errors'
-import { formatElements, formatValue } from './format-tensor'
+import { formatElements } from './format-tensor'
 import type { Node } from './graph'
+import {
+  flatten,
+  isBoolean,
+  isShaped,
+  meet,
+  type NestedArray,
+  type NestedValues,
+  nestedShape,
+  type ShapedArray,
+  typedDtype,
+} from './nested-values'
 import { requireOptions } from './require-options'
 import {
   type ConcreteShape,
@@ -160,23 +171,24 @@ export class Tensor {
   }
 }
 
-/** Numbers or booleans, nested to any depth. */
-export type NestedArray = number | boolean | readonly NestedArray[]
-
-/** What every function here accepts as a tensor: tensors, numbers, nested arrays, typed arrays (1-d). */
-export type TensorLike = Tensor | TypedArray | NestedArray
+/**
+ * What every function here accepts as a tensor: tensors, numbers, nested arrays, typed arrays (1-d) and arrays of them,
+ * and a typed array with its shape.
+ */
+export type TensorLike = Tensor | NestedValues | ShapedArray
 
 /** Options of {@link tensor}. */
 export interface TensorOptions {
-  /** Element type. Default: a typed array's own, `bool` for booleans, else `f32`. */
+  /** Element type. Default: the typed arrays' own, `bool` for booleans, else `f32`. */
   dtype?: DType
-  /** Shape to give flat data. Default: the nesting of the arrays. */
+  /** Shape to give flat data. Default: the nesting of the arrays, or the shape that came with the data. */
   shape?: ConcreteShape
 }
 
 /**
- * A tensor from numbers: a scalar, nested arrays, or a typed array (not copied when the dtype stays).
- * @throws TensorError `INVALID_ARGUMENT` for ragged nesting or values that are not numbers,
+ * A tensor from numbers: a scalar, nested arrays of numbers or of typed arrays, or a typed array, with its shape as
+ * `{ data, shape }` or without (not copied when the dtype stays).
+ * @throws TensorError `INVALID_ARGUMENT` for rows that differ in length or values that are not numbers, naming them,
  *   `SHAPE_MISMATCH` when `shape` does not hold the data.
  */
 export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor {
@@ -184,17 +196,11 @@ export function tensor(values: TensorLike, options: TensorOptions = {}): Tensor 
     throw new TensorError('INVALID_ARGUMENT', 'tensor: the value is a tensor already; use cast or reshape')
   }
   requireOptions('tensor', options, { dtype: true, shape: true })
-  if (ArrayBuffer.isView(values)) {
-    const own = dtypeOf(values)
-    const dtype = options.dtype ?? own
-    return Tensor.fromData(convert(values, dtype, own), options.shape ?? [values.length], dtype)
-  }
-  const shape = nestedShape(values)
-  const boolean = firstLeaf(values)
-  const dtype = options.dtype ?? (typeof boolean === 'boolean' ? 'bool' : 'f32')
-  const data = allocate(dtype, lengthOf(shape))
-  fill(values, shape, 0, data, 0, conversionTo[dtype])
-  return Tensor.fromData(data, options.shape ?? shape, dtype)
+  const own = ownDtype(values)
+  const dtype = options.dtype ?? own ?? (isBoolean(values) ? 'bool' : 'f32')
+  const { data, shape } = isShaped(values) ? values : { data: values, shape: nestedShape(values) }
+  const elements = ArrayBuffer.isView(data) ? convert(data, dtype, own!) : flatten(data, shape, dtype)
+  return Tensor.fromData(elements, options.shape ?? shape, dtype)
 }
 
 function convert(values: TypedArray, dtype: DType, own: DType): TypedArray {
@@ -206,78 +212,26 @@ function convert(values: TypedArray, dtype: DType, own: DType): TypedArray {
   return data
 }
 
-function firstLeaf(values: NestedArray): number | boolean | undefined {
-  let leaf: NestedArray | undefined = values
-  while (Array.isArray(leaf)) leaf = leaf[0]
-  return leaf as number | boolean | undefined
-}
-
-function nestedShape(values: NestedArray): number[] {
-  const shape: number[] = []
-  for (let level: NestedArray | undefined = values; Array.isArray(level); level = level[0])
-    shape.push(level.length)
-  return shape
-}
-
-/** Writes the leaves of `values` from `offset` on; the walk itself checks that the nesting is regular. */
-function fill(
-  values: NestedArray,
-  shape: number[],
-  axis: number,
-  data: TypedArray,
-  offset: number,
-  convertOne: (value: number) => number,
-): number {
-  if (axis === shape.length) {
-    if (typeof values !== 'number' && typeof values !== 'boolean') {
-      const got = Array.isArray(values) ? 'a deeper array' : formatValue(values)
-      throw opError('INVALID_ARGUMENT', 'tensor', `element ${offset}: expected a number, got ${got}`)
-    }
-    data[offset] = convertOne(Number(values))
-    return offset + 1
-  }
-  if (!Array.isArray(values) || values.length !== shape[axis]) {
-    const got = Array.isArray(values) ? `one of length ${values.length}` : formatValue(values)
-    throw opError(
-      'INVALID_ARGUMENT',
-      'tensor',
-      `ragged nesting: expected an array of length ${shape[axis]}, got ${got}`,
-    )
-  }
-  let next = offset
-  for (const value of values) next = fill(value, shape, axis + 1, data, next, convertOne)
-  return next
+/** The dtype that a value brings: a tensor's, or that of its typed arrays. Plain numbers and arrays have none. */
+function ownDtype(value: TensorLike): DType | undefined {
+  if (Tensor.isTensor(value)) return value.dtype
+  return isShaped(value) ? dtypeOf(value.data) : typedDtype(value)
 }
 
 /** `value` as a tensor; plain numbers and arrays become `dtype` (`f32` when not given). */
 export function asTensor(value: TensorLike, dtype?: DType): Tensor {
   if (Tensor.isTensor(value)) return value
-  return ArrayBuffer.isView(value)
-    ? tensor(value)
-    : tensor(value, dtype && !isBoolean(value) ? { dtype } : {})
+  return tensor(value, dtype && !isBoolean(value) && ownDtype(value) === undefined ? { dtype } : {})
 }
-
-const isBoolean = (value: NestedArray): boolean => typeof firstLeaf(value) === 'boolean'
 
 /**
  * The dtype in which operands meet. Tensors and typed arrays promote bool < i32 < f32 < f64; plain numbers and
  * arrays adopt the dtype of the others, at least f32 when they are not whole.
  */
 export function commonDtype(...values: TensorLike[]): DType {
-  const strong = values
-    .filter((v) => Tensor.isTensor(v) || ArrayBuffer.isView(v))
-    .map((v) => asTensor(v).dtype)
-  const weak = values.filter((v) => !Tensor.isTensor(v) && !ArrayBuffer.isView(v)) as NestedArray[]
-  const base = strong.length > 0 ? strong.reduce(promote) : undefined
-  if (weak.length === 0) return base ?? 'f32'
-  const needs = weak.map(weakDtype).reduce(promote)
-  if (base === undefined) return weak.every(isBoolean) ? 'bool' : 'f32'
-  return isFloat(base) ? base : promote(base, needs)
-}
-
-function weakDtype(value: NestedArray): DType {
-  if (typeof value === 'boolean') return 'bool'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'i32' : 'f32'
-  // What is no number at all is refused when it is made a tensor.
-  return Array.isArray(value) ? value.map(weakDtype).reduce(promote, 'bool' as DType) : 'bool'
+  const own = values.map(ownDtype)
+  const strong = own.filter((dtype) => dtype !== undefined)
+  const plain = values.filter((_, i) => own[i] === undefined) as NestedArray[]
+  if (strong.length > 0) return meet(strong, plain)
+  return plain.length > 0 && plain.every(isBoolean) ? 'bool' : 'f32'
 }
