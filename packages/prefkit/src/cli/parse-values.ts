@@ -28,3 +28,46 @@ export function parseOut(path: string): string {
     'JSON Lines are written: expected a name such as rows.jsonl or rows.jsonl.gz',
   )
 }
+
+/** Reads numbers separated by commas. */
+export const parseNumbers = (text: string): number[] => text.split(',').map(parseNumber)
+
+/** Reads one number for all annotators, or one for each, separated by commas. */
+export function parsePerAnnotator(text: string): number | number[] {
+  const values = parseNumbers(text)
+  return values.length === 1 ? values[0]! : values
+}
+
+/** Reads a whole number of at least 1. */
+export function parseCount(text: string): number {
+  const value = parseNumber(text)
+  if (Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('expected a whole number of at least 1')
+}
+
+/** Reads `name=value` separated by commas. */
+function parseEntries(text: string): [string, string][] {
+  return text.split(',').map((entry) => {
+    const [name = '', ...rest] = entry.split('=')
+    const value = rest.join('=').trim()
+    if (name.trim() !== '' && value !== '') return [name.trim(), value]
+    throw new InvalidArgumentError(`expected <name>=<value>, such as prompt=question, got '${entry}'`)
+  })
+}
+
+/** Reads which columns hold what, such as `prompt=question,score=reward`. */
+export const parseColumns = (text: string): Record<string, string> => Object.fromEntries(parseEntries(text))
+
+/** Reads numbers by name, such as `k=3,floor=0.1`. */
+export const parseParameters = (text: string): Record<string, number> =>
+  Object.fromEntries(parseEntries(text).map(([name, value]) => [name, parseNumber(value)]))
+
+/** Reads names separated by commas, each one of those there are. */
+export const parseChoices =
+  <Name extends string>(known: readonly Name[]) =>
+  (text: string): Name[] =>
+    parseNames(text).map((name) => {
+      const found = known.find((choice) => choice === name)
+      if (found !== undefined) return found
+      throw new InvalidArgumentError(`expected some of ${known.join(', ')}, got '${name}'`)
+    })

@@ -3,6 +3,9 @@ import { version } from '../version'
 import { addDataConvert } from './commands/data-convert'
 import { addDataInspect } from './commands/data-inspect'
 import { addDemo } from './commands/demo'
+import { addNoiseEstimate } from './commands/noise-estimate'
+import { addNoisePlan } from './commands/noise-plan'
+import { addNoiseSimulate } from './commands/noise-simulate'
 import { addRewardEval } from './commands/reward-eval'
 import { addRewardScore } from './commands/reward-score'
 import { addRewardTrain } from './commands/reward-train'
@@ -11,7 +14,7 @@ import { examples } from './examples'
 /** The command line, without anything it runs: a command's code is loaded when it is called. */
 export function createProgram(): Command {
   const program = new Command('prefkit')
-    .description('Learn from preferences: data, reward models, evaluation, reports.')
+    .description('Learn from preferences: data, reward models, evaluation, annotation noise, reports.')
     .version(version)
     .exitOverride()
     .showHelpAfterError('(--help says what there is)')
@@ -24,5 +27,11 @@ export function createProgram(): Command {
   const data = program.command('data').description('look into preference data, and convert it')
   addDataInspect(data)
   addDataConvert(data)
+  const noise = program
+    .command('noise')
+    .description('simulate annotators, estimate how noisy they are, plan labels')
+  addNoiseSimulate(noise)
+  addNoiseEstimate(noise)
+  addNoisePlan(noise)
   return program
 }

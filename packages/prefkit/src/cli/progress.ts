@@ -8,6 +8,9 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   train: ['training', 'epochs'],
   'cross-validate': ['training', 'folds'],
   score: ['scoring', 'rows'],
+  label: ['labelling', 'pairs'],
+  plan: ['planning', 'simulations'],
+  estimate: ['estimating', 'fits'],
 }
 
 /** Shows how far work has come, on standard error. */

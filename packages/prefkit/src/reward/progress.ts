@@ -1,7 +1,7 @@
 import type { EmbedOptions, EmbedRetry } from '@prefkit/reward-models/embedders'
 
 /** Part of a long piece of work that progress is told of. */
-export type Phase = 'read' | 'embed' | 'train' | 'cross-validate' | 'score'
+export type Phase = 'read' | 'embed' | 'train' | 'cross-validate' | 'score' | 'label' | 'plan' | 'estimate'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {

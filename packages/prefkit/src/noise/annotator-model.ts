@@ -1,0 +1,135 @@
+import {
+  type Annotator,
+  type Comparisons,
+  calibrateBeta,
+  calibrateFlipRate,
+  composeAnnotator,
+  expressionQuality,
+  logisticAnnotator,
+  type Modifier,
+  type PerAnnotator,
+  perfectAnnotator,
+  probitAnnotator,
+  qualityAnnotator,
+  withAbility,
+  withCycles,
+  withFatigue,
+  withLengthBias,
+  withPersonalBias,
+  withPositionBias,
+  withRandomFlips,
+  withSelfPreference,
+  withTies,
+  withWorstCaseFlips,
+  worstCaseThreshold,
+} from '@prefkit/noise'
+import { PrefkitError } from '../prefkit-error'
+import type { AnnotatorName } from './design-names'
+
+/** What annotators are like. Strengths are in units of reward, one for all annotators or one for each. */
+export interface AnnotatorConfig {
+  readonly annotator: AnnotatorName
+  /** β; 1 where neither it nor an error rate is given. */
+  readonly beta?: number | undefined
+  /** ξ as an expression of delta, for the annotator `expression`. */
+  readonly quality?: string | undefined
+  /** Numbers that the expression names besides delta and beta. */
+  readonly parameters?: Readonly<Record<string, number>> | undefined
+  readonly ties?: PerAnnotator | undefined
+  readonly positionBias?: PerAnnotator | undefined
+  readonly lengthBias?: PerAnnotator | undefined
+  readonly selfPreference?: PerAnnotator | undefined
+  readonly personalBias?: number | undefined
+  readonly cycles?: PerAnnotator | undefined
+  readonly ability?: PerAnnotator | undefined
+  readonly fatigue?: PerAnnotator | undefined
+  readonly flip?: PerAnnotator | undefined
+  /** Share of the pairs, those of the largest differences, on which every answer is wrong. */
+  readonly worstCase?: number | undefined
+}
+
+/** An annotator, and what of it was calibrated. */
+export interface AnnotatorModel {
+  readonly annotator: Annotator
+  /** The β or rate of flips that was found, where an error rate was asked for. */
+  readonly calibrated?: { readonly parameter: 'beta' | 'flip'; readonly value: number }
+}
+
+const invalid = (message: string): PrefkitError => new PrefkitError('INVALID_CONFIG', message)
+
+const usesBeta = (expression: string): boolean => /\bbeta\b/.test(expression)
+
+/** Who answers before biases and flips, for each β. */
+const bases: Readonly<Record<AnnotatorName, (config: AnnotatorConfig) => (beta: number) => Annotator>> = {
+  logistic: () => (beta) => logisticAnnotator({ beta }),
+  probit: () => (beta) => probitAnnotator({ beta }),
+  perfect: () => () => perfectAnnotator(),
+  expression: ({ quality, parameters }) => {
+    if (quality === undefined)
+      throw invalid(
+        '--annotator expression: expected --quality "<expression>", such as "sigmoid(beta*delta)"',
+      )
+    return (beta) =>
+      qualityAnnotator(
+        expressionQuality(quality, { parameters: { ...(usesBeta(quality) && { beta }), ...parameters } }),
+      )
+  },
+}
+
+/**
+ * What surrounds the base, the innermost first: ties are of the difference perceived, biases add to the difference, ability
+ * and fatigue scale what truly is, and flips turn finished answers around.
+ */
+function modifiersOf(config: AnnotatorConfig, deltas: ArrayLike<number>, seed: number): Modifier[] {
+  const { ties, personalBias, positionBias, lengthBias, selfPreference, cycles } = config
+  const { ability, fatigue, flip, worstCase } = config
+  const given = <T>(value: T | undefined, make: (value: T) => Modifier): Modifier[] =>
+    value === undefined ? [] : [make(value)]
+  return [
+    ...given(ties, (threshold) => withTies({ threshold })),
+    ...given(personalBias, (scale) => withPersonalBias({ scale, seed })),
+    ...given(positionBias, (strength) => withPositionBias({ strength })),
+    ...given(lengthBias, (strength) => withLengthBias({ strength })),
+    ...given(selfPreference, (strength) => withSelfPreference({ strength })),
+    ...given(cycles, (strength) => withCycles({ strength })),
+    ...given(fatigue, (halfLife) => withFatigue({ halfLife })),
+    ...given(ability, (value) => withAbility({ ability: value })),
+    ...given(flip, (rate) => withRandomFlips({ rate })),
+    ...given(worstCase, (rate) => withWorstCaseFlips({ above: worstCaseThreshold(deltas, { rate }) })),
+  ]
+}
+
+function checkConfig({ annotator, quality, beta }: AnnotatorConfig, errorRate: number | undefined): void {
+  if (quality !== undefined && annotator !== 'expression')
+    throw invalid(`--quality: expected --annotator expression with it, got ${annotator}`)
+  if (beta !== undefined && annotator === 'perfect')
+    throw invalid('--beta: a perfect annotator has none; expected --error-rate, or --flip')
+  if (beta !== undefined && errorRate !== undefined)
+    throw invalid('--error-rate finds β itself: expected either it or --beta, got both')
+  if (errorRate !== undefined && quality !== undefined && !usesBeta(quality))
+    throw invalid('--error-rate: expected --quality to have beta in it, which is what is calibrated')
+}
+
+/**
+ * The annotator that a configuration says. With an error rate, its β (of a perfect one, a rate of flips) is the one with
+ * which it errs as often on these comparisons, biases and flips of the configuration included.
+ * @throws PrefkitError `INVALID_CONFIG` for options that do not go together; NoiseError for values out of range, mistakes
+ *   in an expression (with their place), and error rates that no β gives.
+ */
+export function annotatorModel(
+  config: AnnotatorConfig,
+  comparisons: Comparisons,
+  { errorRate, seed }: { readonly errorRate?: number | undefined; readonly seed: number },
+): AnnotatorModel {
+  checkConfig(config, errorRate)
+  const base = bases[config.annotator](config)
+  const modifiers = modifiersOf(config, comparisons.deltas, seed)
+  const family = (beta: number) => composeAnnotator(base(beta), ...modifiers)
+  if (errorRate === undefined) return { annotator: family(config.beta ?? 1) }
+  if (config.annotator === 'perfect') {
+    const { parameter: value, annotator } = calibrateFlipRate(comparisons, family(1), { errorRate })
+    return { annotator, calibrated: { parameter: 'flip', value } }
+  }
+  const { parameter: value, annotator } = calibrateBeta(comparisons, { errorRate, family })
+  return { annotator, calibrated: { parameter: 'beta', value } }
+}

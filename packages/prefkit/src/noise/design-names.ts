@@ -1,0 +1,32 @@
+// Apart from the designs, which take long to load: help and faults of usage must not wait for them.
+
+/** Pairing designs of the command line. */
+export const designNames = [
+  'same-prompt',
+  'cross-prompt',
+  'random',
+  'similar',
+  'diversified',
+  'top-vs-rest',
+  'best-vs-worst',
+  'swiss',
+  'knock-out',
+  'active',
+  'uncertainty',
+  'thompson',
+] as const
+
+/** A pairing design of the command line. */
+export type DesignName = (typeof designNames)[number]
+
+/** Annotators of the command line. */
+export const annotatorNames = ['logistic', 'probit', 'perfect', 'expression'] as const
+
+/** An annotator of the command line. */
+export type AnnotatorName = (typeof annotatorNames)[number]
+
+/** Families of utilities that can be drawn. */
+export const utilityNames = ['normal', 'logistic', 'gumbel', 'laplace', 'uniform'] as const
+
+/** A family of utilities that can be drawn. */
+export type UtilityName = (typeof utilityNames)[number]

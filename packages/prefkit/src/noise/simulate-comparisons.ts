@@ -1,0 +1,190 @@
+import type { TextOrChat } from '@prefkit/datasets'
+import {
+  annotationErrorRate,
+  type Comparisons,
+  comparisonsOf,
+  observedErrorRate,
+  type PairSequence,
+  pairColumns,
+  samePromptPairs,
+} from '@prefkit/noise'
+import { PrefkitError } from '../prefkit-error'
+import type { WorkOptions } from '../reward/progress'
+import { type AnnotatorConfig, type AnnotatorModel, annotatorModel } from './annotator-model'
+import { collectLabels, type LabelledPairs, labelPairs, type PairList, responsesOf } from './collect-labels'
+import type { DesignName } from './design-names'
+import { crossesPrompts, designOf, type PairingDesign } from './designs'
+import { readRows } from './read-rows'
+import type { ColumnNames } from './row-fields'
+import { type ScoreTable, scoreTable } from './score-table'
+
+/** What is simulated. */
+export interface SimulateConfig {
+  readonly files: readonly string[]
+  readonly columns: ColumnNames
+  /** How pairs are chosen; undefined takes those of the table where it has pairs, else one of each prompt in turn. */
+  readonly design?: DesignName | undefined
+  /** Pairs to label at most. Default: all that the table or the design has; one of each prompt for `same-prompt`. */
+  readonly budget?: number | undefined
+  readonly annotator: AnnotatorConfig
+  readonly errorRate?: number | undefined
+  readonly annotators: number
+  readonly votes: number
+  /** Pairs that a design which goes by labels asks for at a time. Default: a twentieth of the budget. */
+  readonly batch?: number | undefined
+  readonly seed: number
+}
+
+/** What was simulated, and how noisy it came out. */
+export interface Simulation {
+  readonly table: ScoreTable
+  readonly labelled: LabelledPairs
+  readonly model: AnnotatorModel
+  readonly summary: SimulationSummary
+  /** True where pairs may be of two prompts. */
+  readonly isCrossing: boolean
+}
+
+/** Counts and rates of a simulation. */
+export interface SimulationSummary {
+  readonly responses: number
+  readonly prompts: number
+  readonly pairs: number
+  readonly labels: number
+  readonly ties: number
+  /** Share of decided labels that prefer the worse response; null where nothing is decided. */
+  readonly errorRate: number | null
+  /** The same as it is to be expected of this annotator on these pairs. */
+  readonly expectedErrorRate: number | null
+  /** Mean |Δr| of the pairs, in units of the scores. */
+  readonly meanAbsoluteDifference: number
+  /** The β or rate of flips that was calibrated, where an error rate was asked for. */
+  readonly calibrated: AnnotatorModel['calibrated'] | null
+}
+
+const invalid = (message: string): PrefkitError => new PrefkitError('INVALID_CONFIG', message)
+
+function designFor(table: ScoreTable, config: SimulateConfig): { design?: PairingDesign; budget: number } {
+  const { design: name, seed } = config
+  const prompts = new Set(table.promptKeys).size
+  if (table.pairs && name === undefined) return { budget: config.budget ?? table.pairs.first.length }
+  if (table.pairs)
+    throw invalid('--design: the rows of the table are pairs already; expected none, or a table of responses')
+  const used = name ?? 'same-prompt'
+  const responses = {
+    prompts: table.promptKeys,
+    scores: table.scores,
+    ...(table.features && { features: table.features }),
+  }
+  const unlimited = config.budget === undefined && used === 'same-prompt' ? prompts : config.budget
+  const made = designOf(used, responses, { budget: unlimited ?? Number.POSITIVE_INFINITY, seed })
+  if (made.kind === 'fixed') return { design: made, budget: made.pairs.length }
+  if (config.budget === undefined) throw invalid(`--budget: expected one for the design ${used}`)
+  return { design: made, budget: config.budget }
+}
+
+const firstOf = ({ first, second }: PairList, count: number): PairList => ({
+  first: Array.from(first).slice(0, count),
+  second: Array.from(second).slice(0, count),
+})
+
+/** Most pairs that an annotator is calibrated on where the design has not chosen its own yet. */
+const mostCalibrated = 100_000
+
+/** The pairs that an error rate is of: the design's, or random ones of one prompt where labels decide which come. */
+function calibrationPairs(table: ScoreTable, design: PairingDesign | undefined, budget: number): PairList {
+  if (design === undefined) return firstOf(table.pairs!, budget)
+  const random = (): PairSequence =>
+    samePromptPairs({ prompts: table.promptKeys }, { balance: 'pairs', budget: mostCalibrated })
+  return pairColumns(design.kind === 'fixed' ? design.pairs : random())
+}
+
+/** What an error rate is computed of: `TOO_FEW` is where all answers are ties. */
+function rateOf(compute: () => number): number | null {
+  try {
+    return compute()
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'TOO_FEW') return null
+    throw error
+  }
+}
+
+const meanSize = ({ deltas }: Comparisons): number =>
+  Array.from(deltas).reduce((sum, delta) => sum + Math.abs(delta), 0) / deltas.length
+
+function summaryOf(table: ScoreTable, labelled: LabelledPairs, model: AnnotatorModel): SimulationSummary {
+  const { pairs, comparisons, annotators, labels } = labelled
+  const asked = comparisonsOf(responsesOf(table), pairs, { comparisons, annotators })
+  return {
+    responses: table.scores.length,
+    prompts: new Set(table.promptKeys).size,
+    pairs: pairs.first.length,
+    labels: labels.length,
+    ties: labels.filter((label) => label === 0).length,
+    errorRate: rateOf(() => observedErrorRate(labels, asked.deltas)),
+    expectedErrorRate: rateOf(() => annotationErrorRate(asked, model.annotator)),
+    meanAbsoluteDifference: meanSize(comparisonsOf(responsesOf(table), pairs)),
+    calibrated: model.calibrated ?? null,
+  }
+}
+
+/**
+ * Labels that annotators of a model would give to pairs of scored responses.
+ * @throws DatasetError for files that cannot be read, naming line and column; PrefkitError `INVALID_CONFIG`,
+ *   `NO_COMPARISONS` where no two responses can be paired; NoiseError for options out of range.
+ */
+export async function simulateComparisons(
+  config: SimulateConfig,
+  work: WorkOptions = {},
+): Promise<Simulation> {
+  const table = scoreTable(await readRows(config.files, work), config.columns)
+  const { design, budget } = designFor(table, config)
+  const calibration = calibrationPairs(table, design, budget)
+  if (calibration.first.length === 0) {
+    const found = `${table.scores.length} responses to ${new Set(table.promptKeys).size} prompts`
+    throw new PrefkitError('NO_COMPARISONS', `${config.files.join(', ')}: expected pairs, found ${found}`)
+  }
+  const { annotators, votes, seed, batch = Math.max(1, Math.ceil(budget / 20)) } = config
+  const model = annotatorModel(config.annotator, comparisonsOf(responsesOf(table), calibration), config)
+  const labelling = { ...work, annotator: model.annotator, annotators, votes, seed, batch }
+  const labelled = design
+    ? await collectLabels(table, design, budget, labelling)
+    : labelPairs(table, calibration, labelling)
+  const isCrossing = config.design !== undefined && crossesPrompts(config.design)
+  return { table, labelled, model, summary: summaryOf(table, labelled, model), isCrossing }
+}
+
+const winners: Readonly<Record<number, string>> = { 1: 'A', [-1]: 'B', 0: 'tie' }
+
+const asChat = (text: TextOrChat, role: string) =>
+  typeof text === 'string' ? (text === '' ? [] : [{ role, content: text }]) : text
+
+/**
+ * The comparisons as rows of the dialect `pairwise`, which `prefkit reward train` reads: `response_a` and `response_b` with
+ * a `winner`, or with `votes` where there are several annotators. Responses to two prompts have their prompt with
+ * them, as `conversation_a` and `conversation_b`.
+ */
+export function* comparisonRows({ table, labelled, isCrossing }: Simulation): Generator<object> {
+  const { pairs, annotators, labels } = labelled
+  const { prompts, responses, ids, scores } = table
+  const each = labels.length / Math.max(1, pairs.first.length)
+  const several = new Set(annotators).size > 1 || each > 1
+  const conversation = (row: number) => [
+    ...asChat(prompts[row]!, 'user'),
+    ...asChat(responses[row]!, 'assistant'),
+  ]
+  for (let pair = 0; pair < pairs.first.length; pair++) {
+    const [a, b] = [pairs.first[pair]!, pairs.second[pair]!]
+    const own = Array.from({ length: each }, (_, k) => pair * each + k)
+    const votes = own.map((k) => ({ annotator: `${annotators[k]}`, vote: winners[labels[k]!] }))
+    yield {
+      id: `${ids[a]}/${ids[b]}`,
+      ...(isCrossing
+        ? { conversation_a: conversation(a), conversation_b: conversation(b) }
+        : { prompt: prompts[a], response_a: responses[a], response_b: responses[b] }),
+      ...(several ? { votes } : { winner: winners[labels[pair]!] }),
+      score_a: scores[a],
+      score_b: scores[b],
+    }
+  }
+}
