@@ -7,7 +7,8 @@ that sampled, and of TRL's off-policy and entropy masks, by TRL's, verl's, OpenR
 
 Weights and masks have no gradient: rows named after them hold weights·log π, whose gradient is the weights. What
 verl, OpenRLHF and Trinity-RFT reduce by is replaced by the mask alone, to see each token; losses_regularisers.py checks
-reductions.
+reductions. What is counted in single precision is counted in double, and verl's and Trinity-RFT's means of metrics are over n, not
+n + 1e-8, but for those of weights.
 """
 
 import ast
@@ -25,6 +26,14 @@ from losses_goldens import golden, source, take, write
 torch.manual_seed(2503)
 torch.set_default_dtype(torch.float64)
 
+VERSIONS = {"TRL": "1.16.0", "verl": "0.9.1", "OpenRLHF": "0.11.2", "Trinity-RFT": "0.5.1"}
+
+
+def in_double(package, path):
+    """A file's text, with what it counts in single precision counted in double."""
+    return source(package, path).replace(".float()", ".double()")
+
+
 
 # --- The references
 class Config(types.SimpleNamespace):
@@ -36,13 +45,13 @@ def each_token(losses, mask):
     return torch.where(mask.bool(), losses, 0.0)
 
 
-GRPO = source("trl", "trl/trainer/grpo_trainer.py")
+GRPO = in_double("trl", "trl/trainer/grpo_trainer.py")
 nanmin, nanmax = take(source("trl", "trl/trainer/utils.py"), ["nanmin", "nanmax"], {"torch": torch})
 trl = {"torch": torch, "nn": nn, "math": math, "nanmin": nanmin, "nanmax": nanmax}
 grpo, entropy_mask, off_policy_mask = take(
     GRPO, [f"GRPOTrainer.{name}" for name in ("_compute_loss", "get_high_entropy_mask", "get_off_policy_mask")], trl
 )
-(rloo,) = take(source("trl", "trl/trainer/rloo_trainer.py"), ["RLOOTrainer._compute_loss"], dict(trl))
+(rloo,) = take(in_double("trl", "trl/trainer/rloo_trainer.py"), ["RLOOTrainer._compute_loss"], dict(trl))
 
 
 def trl_correction():
@@ -61,7 +70,14 @@ TRL_CORRECTION = trl_correction()
 
 verl_F = {"torch": torch}
 take(source("verl", "verl/utils/torch_functional.py"), ["masked_sum", "masked_mean", "clip_by_value"], verl_F)
-HELPER = source("verl", "verl/trainer/ppo/rollout_corr_helper.py")
+exact_F = {"torch": torch}
+take(
+    source("verl", "verl/utils/torch_functional.py"),
+    ["masked_sum", "masked_mean", "clip_by_value"],
+    exact_F,
+    replace=[("(mask.sum(axis=axis) + 1e-8)", "mask.sum(axis=axis)")],
+)
+HELPER = in_double("verl", "verl/trainer/ppo/rollout_corr_helper.py")
 LEVELS = {"token_k1", "token_k2", "token_k3"}
 REDUCED = {f"seq_{over}_k{k}" for over in ("sum", "mean", "max") for k in (1, 2, 3)} - {"seq_max_k1"}
 helper = {
@@ -77,32 +93,31 @@ helper = {
 }
 if "SAFETY_BOUND = 20.0" not in HELPER:
     raise ValueError("verl's bound on log-ratios has changed")
-take(
-    HELPER,
-    [
-        "_parse_rollout_is_threshold",
-        "_parse_rollout_rs_thresholds",
-        "compute_rs_metrics",
-        "compute_rollout_rejection_mask",
-        "compute_is_metrics",
-        "compute_rollout_correction_weights",
-        "compute_offpolicy_metrics",
-        "compute_rollout_correction_and_rejection_mask",
-    ],
-    helper,
-)
+HELPERS = [
+    "_parse_rollout_is_threshold",
+    "_parse_rollout_rs_thresholds",
+    "compute_rs_metrics",
+    "compute_rollout_rejection_mask",
+    "compute_is_metrics",
+    "compute_rollout_correction_weights",
+    "compute_offpolicy_metrics",
+    "compute_rollout_correction_and_rejection_mask",
+]
+take(HELPER, HELPERS, helper)
+exact_helper = {**helper, "verl_F": types.SimpleNamespace(**exact_F)}
+take(HELPER, HELPERS, exact_helper)
 sys.modules["verl.trainer.ppo.rollout_corr_helper"] = types.SimpleNamespace(**helper)
 for name in ("verl", "verl.trainer", "verl.trainer.ppo"):
     sys.modules[name] = types.ModuleType(name)
 verl = {
     "torch": torch,
     "Any": Any,
-    "verl_F": types.SimpleNamespace(**verl_F),
+    "verl_F": types.SimpleNamespace(**exact_F),
     "ActorConfig": Config,
     "agg_loss": lambda loss_mat, loss_mask, **_: each_token(loss_mat, loss_mask),
 }
 take(
-    source("verl", "verl/trainer/ppo/core_algos.py"),
+    in_double("verl", "verl/trainer/ppo/core_algos.py"),
     [
         "compute_policy_loss_gpg",
         "compute_policy_loss_gspo",
@@ -113,7 +128,7 @@ take(
 )
 (openrlhf_mean,) = take(source("openrlhf", "openrlhf/models/utils.py"), ["masked_mean"], {"torch": torch})
 (PolicyLoss,) = take(
-    source("openrlhf", "openrlhf/models/loss.py"),
+    in_double("openrlhf", "openrlhf/models/loss.py"),
     ["PolicyLoss"],
     {
         "torch": torch,
@@ -124,7 +139,12 @@ take(
     },
 )
 trinity = {"torch": torch}
-take(source("trinity_rft@0.5.1", "trinity/algorithm/utils.py"), ["masked_sum", "masked_mean"], trinity)
+take(
+    in_double("trinity_rft@0.5.1", "trinity/algorithm/utils.py"),
+    ["masked_sum", "masked_mean"],
+    trinity,
+    replace=[("(mask.sum(axis=axis) + 1e-8)", "mask.sum(axis=axis)")],
+)
 
 
 class Reduced(torch.Tensor):
@@ -155,7 +175,7 @@ old = -3 * torch.rand(B, T)
 rollout = old + 0.2 * torch.randn(B, T)
 advantages = torch.tensor([1.3, -0.8, -1.7, 0.0, 0.6])
 per_token = torch.randn(B, T)
-entropies = torch.rand(B, T).float().double()  # TRL takes the quantile in single precision
+entropies = torch.rand(B, T).float().double()
 cases = {
     "random": {"logprobs": old + 0.3 * torch.randn(B, T), "oldLogprobs": old},
     "near": {"logprobs": old + 1e-4 * torch.randn(B, T), "oldLogprobs": old},
@@ -172,7 +192,9 @@ rows = []
 
 
 def add(name, case, options, inputs, run, mask=holes, **others):
-    row = golden(name, case, options, {"logprobs": inputs["logprobs"]}, run)
+    library = case.split()[0].rstrip(",")
+    reference = f"{library} {VERSIONS[library]}"
+    row = golden(name, case, options, {"logprobs": inputs["logprobs"]}, run, reference)
     rest = {**{key: value for key, value in inputs.items() if key != "logprobs"}, "mask": mask, **others}
     row["inputs"].update({key: value.tolist() for key, value in rest.items()})
     rows.append(row)
@@ -252,10 +274,10 @@ def run_product(inputs):
 
 
 for case in ("random", "near"):
-    add("importanceRatios", f"verl {case}", {"level": "sequence-token"}, cases[case], run_gspo(cases[case]))
-    add("importanceRatios", f"OpenRLHF {case}", {"level": "sequence-mean"}, cases[case], run_ratio(cases[case], "gspo"))
-    add("importanceRatios", f"OpenRLHF {case}", {"level": "token"}, cases[case], run_ratio(cases[case], "ppo"))
-    add("productsOnLogprobs", f"verl {case}", {"level": "sequence"}, cases[case], run_product(cases[case]))
+    add("importanceRatios", f"verl {case}", {"importance": "sequence-token"}, cases[case], run_gspo(cases[case]))
+    add("importanceRatios", f"OpenRLHF {case}", {"importance": "sequence-mean"}, cases[case], run_ratio(cases[case], "gspo"))
+    add("importanceRatios", f"OpenRLHF {case}", {"importance": "token"}, cases[case], run_ratio(cases[case], "ppo"))
+    add("productsOnLogprobs", f"verl {case}", {"importance": "sequence"}, cases[case], run_product(cases[case]))
 
 
 # --- RLOO
@@ -373,7 +395,7 @@ def run_verl_weights(inputs, level, threshold, normalize, mask):
 
 def run_verl_mask(inputs, option, threshold, mask):
     def run(x):
-        kept, metrics = helper["compute_rollout_rejection_mask"](
+        kept, metrics = exact_helper["compute_rollout_rejection_mask"](
             inputs["logprobs"] - inputs["rolloutLogprobs"], mask, option, threshold
         )
         names = ("rollout_rs_masked_fraction", "rollout_rs_seq_masked_fraction")
@@ -384,7 +406,7 @@ def run_verl_mask(inputs, option, threshold, mask):
 
 def run_mismatch(inputs):
     def run(x):
-        metrics = helper["compute_offpolicy_metrics"](inputs["logprobs"], inputs["rolloutLogprobs"], filled)
+        metrics = exact_helper["compute_offpolicy_metrics"](inputs["logprobs"], inputs["rolloutLogprobs"], filled)
         return {"losses": x["logprobs"] * 0, "metrics": prefixed(metrics)}
 
     return run
@@ -542,5 +564,4 @@ for case in ("random", "near", "same"):
             rolloutLogprobs=rollout, entropies=entropies, advantages=advantages,
         )
 
-versions = {"trl": "1.16.0", "verl": "0.9.1", "openrlhf": "0.11.2", "trinity-rft": "0.5.1"}
-write("off-policy", rows, versions)
+write("off-policy", rows, {name.lower(): version for name, version in VERSIONS.items()})

@@ -6,7 +6,8 @@ DPPO, DRO, Clip-Cov, KL-Cov), by TRL's and verl's own code.
 
 TRL's _compute_loss runs whole on a stub trainer, its reduction too. verl's functions end in agg_loss, which
 losses_regularisers.py checks; here it only masks, to see each token. verl's Clip-Cov draws by torch.randperm, which is
-replaced by the order of known numbers.
+replaced by the order of known numbers. What is counted in single precision is counted in double, and verl's means of metrics
+are over n, not n + 1e-8.
 """
 
 import math
@@ -19,6 +20,14 @@ from losses_goldens import golden, source, take, write
 
 torch.manual_seed(2602)
 torch.set_default_dtype(torch.float64)
+
+VERSIONS = {"TRL": "1.16.0", "verl": "0.9.1"}
+
+
+def in_double(package, path):
+    """A file's text, with what it counts in single precision counted in double."""
+    return source(package, path).replace(".float()", ".double()")
+
 
 
 # --- The references
@@ -38,13 +47,18 @@ class KnownDraws:
 
 known_torch = KnownDraws()
 nanmin, nanmax = take(source("trl", "trl/trainer/utils.py"), ["nanmin", "nanmax"], {"torch": torch})
-grpo_text = source("trl", "trl/trainer/grpo_trainer.py")
+grpo_text = in_double("trl", "trl/trainer/grpo_trainer.py")
 trl = {"torch": torch, "math": math, "nanmin": nanmin, "nanmax": nanmax}
 grpo, gamma_weights = take(grpo_text, ["GRPOTrainer._compute_loss", "GRPOTrainer.get_gamma_weights"], trl)
-(gmpo,) = take(source("trl", "trl/experimental/gmpo/gmpo_trainer.py"), ["GMPOTrainer._compute_loss"], dict(trl))
+(gmpo,) = take(in_double("trl", "trl/experimental/gmpo/gmpo_trainer.py"), ["GMPOTrainer._compute_loss"], dict(trl))
 
 verl_functions = {"torch": torch}
-take(source("verl", "verl/utils/torch_functional.py"), ["masked_sum", "masked_mean"], verl_functions)
+take(
+    source("verl", "verl/utils/torch_functional.py"),
+    ["masked_sum", "masked_mean"],
+    verl_functions,
+    replace=[("(mask.sum(axis=axis) + 1e-8)", "mask.sum(axis=axis)")],
+)
 
 
 class ActorConfig(types.SimpleNamespace):
@@ -60,7 +74,7 @@ verl = {
     "agg_loss": lambda loss_mat, loss_mask, **_: torch.where(loss_mask.bool(), loss_mat, 0.0),
 }
 take(
-    source("verl", "verl/trainer/ppo/core_algos.py"),
+    in_double("verl", "verl/trainer/ppo/core_algos.py"),
     [
         "compute_policy_loss_geo_mean",
         "compute_policy_loss_sapo",
@@ -95,7 +109,9 @@ rows = []
 
 
 def add(name, case, options, inputs, run, **others):
-    row = golden(name, case, options, {"logprobs": inputs["logprobs"]}, run)
+    library = case.split()[0]
+    reference = f"{library} {VERSIONS[library]}"
+    row = golden(name, case, options, {"logprobs": inputs["logprobs"]}, run, reference)
     rest = {"oldLogprobs": inputs["oldLogprobs"], "mask": mask, **others}
     row["inputs"].update({key: value.tolist() for key, value in rest.items()})
     rows.append(row)
@@ -154,7 +170,7 @@ for case, inputs in cases.items():
         for share in (0.0002, 0.2, 0.5, 1.0):
             coefficients = {"kl_cov_ratio": share, "ppo_kl_coef": 0.4}
             run = run_verl("kl_cov", inputs, per_token, ["actor/ppo_kl"], weighted, policy_loss=coefficients)
-            options = {"share": share, "klWeight": 0.4}
+            options = {"share": share, "beta": 0.4}
             add("klCov", f"verl {case}", options, inputs, run, advantages=per_token, **given(weighted))
 
         for share, lower, upper in ((0.0002, -5.0, 5.0), (0.2, -5.0, 5.0), (0.5, 0.1, 1.0), (0.2, 90.0, 91.0)):
@@ -249,4 +265,4 @@ for case, inputs in cases.items():
                 add("vespoMean", f"TRL {case}", options, inputs, run, advantages=given_advantages, **given(weighted))
                 rows[-1]["inputs"]["mask"] = shown.tolist()
 
-write("policy-trust-region", rows, {"trl": "1.16.0", "verl": "0.9.1"})
+write("policy-trust-region", rows, {name.lower(): version for name, version in VERSIONS.items()})

@@ -1,19 +1,27 @@
 """Golden values and gradients of the KL estimators, the entropy and the reductions, by verl, OpenRLHF, TRL and PyTorch.
 
-    PREFKIT_WHEELS=… python tools/parity/losses_regularisers.py
+    pip download --no-deps trl==0.23.1 -d WHEELS      # the last line of TRL with a PPO trainer
+    PREFKIT_WHEELS=WHEELS python tools/parity/losses_regularisers.py
     writes packages/losses/src/goldens/regularisers.json; see losses_goldens.py for the wheels
 
-OpenRLHF's compute_approx_kl casts to float32; here the casts are to double. TRL's reductions are lines of
-GRPOTrainer._compute_loss, and are checked where that runs whole: see losses_policy.py.
+OpenRLHF's compute_approx_kl casts to float32; here the casts are to double. TRL's KL divergences
+are lines of GRPOTrainer._compute_loss and of PPOTrainer.train, which run as they are. Its reductions are lines of the former,
+and are checked where that runs whole: see losses_policy.py.
 """
+
+from types import SimpleNamespace
 
 import torch
 import torch.nn.functional as F
 
 from losses_goldens import golden, source, take, write
+from reference_code import lines_of
 
 torch.manual_seed(1983)
 torch.set_default_dtype(torch.float64)
+
+VERSIONS = {"TRL": "1.16.0", "verl": "0.9.1", "OpenRLHF": "0.11.2", "PyTorch": torch.__version__.split("+")[0]}
+PPO = "0.23.1"
 
 masked_sum, masked_mean, entropy_from_logits = take(
     source("verl", "verl/utils/torch_functional.py"),
@@ -40,8 +48,9 @@ mask = torch.tensor([[1, 1, 1, 1, 1], [0, 1, 1, 0, 0], [0, 0, 0, 0, 0], [1, 0, 0
 rows = []
 
 
-def add(name, case, options, inputs, run, masked=True):
-    row = golden(name, case, options, inputs, run)
+def add(name, case, options, inputs, run, masked=True, reference=None):
+    library = case.split()[0]
+    row = golden(name, case, options, inputs, run, reference or f"{library} {VERSIONS[library]}")
     row["inputs"].update({"mask": mask.tolist()} if masked else {})
     rows.append(row)
 
@@ -64,7 +73,7 @@ for case, inputs in (("random", close), ("extreme", far)):
             value = approx_kl(*x.values(), old, kl_estimator=estimator, unbiased_gradient=True)
             return {"losses": value * mask}
 
-        row = golden("kl", f"OpenRLHF unbiased {case}", {**options, "gradient": "k2"}, inputs, unbiased)
+        row = golden("kl", f"OpenRLHF unbiased {case}", {**options, "gradient": "k2"}, inputs, unbiased, f"OpenRLHF {VERSIONS['OpenRLHF']}")
         row["inputs"].update({"mask": mask.tolist(), "oldLogprobs": old.tolist()})
         rows.append(row)
 
@@ -79,7 +88,7 @@ def full(x):
 
 
 for case, inputs in (("random", logits), ("extreme", wide)):
-    add("fullKl", case, {}, inputs, full)
+    add("fullKl", f"PyTorch {case}", {}, inputs, full)
     one = {"logits": inputs["logits"]}
     add("entropy", f"verl {case}", {}, one, lambda x: {"losses": -entropy_from_logits(x["logits"]) * mask})
 
@@ -106,4 +115,34 @@ for name, options, keywords in (
     run = lambda x: {"losses": aggregate_loss(x["losses"], mask, **keywords)}  # noqa: E731
     add(name, "OpenRLHF", options, losses, run)
 
-write("regularisers", rows, {"verl": "0.9.1", "openrlhf": "0.11.2"})
+
+# --- TRL: k3 of GRPO, and k1 and k3 of PPO
+GRPO_KL = lines_of(source("trl", "trl/trainer/grpo_trainer.py"), "per_token_kl = (", ")")
+PPO_KL = lines_of(source(f"trl@{PPO}", "trl/trainer/ppo_trainer.py"), "logr = ref_logprobs", "kl = -logr")
+
+
+def grpo_kl(x):
+    names = {"torch": torch, "per_token_logps": x["logprobs"], "ref_per_token_logps": x["refLogprobs"]}
+    exec(GRPO_KL, names)
+    value = names["per_token_kl"] * mask
+    return {"losses": value, "metrics": {"kl": value.sum() / mask.sum()}}
+
+
+def ppo_kl(estimator):
+    def run(x):
+        args = SimpleNamespace(kl_estimator=estimator)
+        names = {"args": args, "logprobs": x["logprobs"], "ref_logprobs": x["refLogprobs"]}
+        exec(PPO_KL, names)
+        return {"losses": names["kl"] * mask}
+
+    return run
+
+
+for case, inputs in (("random", close), ("extreme", far)):
+    add("kl", f"TRL GRPO {case}", {}, inputs, grpo_kl)
+    for estimator in ("k1", "k3"):
+        options = {"estimator": estimator, "convention": "trl"}
+        add("kl", f"TRL PPO {case}", options, inputs, ppo_kl(estimator), reference=f"TRL {PPO}")
+
+versions = {"trl": VERSIONS["TRL"], "trl-ppo": PPO, "verl": VERSIONS["verl"], "openrlhf": VERSIONS["OpenRLHF"]}
+write("regularisers", rows, versions)

@@ -154,10 +154,10 @@ const table: Record<string, readonly Row[]> = {
   gmpoLoss: [{ ...policy, of: losses.gmpoLoss }],
   gpgLoss: [{ ...policy, of: losses.gpgLoss }],
   grpoLoss: [
-    { ...policy, of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { importance: 'sequence' }) },
+    { ...policy, of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { importance: 'sequence-mean' }) },
     {
       ...withReference,
-      of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { klWeight: 0.1, klImportance: true, ratioCap: 1.4 }),
+      of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { beta: 0.1, klImportance: true, ratioCap: 1.4 }),
     },
   ],
   gspoLoss: (['verl', 'trl'] as const).map((convention) => ({
@@ -222,12 +222,12 @@ const table: Record<string, readonly Row[]> = {
         oldLogprobs: tokens(2),
         refLogprobs: tokens(3),
         oldValues: wave([B, T], 4),
-        policyFirstLogits: wave([B, 3], 5),
-        anchorFirstLogits: wave([B, 3], 6),
+        shownFirstLogits: wave([B, 3], 5),
+        shownSecondLogits: wave([B, 3], 6),
         mask,
       },
       of: (x: losses.PairwisePpoInputs) =>
-        losses.pairwisePpoLoss(x, { klWeight: 0.1, gamma: 0.95, anchors: 'min' }),
+        losses.pairwisePpoLoss(x, { beta: 0.1, gamma: 0.95, anchors: 'min' }),
     },
   ],
   plackettLuceLoss: [

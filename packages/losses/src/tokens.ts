@@ -2,10 +2,15 @@ import {
   asTensor,
   broadcastTo,
   cast,
+  cumsum,
   type DType,
   div,
+  equal,
   expandDims,
+  greater,
+  logicalAnd,
   maximum,
+  reduceMax,
   reduceSum,
   type Tensor,
   type TensorLike,
@@ -63,6 +68,12 @@ export function perToken(
   return where(mask, broadcastTo(given, mask.shape), 0)
 }
 
+/** Whether each is the last kept token of its sequence, `[B, T]`. */
+export function lastToken(mask: Tensor): Tensor {
+  const place = cumsum(cast(mask, 'i32'), 1)
+  return logicalAnd(mask, equal(place, reduceMax(place, { axis: 1, keepDims: true })))
+}
+
 /** How many tokens each sequence keeps, `[B]`. */
 export const tokenCounts = (mask: Tensor, like: Tensor): Tensor =>
   reduceSum(cast(mask, like.dtype), { axis: 1 })
@@ -74,3 +85,9 @@ export const maskedMean = (x: Tensor, mask: Tensor): Tensor =>
 /** Mean over the tokens of each sequence, `[B]`; 0 for a sequence without any. */
 export const sequenceMean = (x: Tensor, mask: Tensor): Tensor =>
   div(reduceSum(where(mask, x, 0), { axis: 1 }), maximum(tokenCounts(mask, x), 1))
+
+/** Mean of a number a sequence, `[B]`, over the sequences that have tokens; 0 when none has. */
+export function meanOfSequences(x: Tensor, mask: Tensor): Tensor {
+  const filled = greater(tokenCounts(mask, x), 0)
+  return div(reduceSum(where(filled, x, 0)), maximum(reduceSum(cast(filled, x.dtype)), 1))
+}

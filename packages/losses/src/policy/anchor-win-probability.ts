@@ -1,20 +1,10 @@
-import {
-  add,
-  asTensor,
-  mean,
-  mul,
-  neg,
-  reduceMin,
-  sigmoid,
-  type Tensor,
-  type TensorLike,
-} from '@prefkit/tensor'
+import { add, asTensor, mean, mul, reduceMin, sigmoid, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireNames } from '../loss-error'
 
 /** Options of {@link anchorWinProbability}. */
 export interface AnchorOptions {
-  /** What becomes of several anchors: their `mean`, or the `min`imum, the hardest to beat. Default: `mean`. */
+  /** The reward against several anchors: the `mean` of theirs, or the `min`imum, that of the hardest. Default: `mean`. */
   anchors?: 'mean' | 'min'
 }
 
@@ -24,31 +14,31 @@ const combined: Record<'mean' | 'min', (wins: Tensor) => Tensor> = {
 }
 
 /**
- * Reward of a response y against an anchor y*, both orders of a pairwise judge being asked:
- * r = ½[p(yes | y, y*) + p(no | y*, y)] in [0, 1]. Exchanging the two gives 1 − r, whatever the judge's position bias. It
- * saturates where y surely wins, so that there is nothing to gain from going on.
+ * Reward of a response y against an anchor y*, a pairwise judge being asked in both orders: r = ½[p(yes | y, y*) + p(no | y*, y)]
+ * in [0, 1]. Exchanging the two gives 1 − r, whatever the judge's position bias. It saturates where y surely wins: then there is
+ * nothing more to gain. `winProbabilityRewards` of `@prefkit/advantages` is the same of probabilities.
  *
  * Source: 2504.04950, pairwise reward r(y | y*). Proven against its equation.
  *
- * @param policyFirstLogits `[B]`, or `[B, K]` for K anchors: logit of yes to "is y better than y*?"; see `yesLogit`.
- * @param anchorFirstLogits The same of "is y* better than y?".
+ * @param shownFirstLogits `[B]`, or `[B, K]` for K anchors: logit of y ≻ y* with y shown first, `yesLogit` of (y, y*).
+ * @param shownSecondLogits The same with y shown second: minus `yesLogit` of (y*, y).
  * @returns `[B]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
  */
 export function anchorWinProbability(
-  policyFirstLogits: TensorLike,
-  anchorFirstLogits: TensorLike,
+  shownFirstLogits: TensorLike,
+  shownSecondLogits: TensorLike,
   options: AnchorOptions = {},
 ): Tensor {
   requireNames('anchorWinProbability', options, { anchors: true })
   const { anchors = 'mean' } = options
-  requireOneOf('anchors', anchors, Object.keys(combined))
-  const several = asTensor(policyFirstLogits).rank === 2
+  requireChoice('anchorWinProbability', 'anchors', anchors, Object.keys(combined))
+  const several = asTensor(shownFirstLogits).rank === 2
   const given = batchOf(
     'anchorWinProbability',
-    { policyFirstLogits, anchorFirstLogits },
+    { shownFirstLogits, shownSecondLogits },
     several ? ['B', 'K'] : ['B'],
   )
-  const wins = mul(0.5, add(sigmoid(given.policyFirstLogits), sigmoid(neg(given.anchorFirstLogits))))
+  const wins = mul(0.5, add(sigmoid(given.shownFirstLogits), sigmoid(given.shownSecondLogits)))
   return several ? combined[anchors](wins) : wins
 }

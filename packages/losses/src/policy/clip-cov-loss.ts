@@ -7,15 +7,23 @@ import {
   logicalNot,
   mul,
   neg,
+  type OptionNames,
   sub,
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { LossError, requireBetween, requireNames } from '../loss-error'
+import { LossError, requireNames, requireWithin } from '../loss-error'
 import { maskedMean, perToken, type TokenLoss } from '../tokens'
 import { clippedSurrogate } from './clipped-surrogate'
-import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import {
+  type ClipOptions,
+  clipBounds,
+  type PolicyInputs,
+  policyInputs,
+  policyTokensOf,
+} from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { ratioOf } from './ratio-levels'
 import { countOf, largestTokens, tokenCovariance } from './token-covariance'
 
 /** Inputs of {@link clipCovLoss}. */
@@ -57,13 +65,13 @@ export function clipCovLoss(
   options: ClipCovLossOptions = {},
 ): TokenLoss<ClipCovMetric> {
   const { bounds, share, covarianceLow, covarianceHigh } = settingsOf(options)
-  const tokens = policyTokensOf('clipCovLoss', inputs)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = tokens
+  const tokens = policyTokensOf('clipCovLoss', inputs, knownInputs)
+  const { logprobs, advantages, mask } = tokens
   if (inputs.draws === undefined) {
     throw new LossError('MISSING_INPUT', 'clipCovLoss: draws: expected [B, T] random numbers, got none')
   }
   const draws = perToken('clipCovLoss', 'draws', inputs.draws, { mask, dtype: logprobs.dtype })
-  const logRatio = sub(logprobs, oldLogprobs)
+  const logRatio = sub(logprobs, tokens.oldLogprobs)
   const ratio = ratioOf(logRatio)
   const gain = neg(advantages)
   const clipped = greater(mul(gain, clip(ratio, ...bounds)), mul(gain, ratio))
@@ -72,15 +80,13 @@ export function clipCovLoss(
   const candidates = logicalAnd(mask, logicalAnd(within, logicalNot(clipped)))
   const drawn = largestTokens(draws, candidates, countOf(share, mask, logprobs))
   const surrogate = where(drawn, 0, clippedSurrogate(ratio, advantages, { bounds }))
-  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
-  return {
-    losses: determined('clipCovLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: {
-      'actor/pg_clipfrac': maskedMean(cast(drawn, ratio.dtype), mask),
-      'actor/ppo_kl': maskedMean(neg(logRatio), mask),
-    },
-  }
+  return policyLoss('clipCovLoss', tokens, surrogate, {
+    'actor/pg_clipfrac': maskedMean(cast(drawn, ratio.dtype), mask),
+    'actor/ppo_kl': maskedMean(neg(logRatio), mask),
+  })
 }
+
+const knownInputs: OptionNames<ClipCovInputs> = { ...policyInputs, draws: true }
 
 const knownOptions = {
   clipEpsilon: true,
@@ -94,8 +100,13 @@ function settingsOf(options: ClipCovLossOptions) {
   requireNames('clipCovLoss', options, knownOptions)
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, share = 2e-4 } = options
   const { covarianceLow = 1, covarianceHigh = 5 } = options
-  requireBetween('share', share, 0, 1 + Number.EPSILON)
-  requireBetween('covarianceLow', covarianceLow, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
-  requireBetween('covarianceHigh', covarianceHigh, covarianceLow, Number.POSITIVE_INFINITY)
-  return { bounds: clipBounds(clipEpsilon, clipEpsilonHigh), share, covarianceLow, covarianceHigh }
+  requireWithin('clipCovLoss', 'share', share, { above: 0, to: 1 })
+  requireWithin('clipCovLoss', 'covarianceLow', covarianceLow, {})
+  requireWithin('clipCovLoss', 'covarianceHigh', covarianceHigh, { above: covarianceLow })
+  return {
+    bounds: clipBounds('clipCovLoss', clipEpsilon, clipEpsilonHigh),
+    share,
+    covarianceLow,
+    covarianceHigh,
+  }
 }

@@ -14,7 +14,9 @@ function termByTerm(ratio: Tensor, advantages: Tensor, { bounds, dualClip, ratio
 }
 
 describe('clippedSurrogate', () => {
-  const number = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+  // In millionths: products of numbers next to 0 underflow, and what then ties is another matter.
+  const number = (min: number, max: number) =>
+    fc.double({ min, max, noNaN: true }).map((x) => Math.round(x * 1e6) / 1e6)
   const settings = fc.record({
     bounds: fc.tuple(number(0, 1), number(1, 1.6)),
     dualClip: fc.option(number(1.01, 4), { nil: undefined }),

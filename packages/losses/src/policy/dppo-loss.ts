@@ -1,7 +1,6 @@
 import {
   add,
   cast,
-  clip,
   equal,
   exp,
   greater,
@@ -14,15 +13,16 @@ import {
   minimum,
   mul,
   neg,
-  stopGradient,
   sub,
   type Tensor,
   where,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireNames, requireNonNegative, requirePositive } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { within20 } from './ratio-levels'
+import { scoreFunction } from './score-function'
 
 /** Options of {@link dppoLoss}. */
 export interface DppoLossOptions {
@@ -44,9 +44,6 @@ export interface DppoLossOptions {
 
 /** What {@link dppoLoss} reports. */
 export type DppoMetric = 'actor/pg_clipfrac' | 'actor/pg_clipfrac_lower' | 'actor/ppo_kl'
-
-/** verl's bound on log-ratios. */
-const LARGEST_LOG_RATIO = 20
 
 interface Policies {
   readonly logprobs: Tensor
@@ -92,23 +89,20 @@ function binaryKl({ logprobs, oldLogprobs }: Policies): Tensor {
  */
 export function dppoLoss(inputs: PolicyInputs, options: DppoLossOptions = {}): TokenLoss<DppoMetric> {
   const { divergence, threshold, thresholdHigh, ratioCap } = settingsOf(options)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('dppoLoss', inputs)
-  const logRatio = clip(sub(logprobs, oldLogprobs), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
-  const ratio = stopGradient(exp(logRatio))
-  const { up, down } = trusted[divergence]({ logprobs, oldLogprobs }, threshold, thresholdHigh)
-  const rising = greater(advantages, 0)
+  const tokens = policyTokensOf('dppoLoss', inputs)
+  const { mask } = tokens
+  const logRatio = within20(sub(tokens.logprobs, tokens.oldLogprobs))
+  const ratio = exp(logRatio)
+  const { up, down } = trusted[divergence](tokens, threshold, thresholdHigh)
+  const rising = greater(tokens.advantages, 0)
   const kept = logicalOr(logicalAnd(rising, up), logicalAnd(logicalNot(rising), down))
-  const surrogate = where(kept, mul(mul(neg(advantages), minimum(ratio, ratioCap)), logprobs), 0)
-  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
+  const surrogate = where(kept, scoreFunction(tokens, minimum(ratio, ratioCap)), 0)
   const share = (flags: Tensor): Tensor => maskedMean(cast(flags, ratio.dtype), mask)
-  return {
-    losses: determined('dppoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: {
-      'actor/pg_clipfrac': share(logicalNot(kept)),
-      'actor/pg_clipfrac_lower': share(logicalAnd(kept, greater(ratio, ratioCap))),
-      'actor/ppo_kl': maskedMean(neg(logRatio), mask),
-    },
-  }
+  return policyLoss('dppoLoss', tokens, surrogate, {
+    'actor/pg_clipfrac': share(logicalNot(kept)),
+    'actor/pg_clipfrac_lower': share(logicalAnd(kept, greater(ratio, ratioCap))),
+    'actor/ppo_kl': maskedMean(neg(logRatio), mask),
+  })
 }
 
 const thresholds = { tv: 0.15, kl: 0.05 }
@@ -117,11 +111,11 @@ function settingsOf(options: DppoLossOptions) {
   const names = { divergence: true, threshold: true, thresholdHigh: true, ratioCap: true }
   requireNames('dppoLoss', options, names)
   const { divergence = 'tv', ratioCap = 20 } = options
-  requireOneOf('divergence', divergence, Object.keys(trusted))
+  requireChoice('dppoLoss', 'divergence', divergence, Object.keys(trusted))
   const { threshold = thresholds[divergence] } = options
   const { thresholdHigh = threshold } = options
-  requireInRange('threshold', threshold, 0, Number.POSITIVE_INFINITY)
-  requireInRange('thresholdHigh', thresholdHigh, 0, Number.POSITIVE_INFINITY)
-  requireBetween('ratioCap', ratioCap, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('dppoLoss', 'threshold', threshold)
+  requireNonNegative('dppoLoss', 'thresholdHigh', thresholdHigh)
+  requirePositive('dppoLoss', 'ratioCap', ratioCap)
   return { divergence, threshold, thresholdHigh, ratioCap }
 }

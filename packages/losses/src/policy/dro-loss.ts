@@ -1,12 +1,13 @@
 import { add, mul, neg, sub } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { requireBetween, requireNames } from '../loss-error'
+import { requireNames, requirePositive } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { scoreFunction } from './score-function'
 
 /** Options of {@link droLoss}. */
 export interface DroLossOptions {
-  /** β > 0, the paper's τ: what a squared log-ratio costs. It has no default, in verl neither. */
+  /** β > 0, the paper's τ: weight of the squared log-ratio. There is no default, as in verl. */
   beta: number
 }
 
@@ -23,14 +24,11 @@ export interface DroLossOptions {
  */
 export function droLoss(inputs: PolicyInputs, options: DroLossOptions): TokenLoss<'actor/ppo_kl'> {
   requireNames('droLoss', options, { beta: true })
-  requireBetween('beta', options.beta, 0, Number.POSITIVE_INFINITY)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('droLoss', inputs)
-  const logRatio = sub(logprobs, oldLogprobs)
+  requirePositive('droLoss', 'beta', options.beta)
+  const tokens = policyTokensOf('droLoss', inputs)
+  const logRatio = sub(tokens.logprobs, tokens.oldLogprobs)
   const penalty = mul(0.5 * options.beta, mul(logRatio, logRatio))
-  const surrogate = add(mul(neg(advantages), logprobs), penalty)
-  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
-  return {
-    losses: determined('droLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { 'actor/ppo_kl': maskedMean(neg(logRatio), mask) },
-  }
+  return policyLoss('droLoss', tokens, add(scoreFunction(tokens), penalty), {
+    'actor/ppo_kl': maskedMean(neg(logRatio), tokens.mask),
+  })
 }

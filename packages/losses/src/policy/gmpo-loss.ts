@@ -4,7 +4,6 @@ import {
   div,
   equal,
   exp,
-  expandDims,
   greater,
   log,
   maximum,
@@ -17,11 +16,12 @@ import {
   where,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireNames, requireNonNegative } from '../loss-error'
 import { maskedMean, sequenceMean, type TokenLoss, tokenCounts } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
-import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyOutcome } from './policy-loss'
+import { atTokens, ratioOf } from './ratio-levels'
 
 /** Options of {@link gmpoLoss}. */
 export interface GmpoLossOptions {
@@ -30,8 +30,8 @@ export interface GmpoLossOptions {
   /** ε_high ≥ 0: how far above 0, where A > 0. Default: ε. */
   clipEpsilonHigh?: number
   /**
-   * Where trainers differ. `trl`: means over the tokens. `verl`: sums over the tokens divided by their number plus 1e-8, log of
-   * weights plus 1e-10, and a token with A = 0 counts as one with ratio 1. Default: `trl`.
+   * How the geometric mean is taken. `trl`: means over the tokens. `verl`: sums over the tokens divided by their number plus
+   * 1e-8, log of weights plus 1e-10, and a token with A = 0 counts as one with ratio 1. Default: `trl`.
    */
   convention?: Convention<'gmpoLoss'>
 }
@@ -73,23 +73,20 @@ export function gmpoLoss(
   requireNames('gmpoLoss', options, { clipEpsilon: true, clipEpsilonHigh: true, convention: true })
   const { mean, logWeight, indifferent } = rules[conventionOf('gmpoLoss', options)]
   const { clipEpsilon = 0.4, clipEpsilonHigh = clipEpsilon } = options
-  requireInRange('clipEpsilon', clipEpsilon, 0, Number.POSITIVE_INFINITY)
-  requireInRange('clipEpsilonHigh', clipEpsilonHigh, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('gmpoLoss', 'clipEpsilon', clipEpsilon)
+  requireNonNegative('gmpoLoss', 'clipEpsilonHigh', clipEpsilonHigh)
   const bounds = [-clipEpsilon, clipEpsilonHigh] as const
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('gmpoLoss', inputs)
-  const logRatio = sub(logprobs, oldLogprobs)
+  const tokens = policyTokensOf('gmpoLoss', inputs)
+  const { advantages, mask, weights } = tokens
+  const logRatio = sub(tokens.logprobs, tokens.oldLogprobs)
   const clipped = clippedWhereFavoured(logRatio, advantages, bounds)
   const ratio = ratioOf(mean(where(equal(advantages, 0), indifferent(clipped), clipped), mask))
   const surrogate = mul(neg(mean(advantages, mask)), ratio)
-  const weighted = weights === undefined ? surrogate : mul(exp(mean(logWeight(weights), mask)), surrogate)
-  const losses = where(mask, expandDims(weighted, 1), 0)
-  return {
-    losses: determined('gmpoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: {
-      ...clipMetrics({ ratio: logRatio, advantages, mask, bounds, level: 'token' }),
-      'actor/ppo_kl': maskedMean(neg(logRatio), mask),
-    },
-  }
+  const product = weights === undefined ? surrogate : mul(exp(mean(logWeight(weights), mask)), surrogate)
+  return policyOutcome('gmpoLoss', tokens, where(mask, atTokens(product, mask), 0), {
+    ...clipMetrics({ ratio: logRatio, advantages, mask, bounds, level: 'token' }),
+    'actor/ppo_kl': maskedMean(neg(logRatio), mask),
+  })
 }
 
 /** The log-ratio held within its bounds, but only on the side to which the advantage pushes it. */

@@ -1,26 +1,32 @@
 import {
   add,
-  broadcastTo,
-  expandDims,
   minimum,
   mul,
+  type OptionNames,
   sub,
   type Tensor,
   type TensorLike,
   where,
   zerosLike,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { LossError, requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { LossError, requireChoice, requireNames, requireNonNegative, requireWithin } from '../loss-error'
 import { klLoss } from '../regularisers/kl-loss'
-import { maskedMean, sequenceMean, type TokenLoss } from '../tokens'
+import { maskedMean, type TokenLoss } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
-import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import {
+  type ClipOptions,
+  clipBounds,
+  type PolicyInputs,
+  policyInputs,
+  policyTokensOf,
+} from './policy-inputs'
+import { policyOutcome, weighted } from './policy-loss'
+import { logRatiosAt, ratioOf } from './ratio-levels'
 
 /** Inputs of {@link grpoLoss}. */
 export interface GrpoInputs extends PolicyInputs {
-  /** log π_ref of the tokens, `[B, T]`; needed when `klWeight` is not 0. */
+  /** log π_ref of the tokens, `[B, T]`; needed when `beta` is not 0. */
   refLogprobs?: TensorLike
 }
 
@@ -28,11 +34,16 @@ export interface GrpoInputs extends PolicyInputs {
 export interface GrpoLossOptions extends ClipOptions {
   /** δ > 1 + ε_high: the largest ratio where A < 0, too (two-sided clip, INTELLECT-2). Default: none. */
   ratioCap?: number
-  /** Whether each token has a ratio of its own, or each sequence the mean of its log-ratios' (GSPO). Default: `token`. */
-  importance?: 'token' | 'sequence'
+  /**
+   * What the ratio is of: each `token`, or `sequence-mean`, the geometric mean of the ratios of a sequence's tokens (GSPO), which
+   * TRL calls `sequence`. Default: `token`.
+   */
+  importance?: 'token' | 'sequence-mean'
   /** β ≥ 0: weight of the `k3` estimate of KL(π ‖ π_ref). Default: 0. */
-  klWeight?: number
-  /** True to multiply that estimate by the ratio, which makes it unbiased off-policy (DeepSeek-V3.2). Default: false. */
+  beta?: number
+  /**
+   * With β > 0: true to multiply that estimate by the ratio, which makes it unbiased off-policy (DeepSeek-V3.2). Default: false.
+   */
   klImportance?: boolean
 }
 
@@ -41,64 +52,61 @@ export interface GrpoLossOptions extends ClipOptions {
  * −min(min(ρ, δ)·A, clip(ρ, 1 − ε, 1 + ε_high)·A) + β·KL.
  *
  * Its variants differ in what A, ε_high and the reduction are; see `grpoReduction`. Dr. GRPO: A = R − mean, `dr_grpo`.
- * DAPO: ε_high = 0.28, `dapo`. GSPO: `importance: 'sequence'`, ε = 3e-4.
+ * DAPO: ε_high = 0.28, `dapo`. GSPO: `importance: 'sequence-mean'`, ε = 3e-4.
  *
  * `clip_ratio/*`: see there; `kl` is the mean of the estimate over tokens, 0 without one.
  *
  * Source: 2402.03300, equation 3; 2503.20783 (Dr. GRPO); 2503.14476 (DAPO); 2507.18071 (GSPO); 2505.07291, section
  * 4.1 (the cap δ); 2512.02556 (the ratio in the KL). Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a KL weight without `refLogprobs`;
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a β without `refLogprobs`;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoLossOptions = {}): TokenLoss<ClipMetric | 'kl'> {
-  const settings = settingsOf(options)
-  const { bounds, ratioCap, importance, klWeight, klImportance } = settings
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('grpoLoss', inputs)
-  const logRatio = sub(logprobs, oldLogprobs)
-  const ratio = ratioOf(importance === 'token' ? logRatio : overSequence(logRatio, mask))
-  const surrogate = clippedSurrogate(ratio, advantages, { bounds, ratioCap })
-  const weighted = weights === undefined ? surrogate : mul(weights, surrogate)
-  const estimate = klWeight === 0 ? zerosLike(logprobs) : divergence(inputs)
+  const { bounds, ratioCap, importance, beta, klImportance } = settingsOf(options)
+  const tokens = policyTokensOf('grpoLoss', inputs, knownInputs)
+  const { logprobs, advantages, mask } = tokens
+  const ratio = ratioOf(logRatiosAt[importance](sub(logprobs, tokens.oldLogprobs), mask))
+  const surrogate = weighted(clippedSurrogate(ratio, advantages, { bounds, ratioCap }), tokens)
+  const estimate = beta === 0 ? zerosLike(logprobs) : divergence(inputs)
   const kl = klImportance ? mul(ratio, estimate) : estimate
-  const losses = klWeight === 0 ? weighted : add(weighted, mul(klWeight, kl))
+  const losses = beta === 0 ? surrogate : add(surrogate, mul(beta, kl))
   const capped = ratioCap === undefined ? ratio : minimum(ratio, ratioCap)
-  return {
-    losses: determined('grpoLoss', where(mask, losses, 0), { logprobs, oldLogprobs, advantages, weights }),
-    metrics: {
-      ...clipMetrics({ ratio: capped, advantages, mask, bounds, level: importance }),
-      kl: maskedMean(kl, mask),
-    },
-  }
+  const level = importance === 'token' ? 'token' : 'sequence'
+  return policyOutcome('grpoLoss', tokens, where(mask, losses, 0), {
+    ...clipMetrics({ ratio: capped, advantages, mask, bounds, level }),
+    kl: maskedMean(kl, mask),
+  })
 }
-
-/** The mean over the tokens of each sequence, at each of its tokens. */
-const overSequence = (x: Tensor, mask: Tensor): Tensor =>
-  broadcastTo(expandDims(sequenceMean(x, mask), 1), x.shape)
 
 function divergence({ logprobs, refLogprobs, mask }: GrpoInputs): Tensor {
   if (refLogprobs === undefined) {
-    throw new LossError('MISSING_INPUT', 'grpoLoss: klWeight needs refLogprobs: expected [B, T], got none')
+    throw new LossError('MISSING_INPUT', 'grpoLoss: beta needs refLogprobs: expected [B, T], got none')
   }
   return klLoss({ logprobs, refLogprobs, ...(mask === undefined ? {} : { mask }) }).losses
 }
+
+const knownInputs: OptionNames<GrpoInputs> = { ...policyInputs, refLogprobs: true }
 
 const knownOptions = {
   clipEpsilon: true,
   clipEpsilonHigh: true,
   ratioCap: true,
   importance: true,
-  klWeight: true,
+  beta: true,
   klImportance: true,
 }
 
 function settingsOf(options: GrpoLossOptions) {
   requireNames('grpoLoss', options, knownOptions)
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, ratioCap, importance = 'token' } = options
-  const { klWeight = 0, klImportance = false } = options
-  const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
-  if (ratioCap !== undefined) requireBetween('ratioCap', ratioCap, bounds[1], Number.POSITIVE_INFINITY)
-  requireOneOf('importance', importance, ['token', 'sequence'])
-  requireInRange('klWeight', klWeight, 0, Number.POSITIVE_INFINITY)
-  return { bounds, ratioCap, importance, klWeight, klImportance }
+  const { beta = 0, klImportance = false } = options
+  const bounds = clipBounds('grpoLoss', clipEpsilon, clipEpsilonHigh)
+  if (ratioCap !== undefined) requireWithin('grpoLoss', 'ratioCap', ratioCap, { above: bounds[1] })
+  requireChoice('grpoLoss', 'importance', importance, ['token', 'sequence-mean'])
+  requireNonNegative('grpoLoss', 'beta', beta)
+  if (klImportance && beta === 0) {
+    throw new LossError('INVALID_OPTION', 'grpoLoss: klImportance: expected false without a beta, got true')
+  }
+  return { bounds, ratioCap, importance, beta, klImportance }
 }

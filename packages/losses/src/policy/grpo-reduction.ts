@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '@prefkit/tensor'
-import { LossError, requireNames, requireOneOf } from '../loss-error'
+import { LossError, requireChoice, requireNames } from '../loss-error'
 import { sequenceMeanTokenMean, sequenceMeanTokenSum, tokenMean } from '../reductions/reductions'
 
 /** The reductions of TRL's GRPO trainer, by its names of losses. */
@@ -11,7 +11,7 @@ export interface GrpoReductionOptions {
   lossType?: GrpoReduction
   /** `[B, T]`, 1 = keep. Default: all. */
   mask?: TensorLike
-  /** The longest completion there can be, in tokens: what `dr_grpo` divides by. */
+  /** For `dr_grpo`: the longest completion there can be, in tokens, which it divides by. */
   maxCompletionLength?: number
   /** For `dapo`: tokens of the whole batch, when this is a part of it. Default: the tokens here. */
   tokens?: number
@@ -45,8 +45,21 @@ export function grpoReduction(losses: TensorLike, options: GrpoReductionOptions 
   const names = { lossType: true, mask: true, maxCompletionLength: true, tokens: true }
   requireNames('grpoReduction', options, names)
   const { lossType = 'dapo' } = options
-  requireOneOf('lossType', lossType, Object.keys(reductions))
+  requireChoice('grpoReduction', 'lossType', lossType, Object.keys(reductions))
+  requireOnlyFor('dr_grpo', 'maxCompletionLength', options)
+  requireOnlyFor('dapo', 'tokens', options)
   return reductions[lossType](losses, options)
+}
+
+/** @throws LossError `INVALID_OPTION` for an option that the chosen reduction does not use. */
+function requireOnlyFor(
+  user: GrpoReduction,
+  name: 'maxCompletionLength' | 'tokens',
+  { lossType = 'dapo', ...options }: GrpoReductionOptions,
+): void {
+  if (lossType === user || options[name] === undefined) return
+  const got = `${options[name]} for ${lossType}`
+  throw new LossError('INVALID_OPTION', `grpoReduction: ${name}: only ${user} uses one, got ${got}`)
 }
 
 /** The one option, unless it was not given. */

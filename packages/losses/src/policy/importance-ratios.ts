@@ -1,21 +1,8 @@
-import {
-  add,
-  broadcastTo,
-  expandDims,
-  reduceSum,
-  stopGradient,
-  sub,
-  type Tensor,
-  type TensorLike,
-  where,
-} from '@prefkit/tensor'
+import { sub, type Tensor, type TensorLike, where } from '@prefkit/tensor'
 import { determined } from '../determined'
-import { requireNames, requireOneOf } from '../loss-error'
-import { sequenceMean, tokensOf } from '../tokens'
-import { ratioOf } from './policy-inputs'
-
-/** What an importance ratio is of; see {@link importanceRatios}. */
-export type RatioLevel = 'token' | 'sequence' | 'sequence-mean' | 'sequence-token'
+import { requireChoice, requireInputs, requireNames } from '../loss-error'
+import { tokensOf } from '../tokens'
+import { logRatiosAt, type RatioLevel, ratioLevels, ratioOf } from './ratio-levels'
 
 /** Inputs of {@link importanceRatios}. */
 export interface ImportanceRatioInputs {
@@ -29,25 +16,9 @@ export interface ImportanceRatioInputs {
 
 /** Options of {@link importanceRatios}. */
 export interface ImportanceRatioOptions {
-  /** Which one. Default: `token`. */
-  level?: RatioLevel
+  /** What the ratio is of. Default: `token`. */
+  importance?: RatioLevel
 }
-
-/** One number a sequence, at each of its tokens. */
-export const atTokens = (perSequence: Tensor, like: Tensor): Tensor =>
-  broadcastTo(expandDims(perSequence, 1), like.shape)
-
-/** Log-ratios `[B, T]` at each level, of log-ratios a token that are 0 where masked. */
-export const logRatiosAt: Readonly<Record<RatioLevel, (x: Tensor, mask: Tensor) => Tensor>> = {
-  token: (x) => x,
-  sequence: (x) => atTokens(reduceSum(x, { axis: 1 }), x),
-  'sequence-mean': (x, mask) => atTokens(sequenceMean(x, mask), x),
-  'sequence-token': (x, mask) =>
-    add(sub(x, stopGradient(x)), stopGradient(atTokens(sequenceMean(x, mask), x))),
-}
-
-/** The levels, for options that name one. */
-export const ratioLevels = Object.keys(logRatiosAt)
 
 /**
  * Importance ratios ρ = π/π_old, per token. `token`: of the token; `sequence`: of the sequence, the product over its
@@ -65,11 +36,12 @@ export function importanceRatios(
   inputs: ImportanceRatioInputs,
   options: ImportanceRatioOptions = {},
 ): Tensor {
-  requireNames('importanceRatios', options, { level: true })
-  const { level = 'token' } = options
-  requireOneOf('level', level, ratioLevels)
+  requireNames('importanceRatios', options, { importance: true })
+  const { importance = 'token' } = options
+  requireChoice('importanceRatios', 'importance', importance, ratioLevels)
+  requireInputs('importanceRatios', inputs, { logprobs: true, oldLogprobs: true, mask: true })
   const { logprobs, oldLogprobs } = inputs
   const { tokens, mask } = tokensOf('importanceRatios', { logprobs, oldLogprobs }, inputs.mask)
-  const ratios = ratioOf(logRatiosAt[level](sub(tokens.logprobs, tokens.oldLogprobs), mask))
+  const ratios = ratioOf(logRatiosAt[importance](sub(tokens.logprobs, tokens.oldLogprobs), mask))
   return determined('importanceRatios', where(mask, ratios, 0), tokens)
 }

@@ -1,16 +1,17 @@
 import { abs, add, mul, neg, sub, where } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames } from '../loss-error'
+import { requireNames, requireNonNegative, requireWithin } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
-import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { ratioOf } from './ratio-levels'
 import { countOf, largestTokens, tokenCovariance } from './token-covariance'
 
 /** Options of {@link klCovLoss}. */
 export interface KlCovLossOptions {
-  /** k in (0, 1]: the share of the batch's tokens that pay, one at least. Default: 2e-4. */
+  /** k in (0, 1]: the share of the batch's tokens that are penalised, one at least. Default: 2e-4. */
   share?: number
-  /** β ≥ 0: what |log ρ| costs them. Default: 1, as in verl's function; verl's own configuration makes it 0.1. */
-  klWeight?: number
+  /** β ≥ 0: weight of their |log ρ|. Default: 1, as in verl's function; verl's own configuration makes it 0.1. */
+  beta?: number
 }
 
 /**
@@ -24,19 +25,17 @@ export interface KlCovLossOptions {
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function klCovLoss(inputs: PolicyInputs, options: KlCovLossOptions = {}): TokenLoss<'actor/ppo_kl'> {
-  requireNames('klCovLoss', options, { share: true, klWeight: true })
-  const { share = 2e-4, klWeight = 1 } = options
-  requireBetween('share', share, 0, 1 + Number.EPSILON)
-  requireInRange('klWeight', klWeight, 0, Number.POSITIVE_INFINITY)
+  requireNames('klCovLoss', options, { share: true, beta: true })
+  const { share = 2e-4, beta = 1 } = options
+  requireWithin('klCovLoss', 'share', share, { above: 0, to: 1 })
+  requireNonNegative('klCovLoss', 'beta', beta)
   const tokens = policyTokensOf('klCovLoss', inputs)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = tokens
-  const logRatio = sub(logprobs, oldLogprobs)
-  const free = mul(neg(advantages), ratioOf(logRatio))
-  const paying = largestTokens(tokenCovariance(tokens), mask, countOf(share, mask, logprobs))
-  const surrogate = where(paying, add(free, mul(klWeight, abs(logRatio))), free)
-  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
-  return {
-    losses: determined('klCovLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { 'actor/ppo_kl': maskedMean(abs(logRatio), mask) },
-  }
+  const { logprobs, mask } = tokens
+  const logRatio = sub(logprobs, tokens.oldLogprobs)
+  const free = mul(neg(tokens.advantages), ratioOf(logRatio))
+  const penalised = largestTokens(tokenCovariance(tokens), mask, countOf(share, mask, logprobs))
+  const surrogate = where(penalised, add(free, mul(beta, abs(logRatio))), free)
+  return policyLoss('klCovLoss', tokens, surrogate, {
+    'actor/ppo_kl': maskedMean(abs(logRatio), mask),
+  })
 }

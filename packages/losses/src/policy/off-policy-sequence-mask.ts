@@ -4,15 +4,16 @@ import {
   logicalAnd,
   logicalOr,
   neg,
+  type OptionNames,
   type Tensor,
   type TensorLike,
 } from '@prefkit/tensor'
 import { alike } from '../batch'
 import { determined } from '../determined'
-import { requireInRange, requireNames } from '../loss-error'
+import { requireNames, requireNonNegative } from '../loss-error'
 import { perToken } from '../tokens'
-import { logRatiosAt } from './importance-ratios'
-import { type RolloutInputs, rolloutTokensOf } from './rollout-inputs'
+import { logRatiosAt } from './ratio-levels'
+import { type RolloutInputs, rolloutInputs, rolloutTokensOf } from './rollout-inputs'
 
 /** Inputs of {@link offPolicySequenceMask}. */
 export interface OffPolicySequenceMaskInputs extends RolloutInputs {
@@ -25,6 +26,8 @@ export interface OffPolicySequenceMaskOptions {
   /** δ ≥ 0, in nats a token: how far a bad sequence may be from the policy. */
   threshold: number
 }
+
+const knownInputs: OptionNames<OffPolicySequenceMaskInputs> = { ...rolloutInputs, advantages: true }
 
 /**
  * Which tokens to learn from: all but those with A < 0 in a sequence that the policy has moved away from, whose mean of
@@ -42,13 +45,13 @@ export function offPolicySequenceMask(
   options: OffPolicySequenceMaskOptions,
 ): Tensor {
   requireNames('offPolicySequenceMask', options, { threshold: true })
-  requireInRange('threshold', options.threshold, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('offPolicySequenceMask', 'threshold', options.threshold)
   const { logprobs, rolloutLogprobs, advantages: given } = inputs
   const numbers = alike({ logprobs, rolloutLogprobs, advantages: given }) as Record<
     'logprobs' | 'rolloutLogprobs' | 'advantages',
     Tensor
   >
-  const tokens = rolloutTokensOf('offPolicySequenceMask', { ...inputs, ...numbers })
+  const tokens = rolloutTokensOf('offPolicySequenceMask', { ...inputs, ...numbers }, knownInputs)
   const like = { mask: tokens.mask, dtype: tokens.logprobs.dtype }
   const advantages = perToken('offPolicySequenceMask', 'advantages', numbers.advantages, like)
   const away = determined(

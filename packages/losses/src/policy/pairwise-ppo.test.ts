@@ -1,9 +1,9 @@
-import { grad, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import { grad, mul, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { anchorWinProbability, LossError, pairwisePpoLoss, ppoLoss } from '../index'
+import { anchorWinProbability, LossError, pairwisePpoAdvantages, pairwisePpoLoss, ppoLoss } from '../index'
+import { f64 } from './testing'
 
-const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })
 const sigma = (x: number) => 1 / (1 + Math.exp(-x))
 
 describe('anchorWinProbability', () => {
@@ -14,14 +14,16 @@ describe('anchorWinProbability', () => {
       fc.property(logit, logit, (first, second) => {
         const [a, b] = [new Float64Array([first]), new Float64Array([second])]
         const reward = anchorWinProbability(a, b).item()
-        expect(reward).toBeCloseTo(0.5 * (sigma(first) + 1 - sigma(second)), 12)
-        expect(anchorWinProbability(b, a).item()).toBeCloseTo(1 - reward, 12)
+        expect(reward).toBeCloseTo(0.5 * (sigma(first) + sigma(second)), 12)
+        // The anchor is shown second where the response is shown first.
+        const [lost, beaten] = [a, b].map((logits) => logits.map((x) => -x)) as [Float64Array, Float64Array]
+        expect(anchorWinProbability(beaten, lost).item()).toBeCloseTo(1 - reward, 12)
       }),
     )
   })
 
   it('several anchors: their mean, or the hardest', () => {
-    const [a, b] = [f64([[2, -1]]), f64([[-2, 1]])]
+    const [a, b] = [f64([[2, -1]]), f64([[2, -1]])]
     expect(anchorWinProbability(a, b).item()).toBeCloseTo((sigma(2) + sigma(-1)) / 2, 12)
     expect(anchorWinProbability(a, b, { anchors: 'min' }).item()).toBeCloseTo(sigma(-1), 12)
   })
@@ -57,11 +59,11 @@ describe('pairwisePpoLoss', () => {
       [0.2, 0.5, 0.1, 0.7],
       [0.3, 99, 0.6, 99],
     ]),
-    policyFirstLogits: f64([
+    shownFirstLogits: f64([
       [1, 3],
       [-1, 0.5],
     ]),
-    anchorFirstLogits: f64([
+    shownSecondLogits: f64([
       [-0.5, 0.2],
       [2, -2],
     ]),
@@ -70,22 +72,23 @@ describe('pairwisePpoLoss', () => {
       [1, 0, 1, 0],
     ],
   }
-  const settings = { klWeight: 0.3, gamma: 0.9, lambda: 0.7 }
+  const rolloutOf = ({ logprobs: _, ...rollout }: typeof inputs) => rollout
+  const settings = { beta: 0.3, gamma: 0.9, lambda: 0.7 }
   const kept = (x: Tensor, row: number) => {
     const values = (x.toArray() as number[][])[row]!
     return values.filter((_, t) => inputs.mask[row]![t] === 1)
   }
 
-  it.each([settings, { klWeight: 0.3, gamma: 1, lambda: 0 }, { klWeight: 0, gamma: 1, lambda: 1 }])(
+  it.each([settings, { beta: 0.3, gamma: 1, lambda: 0 }, { beta: 0, gamma: 1, lambda: 1 }])(
     'has the advantages of GAE over the kept tokens: %o',
     (options) => {
       const { advantages, returns, losses, metrics } = pairwisePpoLoss(inputs, options)
-      const wins = anchorWinProbability(inputs.policyFirstLogits, inputs.anchorFirstLogits)
+      const wins = anchorWinProbability(inputs.shownFirstLogits, inputs.shownSecondLogits)
       for (const row of [0, 1]) {
         const [old, ref, values] = [inputs.oldLogprobs, inputs.refLogprobs, inputs.oldValues].map((x) =>
           kept(x, row),
         )
-        const rewards = old!.map((x, t) => -options.klWeight * (x - ref![t]!))
+        const rewards = old!.map((x, t) => -options.beta * (x - ref![t]!))
         rewards[rewards.length - 1]! += wins.data[row]!
         const expected = gae(rewards, values!, options.gamma, options.lambda)
         kept(advantages, row).forEach((value, t) => {
@@ -103,6 +106,38 @@ describe('pairwisePpoLoss', () => {
     },
   )
 
+  it('reports the KL of responses, as TRL: the mean of the sums over their tokens', () => {
+    // Σ log π_old/π_ref: 0.3 − 0.7 + 0.2 + 0.1 and −0.3 + 0.3.
+    expect(pairwisePpoLoss(inputs).metrics['objective/kl'].item()).toBeCloseTo((-0.1 + 0) / 2, 12)
+    const one = {
+      ...inputs,
+      mask: [
+        [1, 1, 1, 1],
+        [0, 0, 0, 0],
+      ],
+    }
+    const { metrics } = pairwisePpoLoss(one)
+    expect(metrics['objective/kl'].item()).toBeCloseTo(-0.1, 12)
+    const wins = anchorWinProbability(inputs.shownFirstLogits, inputs.shownSecondLogits).data
+    expect(metrics['rewards/win_probability'].item()).toBeCloseTo(wins[0]!, 12)
+  })
+
+  it('is PPO with the advantages computed apart, once for several epochs', () => {
+    const { logprobs } = inputs
+    const { advantages, returns, metrics } = pairwisePpoAdvantages(rolloutOf(inputs), settings)
+    const whole = pairwisePpoLoss(inputs, settings)
+    const { oldLogprobs, mask } = inputs
+    for (const policy of [logprobs, mul(1.1, logprobs)]) {
+      const apart = ppoLoss({ logprobs: policy, oldLogprobs, advantages, mask })
+      const together = pairwisePpoLoss({ ...inputs, logprobs: policy }, settings)
+      expect(Array.from(apart.losses.data)).toEqual(Array.from(together.losses.data))
+    }
+    expect(Array.from(returns.data)).toEqual(Array.from(whole.returns.data))
+    for (const [name, metric] of Object.entries(metrics)) {
+      expect([name, whole.metrics[name as 'objective/kl'].item()]).toEqual([name, metric.item()])
+    }
+  })
+
   it('takes long sequences: [64, 1024], with gaps', () => {
     const [rows, columns] = [64, 1024]
     const matrix = (f: (i: number) => number) =>
@@ -115,10 +150,10 @@ describe('pairwisePpoLoss', () => {
     const oldValues = matrix((i) => Math.sin(0.7 * i))
     const mask = matrix((i) => Number(Math.sin(3 * i) > -0.8 && i % columns < 1000))
     const logits = Float64Array.from({ length: rows }, (_, i) => Math.cos(i))
-    const judged = { policyFirstLogits: logits, anchorFirstLogits: logits }
+    const judged = { shownFirstLogits: logits, shownSecondLogits: logits }
     const { advantages } = pairwisePpoLoss(
       { logprobs, oldLogprobs: logprobs, refLogprobs, oldValues, ...judged, mask },
-      { klWeight: 0.1, gamma: 0.99, lambda: 0.97 },
+      { beta: 0.1, gamma: 0.99, lambda: 0.97 },
     )
     const wins = anchorWinProbability(logits, logits)
     for (const row of [0, 17, 63]) {
@@ -141,7 +176,7 @@ describe('pairwisePpoLoss', () => {
 
   it('has a gradient in log π alone: −ρA inside the clip', () => {
     const { advantages } = pairwisePpoLoss(inputs, settings)
-    const total = (name: 'logprobs' | 'oldValues' | 'policyFirstLogits') => (x: Tensor) =>
+    const total = (name: 'logprobs' | 'oldValues' | 'shownFirstLogits') => (x: Tensor) =>
       reduceSum(
         pairwisePpoLoss({ ...inputs, [name]: x }, { ...settings, clipEpsilonHigh: 9, clipEpsilon: 1 }).losses,
       )
@@ -150,7 +185,7 @@ describe('pairwisePpoLoss', () => {
     slope.data.forEach((value, i) => {
       expect(value).toBeCloseTo(-ratios[i]! * advantages.data[i]!, 12)
     })
-    for (const name of ['oldValues', 'policyFirstLogits'] as const) {
+    for (const name of ['oldValues', 'shownFirstLogits'] as const) {
       expect(grad(total(name))<Tensor>(inputs[name]).data.every((x) => x === 0)).toBe(true)
     }
   })
@@ -167,6 +202,31 @@ describe('pairwisePpoLoss', () => {
       'values of another shape',
       () => pairwisePpoLoss({ ...inputs, oldValues: [[1]] }),
       /must all be \[B, T\]/,
+    ],
+    [
+      'a misspelt input',
+      () => pairwisePpoLoss({ ...inputs, refLogProbs: inputs.refLogprobs } as never),
+      /pairwisePpoLoss: no input refLogProbs/,
+    ],
+    [
+      'an input of the loss alone',
+      () => pairwisePpoAdvantages(inputs as never),
+      /pairwisePpoAdvantages: no input logprobs/,
+    ],
+    [
+      'ε beyond 1',
+      () => pairwisePpoLoss(inputs, { clipEpsilon: 2 }),
+      /pairwisePpoLoss: clipEpsilon: .* got 2/,
+    ],
+    [
+      'another name in its errors',
+      () => pairwisePpoAdvantages({ ...rolloutOf(inputs), oldValues: [[1]] }),
+      /pairwisePpoAdvantages: /,
+    ],
+    [
+      'judgements of another batch',
+      () => pairwisePpoLoss({ ...inputs, shownFirstLogits: [1], shownSecondLogits: [1] }),
+      /pairwisePpoLoss: shownFirstLogits must be \[B\] or \[B, K\] with B = 2, got B = 1/,
     ],
     ['no such anchors', () => anchorWinProbability([1], [1], { anchors: 'max' as never }), /mean, min/],
   ])('%s', (_, act, message) => {

@@ -1,6 +1,6 @@
-import { exp, minimum, stopGradient, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { type OptionNames, stopGradient, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { alike } from '../batch'
-import { requireInRange } from '../loss-error'
+import { requireInputs, requireNonNegative, requireShare } from '../loss-error'
 import { perToken, tokensOf } from '../tokens'
 
 /** What policy losses are functions of. */
@@ -37,8 +37,25 @@ export interface PolicyTokens {
   readonly weights: Tensor | undefined
 }
 
-/** @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
-export function policyTokensOf(loss: string, inputs: PolicyInputs): PolicyTokens {
+/** The names of {@link PolicyInputs}. */
+export const policyInputs: OptionNames<PolicyInputs> = {
+  logprobs: true,
+  oldLogprobs: true,
+  advantages: true,
+  mask: true,
+  weights: true,
+}
+
+/**
+ * The inputs that policy losses have in common; `names` are all that this one has.
+ * @throws LossError `INVALID_OPTION` for an input that the loss does not have; `SHAPE_MISMATCH`, `EMPTY`.
+ */
+export function policyTokensOf(
+  loss: string,
+  inputs: PolicyInputs,
+  names: OptionNames<PolicyInputs> = policyInputs,
+): PolicyTokens {
+  requireInputs(loss, inputs, names)
   const { advantages, oldLogprobs, weights } = inputs
   const given = alike({ logprobs: inputs.logprobs, oldLogprobs, advantages, weights }) as typeof inputs & {
     logprobs: Tensor
@@ -55,17 +72,8 @@ export function policyTokensOf(loss: string, inputs: PolicyInputs): PolicyTokens
 }
 
 /** [1 − ε, 1 + ε_high]. @throws LossError `INVALID_OPTION`. */
-export function clipBounds(low: number, high: number): readonly [number, number] {
-  requireInRange('clipEpsilon', low, 0, 1 + Number.EPSILON)
-  requireInRange('clipEpsilonHigh', high, 0, Number.POSITIVE_INFINITY)
+export function clipBounds(loss: string, low: number, high: number): readonly [number, number] {
+  requireShare(loss, 'clipEpsilon', low)
+  requireNonNegative(loss, 'clipEpsilonHigh', high)
   return [1 - low, 1 + high]
 }
-
-/** e⁸⁰ is the largest power that single precision holds with room to multiply. */
-const LARGEST_LOG_RATIO = 80
-
-/**
- * ρ = e^x of log-ratios. Those above 80 count as 80, without gradient: an overflowed ratio would make the gradient of a
- * clipped token 0·∞.
- */
-export const ratioOf = (logRatio: Tensor): Tensor => exp(minimum(logRatio, LARGEST_LOG_RATIO))

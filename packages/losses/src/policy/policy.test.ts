@@ -1,9 +1,10 @@
-import { grad, jit, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
+import { cast, grad, jit, reduceSum, type Tensor, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeGoldens } from '../golden-rows'
 import goldens from '../goldens/policy.json'
 import {
+  type CispoLossOptions,
   cispoLoss,
   type GrpoLossOptions,
   type GrpoReductionOptions,
@@ -12,15 +13,22 @@ import {
   gspoLoss,
   LossError,
   type PolicyInputs,
+  type PpoLossOptions,
+  type PpoMetric,
   ppoLoss,
   sequenceMeanTokenMean,
   tokenMean,
   valueLoss,
 } from '../index'
+import { f64, gradientOf } from './testing'
 
 describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never, {
   ppo: (inputs, options) => ppoLoss(inputs as never, options),
   gspo: (inputs, options) => gspoLoss(inputs as never, options),
+  gspoMean: (inputs, options) => {
+    const { losses, metrics } = gspoLoss(inputs as never, options)
+    return { losses: sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }), metrics }
+  },
   cispo: (inputs, options) => cispoLoss(inputs as never, options),
   cispoMean: (inputs, options) => {
     const { losses, metrics } = cispoLoss(inputs as never, options)
@@ -34,21 +42,16 @@ describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never,
 })
 
 const inf = Number.POSITIVE_INFINITY
-const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })
 const policyLosses = {
   ppo: (inputs: PolicyInputs) => ppoLoss(inputs),
   'ppo, verl': (inputs: PolicyInputs) => ppoLoss(inputs, { convention: 'verl' }),
   grpo: (inputs: PolicyInputs) => grpoLoss(inputs),
-  'grpo by sequence': (inputs: PolicyInputs) => grpoLoss(inputs, { importance: 'sequence' }),
+  'grpo by sequence': (inputs: PolicyInputs) => grpoLoss(inputs, { importance: 'sequence-mean' }),
   gspo: (inputs: PolicyInputs) => gspoLoss(inputs),
   'gspo, trl': (inputs: PolicyInputs) => gspoLoss(inputs, { convention: 'trl' }),
   cispo: (inputs: PolicyInputs) => cispoLoss(inputs),
 }
 const all = Object.entries(policyLosses)
-const gradientOf = (
-  loss: (inputs: PolicyInputs) => { losses: Tensor },
-  inputs: PolicyInputs & { logprobs: Tensor },
-) => grad((logprobs: Tensor) => reduceSum(loss({ ...inputs, logprobs }).losses))<Tensor>(inputs.logprobs)
 
 describe.each(all)('%s', (name, loss) => {
   it('padding changes nothing, whatever is there, and [B, T] equals one by one', () => {
@@ -187,6 +190,73 @@ describe('the clip', () => {
   })
 })
 
+describe('ppoLoss', () => {
+  // Ratios 1.5, 0.5, 4 and 1 of kept tokens; what is masked counts nowhere, where TRL averages it as a ratio of 1.
+  const ratios = [1.5, 0.5, 4, 1]
+  const inputs = {
+    logprobs: f64([[...ratios.map(Math.log), 7, Number.NaN]]),
+    oldLogprobs: f64([[0, 0, 0, 0, -7, inf]]),
+    advantages: f64([[1, -1, -1, 1, 1, 1]]),
+    mask: [[1, 1, 1, 1, 0, 0]],
+  }
+  const metricsOf = (options: PpoLossOptions = {}) =>
+    Object.fromEntries(
+      Object.entries<Tensor>(ppoLoss(inputs, options).metrics).map(([name, value]) => [name, value.item()]),
+    )
+  const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+  it('has TRL’s and verl’s metrics, over the kept tokens', () => {
+    const metrics = metricsOf({ convention: 'verl' })
+    expect(metrics['val/ratio']).toBeCloseTo(meanOf(ratios), 12)
+    expect(metrics['policy/approxkl_avg']).toBeCloseTo(meanOf(ratios.map((x) => Math.log(x) ** 2 / 2)), 12)
+    expect(metrics['actor/ppo_kl']).toBeCloseTo(-meanOf(ratios.map(Math.log)), 12)
+    // 1.5 with A > 0 and 0.5 with A < 0 are clipped; the dual clip of 3 holds 4.
+    expect(metrics['policy/clipfrac_avg']).toBe(0.5)
+    expect(metrics['actor/pg_clipfrac']).toBe(0.5)
+    expect(metrics['actor/pg_clipfrac_lower']).toBe(0.25)
+    expect(metricsOf()['actor/pg_clipfrac_lower']).toBe(0)
+    expect(metricsOf({ dualClip: 5 })['actor/pg_clipfrac_lower']).toBe(0)
+  })
+
+  it('inside jit, metrics that nobody asks for are not computed', async () => {
+    const opsOf = async (names: readonly PpoMetric[]) => {
+      const given = [inputs.logprobs, inputs.oldLogprobs, inputs.advantages].map((x) => cast(x, 'f32'))
+      const step = jit(
+        (logprobs: Tensor, oldLogprobs: Tensor, advantages: Tensor) => {
+          const { losses, metrics } = ppoLoss({ logprobs, oldLogprobs, advantages, mask: inputs.mask })
+          return [losses, ...names.map((name) => metrics[name])]
+        },
+        { backend: 'reference' },
+      )
+      await step(...(given as [Tensor, Tensor, Tensor]))
+      return (await step.compilations())[0]!.ops
+    }
+    const all = Object.keys(ppoLoss(inputs).metrics) as PpoMetric[]
+    const [none, one, every] = [await opsOf([]), await opsOf(['actor/ppo_kl']), await opsOf(all)]
+    expect(none).toBeLessThan(one)
+    expect(one).toBeLessThan(every / 2)
+  })
+})
+
+describe('cispoLoss', () => {
+  const inputs = {
+    logprobs: f64([[Math.log(8), Math.log(3), Math.log(0.1)]]),
+    oldLogprobs: f64([[0, 0, 0]]),
+    advantages: [1],
+  }
+
+  it('has the bounds of the convention: ScaleRL’s 5, or verl’s 0.8 and 1.2', () => {
+    const weights = (options: CispoLossOptions) =>
+      Array.from(gradientOf((x) => cispoLoss(x, options), inputs).data, (slope) => -slope)
+    expect(weights({}).map((x) => Number(x.toFixed(12)))).toEqual([5, 3, 0.1])
+    expect(weights({ convention: 'verl' }).map((x) => Number(x.toFixed(12)))).toEqual([1.2, 1.2, 0.8])
+    expect(weights({ convention: 'verl', ratioHigh: 4 })[1]).toBeCloseTo(3, 12)
+    const { metrics } = cispoLoss(inputs, { convention: 'verl' })
+    expect(metrics.cispo_clip_ratio.item()).toBeCloseTo(2 / 3, 12)
+    expect(metrics['actor/pg_clipfrac'].item()).toBe(1)
+  })
+})
+
 describe('valueLoss', () => {
   it('a value that moved away from its return by more than ε has no gradient', () => {
     const inputs = { returns: f64([[0, 0]]), oldValues: f64([[1, 1]]) }
@@ -241,7 +311,7 @@ describe('use', () => {
       () => grpoLoss(inputs, { ratioCap: 1.1 }),
       /ratioCap: .* \(1.2, Infinity\), got 1.1/,
     ],
-    ['a KL without a reference', () => grpoLoss(inputs, { klWeight: 0.1 }), /klWeight needs refLogprobs/],
+    ['a KL without a reference', () => grpoLoss(inputs, { beta: 0.1 }), /beta needs refLogprobs/],
     [
       'other advantages',
       () => gspoLoss({ ...inputs, advantages: [1, 2] }),
@@ -257,6 +327,42 @@ describe('use', () => {
       'a clip around nothing',
       () => valueLoss({ values: [[1]], returns: [[1]] }, { clipEpsilon: 1 }),
       /needs oldValues/,
+    ],
+    [
+      'a misspelt input',
+      () => ppoLoss({ ...inputs, oldLogProbs: [[-1, -1]] } as never),
+      /ppoLoss: no input oldLogProbs/,
+    ],
+    ['another one', () => grpoLoss({ ...inputs, masks: [[1, 1]] } as never), /grpoLoss: no input masks/],
+    [
+      'and another',
+      () => valueLoss({ values: [[1]], returns: [[1]], oldvalues: [[1]] } as never),
+      /valueLoss: no input oldvalues/,
+    ],
+    [
+      'a δ without Huber',
+      () => valueLoss({ values: [[1]], returns: [[1]] }, { delta: 1 }),
+      /valueLoss: delta: only huber has one, got 1 for squared/,
+    ],
+    [
+      'a ratio in a KL of no weight',
+      () => grpoLoss(inputs, { klImportance: true }),
+      /grpoLoss: klImportance: .* got true/,
+    ],
+    [
+      'a length that the reduction does not use',
+      () => grpoReduction([[1]], { maxCompletionLength: 8 }),
+      /grpoReduction: maxCompletionLength: only dr_grpo uses one, got 8 for dapo/,
+    ],
+    [
+      'tokens that it does not use',
+      () => grpoReduction([[1]], { lossType: 'grpo', tokens: 8 }),
+      /tokens: only dapo uses one, got 8 for grpo/,
+    ],
+    [
+      'TRL’s name of a level',
+      () => grpoLoss(inputs, { importance: 'sequence' } as never),
+      /token, sequence-mean, got/,
     ],
     [
       'dr_grpo without its length',

@@ -1,9 +1,9 @@
-import { clip, sub, type Tensor } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { clip, neg, sub, type Tensor } from '@prefkit/tensor'
+import { LossError, requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
-import { logRatiosAt } from './importance-ratios'
-import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { logRatiosAt, type RatioLevel, ratioOf } from './ratio-levels'
 import { scoreFunction } from './score-function'
 
 /** Options of {@link reinforceLoss}. */
@@ -12,10 +12,10 @@ export interface ReinforceLossOptions {
    * The ratio π/π_old that weighs the tokens, without gradient: `none`; of each `token`; of the `sequence`, the product
    * over its tokens; or `sequence-mean`, their geometric mean. Default: `none`.
    */
-  importance?: 'none' | 'token' | 'sequence' | 'sequence-mean'
-  /** The smallest ratio ≥ 0. Default: 0, no bound. */
+  importance?: 'none' | Exclude<RatioLevel, 'sequence-token'>
+  /** The smallest ratio ≥ 0, for a ratio other than `none`. Default: 0, no bound. */
   ratioLow?: number
-  /** The largest ratio. Default: none. */
+  /** The largest ratio, likewise. Default: none. */
   ratioHigh?: number
 }
 
@@ -29,7 +29,7 @@ const importances = ['none', 'token', 'sequence', 'sequence-mean']
  * `actor/ppo_kl` is the mean of log π_old/π over tokens.
  *
  * Source: Williams 1992, "Simple statistical gradient-following algorithms". Proven against verl 0.9.1
- * (`compute_policy_loss_reinforce`, `compute_policy_loss_bypass_mode`, `compute_policy_loss_gpg`).
+ * (`compute_policy_loss_reinforce`, `compute_policy_loss_bypass_mode`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet,
  *   or where one meets an advantage of 0.
@@ -38,26 +38,31 @@ export function reinforceLoss(
   inputs: PolicyInputs,
   options: ReinforceLossOptions = {},
 ): TokenLoss<'actor/ppo_kl'> {
-  requireNames('reinforceLoss', options, { importance: true, ratioLow: true, ratioHigh: true })
-  const { importance = 'none', ratioLow = 0, ratioHigh = Number.MAX_VALUE } = options
-  requireOneOf('importance', importance, importances)
-  requireBetween('ratioHigh', ratioHigh, 0, Number.POSITIVE_INFINITY)
-  requireInRange('ratioLow', ratioLow, 0, ratioHigh)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('reinforceLoss', inputs)
-  const logRatio = sub(logprobs, oldLogprobs)
+  const { importance, ratioLow, ratioHigh } = settingsOf(options)
+  const tokens = policyTokensOf('reinforceLoss', inputs)
+  const logRatio = sub(tokens.logprobs, tokens.oldLogprobs)
   const clipped = (x: Tensor) => clip(ratioOf(x), ratioLow, ratioHigh)
-  const ratio = importance === 'none' ? undefined : clipped(logRatiosAt[importance](logRatio, mask))
-  const losses = scoreFunction({ logprobs, advantages, ratio, weights })
-  return {
-    losses: determined('reinforceLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { 'actor/ppo_kl': maskedMean(sub(oldLogprobs, logprobs), mask) },
-  }
+  const ratio = importance === 'none' ? undefined : clipped(logRatiosAt[importance](logRatio, tokens.mask))
+  return policyLoss('reinforceLoss', tokens, scoreFunction(tokens, ratio), {
+    'actor/ppo_kl': maskedMean(neg(logRatio), tokens.mask),
+  })
 }
 
-/**
- * GPG, per token: −A·log π, which is {@link reinforceLoss}. What makes it GPG are its advantages, `gpgAdvantages` of
- * `@prefkit/advantages`.
- *
- * Source: 2504.02546. Proven against verl 0.9.1 (`compute_policy_loss_gpg`).
- */
-export const gpgLoss = reinforceLoss
+function settingsOf(options: ReinforceLossOptions) {
+  requireNames('reinforceLoss', options, { importance: true, ratioLow: true, ratioHigh: true })
+  const { importance = 'none', ratioLow = 0, ratioHigh = Number.MAX_VALUE } = options
+  requireChoice('reinforceLoss', 'importance', importance, importances)
+  if (importance === 'none') requireNoBounds(options)
+  requirePositive('reinforceLoss', 'ratioHigh', ratioHigh)
+  requireWithin('reinforceLoss', 'ratioLow', ratioLow, { from: 0, below: ratioHigh })
+  return { importance, ratioLow, ratioHigh }
+}
+
+function requireNoBounds(options: ReinforceLossOptions): void {
+  const bound = (['ratioLow', 'ratioHigh'] as const).find((name) => options[name] !== undefined)
+  if (bound === undefined) return
+  throw new LossError(
+    'INVALID_OPTION',
+    `reinforceLoss: ${bound}: expected none without an importance ratio to bound, got ${options[bound]}`,
+  )
+}

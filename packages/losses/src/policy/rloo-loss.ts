@@ -1,11 +1,11 @@
-import { mul, sub, where } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { sub, where } from '@prefkit/tensor'
 import { requireNames } from '../loss-error'
 import type { TokenLoss } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
-import { logRatiosAt } from './importance-ratios'
-import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { logRatiosAt, ratioOf } from './ratio-levels'
 
 /** Options of {@link rlooLoss}; ε is 0.2 by default. */
 export type RlooLossOptions = ClipOptions
@@ -16,8 +16,8 @@ export type RlooLossOptions = ClipOptions
  * `sequenceMeanTokenMean` with `convention: 'trl'`, which gives the mean over sequences. Sequences without tokens have
  * loss 0; TRL's is −A, constant.
  *
- * The advantages are `rlooAdvantages` of `@prefkit/advantages`, of rewards that hold the price on KL already
- * (`klPenalizedRewards`). `clip_ratio/*` are shares of sequences.
+ * The advantages are `rlooAdvantages` of `@prefkit/advantages`, of rewards that have the KL penalty in them
+ * already (`klPenalizedRewards`). `clip_ratio/*` are shares of sequences.
  *
  * Source: 2402.14740 (RLOO). Proven against TRL 1.16.0 (`RLOOTrainer`).
  *
@@ -26,13 +26,11 @@ export type RlooLossOptions = ClipOptions
 export function rlooLoss(inputs: PolicyInputs, options: RlooLossOptions = {}): TokenLoss<ClipMetric> {
   requireNames('rlooLoss', options, { clipEpsilon: true, clipEpsilonHigh: true })
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon } = options
-  const bounds = clipBounds(clipEpsilon, clipEpsilonHigh)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('rlooLoss', inputs)
-  const ratio = ratioOf(logRatiosAt.sequence(sub(logprobs, oldLogprobs), mask))
-  const surrogate = clippedSurrogate(ratio, advantages, { bounds })
-  const losses = where(mask, weights === undefined ? surrogate : mul(weights, surrogate), 0)
-  return {
-    losses: determined('rlooLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: clipMetrics({ ratio, advantages, mask, bounds, level: 'sequence' }),
-  }
+  const bounds = clipBounds('rlooLoss', clipEpsilon, clipEpsilonHigh)
+  const tokens = policyTokensOf('rlooLoss', inputs)
+  const { advantages, mask } = tokens
+  const ratio = ratioOf(logRatiosAt.sequence(sub(tokens.logprobs, tokens.oldLogprobs), mask))
+  const surrogate = where(mask, clippedSurrogate(ratio, advantages, { bounds }), 0)
+  const metrics = clipMetrics({ ratio, advantages, mask, bounds, level: 'sequence' })
+  return policyLoss('rlooLoss', tokens, surrogate, metrics)
 }

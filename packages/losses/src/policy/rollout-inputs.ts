@@ -1,4 +1,14 @@
-import { equal, logicalAnd, stopGradient, sub, type Tensor, type TensorLike, where } from '@prefkit/tensor'
+import {
+  equal,
+  logicalAnd,
+  type OptionNames,
+  stopGradient,
+  sub,
+  type Tensor,
+  type TensorLike,
+  where,
+} from '@prefkit/tensor'
+import { requireInputs } from '../loss-error'
 import { tokensOf } from '../tokens'
 
 /** The same tokens, scored by the trainer and by the engine that sampled them. */
@@ -8,7 +18,7 @@ export interface RolloutInputs {
    * without a pass of its own for that one, of the policy itself.
    */
   logprobs: TensorLike
-  /** log μ of the tokens, `[B, T]`, in the engine that sampled them. NaN where it gave none: the ratio there is 1. */
+  /** log μ of the tokens, `[B, T]`, in the engine that sampled them. NaN where it has none: the ratio there is 1. */
   rolloutLogprobs: TensorLike
   /** `[B, T]`, 1 = keep. Default: all. */
   mask?: TensorLike
@@ -26,8 +36,19 @@ export interface RolloutTokens {
   readonly scored: Tensor
 }
 
-/** @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
-export function rolloutTokensOf(loss: string, inputs: RolloutInputs): RolloutTokens {
+/** The names of {@link RolloutInputs}. */
+export const rolloutInputs: OptionNames<RolloutInputs> = { logprobs: true, rolloutLogprobs: true, mask: true }
+
+/**
+ * The inputs that functions of rollouts have in common; `names` are all that this one has.
+ * @throws LossError `INVALID_OPTION` for an input that the function does not have; `SHAPE_MISMATCH`, `EMPTY`.
+ */
+export function rolloutTokensOf(
+  loss: string,
+  inputs: RolloutInputs,
+  names: OptionNames<RolloutInputs> = rolloutInputs,
+): RolloutTokens {
+  requireInputs(loss, inputs, names)
   const { logprobs, rolloutLogprobs } = inputs
   const { tokens, mask } = tokensOf(loss, { logprobs, rolloutLogprobs }, inputs.mask)
   const [trained, sampled] = [stopGradient(tokens.logprobs), stopGradient(tokens.rolloutLogprobs)]

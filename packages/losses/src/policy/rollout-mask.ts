@@ -23,9 +23,9 @@ import {
   where,
 } from '@prefkit/tensor'
 import { determined } from '../determined'
-import { LossError, requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { LossError, requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
 import { maskedMean, sequenceMean, tokenCounts } from '../tokens'
-import { atTokens } from './importance-ratios'
+import { atTokens, within20 } from './ratio-levels'
 import { type RolloutInputs, type RolloutTokens, rolloutTokensOf } from './rollout-inputs'
 
 /** How far the trainer and the engine are apart at a token; see {@link rolloutMask}. */
@@ -62,7 +62,7 @@ const probabilities = ({ logprobs, rolloutLogprobs }: RolloutTokens): [Tensor, T
   return [held(rolloutLogprobs), held(logprobs)]
 }
 
-const boundedLogRatio = ({ logRatio }: RolloutTokens): Tensor => clip(logRatio, -20, 20)
+const boundedLogRatio = ({ logRatio }: RolloutTokens): Tensor => within20(logRatio)
 
 const divergences: Record<RolloutDivergence, (tokens: RolloutTokens) => Tensor> = {
   k1: (tokens) => neg(boundedLogRatio(tokens)),
@@ -119,18 +119,18 @@ function settingsOf(options: RolloutMaskOptions) {
   const names = { divergence: true, over: true, threshold: true, thresholdLow: true }
   requireNames('rolloutMask', options, names)
   const { divergence = 'k1', over = 'token', threshold, thresholdLow } = options
-  requireOneOf('divergence', divergence, Object.keys(divergences))
-  requireOneOf('over', over, Object.keys(reductions))
-  requireBetween('threshold', threshold, 0, Number.POSITIVE_INFINITY)
+  requireChoice('rolloutMask', 'divergence', divergence, Object.keys(divergences))
+  requireChoice('rolloutMask', 'over', over, Object.keys(reductions))
+  requirePositive('rolloutMask', 'threshold', threshold)
   if (divergence !== 'k1') {
     if (thresholdLow === undefined)
       return { divergence, over, low: Number.NEGATIVE_INFINITY, high: threshold }
     throw new LossError(
       'INVALID_OPTION',
-      `thresholdLow: only k1 has one, got ${thresholdLow} for ${divergence}`,
+      `rolloutMask: thresholdLow: only k1 has one, got ${thresholdLow} for ${divergence}`,
     )
   }
   const low = thresholdLow ?? 1 / threshold
-  requireBetween('thresholdLow', low, 0, threshold)
+  requireWithin('rolloutMask', 'thresholdLow', low, { above: 0, below: threshold })
   return { divergence, over, low: Math.log(low), high: Math.log(threshold) }
 }

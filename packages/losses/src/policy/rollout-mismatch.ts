@@ -1,7 +1,7 @@
-import { abs, clip, exp, expm1, minimum, mul, neg, sub, type Tensor } from '@prefkit/tensor'
+import { abs, exp, expm1, minimum, mul, neg, sub, type Tensor } from '@prefkit/tensor'
 import { determined } from '../determined'
 import { maskedMean } from '../tokens'
-import { logRatiosAt } from './importance-ratios'
+import { logRatiosAt, within20 } from './ratio-levels'
 import { type RolloutInputs, rolloutTokensOf } from './rollout-inputs'
 import { maskedMax, maskedMin, unitMean } from './rollout-units'
 
@@ -42,7 +42,7 @@ export function rolloutMismatch(inputs: RolloutInputs): Readonly<Record<RolloutM
   const apart = determined('rolloutMismatch', neg(averages(x)), { logprobs, rolloutLogprobs })
   // e^80 is the largest power that single precision holds with room: beyond, the estimate counts as there.
   const bounded = minimum(x, 80)
-  const excess = (logRatio: Tensor) => expm1(mul(2, clip(logRatio, -20, 20)))
+  const excess = (logRatio: Tensor) => expm1(mul(2, within20(logRatio)))
   return {
     'rollout_corr/kl': maskedMean(neg(x), mask),
     'rollout_corr/k3_kl': maskedMean(sub(expm1(bounded), bounded), mask),

@@ -1,17 +1,5 @@
-import {
-  add,
-  any,
-  cast,
-  div,
-  greater,
-  maximum,
-  reduceMax,
-  reduceMin,
-  reduceSum,
-  type Tensor,
-  where,
-} from '@prefkit/tensor'
-import { tokenCounts } from '../tokens'
+import { add, any, div, maximum, reduceMax, reduceMin, reduceSum, type Tensor, where } from '@prefkit/tensor'
+import { meanOfSequences, tokenCounts } from '../tokens'
 
 /** What the statistics of a batch count: its kept tokens, or its sequences that have any. */
 export interface Units {
@@ -28,7 +16,7 @@ export function unitMean(x: Tensor, { level, mask }: Units, epsilon = 0): Tensor
   const total = reduceSum(where(mask, x, 0), { axis: 1 })
   if (level === 'token') return div(reduceSum(total), maximum(add(reduceSum(counts), epsilon), 1))
   const means = div(total, maximum(add(counts, epsilon), 1))
-  return div(reduceSum(means), maximum(reduceSum(cast(greater(counts, 0), x.dtype)), 1))
+  return meanOfSequences(means, mask)
 }
 
 /** The largest x at a kept token; 0 without one. */

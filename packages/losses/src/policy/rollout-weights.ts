@@ -18,10 +18,9 @@ import {
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
 import { maskedMean } from '../tokens'
-import { logRatiosAt, type RatioLevel } from './importance-ratios'
-import { ratioOf } from './policy-inputs'
+import { logRatiosAt, type RatioLevel, ratioOf, within20 } from './ratio-levels'
 import { type RolloutInputs, type RolloutTokens, rolloutTokensOf } from './rollout-inputs'
 import { maskedMax, maskedMin, type Units, unitMean } from './rollout-units'
 
@@ -39,14 +38,17 @@ export interface RolloutWeightsOptions {
   correction?: RolloutCorrection
   /** The smallest ratio ≥ 0 that is within bounds. Default: 0, no bound; OpenRLHF's is 0.5. */
   ratioLow?: number
-  /** The largest. Default: 2, as in verl; TRL's is 3, OpenRLHF's 5. */
+  /** The largest. Default: 3 with `trl`, 2 with `verl`; OpenRLHF's is 5. */
   ratioHigh?: number
   /**
    * True to divide the weights by their mean over the tokens, or over the sequences when these have one each. Default:
    * false.
    */
   normalize?: boolean
-  /** `trl` (and OpenRLHF): no bounds on log-ratios. `verl`: within ±20, and 1e-8 added to counts. Default: `trl`. */
+  /**
+   * What bounds log-ratios, and the largest ratio. `trl` (and OpenRLHF): log-ratios at most 80, ratios at most 3. `verl`:
+   * log-ratios within ±20, ratios at most 2, and 1e-8 added to counts. Default: `trl`.
+   */
   convention?: Convention<'rolloutWeights'>
 }
 
@@ -76,7 +78,7 @@ export interface RolloutWeights {
   readonly metrics: Readonly<Record<RolloutMetric, Tensor>>
 }
 
-/** The ratio that is the weight, the one that is held against the bounds, and what becomes of those beyond. */
+/** The ratio that is the weight, the one that is held against the bounds, and what is done to those beyond. */
 interface Rule {
   readonly weight: RatioLevel
   readonly gate: RatioLevel
@@ -93,10 +95,10 @@ const rules: Record<RolloutCorrection, Rule> = {
 
 const conventionRules: Record<
   Convention<'rolloutWeights'>,
-  { bounded: (logRatio: Tensor) => Tensor; epsilon: number }
+  { bounded: (logRatio: Tensor) => Tensor; epsilon: number; ratioHigh: number }
 > = {
-  trl: { bounded: (x) => x, epsilon: 0 },
-  verl: { bounded: (x) => clip(x, -20, 20), epsilon: 1e-8 },
+  trl: { bounded: (x) => x, epsilon: 0, ratioHigh: 3 },
+  verl: { bounded: within20, epsilon: 1e-8, ratioHigh: 2 },
 }
 
 /**
@@ -204,9 +206,10 @@ function settingsOf(options: RolloutWeightsOptions) {
   const names = { correction: true, ratioLow: true, ratioHigh: true, normalize: true, convention: true }
   requireNames('rolloutWeights', options, names)
   const convention = conventionOf('rolloutWeights', options)
-  const { correction = 'token-truncate', ratioLow = 0, ratioHigh = 2, normalize = false } = options
-  requireOneOf('correction', correction, Object.keys(rules))
-  requireBetween('ratioHigh', ratioHigh, 0, Number.POSITIVE_INFINITY)
-  requireInRange('ratioLow', ratioLow, 0, ratioHigh)
+  const { correction = 'token-truncate', ratioLow = 0, normalize = false } = options
+  const { ratioHigh = conventionRules[convention].ratioHigh } = options
+  requireChoice('rolloutWeights', 'correction', correction, Object.keys(rules))
+  requirePositive('rolloutWeights', 'ratioHigh', ratioHigh)
+  requireWithin('rolloutWeights', 'ratioLow', ratioLow, { from: 0, below: ratioHigh })
   return { correction, bounds: [ratioLow, ratioHigh] as const, normalize, convention }
 }

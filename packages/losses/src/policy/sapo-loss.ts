@@ -1,9 +1,10 @@
-import { asTensor, clip, div, greater, mul, neg, sigmoid, sub, type Tensor, where } from '@prefkit/tensor'
+import { asTensor, div, greater, mul, neg, sigmoid, sub, type Tensor, where } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
-import { requireBetween, requireNames } from '../loss-error'
+import { requireNames, requirePositive } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
-import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { ratioOf, within20 } from './ratio-levels'
 
 /** Options of {@link sapoLoss}. */
 export interface SapoLossOptions {
@@ -11,13 +12,16 @@ export interface SapoLossOptions {
   temperaturePositive?: number
   /** τ₋ > 0: how fast it closes where A ≤ 0; larger than τ₊ for stability. Default: 1.05. */
   temperatureNegative?: number
-  /** Where trainers differ. `trl`: nothing more. `verl`: log-ratios within ±20. Default: `trl`. */
+  /**
+   * What bounds log-ratios, beyond which they have no gradient. `trl`: at most 80, where TRL's ratios overflow. `verl`: within
+   * ±20. Default: `trl`.
+   */
   convention?: Convention<'sapoLoss'>
 }
 
 const logRatios: Record<Convention<'sapoLoss'>, (x: Tensor) => Tensor> = {
   trl: (x) => x,
-  verl: (x) => clip(x, -20, 20),
+  verl: within20,
 }
 
 /**
@@ -36,17 +40,15 @@ export function sapoLoss(inputs: PolicyInputs, options: SapoLossOptions = {}): T
   requireNames('sapoLoss', options, names)
   const bounded = logRatios[conventionOf('sapoLoss', options)]
   const { temperaturePositive = 1, temperatureNegative = 1.05 } = options
-  requireBetween('temperaturePositive', temperaturePositive, 0, Number.POSITIVE_INFINITY)
-  requireBetween('temperatureNegative', temperatureNegative, 0, Number.POSITIVE_INFINITY)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('sapoLoss', inputs)
-  const logRatio = bounded(sub(logprobs, oldLogprobs))
+  requirePositive('sapoLoss', 'temperaturePositive', temperaturePositive)
+  requirePositive('sapoLoss', 'temperatureNegative', temperatureNegative)
+  const tokens = policyTokensOf('sapoLoss', inputs)
+  const { advantages } = tokens
+  const logRatio = bounded(sub(tokens.logprobs, tokens.oldLogprobs))
   const positive = asTensor(temperaturePositive, advantages.dtype)
   const temperature = where(greater(advantages, 0), positive, temperatureNegative)
   const gate = mul(sigmoid(mul(temperature, sub(ratioOf(logRatio), 1))), div(4, temperature))
-  const surrogate = mul(neg(advantages), gate)
-  const losses = weights === undefined ? surrogate : mul(weights, surrogate)
-  return {
-    losses: determined('sapoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { 'actor/ppo_kl': maskedMean(neg(logRatio), mask) },
-  }
+  return policyLoss('sapoLoss', tokens, mul(neg(advantages), gate), {
+    'actor/ppo_kl': maskedMean(neg(logRatio), tokens.mask),
+  })
 }

@@ -19,7 +19,7 @@ import {
   where,
 } from '@prefkit/tensor'
 import { determined } from '../determined'
-import { LossError, requireNames } from '../loss-error'
+import { requireNames, requireWithin } from '../loss-error'
 import { tokensOf } from '../tokens'
 
 /** Options of {@link topEntropyMask}. */
@@ -45,9 +45,7 @@ export interface TopEntropyMaskOptions {
 export function topEntropyMask(entropies: TensorLike, options: TopEntropyMaskOptions = {}): Tensor {
   requireNames('topEntropyMask', options, { mask: true, share: true })
   const { share = 0.2 } = options
-  if (!(share > 0 && share <= 1)) {
-    throw new LossError('INVALID_OPTION', `share: expected a number in (0, 1], got ${share}`)
-  }
+  requireWithin('topEntropyMask', 'share', share, { above: 0, to: 1 })
   const { tokens, mask } = tokensOf('topEntropyMask', { entropies }, options.mask)
   const x = stopGradient(tokens.entropies)
   const counted = logicalAnd(mask, equal(x, x))

@@ -1,9 +1,9 @@
 import { clip, greaterEqual, sub, where } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { LossError, requireNames, requireOneOf } from '../loss-error'
+import { LossError, requireChoice, requireNames } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
-import { logRatiosAt } from './importance-ratios'
-import { type PolicyInputs, policyTokensOf, ratioOf } from './policy-inputs'
+import { type PolicyInputs, policyTokensOf } from './policy-inputs'
+import { policyLoss } from './policy-loss'
+import { logRatiosAt, type RatioLevel, ratioOf } from './ratio-levels'
 import { scoreFunction } from './score-function'
 
 /** Options of {@link toprLoss}. */
@@ -16,7 +16,7 @@ export interface ToprLossOptions {
    * What the ratio is of: the `sequence`, as in the paper; `sequence-mean`, the geometric mean of the ratios of its
    * tokens, which does not vanish with the length; or each `token`, as in Trinity-RFT. Default: `sequence`.
    */
-  importance?: 'sequence' | 'sequence-mean' | 'token'
+  importance?: Exclude<RatioLevel, 'sequence-token'>
 }
 
 const importances = ['sequence', 'sequence-mean', 'token']
@@ -41,22 +41,25 @@ export function toprLoss(
   const { positiveBounds = [1, 1], negativeBounds = [0, 1], importance = 'sequence' } = options
   requireBounds('positiveBounds', positiveBounds)
   requireBounds('negativeBounds', negativeBounds)
-  requireOneOf('importance', importance, importances)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = policyTokensOf('toprLoss', inputs)
-  const ratio = ratioOf(logRatiosAt[importance](sub(logprobs, oldLogprobs), mask))
+  requireChoice('toprLoss', 'importance', importance, importances)
+  const tokens = policyTokensOf('toprLoss', inputs)
+  const { mask } = tokens
+  const ratio = ratioOf(logRatiosAt[importance](sub(tokens.logprobs, tokens.oldLogprobs), mask))
   const alpha = where(
-    greaterEqual(advantages, 0),
+    greaterEqual(tokens.advantages, 0),
     clip(ratio, ...positiveBounds),
     clip(ratio, ...negativeBounds),
   )
-  const losses = scoreFunction({ logprobs, advantages, ratio: alpha, weights })
-  return {
-    losses: determined('toprLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { avg_alpha: maskedMean(alpha, mask), avg_ratio: maskedMean(ratio, mask) },
-  }
+  return policyLoss('toprLoss', tokens, scoreFunction(tokens, alpha), {
+    avg_alpha: maskedMean(alpha, mask),
+    avg_ratio: maskedMean(ratio, mask),
+  })
 }
 
 function requireBounds(name: string, [low, high]: readonly [number, number]): void {
   if (low >= 0 && low <= high && high < Number.POSITIVE_INFINITY) return
-  throw new LossError('INVALID_OPTION', `${name}: expected 0 ≤ low ≤ high < ∞, got [${low}, ${high}]`)
+  throw new LossError(
+    'INVALID_OPTION',
+    `toprLoss: ${name}: expected 0 ≤ low ≤ high < ∞, got [${low}, ${high}]`,
+  )
 }

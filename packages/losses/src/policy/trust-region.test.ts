@@ -1,13 +1,4 @@
-import {
-  grad,
-  jit,
-  randomKey,
-  randomUniform,
-  reduceSum,
-  splitKey,
-  type Tensor,
-  tensor,
-} from '@prefkit/tensor'
+import { jit, randomKey, randomUniform, splitKey, type Tensor, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeGoldens, type UnderTest } from '../golden-rows'
@@ -25,6 +16,7 @@ import {
   tokenMean,
   vespoLoss,
 } from '../index'
+import { f64, gradientOf } from './testing'
 
 /** The loss after TRL's mean over sequences of means over tokens. */
 const bySequence =
@@ -49,7 +41,6 @@ describeGoldens('against TRL and verl, in f64', goldens.rows as never, {
 })
 
 const inf = Number.POSITIVE_INFINITY
-const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })
 
 /** Losses of which each sequence is a matter of its own. */
 const bySequenceAlone = {
@@ -74,10 +65,6 @@ const byBatch = {
 }
 const alone = Object.entries(bySequenceAlone)
 const all = [...alone, ...Object.entries(byBatch)]
-const gradientOf = (
-  loss: (inputs: PolicyInputs) => { losses: Tensor },
-  inputs: PolicyInputs & { logprobs: Tensor },
-) => grad((logprobs: Tensor) => reduceSum(loss({ ...inputs, logprobs }).losses))<Tensor>(inputs.logprobs)
 
 const sequences = [
   { logprobs: [-1, -2, -0.5], oldLogprobs: [-1.1, -1.5, -0.6], advantages: 1.5 },
@@ -370,7 +357,7 @@ describe('klCovLoss', () => {
       oldLogprobs: f64([[-4.1, -2.9, -2.1, -0.9]]),
       advantages: f64([[-1, 1, 1, -1]]),
     }
-    const of = (klWeight: number) => klCovLoss(inputs, { share: 0.25, klWeight }).losses.data
+    const of = (beta: number) => klCovLoss(inputs, { share: 0.25, beta }).losses.data
     expect(Array.from(of(2), (x, i) => Number((x - of(0)[i]!).toFixed(12)))).toEqual([0.2, 0, 0, 0])
     expect(klCovLoss(inputs).metrics['actor/ppo_kl'].item()).toBeCloseTo(0.1, 12)
   })
@@ -407,6 +394,16 @@ describe('use', () => {
       /covarianceHigh: expected a number in \(6, Infinity\), got 5/,
     ],
     ['no draws', () => clipCovLoss(inputs as never), /draws: expected \[B, T\] random numbers, got none/],
+    [
+      'a misspelt input',
+      () => clipCovLoss({ ...inputs, draws: [[1, 2]], masks: [[1, 1]] } as never),
+      /clipCovLoss: no input masks; .* draws/,
+    ],
+    [
+      'another',
+      () => droLoss({ ...inputs, draws: [[1, 2]] } as never, { beta: 1 }),
+      /droLoss: no input draws/,
+    ],
     ['other draws', () => clipCovLoss({ ...inputs, draws: [[1, 2, 3]] }), /draws must be \[B, T\]/],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message)

@@ -12,7 +12,7 @@ import {
 } from '@prefkit/tensor'
 import { determined } from '../determined'
 import { huber } from '../huber'
-import { LossError, requireBetween, requireNames, requireOneOf } from '../loss-error'
+import { LossError, requireChoice, requireInputs, requireNames, requirePositive } from '../loss-error'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
 
 /** Inputs of {@link valueLoss}. */
@@ -49,7 +49,7 @@ const distances = {
  * `val/clipfrac_avg` is the share of tokens whose clipped term is the larger, 0 without a clip.
  *
  * Source: 1707.06347; 2005.12729 (the clip). Proven against verl 0.9.1 (`compute_value_loss`), OpenRLHF 0.11.2
- * (`ValueLoss`), PyTorch 2.15.0 (`huber_loss`).
+ * (`ValueLoss`), TRL 0.23.1 (`PPOTrainer.train`), PyTorch 2.15.0 (`huber_loss`).
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a clip without `oldValues`;
  *   `INDETERMINATE` where infinite values meet.
@@ -59,9 +59,9 @@ export function valueLoss(
   options: ValueLossOptions = {},
 ): TokenLoss<'val/clipfrac_avg'> {
   requireNames('valueLoss', options, { clipEpsilon: true, distance: true, delta: true })
-  const { clipEpsilon, distance = 'squared', delta = 1 } = options
-  requireOneOf('distance', distance, Object.keys(distances))
-  requireBetween('delta', delta, 0, Number.POSITIVE_INFINITY)
+  requireInputs('valueLoss', inputs, { values: true, returns: true, oldValues: true, mask: true })
+  const { clipEpsilon } = options
+  const { distance, delta } = distanceOf(options)
   const { values, returns, oldValues = values } = inputs
   const { tokens, mask } = tokensOf('valueLoss', { values, returns, oldValues }, inputs.mask)
   const free = distances[distance](sub(tokens.values, tokens.returns), delta)
@@ -69,7 +69,7 @@ export function valueLoss(
     const metrics = { 'val/clipfrac_avg': maskedMean(zerosLike(free), mask) }
     return { losses: determined('valueLoss', free, tokens), metrics }
   }
-  requireBetween('clipEpsilon', clipEpsilon, 0, Number.POSITIVE_INFINITY)
+  requirePositive('valueLoss', 'clipEpsilon', clipEpsilon)
   if (inputs.oldValues === undefined) {
     throw new LossError('MISSING_INPUT', 'valueLoss: clipEpsilon needs oldValues: expected [B, T], got none')
   }
@@ -80,4 +80,17 @@ export function valueLoss(
     losses: determined('valueLoss', maximum(free, clipped), tokens),
     metrics: { 'val/clipfrac_avg': maskedMean(cast(greater(clipped, free), free.dtype), mask) },
   }
+}
+
+function distanceOf(options: ValueLossOptions) {
+  const { distance = 'squared', delta = 1 } = options
+  requireChoice('valueLoss', 'distance', distance, Object.keys(distances))
+  if (distance !== 'huber' && options.delta !== undefined) {
+    throw new LossError(
+      'INVALID_OPTION',
+      `valueLoss: delta: only huber has one, got ${delta} for ${distance}`,
+    )
+  }
+  requirePositive('valueLoss', 'delta', delta)
+  return { distance, delta }
 }

@@ -2,24 +2,21 @@ import {
   add,
   asTensor,
   clip,
-  div,
   expandDims,
-  greater,
   greaterEqual,
   log,
-  maximum,
   mul,
-  neg,
   reduceSum,
-  stopGradient,
   sub,
   type Tensor,
   where,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { requireBetween, requireInRange, requireNames } from '../loss-error'
-import { sequenceMean, type TokenLoss, tokenCounts } from '../tokens'
-import { type PolicyInputs, type PolicyTokens, policyTokensOf, ratioOf } from './policy-inputs'
+import { requireNames, requireNonNegative, requirePositive } from '../loss-error'
+import { meanOfSequences, sequenceMean, type TokenLoss } from '../tokens'
+import { type PolicyInputs, type PolicyTokens, policyTokensOf } from './policy-inputs'
+import { policyOutcome } from './policy-loss'
+import { ratioOf, within20 } from './ratio-levels'
+import { scoreFunction } from './score-function'
 
 /** Options of {@link vespoLoss}. */
 export interface VespoLossOptions {
@@ -33,9 +30,8 @@ export interface VespoLossOptions {
   decayNegative?: number
 }
 
-/** w is held within [1e-8, e²⁰], and so is the weight of a token; log-ratios of tokens are held within ±20. */
-const SMALLEST_LOG_WEIGHT = Math.log(1e-8)
-const LARGEST_LOG_RATIO = 20
+/** w is held within [1e-8, e²⁰], and so is the weight of a token. */
+const [SMALLEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT] = [Math.log(1e-8), 20]
 
 /**
  * Variational sequence-level soft policy optimisation, per token: −sg(φ(w))·A·log π, w = Π π/π_old over the tokens of the sequence
@@ -57,25 +53,21 @@ export function vespoLoss(
   const names = { powerPositive: true, decayPositive: true, powerNegative: true, decayNegative: true }
   requireNames('vespoLoss', options, names)
   const tokens = policyTokensOf('vespoLoss', inputs)
-  const { logprobs, oldLogprobs, advantages, mask, weights } = tokens
+  const { advantages, mask } = tokens
   const phi = weightOf(sequenceLogRatio(tokens), advantages, settingsOf(options))
-  const losses = where(mask, mul(stopGradient(phi), mul(neg(advantages), logprobs)), 0)
-  const filled = greater(tokenCounts(mask, phi), 0)
-  const sequences = maximum(reduceSum(where(filled, asTensor(1, phi.dtype), 0)), 1)
-  return {
-    losses: determined('vespoLoss', losses, { logprobs, oldLogprobs, advantages, weights }),
-    metrics: { 'vespo/phi_seq_mean': div(reduceSum(sequenceMean(phi, mask)), sequences) },
-  }
+  return policyOutcome('vespoLoss', tokens, where(mask, scoreFunction(tokens, phi), 0), {
+    'vespo/phi_seq_mean': meanOfSequences(sequenceMean(phi, mask), mask),
+  })
 }
 
 /** log w of each sequence, `[B, 1]`. */
 function sequenceLogRatio({ logprobs, oldLogprobs, mask, weights }: PolicyTokens): Tensor {
-  const logRatio = clip(sub(logprobs, oldLogprobs), -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO)
+  const logRatio = within20(sub(logprobs, oldLogprobs))
   const corrected = weights === undefined ? logRatio : add(logRatio, bounded(log(weights)))
   return expandDims(bounded(reduceSum(where(mask, corrected, 0), { axis: 1 })), 1)
 }
 
-const bounded = (logWeight: Tensor): Tensor => clip(logWeight, SMALLEST_LOG_WEIGHT, LARGEST_LOG_RATIO)
+const bounded = (logWeight: Tensor): Tensor => clip(logWeight, SMALLEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT)
 
 /** φ(w), by its logarithm, λ + k·log w − λw; `[B, T]`. */
 function weightOf(
@@ -92,10 +84,10 @@ function weightOf(
 
 function settingsOf(options: VespoLossOptions) {
   const { powerPositive = 2, decayPositive = 3, powerNegative = 3, decayNegative = 2 } = options
-  requireInRange('powerPositive', powerPositive, 0, Number.POSITIVE_INFINITY)
-  requireInRange('powerNegative', powerNegative, 0, Number.POSITIVE_INFINITY)
-  requireBetween('decayPositive', decayPositive, 0, Number.POSITIVE_INFINITY)
-  requireBetween('decayNegative', decayNegative, 0, Number.POSITIVE_INFINITY)
+  requireNonNegative('vespoLoss', 'powerPositive', powerPositive)
+  requireNonNegative('vespoLoss', 'powerNegative', powerNegative)
+  requirePositive('vespoLoss', 'decayPositive', decayPositive)
+  requirePositive('vespoLoss', 'decayNegative', decayNegative)
   return {
     positive: { power: powerPositive, decay: decayPositive },
     negative: { power: powerNegative, decay: decayNegative },

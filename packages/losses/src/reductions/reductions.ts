@@ -12,7 +12,7 @@ import {
   where,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { requireBetween, requireNames } from '../loss-error'
+import { requireNames, requirePositive } from '../loss-error'
 import { tokenCounts, tokensOf } from '../tokens'
 
 /** Options of {@link tokenMean} and {@link tokenSum}. */
@@ -32,19 +32,25 @@ export interface TokenMeanOptions extends TokenReductionOptions {
 
 type ReductionConvention = Convention<'sequenceMeanTokenMean' | 'sequenceMeanTokenSum'>
 
-/** Options of the reductions that go by sequences. */
-export interface SequenceReductionOptions extends TokenReductionOptions {
-  /**
-   * Where trainers differ. `verl` (and OpenRLHF): sequences without tokens do not count, and means over tokens divide by
-   * their number + 1e-8. `trl`: every sequence counts, one without tokens as 0. Default: `verl`.
-   */
-  convention?: ReductionConvention
+/** What the reductions that go by sequences have in common. */
+interface SequenceOptions extends TokenReductionOptions {
   /** What the sum over sequences is divided by, such as those of the whole batch. Default: the sequences here. */
   sequences?: number
 }
 
+/** Options of {@link sequenceMeanTokenMean}. */
+export interface SequenceReductionOptions extends SequenceOptions {
+  /**
+   * Which sequences count, and how their means are taken. `verl` (and OpenRLHF): those with tokens, sums over tokens divided by
+   * their number + 1e-8. `trl`: every one, without tokens as 0. Default: `verl`, whose names of reductions these are.
+   */
+  convention?: ReductionConvention
+}
+
 /** Options of {@link sequenceMeanTokenSum}. */
-export interface SequenceMeanTokenSumOptions extends SequenceReductionOptions {
+export interface SequenceMeanTokenSumOptions extends SequenceOptions {
+  /** Which sequences count. `verl`: those with tokens. `trl`: every one, without tokens as 0. Default: `verl`. */
+  convention?: ReductionConvention
   /** L > 0: a constant that sums over tokens are divided by, such as the longest completion there can be. Default: 1. */
   length?: number
 }
@@ -62,7 +68,11 @@ export interface SequenceMeanTokenSumOptions extends SequenceReductionOptions {
 export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): Tensor {
   requireNames('tokenMean', options, { mask: true, tokens: true })
   const { kept, mask } = keptOf('tokenMean', losses, options.mask)
-  const count = countOf('tokens', options.tokens, reduceSum(cast(mask, kept.dtype)))
+  const count = countOf(
+    { loss: 'tokenMean', name: 'tokens' },
+    options.tokens,
+    reduceSum(cast(mask, kept.dtype)),
+  )
   return div(reduceSum(kept), count)
 }
 
@@ -93,9 +103,9 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
   requireNames('sequenceMeanTokenSum', options, { ...sequenceOptions, length: true })
   const convention = conventionOf('sequenceMeanTokenSum', options)
   const { length = 1, sequences } = options
-  requireBetween('length', length, 0, Number.POSITIVE_INFINITY)
+  requirePositive('sequenceMeanTokenSum', 'length', length)
   const { kept, mask } = keptOf('sequenceMeanTokenSum', losses, options.mask)
-  const how = { convention, sequences }
+  const how = { loss: 'sequenceMeanTokenSum', convention, sequences }
   return div(overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), how), length)
 }
 
@@ -115,7 +125,8 @@ export function sequenceMeanTokenMean(losses: TensorLike, options: SequenceReduc
   const { kept, mask } = keptOf('sequenceMeanTokenMean', losses, options.mask)
   const counts = tokenCounts(mask, kept)
   const divisor = convention === 'verl' ? add(counts, 1e-8) : maximum(counts, 1)
-  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, { convention, sequences })
+  const how = { loss: 'sequenceMeanTokenMean', convention, sequences }
+  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, how)
 }
 
 const sequenceOptions = { mask: true, convention: true, sequences: true }
@@ -129,18 +140,26 @@ function keptOf(name: string, losses: TensorLike, mask: TensorLike | undefined) 
 function overSequences(
   values: Tensor,
   counts: Tensor,
-  { convention, sequences }: { convention: ReductionConvention; sequences: number | undefined },
+  {
+    loss,
+    convention,
+    sequences,
+  }: { loss: string; convention: ReductionConvention; sequences: number | undefined },
 ): Tensor {
   if (convention === 'trl' && sequences === undefined) return mean(values)
   const filled = greater(counts, 0)
   return div(
     reduceSum(where(filled, values, 0)),
-    countOf('sequences', sequences, reduceSum(cast(filled, values.dtype))),
+    countOf({ loss, name: 'sequences' }, sequences, reduceSum(cast(filled, values.dtype))),
   )
 }
 
-function countOf(name: string, given: number | undefined, here: Tensor): Tensor {
+function countOf(
+  { loss, name }: { loss: string; name: string },
+  given: number | undefined,
+  here: Tensor,
+): Tensor {
   if (given === undefined) return maximum(here, 1)
-  requireBetween(name, given, 0, Number.POSITIVE_INFINITY)
+  requirePositive(loss, name, given)
   return asTensor(given, here.dtype)
 }

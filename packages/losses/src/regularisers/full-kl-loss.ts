@@ -13,6 +13,7 @@ import {
 } from '@prefkit/tensor'
 import { batchOf, maskOf } from '../batch'
 import { determined } from '../determined'
+import { requireInputs } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 
 /** Inputs of {@link fullKlLoss}. */
@@ -29,13 +30,16 @@ export interface FullKlInputs {
  * KL(π ‖ π_ref) = Σ_v π(v)·(log π(v) − log π_ref(v)) of each step, over the whole vocabulary: the value that the estimators
  * of `klLoss` estimate from one token. A token that π never takes adds 0. `kl` is the mean over tokens.
  *
- * verl names it `full` and leaves it out.
+ * verl has the name `full` for it, and no implementation.
  *
  * Source: Kullback & Leibler 1951. Proven against PyTorch 2.15.0 (`kl_div`).
  *
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B, T, V]`; `EMPTY`; `INDETERMINATE` for rows of infinite logits.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B, T, V]`; `EMPTY`; `INVALID_OPTION` for an input that there is
+ *   not; `INDETERMINATE` for rows of infinite logits.
  */
-export function fullKlLoss({ logits, refLogits, mask }: FullKlInputs): TokenLoss<'kl'> {
+export function fullKlLoss(inputs: FullKlInputs): TokenLoss<'kl'> {
+  requireInputs('fullKlLoss', inputs, { logits: true, refLogits: true, mask: true })
+  const { logits, refLogits, mask } = inputs
   const given = batchOf('fullKlLoss', { logits, refLogits }, ['B', 'T', 'V'])
   const kept = maskOf('fullKlLoss', 'mask', mask, reduceMax(given.logits, { axis: 2 }))
   const wide = expandDims(kept, 2)

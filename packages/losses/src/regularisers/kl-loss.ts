@@ -15,7 +15,8 @@ import {
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
-import { requireNames, requireOneOf } from '../loss-error'
+import { requireChoice, requireInputs, requireNames } from '../loss-error'
+import { within20 } from '../policy/ratio-levels'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
 
 /** Estimators of KL(π ‖ π_ref) from tokens that π drew; see {@link klLoss}. */
@@ -44,7 +45,7 @@ export interface KlLossOptions {
    */
   gradient?: 'estimator' | 'k2'
   /**
-   * Where trainers differ. `trl`: no bounds. `verl`: k3's exponent within ±20 and its value within ±10. `openrlhf`: every
+   * What is bounded. `trl`: nothing. `verl`: k3's exponent within ±20 and its value within ±10. `openrlhf`: every
    * value within ±10, and k3's exponent at most 10. Default: `trl`.
    */
   convention?: KlConvention
@@ -66,7 +67,7 @@ const estimators: Record<KlEstimator, (x: Tensor, convention: KlConvention) => T
 
 const exponents: Record<KlConvention, (x: Tensor) => Tensor> = {
   trl: (x) => x,
-  verl: (x) => clip(x, -20, 20),
+  verl: within20,
   openrlhf: (x) => maximum(x, -10),
 }
 
@@ -81,8 +82,8 @@ const LARGEST_WEIGHT = 10
  * `k1`: x; `abs`: |x|; `k2`, also `mse`: ½x²; `k3`, also `low-variance`: e^(−x) − 1 + x. k1 and k3 are unbiased; k2, k3 and
  * abs are never negative. verl calls them `kl`, `abs`, `mse` and `low_var_kl`. `kl` is the mean over tokens.
  *
- * Source: Schulman 2020, "Approximating KL divergence". Proven against verl 0.9.1 (`kl_penalty`), OpenRLHF 0.11.2
- * (`compute_approx_kl`).
+ * Source: Schulman 2020, "Approximating KL divergence". Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`), TRL
+ * 0.23.1 (`PPOTrainer.train`), verl 0.9.1 (`kl_penalty`), OpenRLHF 0.11.2 (`compute_approx_kl`).
  *
  * @throws LossError `SHAPE_MISMATCH` unless all are `[B, T]`; `EMPTY`; `INVALID_OPTION`; `INDETERMINATE` where both
  *   log-probabilities are infinite.
@@ -91,8 +92,9 @@ export function klLoss(inputs: KlInputs, options: KlLossOptions = {}): TokenLoss
   requireNames('klLoss', options, { estimator: true, gradient: true, convention: true })
   const convention = conventionOf('klLoss', options)
   const { estimator = 'k3', gradient = 'estimator' } = options
-  requireOneOf('estimator', estimator, Object.keys(estimators))
-  requireOneOf('gradient', gradient, ['estimator', 'k2'])
+  requireChoice('klLoss', 'estimator', estimator, Object.keys(estimators))
+  requireChoice('klLoss', 'gradient', gradient, ['estimator', 'k2'])
+  requireInputs('klLoss', inputs, { logprobs: true, refLogprobs: true, oldLogprobs: true, mask: true })
   const { logprobs, refLogprobs, oldLogprobs = logprobs } = inputs
   const { tokens, mask } = tokensOf('klLoss', { logprobs, refLogprobs, oldLogprobs }, inputs.mask)
   const logRatio = sub(tokens.logprobs, tokens.refLogprobs)

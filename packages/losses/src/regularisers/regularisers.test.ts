@@ -168,12 +168,30 @@ describe('reductions', () => {
   it.each([
     ['no rank', () => tokenMean([1, 2]), /tokenMean: losses must be \[B, T\], got \[2\]/],
     ['a mask of another shape', () => tokenSum([[1, 2]], { mask: [[1]] }), /tokenSum: mask must be \[1,2\]/],
-    ['a length of 0', () => sequenceMeanTokenSum([[1]], { length: 0 }), /length: .* got 0/],
-    ['no sequences', () => sequenceMeanTokenMean([[1]], { sequences: 0 }), /sequences: .* got 0/],
+    [
+      'a length of 0',
+      () => sequenceMeanTokenSum([[1]], { length: 0 }),
+      /sequenceMeanTokenSum: length: .* got 0/,
+    ],
+    [
+      'no sequences',
+      () => sequenceMeanTokenMean([[1]], { sequences: 0 }),
+      /sequenceMeanTokenMean: sequences: .* got 0/,
+    ],
     [
       'no such convention',
       () => sequenceMeanTokenMean([[1]], { convention: 'skyrl' as never }),
       /convention: expected one of verl, trl, got the string "skyrl"/,
+    ],
+    [
+      'a misspelt input',
+      () => klLoss({ logprobs: [[1]], refLogprobs: [[1]], refLogProbs: [[1]] } as never),
+      /klLoss: no input refLogProbs/,
+    ],
+    [
+      'another one',
+      () => fullKlLoss({ logits: [[[1, 2]]], refLogits: [[[1, 2]]], masks: [[1]] } as never),
+      /fullKlLoss: no input masks/,
     ],
     [
       'no such estimator',
