@@ -79,34 +79,9 @@ export function requireChoice(loss: string, name: string, value: string, names: 
   )
 }
 
-/** @throws LossError `INVALID_OPTION` unless low ≤ value < high. */
-export function requireInRange(name: string, value: number, low: number, high: number): void {
-  if (value >= low && value < high) return
-  throw new LossError(
-    'INVALID_OPTION',
-    `${name}: expected a number in [${low}, ${high}), got ${formatValue(value)}`,
-  )
-}
-
-/** @throws LossError `INVALID_OPTION` unless low < value < high: for β and the like, without which there is no loss. */
-export function requireBetween(name: string, value: number, low: number, high: number): void {
-  if (value > low && value < high) return
-  throw new LossError(
-    'INVALID_OPTION',
-    `${name}: expected a number in (${low}, ${high}), got ${formatValue(value)}`,
-  )
-}
-
-/** @throws LossError `INVALID_OPTION` unless the value is one of `names`. */
-export function requireOneOf(name: string, value: string, names: readonly string[]): void {
-  if (names.includes(value)) return
-  const expected = names.join(', ')
-  throw new LossError('INVALID_OPTION', `${name}: expected one of ${expected}, got ${formatValue(value)}`)
-}
-
 /**
  * @throws LossError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would
- *   leave the default; or for what is no object.
+ *   leave the default; or unless they are an object.
  */
 export function requireNames<T extends object>(
   loss: string,
@@ -119,7 +94,7 @@ export function requireNames<T extends object>(
 
 /**
  * @throws LossError `INVALID_OPTION` naming an input that is not among `names`, such as a misspelt one, without which the
- *   loss would be another; or for what is no object.
+ *   loss would be another; or unless they are an object.
  */
 export function requireInputs<T extends object>(
   loss: string,
