@@ -26,7 +26,7 @@ export function prepareGae(data: PolicyData): Work['run'] {
   const [rewards, values, mask] = [matrix('rewards'), matrix('values'), maskOf(data)]
   return again(() => {
     const { advantages, returns } = gae({ rewards, values, mask }, { gamma: 0.99, lambda: 0.95 })
-    return [...probe(whiten(advantages, { mask }), 0), ...probe(returns, 0)]
+    return [...probe(whiten(advantages, { mask, convention: 'verl' }), 0), ...probe(returns, 0)]
   })
 }
 

@@ -5,12 +5,12 @@
     for p in verl==0.9.1 openrlhf==0.11.2 trl==1.16.0 trl==0.23.1; do pip download --no-deps $p; done
     .venv/bin/python tools/parity/advantages.py wheels
 
-Writes packages/advantages/src/goldens/*.json. How functions are taken out of the wheels: advantages_sources.py.
+Writes packages/advantages/src/goldens/{papers,v-trace,shaping,groups,over-time}.json. Each row names the reference that gave
+its numbers. How functions are taken out of the wheels: reference_code.py.
 """
 
 import dataclasses
 import itertools
-import json
 import logging
 import os
 import sys
@@ -29,7 +29,7 @@ import torch
 import advantages_sources as sources
 
 sources.FOLDER = Path(sys.argv[1])
-OUT = Path(__file__).resolve().parents[2] / "packages/advantages/src/goldens"
+RLAX = f"rlax {rlax.__version__}"
 torch.set_default_dtype(torch.float64)
 
 verl_F = {"torch": torch}
@@ -63,8 +63,8 @@ sources.definitions(
         "compute_gdpo_outcome_advantage",
         "compute_optimal_token_baseline_advantage",
         "compute_multi_turn_optimal_token_baseline_advantage",
-        # Inside compute_pf_ppo_reweight_data, which adds 1e-8 to what it returns.
-        "compute_weights",
+        # compute_pf_ppo_reweight_data itself adds 1e-8 to what this returns.
+        "compute_pf_ppo_reweight_data.compute_weights",
     ],
     verl,
 )
@@ -80,7 +80,11 @@ PPO_UTILS = "openrlhf/trainer/ppo_utils"
 sources.definitions(
     "openrlhf",
     f"{PPO_UTILS}/experience_maker.py",
-    ["compute_advantages_and_returns", "get_advantages_and_returns", "get_cumulative_returns"],
+    [
+        "RemoteExperienceMaker.compute_advantages_and_returns",
+        "RemoteExperienceMaker.get_advantages_and_returns",
+        "RemoteExperienceMaker.get_cumulative_returns",
+    ],
     openrlhf,
 )
 sources.definitions(
@@ -101,18 +105,6 @@ trl_ppo = {"torch": torch, "dataclass": dataclasses.dataclass}
 sources.definitions("trl-ppo", "trl/core.py", ["masked_mean", "masked_var", "masked_whiten"], trl_ppo)
 sources.definitions("trl-ppo", "trl/trainer/utils.py", ["RunningMoments"], trl_ppo)
 trl_kl_block = sources.block("trl-ppo", "trl/trainer/ppo_trainer.py", "logr = ref_logprobs", "non_score_reward =")
-
-
-def write(name, **content):
-    def plain(value):
-        if isinstance(value, (torch.Tensor, np.ndarray, jax.Array)):
-            return np.asarray(value).tolist()
-        if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-    content = {"versions": {**sources.VERSIONS, "torch": torch.__version__, "rlax": rlax.__version__}, **content}
-    (OUT / f"{name}.json").write_text(json.dumps(plain(content), allow_nan=False) + "\n")
 
 
 def masks(rows, columns):
@@ -144,13 +136,13 @@ def over_time():
                 white, returns = verl["compute_gae_advantage_return"](rewards, values, mask, gamma, lam)
                 _, to_go = verl["compute_reinforce_plus_plus_outcome_advantage"](rewards, mask, Bag(gamma=gamma))
                 rows.append(
-                    {"convention": "verl", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                    {"reference": sources.reference("verl"), "convention": "verl", "name": f"{kind} {masked}", **case, "returns": returns * mask,
                      "whitened": white * mask, "discounted": to_go}
                 )
                 advantages, returns = openrlhf["get_advantages_and_returns"](None, values, rewards, mask, gamma, lam)
                 to_go = openrlhf["get_cumulative_returns"](None, rewards, mask, gamma)
                 rows.append(
-                    {"convention": "openrlhf", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                    {"reference": sources.reference("openrlhf"), "convention": "openrlhf", "name": f"{kind} {masked}", **case, "returns": returns * mask,
                      "advantages": advantages * mask, "discounted": to_go * mask}
                 )
     return rows
@@ -176,7 +168,7 @@ def episodes():
             parts["returns"] += rlax.lambda_returns(r, discounts, v[1:], lam).tolist()
             parts["discounted"] += rlax.discounted_returns(r, discounts, v[1:]).tolist()
         rows.append(
-            {"rewards": rewards, "values": values, "bootstrapValue": bootstrap, "terminated": terminated,
+            {"reference": RLAX, "rewards": rewards, "values": values, "bootstrapValue": bootstrap, "terminated": terminated,
              "truncated": truncated, "truncationValues": limit, "gamma": gamma, "lambda": lam, **parts}
         )
     return rows
@@ -247,6 +239,8 @@ def ragged_groups():
             )[0]
         rows.append(
             {
+                "reference": sources.reference("verl"),
+                "convention": "verl",
                 "name": kind,
                 "groups": groups,
                 "rewards": rewards,
@@ -279,22 +273,31 @@ def even_groups():
     for size in (4, 1):
         for kind, rewards in group_kinds(12).items():
             mask = masks(12, 5)["padded"]
-            row = {"name": f"{kind} {size}", "size": size, "rewards": rewards, "mask": mask, "trl": {}, "openrlhf": {}}
-            row["trl"]["grpo"] = {scale: trl_grpo(rewards, size, scale) for scale in ("group", "batch", "none")}
-            row["trl"]["rloo"] = {str(n).lower(): trl_rloo(rewards, size, n) for n in (False, True)}
-            # With groups of one OpenRLHF divides 0 by 0 in these.
-            if size > 1:
-                row["openrlhf"]["group_norm"] = openrlhf_advantages("group_norm", rewards, mask, size)
-                row["openrlhf"]["rloo"] = openrlhf_advantages("rloo", rewards, mask, size)
-            for estimator in ("dr_grpo", "reinforce_baseline"):
-                row["openrlhf"][estimator] = openrlhf_advantages(estimator, rewards, mask, size)
-            row["openrlhf"]["reinforce"] = openrlhf_advantages("reinforce", rewards, mask, size, gamma=0.9)
-            row["tokenRewards"] = at_the_end(rewards, mask)
+            row = {"name": f"{kind} {size}", "size": size, "rewards": rewards}
             missing = rewards.clone()
             missing[[1, 2, 3, 5, 8, 9, 10, 11]] = torch.nan
-            row["missing"] = [None if np.isnan(x) else x for x in missing.tolist()]
-            row["trl"]["missing"] = {scale: trl_grpo(missing, size, scale) for scale in ("group", "batch", "none")}
-            row["trl"]["missing"]["rloo"] = trl_rloo(missing, size, False)
+            scales = ("group", "batch", "none")
+            rows.append(
+                {
+                    "reference": sources.reference("trl"),
+                    "convention": "trl",
+                    **row,
+                    "missing": [None if np.isnan(x) else x for x in missing.tolist()],
+                    "grpo": {scale: trl_grpo(rewards, size, scale) for scale in scales},
+                    "rloo": {str(n).lower(): trl_rloo(rewards, size, n) for n in (False, True)},
+                    "grpoMissing": {scale: trl_grpo(missing, size, scale) for scale in scales},
+                    "rlooMissing": trl_rloo(missing, size, False),
+                }
+            )
+            row |= {"reference": sources.reference("openrlhf"), "convention": "openrlhf"}
+            row |= {"mask": mask, "tokenRewards": at_the_end(rewards, mask)}
+            # With groups of one OpenRLHF divides 0 by 0 in these.
+            if size > 1:
+                row["group_norm"] = openrlhf_advantages("group_norm", rewards, mask, size)
+                row["rloo"] = openrlhf_advantages("rloo", rewards, mask, size)
+            for estimator in ("dr_grpo", "reinforce_baseline"):
+                row[estimator] = openrlhf_advantages(estimator, rewards, mask, size)
+            row["reinforce"] = openrlhf_advantages("reinforce", rewards, mask, size, gamma=0.9)
             rows.append(row)
     return rows
 
@@ -305,11 +308,10 @@ def whitening():
     for kind, values in reward_kinds(4, 6).items():
         for masked, mask in masks(4, 6).items():
             for shift in (True, False):
-                rows.append(
-                    {"name": f"{kind} {masked} {shift}", "values": values, "mask": mask, "shiftMean": shift,
-                     "verl": verl_F["masked_whiten"](values, mask, shift) * mask,
-                     "trl": trl_ppo["masked_whiten"](values, mask, shift) * mask}
-                )
+                case = {"name": f"{kind} {masked} {shift}", "values": values, "mask": mask, "shiftMean": shift}
+                for convention, package, functions in [("verl", "verl", verl_F), ("trl", "trl-ppo", trl_ppo)]:
+                    white = functions["masked_whiten"](values, mask, shift) * mask
+                    rows.append({"reference": sources.reference(package), "convention": convention, **case, "whitened": white})
     return rows
 
 
@@ -317,12 +319,13 @@ def kl_coefficients():
     rows = []
     for kl, steps, target, horizon, start in [(3.0, 64, 6.0, 10000, 0.15), (50.0, 256, 6.0, 10000, 0.2),
                                               (-1.0, 512, 0.1, 10000, 0.001), (6.1, 0, 6.0, 100, 0.1)]:
-        values = []
-        for controller in (verl["AdaptiveKLController"], openrlhf["AdaptiveKLController"]):
-            one = controller(start, target, horizon)
+        for package, functions in [("verl", verl), ("openrlhf", openrlhf)]:
+            one = functions["AdaptiveKLController"](start, target, horizon)
             one.update(kl, steps)
-            values.append(float(one.value))
-        rows.append({"kl": kl, "steps": steps, "target": target, "horizon": horizon, "from": start, "to": values})
+            rows.append(
+                {"reference": sources.reference(package), "kl": kl, "steps": steps, "target": target, "horizon": horizon,
+                 "from": start, "to": float(one.value)}
+            )
     return rows
 
 
@@ -338,23 +341,30 @@ def kl_rewards():
             logprobs, reference = -spread * torch.rand(5, 6), -spread * torch.rand(5, 6)
             rewards = 8 * torch.randn(5)
             row = {"name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
-                   "mask": mask, "tokenRewards": at_the_end(rewards, mask), "verl": {}, "openrlhf": {}, "trl": {}}
+                   "mask": mask, "tokenRewards": at_the_end(rewards, mask)}
+            penalized = {"verl": {}, "openrlhf": {}}
+            kl_of_trl = {}
             for estimator in ("k1", "abs", "k2", "k3"):
                 batch = Batch(response_mask=mask, token_level_scores=row["tokenRewards"], old_log_probs=logprobs,
                               ref_log_prob=reference)
                 batch.batch_size = [5]
                 controller = Bag(value=0.3, update=lambda **_: None)
                 data, _ = verl["apply_kl_penalty"](Bag(batch=batch), controller, estimator)
-                row["verl"][estimator] = data.batch["token_level_rewards"] * mask
+                penalized["verl"][estimator] = data.batch["token_level_rewards"] * mask
                 if estimator != "abs":
                     kl = openrlhf["compute_approx_kl"](logprobs, reference, kl_estimator=estimator)
                     rewarded = openrlhf["compute_reward"](rewards, 0.3, kl, mask, reward_clip_range=(-10, 10))
-                    row["openrlhf"][estimator] = rewarded * mask
+                    penalized["openrlhf"][estimator] = rewarded * mask
                 if estimator in ("k1", "k3"):
                     space = {"logprobs": logprobs, "ref_logprobs": reference, "args": Bag(kl_estimator=estimator, kl_coef=0.3)}
                     exec(trl_kl_block, space)
-                    row["trl"][estimator] = space["kl"] * mask
-            rows.append(row)
+                    kl_of_trl[estimator] = space["kl"] * mask
+            for package, by_estimator in penalized.items():
+                rows.append(
+                    {"reference": sources.reference(package), "convention": package, **row, "klWeight": 0.3,
+                     "penalized": by_estimator}
+                )
+            rows.append({"reference": sources.reference("trl-ppo"), "convention": "trl", **row, "kl": kl_of_trl})
     return rows
 
 
@@ -365,7 +375,7 @@ def moments():
     for size, offset in [(5, 0.0), (1, 3.0), (40, -2.0), (7, 100.0)]:
         rewards = offset + torch.randn(size)
         running.update(rewards)
-        rows.append({"rewards": rewards, "mean": running.mean, "variance": running.var, "deviation": running.std})
+        rows.append({"reference": sources.reference("trl-ppo"), "rewards": rewards, "mean": running.mean, "variance": running.var, "deviation": running.std})
     return rows
 
 
@@ -374,26 +384,37 @@ def lengths():
     all_lengths = [0, 1, 79, 80, 81, 90, 99, 100, 101, 150, 400]
     rewards = torch.randn(len(all_lengths))
     truncated = [length >= 100 for length in all_lengths]
-    penalties = {"trl": {}, "openrlhf": {}, "verl": {}}
+    penalties = []
+
+    def add(package, band, factor, values):
+        penalties.append(
+            {"reference": sources.reference(package), "convention": package, "band": band, "factor": factor,
+             "penalties": values}
+        )
+
     for band in (0, 20, 100):
         punish = trl["_SoftOverlongPunishment"](100, band)
-        penalties["trl"][band] = punish([[1] * length for length in all_lengths])
+        add("trl", band, 1, punish([[1] * length for length in all_lengths]))
         one = Bag(response_length=torch.tensor(all_lengths), rewards=torch.zeros(len(all_lengths)))
         openrlhf["apply_overlong_penalty"]([one], 100, band, 0.5)
-        penalties["openrlhf"][band] = one.rewards
+        add("openrlhf", band, 0.5, one.rewards)
         if band:
-            penalties["verl"][band] = []
+            values = []
             for length in all_lengths:
                 space = {"self": Bag(overlong_buffer_cfg=Bag(len=band, penalty_factor=0.5), max_resp_len=100),
                          "valid_response_length": length}
                 exec(verl_overlong, space)
-                penalties["verl"][band].append(float(space["overlong_reward"]))
-    stopped = {}
+                values.append(float(space["overlong_reward"]))
+            add("verl", band, 0.5, values)
+    stopped = []
     for coefficient in (0.0, 0.25, 1.0, -0.5):
         one = Bag(rewards=rewards.clone(), truncated=torch.tensor(truncated))
         openrlhf["apply_stop_properly_penalty"]([one], coefficient)
-        stopped[coefficient] = one.rewards
-    return {"lengths": all_lengths, "penalties": penalties, "rewards": rewards, "truncated": truncated, "stopped": stopped}
+        stopped.append(
+            {"reference": sources.reference("openrlhf"), "coefficient": coefficient, "rewards": rewards,
+             "truncated": truncated, "stopped": one.rewards}
+        )
+    return {"lengths": all_lengths, "penalties": penalties, "stopped": stopped}
 
 
 def filters():
@@ -411,7 +432,10 @@ def filters():
                  "experiences": [Bag(scores=[torch.tensor(float(x))]) for x in group]}
         exec(openrlhf_filter, space)
         kept["openrlhf"].append(len(space["experiences"]) > 0)
-    return {"groups": groups, "kept": kept}
+    return [
+        {"reference": sources.reference(package), "convention": package, "groups": groups, "kept": flags}
+        for package, flags in kept.items()
+    ]
 
 
 def v_traces():
@@ -435,7 +459,7 @@ def v_traces():
             parts["errors"] += out.errors.tolist()
             parts["advantages"] += out.pg_advantage.tolist()
         rows.append(
-            {"rewards": rewards, "values": values, "logRatios": log_ratios, "bootstrapValue": bootstrap,
+            {"reference": RLAX, "rewards": rewards, "values": values, "logRatios": log_ratios, "bootstrapValue": bootstrap,
              "terminated": terminated, "truncated": truncated, "truncationValues": limit,
              "options": {"gamma": gamma, "lambda": lam, "rhoClip": rho, "advantageRhoClip": rho_of_advantages},
              "targets": values + np.array(parts["errors"]), "advantages": parts["advantages"]}
@@ -471,8 +495,14 @@ def gdpo():
             exec(grpo_block, space)
             by_trl.append(space["advantages"])
         gaps = [[None if np.isnan(x) else x for x in row] for row in missing.tolist()]
-        rows.append({"size": size, "rewards": rewards, "weights": weights, "mask": mask, "verl": advantages,
-                     "trl": by_trl[0], "missing": gaps, "trlMissing": by_trl[1]})
+        row = {"size": size, "rewards": rewards, "weights": weights}
+        rows.append(
+            {"reference": sources.reference("verl"), "convention": "verl", **row, "mask": mask, "tokenAdvantages": advantages}
+        )
+        rows.append(
+            {"reference": sources.reference("trl"), "convention": "trl", **row, "advantages": by_trl[0], "missing": gaps,
+             "missingAdvantages": by_trl[1]}
+        )
     return rows
 
 
@@ -485,7 +515,7 @@ def optimal_token_baselines():
         logprobs = -3 * torch.rand(len(groups), 7)
         squares = torch.exp(2 * logprobs) + 0.3 * (1 - torch.exp(logprobs)) ** 2
         weights = 2 * torch.rand(len(groups), 7)
-        row = {"name": masked, "groups": groups, "rewards": rewards, "mask": mask, "logprobs": logprobs,
+        row = {"reference": sources.reference("verl"), "name": masked, "groups": groups, "rewards": rewards, "mask": mask, "logprobs": logprobs,
                "squaredProbabilitySums": squares, "importanceWeights": weights, "cases": []}
         for alignment, name in [("column", "optimal_token_baseline"), ("token", "multi_turn_optimal_token_baseline")]:
             for weighted, zero_tail in itertools.product((False, True), (False, True)):
@@ -501,16 +531,22 @@ def optimal_token_baselines():
 def pf_ppo():
     torch.manual_seed(20422)
     scores = torch.tensor([*torch.randn(6).tolist(), 0.0, 3.0, 3.0, -4.0])
-    weights = {}
+    rows = []
     for name, method in [("pow", "pow"), ("max-min", "max_min"), ("max-random", "max_random")]:
-        weights[name] = torch.clamp(verl["compute_weights"](scores, method, 1.5) + 1e-8, min=1e-8)
-    return {"scores": scores, "power": 1.5, "weights": weights}
+        weights = torch.clamp(verl["compute_weights"](scores, method, 1.5) + 1e-8, min=1e-8)
+        rows.append(
+            {"reference": sources.reference("verl"), "method": name, "power": 1.5, "scores": scores, "weights": weights}
+        )
+    return rows
 
 
-write("papers", gdpo=gdpo(), optimalTokenBaselines=optimal_token_baselines(), pfPpo=pf_ppo())
-write("v-trace", rows=v_traces())
-write(
+sources.write(
+    "papers", ["verl", "trl"], gdpo=gdpo(), optimalTokenBaselines=optimal_token_baselines(), pfPpo=pf_ppo()
+)
+sources.write("v-trace", [], {"rlax": rlax.__version__}, rows=v_traces())
+sources.write(
     "shaping",
+    ["verl", "openrlhf", "trl", "trl-ppo"],
     whitening=whitening(),
     klCoefficients=kl_coefficients(),
     klRewards=kl_rewards(),
@@ -518,5 +554,5 @@ write(
     lengths=lengths(),
     filters=filters(),
 )
-write("groups", ragged=ragged_groups(), even=even_groups())
-write("over-time", cases=over_time(), episodes=episodes())
+sources.write("groups", ["verl", "openrlhf", "trl"], ragged=ragged_groups(), even=even_groups())
+sources.write("over-time", ["verl", "openrlhf"], {"rlax": rlax.__version__}, cases=over_time(), episodes=episodes())

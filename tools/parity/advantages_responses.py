@@ -7,13 +7,12 @@ the batch that PF-PPO draws; by the reference implementations themselves, in f64
     pip download --no-deps --python-version 3.12 --only-binary=:all: skyrl==0.4.0
     .venv/bin/python tools/parity/advantages_responses.py wheels
 
-Writes packages/advantages/src/goldens/{skyrl,responses}.json. How functions are taken out of the wheels:
-advantages_sources.py.
+Writes packages/advantages/src/goldens/{skyrl,responses}.json. Each row names the reference that gave its numbers. How
+functions are taken out of the wheels: reference_code.py.
 """
 
 import copy
 import itertools
-import json
 import logging
 import math
 import sys
@@ -27,7 +26,6 @@ import torch
 import advantages_sources as sources
 
 sources.FOLDER = Path(sys.argv[1])
-OUT = Path(__file__).resolve().parents[2] / "packages/advantages/src/goldens"
 torch.set_default_dtype(torch.float64)
 
 skyrl = {"torch": torch, "np": np, "defaultdict": defaultdict}
@@ -60,25 +58,13 @@ PPO_UTILS = "openrlhf/trainer/ppo_utils"
 sources.definitions(
     "openrlhf",
     f"{PPO_UTILS}/experience_maker.py",
-    ["compute_advantages_and_returns", "get_cumulative_returns"],
+    ["RemoteExperienceMaker.compute_advantages_and_returns", "RemoteExperienceMaker.get_cumulative_returns"],
     openrlhf,
 )
 sources.definitions("openrlhf", f"{PPO_UTILS}/length_penalty.py", ["apply_length_penalties"], openrlhf)
 sources.definitions("openrlhf", "openrlhf/models/utils.py", ["compute_reward"], openrlhf)
 verl = {"torch": torch, "np": np}
 sources.definitions("verl", "verl/trainer/ppo/core_algos.py", ["compute_pf_ppo_reweight_data"], verl)
-
-
-def write(name, **content):
-    def plain(value):
-        if isinstance(value, (torch.Tensor, np.ndarray)):
-            return value.tolist()
-        if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-    content = {"versions": {**sources.VERSIONS, "torch": torch.__version__}, **content}
-    (OUT / f"{name}.json").write_text(json.dumps(plain(content), allow_nan=False) + "\n")
 
 
 def masks(rows, columns):
@@ -104,7 +90,7 @@ def skyrl_over_time():
                 white, returns = skyrl["compute_gae_advantage_return"](rewards, values, mask, gamma, lam)
                 reinforce, to_go = skyrl["compute_reinforce_plus_plus_outcome_advantage"](rewards, mask, gamma)
                 rows.append(
-                    {"name": f"{masked} {spread}", "rewards": rewards, "values": values, "mask": mask, "gamma": gamma,
+                    {"reference": sources.reference("skyrl"), "convention": "skyrl", "name": f"{masked} {spread}", "rewards": rewards, "values": values, "mask": mask, "gamma": gamma,
                      "lambda": lam, "returns": returns, "whitened": white * mask, "reinforce": reinforce, "discounted": to_go}
                 )
     return rows
@@ -125,7 +111,7 @@ def skyrl_groups():
     for name, rewards in kinds.items():
         estimate = lambda function, **named: skyrl[function](rewards[:, None].clone(), torch.ones(count, 1), groups, **named)[0]
         rows.append(
-            {"name": name, "groups": groups, "rewards": rewards, "maxRl": estimate("compute_maxrl_advantage")[:, 0],
+            {"reference": sources.reference("skyrl"), "name": name, "groups": groups, "rewards": rewards, "maxRl": estimate("compute_maxrl_advantage")[:, 0],
              "wide": estimate("compute_maxrl_advantage", epsilon=0.1)[:, 0],
              "grpo": estimate("compute_grpo_outcome_advantage")[:, 0]}
         )
@@ -136,7 +122,7 @@ def lengths():
     lengths = [0, 1, 25, 50, 75, 99, 100, 101, 400]
     rows = []
     for values in [(-1.0, -0.5, 0.5, 1.0), (-10.0, 0.0, 1.0, 2.0), (0.0, 0.0, 0.5, 0.5)]:
-        row = {"minValueWrong": values[0], "maxValueWrong": values[1], "minValueCorrect": values[2], "maxValueCorrect": values[3]}
+        row = {"reference": sources.reference("trl"), "minValueWrong": values[0], "maxValueWrong": values[1], "minValueCorrect": values[2], "maxValueCorrect": values[3]}
         reward = trl["_CosineScaledReward"](100, *values)
         # Which answers are right is decided elsewhere, by a package for mathematics.
         for name, right in [("correct", 1.0), ("wrong", 0.0)]:
@@ -152,7 +138,10 @@ def repetitions():
     tokens += [torch.randint(0, few, (length,)).tolist() for few, length in [(2, 30), (4, 30), (1000, 30), (3, 200)]]
     cases = []
     for size, penalty in itertools.product((1, 2, 3, 5), (-1.0, -0.25, 0.0)):
-        cases.append({"ngramSize": size, "maxPenalty": penalty, "penalties": trl["_RepetitionPenalty"](size, penalty)(tokens)})
+        penalties = trl["_RepetitionPenalty"](size, penalty)(tokens)
+        cases.append(
+            {"reference": sources.reference("trl"), "ngramSize": size, "maxPenalty": penalty, "penalties": penalties}
+        )
     return {"tokens": tokens, "cases": cases}
 
 
@@ -164,7 +153,7 @@ def missing_eos():
              "self": Bag(eos_token_ids=[0, 4], args=Bag(missing_eos_penalty=0.75))}
     exec(trl_ended, space)
     exec(trl_missing_eos, space)
-    return {"rewards": rewards, "ended": space["contain_eos_token"], "penalty": 0.75, "penalized": space["rewards"]}
+    return {"reference": sources.reference("trl"), "rewards": rewards, "ended": space["contain_eos_token"], "penalty": 0.75, "penalized": space["rewards"]}
 
 
 def sequence_kl():
@@ -179,8 +168,8 @@ def sequence_kl():
             space = {"old_per_token_logps": logprobs, "ref_per_token_logps": reference, "completion_mask": mask,
                      "gather": lambda kl: kl, "rewards": rewards, "self": Bag(beta=0.3)}
             exec(trl_kl, space)
-            rows.append({"name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
-                         "mask": mask, "beta": 0.3, "kl": space["kl"], "penalized": space["rewards"]})
+            rows.append({"reference": sources.reference("trl"), "name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
+                         "mask": mask, "klWeight": 0.3, "kl": space["kl"], "penalized": space["rewards"]})
     return rows
 
 
@@ -194,7 +183,7 @@ def optimal():
             exec(trl_optimal, space)
             space["inputs"] = {"rewards": rewards, "v_star": space["v_star"]}
             exec(trl_target, space)
-            rows.append({"name": f"{name} {beta}", "beta": beta, "rewards": rewards, "referenceRewards": reference,
+            rows.append({"reference": sources.reference("trl"), "name": f"{name} {beta}", "beta": beta, "rewards": rewards, "referenceRewards": reference,
                          "advantages": space["target"]})
     return rows
 
@@ -218,7 +207,7 @@ def openrlhf_advantages(estimator, rewards, mask, group_size, clip_range):
 def clipped():
     torch.manual_seed(20437)
     rewards, mask = 12 * torch.randn(12), masks(12, 5)["padded"]
-    row = {"rewards": rewards, "size": 4, "low": -10, "high": 10}
+    row = {"reference": sources.reference("openrlhf"), "rewards": rewards, "size": 4, "low": -10, "high": 10}
     for name, size, clip in [("flash", 1, None), ("flashClipped", 1, (-10, 10))]:
         row[name] = openrlhf_advantages("flash_reinforce", rewards, mask, size, clip)
     row["rlooClipped"] = openrlhf_advantages("rloo", rewards, mask, 4, (-10, 10))
@@ -244,13 +233,14 @@ def pf_ppo():
             torch.manual_seed(seed)
             drawn = verl["compute_pf_ppo_reweight_data"](copy.deepcopy(data), method, 1.5).batch["place"]
             torch.manual_seed(seed)
-            rows.append({"method": name, "power": 1.5, "scores": scores, "uniforms": torch.rand(count), "drawn": drawn})
+            rows.append({"reference": sources.reference("verl"), "method": name, "power": 1.5, "scores": scores, "uniforms": torch.rand(count), "drawn": drawn})
     return rows
 
 
-write("skyrl", overTime=skyrl_over_time(), groups=skyrl_groups())
-write(
+sources.write("skyrl", ["skyrl"], overTime=skyrl_over_time(), groups=skyrl_groups())
+sources.write(
     "responses",
+    ["verl", "openrlhf", "trl"],
     lengths=lengths(),
     repetitions=repetitions(),
     missingEos=missing_eos(),

@@ -1,18 +1,19 @@
-"""The reference functions that advantages.py and its neighbours call, taken out of the files they are published in.
+"""What advantages.py and advantages_responses.py share: the reference functions out of their wheels, and writing goldens.
 
-verl, OpenRLHF and TRL pull in vLLM, Ray and more at import, so their wheels are not installed. A function is cut out of
-its file inside the wheel and executed alone; where a trainer computes amid a long method, the lines themselves are, by
-how the first and the last of them begin. rlax is installed whole.
+verl, OpenRLHF, TRL and SkyRL import vLLM, Ray and more, so their wheels are not installed: see reference_code.py. rlax is
+installed.
 
-Edited are: `torch.float32` and `np.float32`, which become 64-bit, and `.float()`, which becomes `.double()`, so that the
-formula is compared and not the rounding of 32 bits; and decorators, which are dropped.
+The texts are edited: `torch.float32` and `np.float32` become 64-bit, and `.float()` becomes `.double()`, so that the formula
+is compared and not the rounding of 32 bits.
 """
 
-import __future__
-import ast
-import textwrap
-import zipfile
+import json
 from pathlib import Path
+
+import numpy as np
+import torch
+
+import reference_code
 
 WHEELS = {
     "verl": "verl-0.9.1-py3-none-any.whl",
@@ -23,13 +24,18 @@ WHEELS = {
     "skyrl": "skyrl-0.4.0-py3-none-any.whl",
 }
 VERSIONS = {name: file.split("-")[1] for name, file in WHEELS.items()}
+NAMES = {"verl": "verl", "openrlhf": "OpenRLHF", "trl": "TRL", "trl-ppo": "TRL", "skyrl": "SkyRL"}
 FOLDER = Path(".")
+OUT = Path(__file__).resolve().parents[2] / "packages/advantages/src/goldens"
+
+
+def reference(package):
+    """A reference as docstrings name it: `verl 0.9.1`."""
+    return f"{NAMES[package]} {VERSIONS[package]}"
 
 
 def source_of(package, path):
-    with zipfile.ZipFile(FOLDER / WHEELS[package]) as wheel:
-        (name,) = [name for name in wheel.namelist() if name.endswith(path)]
-        text = wheel.read(name).decode()
+    text = reference_code.text_in(FOLDER / WHEELS[package], path)
     return (
         text.replace("torch.float32", "torch.float64").replace("np.float32", "np.float64").replace(".float()", ".double()")
     )
@@ -37,20 +43,24 @@ def source_of(package, path):
 
 def definitions(package, path, names, namespace):
     """Executes the named functions, methods and classes of a file, and adds them to `namespace`."""
-    found = {}
-    for node in ast.walk(ast.parse(source_of(package, path))):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in names:
-            node.decorator_list = [d for d in node.decorator_list if getattr(d, "id", "") == "dataclass"]
-            found[node.name] = node
-    assert set(found) == set(names), f"{path} lacks {set(names) - set(found)}"
-    module = ast.Module(list(found.values()), [])
-    # Annotations name types of libraries that are not there.
-    exec(compile(module, path, "exec", flags=__future__.annotations.compiler_flag), namespace)
+    reference_code.take(source_of(package, path), names, namespace)
 
 
 def block(package, path, first, last):
-    """The lines from the one that starts with `first` up to the one after it that starts with `last`, as code."""
-    lines = source_of(package, path).split("\n")
-    begin = next(i for i, line in enumerate(lines) if line.strip().startswith(first))
-    end = next(i for i in range(begin, len(lines)) if lines[i].strip().startswith(last))
-    return compile(textwrap.dedent("\n".join(lines[begin : end + 1])), path, "exec")
+    """The lines of a file from the one that starts with `first` up to the next one that starts with `last`, as code."""
+    return reference_code.lines_of(source_of(package, path), first, last)
+
+
+def write(name, packages, others=(), **content):
+    """Writes a golden file with the versions of `packages`, and of the installed libraries that `others` gives."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            return {key: plain(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(item) for item in value]
+        return np.asarray(value).tolist() if hasattr(value, "__array__") else value
+
+    versions = {**{package: VERSIONS[package] for package in packages}, "torch": torch.__version__, **dict(others)}
+    content = {"versions": versions, **content}
+    (OUT / f"{name}.json").write_text(json.dumps(plain(content), allow_nan=False) + "\n")

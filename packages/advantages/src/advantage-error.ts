@@ -1,13 +1,15 @@
 const MARKER = Symbol.for('prefkit.advantages.error')
 
 /**
- * Why an estimator refused its input. `SHAPE_MISMATCH`: arrays that do not fit together. `NOT_FINITE`: NaN, an infinity
- * or no number where a kept number was expected. `OUT_OF_RANGE`: a number outside what the docstring says.
- * `INVALID_OPTION`: an unknown option, or a value that it has not. `TOO_FEW`: too few numbers for the statistic asked
- * for. `OVERFLOW`: finite input whose result is not finite in double precision, or not in that of the result.
+ * Why an estimator refused its input. `SHAPE_MISMATCH`: arrays that do not fit together. `MISSING_INPUT`: an input that is
+ * required, always or by the chosen options, is not given. `NOT_FINITE`: NaN, an infinity or something that is not a number
+ * where a finite number was expected. `OUT_OF_RANGE`: an input outside the range that its docstring states.
+ * `INVALID_OPTION`: an unknown name, or an option with a value that is not allowed. `TOO_FEW`: too few numbers for the
+ * statistic. `OVERFLOW`: finite input whose result is not finite in double precision, or in the precision of the result.
  */
 export type AdvantageErrorCode =
   | 'SHAPE_MISMATCH'
+  | 'MISSING_INPUT'
   | 'NOT_FINITE'
   | 'OUT_OF_RANGE'
   | 'INVALID_OPTION'
@@ -15,7 +17,7 @@ export type AdvantageErrorCode =
   | 'OVERFLOW'
 
 /**
- * The one error this package throws. `code` is stable; the message names the parameter, the value and what
+ * Every error that this package throws on purpose. `code` is stable; the message names the parameter, the value and what
  * was expected.
  */
 export class AdvantageError extends Error {

@@ -1,4 +1,4 @@
-/** Numbers in a row: a plain array or one of floats. */
+/** A vector of numbers: a plain array or a typed array of floats. */
 export type Vector = readonly number[] | Float32Array | Float64Array
 
 /** A matrix as one typed array, row after row; a tensor of rank 2 on the CPU is one. */
@@ -12,14 +12,14 @@ export interface FlatMatrix<D extends Float32Array | Float64Array = Float32Array
 /** `[B, T]`: one typed array with its shape, or an array for each row. The rows may differ in length. */
 export type Matrix = readonly Vector[] | FlatMatrix
 
-/** The form a result has: that of the argument it belongs to. */
+/** The form of a result: that of the argument it belongs to. */
 export type VectorLike<V extends Vector> = V extends Float32Array
   ? Float32Array
   : V extends Float64Array
     ? Float64Array
     : number[]
 
-/** The form a result has: that of the argument it belongs to. */
+/** The form of a result: that of the argument it belongs to. */
 export type MatrixLike<M extends Matrix> =
   M extends FlatMatrix<infer D>
     ? FlatMatrix<D>
@@ -27,10 +27,10 @@ export type MatrixLike<M extends Matrix> =
       ? VectorLike<R>[]
       : never
 
-/** Ones and zeros, or truth values, in a row. */
+/** A vector of ones and zeros, or of booleans. */
 export type FlagVector = ArrayLike<number | boolean>
 
-/** `[B, T]` of ones and zeros or truth values, as long as what they are about. */
+/** `[B, T]` of ones and zeros, or of booleans; the rows are as long as those of the matrix that they mark. */
 export type Flags =
   | readonly FlagVector[]
   | { readonly data: FlagVector; readonly shape: readonly [rows: number, columns: number] }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { conventions } from './conventions'
 import * as advantages from './index'
 
-/** What each public function knows, by its own word: what it says when asked for a convention that nobody has. */
+/** The conventions of each public function, as its error for an unknown convention lists them. */
 function conventionsByMessage(): Record<string, string[]> {
   const nobodys = { convention: 'nobody' }
   return Object.fromEntries(
@@ -25,7 +25,7 @@ function messageOf(call: () => unknown): string {
   return ''
 }
 
-it('the registry holds the functions that take a convention, and what each of them knows', () => {
+it('the registry holds the functions that take a convention, and the conventions of each', () => {
   expect(conventionsByMessage()).toEqual(conventions)
 })
 

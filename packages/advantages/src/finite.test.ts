@@ -42,7 +42,7 @@ import {
   winProbabilityRewards,
 } from './index'
 
-/** Rows of tokens with all that any of the functions reads; numbers of any size, rows of any lengths, masks of any kind. */
+/** Rows of tokens with the inputs of every function: numbers of any size, rows of any lengths, masks of any kind. */
 interface Batch {
   /** `[B, T]` numbers without bounds. */
   readonly any: readonly number[][][]
@@ -55,7 +55,7 @@ interface Batch {
 }
 
 const whole = fc.double({ noNaN: true, noDefaultInfinity: true })
-/** Numbers near 0 and 1, equal ones, and those at the ends of what there is. */
+/** Numbers near 0 and 1, equal ones, and those at the limits of double precision. */
 const number = fc.oneof(
   { weight: 3, arbitrary: fc.double({ min: -10, max: 10, noNaN: true }) },
   { weight: 3, arbitrary: fc.constantFrom(0, 1, -1, 0.1) },
@@ -86,7 +86,7 @@ const several = <T, R>(choices: readonly T[], call: (choice: T) => R) =>
 const flat = (rows: readonly number[][]) => rows.flat()
 const lengthsOf = (rows: readonly number[][]) => rows.map((row) => row.map((_, i) => i))
 
-/** Each function, every convention that it has. */
+/** Each function with each of its conventions. */
 const calls: Readonly<Record<string, (batch: Batch) => readonly (() => unknown)[]>> = {
   discountedReturns: ({ any: [rewards], mask, flags }) =>
     several(conventions.discountedReturns, (convention) =>
@@ -244,7 +244,7 @@ function numbersIn(value: unknown): number[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : []
 }
 
-/** The numbers of a result, none of them for one that was refused by name. */
+/** The numbers of a result; none where a named error was thrown. */
 function resultOf(call: () => unknown): number[] {
   try {
     return numbersIn(call())
@@ -254,7 +254,7 @@ function resultOf(call: () => unknown): number[] {
   }
 }
 
-describe('finite numbers come to finite numbers, or to a named error', () => {
+describe('finite numbers give finite numbers, or a named error', () => {
   it.each(Object.entries(calls))('%s', (_, callsOf) => {
     fc.assert(
       fc.property(batch, (given) => {
@@ -291,7 +291,7 @@ describe('finite numbers come to finite numbers, or to a named error', () => {
   })
 })
 
-describe('infinite rewards are refused by name, whatever the function', () => {
+describe('every function refuses infinite rewards with a named error', () => {
   const infinite = [[1, Number.POSITIVE_INFINITY]]
   const refused = {
     code: 'NOT_FINITE',

@@ -13,10 +13,8 @@ export {
   type GroupConvention,
   type GroupRelativeOptions,
   groupRelativeAdvantages,
-  type MissingRewards,
-  type Singletons,
 } from './groups/group-relative-advantages'
-export type { GroupOptions, Groups, Rewards, RewardsLike } from './groups/groups'
+export type { GroupOptions, Groups } from './groups/groups'
 export { type MaxRlOptions, maxRlAdvantages } from './groups/max-rl-advantages'
 export { type OpoOptions, opoAdvantages } from './groups/opo-advantages'
 export { type OptimalAdvantagesOptions, optimalAdvantages } from './groups/optimal-advantages'
@@ -26,13 +24,14 @@ export {
   type ReinforcePlusPlusBaselineOptions,
   reinforcePlusPlusBaselineAdvantages,
 } from './groups/reinforce-plus-plus-baseline-advantages'
+export type { Scale } from './groups/relative-rewards'
 export { type RlooConvention, type RlooOptions, rlooAdvantages } from './groups/rloo-advantages'
+export type { Singletons } from './groups/singletons'
+export type { MissingRewards } from './missing-rewards'
 export { type DiscountedReturnsOptions, discountedReturns } from './over-time/discounted-returns'
 export {
-  type GaeOptions,
   generalizedAdvantageEstimation,
   generalizedAdvantageEstimation as gae,
-  type ValuedTrajectories,
 } from './over-time/generalized-advantage-estimation'
 export {
   type OptimalTokenBaselineInput,
@@ -48,12 +47,14 @@ export { type RemaxInput, remaxAdvantages } from './over-time/remax-advantages'
 export { tdLambdaReturns } from './over-time/td-lambda-returns'
 export type { MaskedTimeConvention, Trajectories } from './over-time/trajectories'
 export { type VTrace, type VTraceInput, type VTraceOptions, vTrace } from './over-time/v-trace'
+export type { GaeOptions, ValuedTrajectories } from './over-time/valued-trajectories'
 export { type ParGrade, type ParOptions, type ParScores, parRewards } from './preference-rewards/par-rewards'
 export {
   type WinProbabilityInput,
   type WinProbabilityOptions,
   winProbabilityRewards,
 } from './preference-rewards/win-probability-rewards'
+export type { Rewards, RewardsLike } from './rewards'
 export type { RowOf } from './row-of'
 export {
   type FilterConvention,
@@ -71,9 +72,9 @@ export {
   type KlObservation,
   nextKlCoefficient,
 } from './shaping/kl-coefficient'
+export type { KlEstimator } from './shaping/kl-estimates'
 export {
   type KlConvention,
-  type KlEstimator,
   type KlPenaltyInput,
   type KlPenaltyOptions,
   klPenalizedRewards,
@@ -99,4 +100,5 @@ export {
 } from './shaping/sequence-kl-penalized-rewards'
 export { type StopProperlyOptions, stopProperlyRewards } from './shaping/stop-properly-rewards'
 export { type TokenAdvantages, tokenAdvantages } from './tokens/token-advantages'
-export { type WhiteningConvention, type WhitenOptions, whiten } from './tokens/whiten'
+export { type WhitenOptions, whiten } from './tokens/whiten'
+export type { WhiteningConvention } from './whitening'

@@ -1,7 +1,7 @@
 import { AdvantageError } from './advantage-error'
-import { type Grouped, type Rewards, readAlongside } from './groups/groups'
+import { type Numbers, type Rewards, readAlongside } from './rewards'
 
-/** Throws `OUT_OF_RANGE` unless all are numbers of tokens. */
+/** Throws `OUT_OF_RANGE` unless all are whole numbers of tokens. */
 export function checkLengths(lengths: Float64Array): void {
   const at = lengths.findIndex((length) => length < 0 || !Number.isInteger(length))
   if (at === -1) return
@@ -9,9 +9,9 @@ export function checkLengths(lengths: Float64Array): void {
   throw new AdvantageError('OUT_OF_RANGE', 'lengths', message)
 }
 
-/** Reads how many tokens each response has. Throws `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`. */
-export function readLengths(lengths: Rewards, grouped: Grouped): Float64Array {
-  const read = readAlongside('lengths', lengths, grouped)
+/** Reads the number of tokens of each response. Throws `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE`. */
+export function readLengths(lengths: Rewards, like: Numbers): Float64Array {
+  const read = readAlongside('lengths', lengths, like)
   checkLengths(read)
   return read
 }

@@ -8,10 +8,11 @@ export interface Moments {
 }
 
 /**
- * Moments of values[i], i in `members`, of which there is at least one. Equal values have exactly themselves as mean
- * and deviation 0: rounding would leave a spread, which a division by it makes large. Throws `OVERFLOW`.
+ * Moments of values[i], i in `members`, of which there is at least one. Equal values have exactly themselves as mean, and
+ * deviation 0: rounding would leave a small deviation, and a division by it would make the rounding large. Throws
+ * `OVERFLOW`.
  *
- * @param ddof what the deviation takes off n: 1 for that of a sample, 0 for that of a population.
+ * @param ddof the deviation is over n − ddof: 1 for that of a sample, 0 for that of a population.
  */
 export function momentsOf(values: Float64Array, members: Int32Array, ddof: 0 | 1 = 1): Moments {
   const first = values[members[0]!]!

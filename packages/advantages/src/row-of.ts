@@ -1,8 +1,8 @@
 import type { FlatMatrix, Matrix, Vector, VectorLike } from './arrays'
-import type { Rewards } from './groups/groups'
+import type { Rewards } from './rewards'
 import { vectorLike } from './rows'
 
-/** The form of a vector that goes with numbers for each response or rows of them: that of one of their rows. */
+/** The form of a result with one number a row: that of a row, or of the argument itself when it is a vector. */
 export type RowOf<R extends Rewards> = R extends Vector
   ? VectorLike<R>
   : R extends FlatMatrix<infer D>
@@ -18,6 +18,6 @@ const formOf = (like: Rewards): Vector => {
   return ArrayBuffer.isView(first) ? first : []
 }
 
-/** A vector in the form of one row of `like`, or of itself when it has none. Throws `OVERFLOW`. */
+/** A vector in the form of one row of `like`, or of `like` itself when it is a vector. Throws `OVERFLOW`. */
 export const rowLike = <R extends Rewards>(like: R, result: Float64Array): RowOf<R> =>
   vectorLike(formOf(like), result) as RowOf<R>

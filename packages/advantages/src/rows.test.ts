@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { discountedReturns } from './index'
 
 describe('flags that are bytes', () => {
-  it('are read where they lie, and not written to', () => {
+  it('are read in place, and not written to', () => {
     const shape = [1, 3] as const
     const memory = Uint8Array.of(7, 0, 0, 1, 0, 1, 0)
     const [terminated, truncated] = [memory.subarray(1, 4), memory.subarray(4, 7)]
@@ -17,7 +17,7 @@ describe('flags that are bytes', () => {
   })
 
   it.each([0, 1, 2, 3])(
-    'are refused where one is neither 0 nor 1, however they lie: %i bytes from a word',
+    'are refused where one is neither 0 nor 1, at any alignment: %i bytes from a word',
     (offset) => {
       for (let at = 0; at < 11; at++) {
         const mask = new Uint8Array(16).subarray(offset, offset + 11).fill(1)

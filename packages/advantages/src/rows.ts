@@ -2,9 +2,9 @@ import { AdvantageError } from './advantage-error'
 import type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
 import { formatValue } from './check-options'
 
-/** How every function here sees a matrix: row i is data[starts[i]] up to data[starts[i + 1]]. */
+/** A matrix as every function here reads it: row i is data[starts[i]] up to data[starts[i + 1]]. */
 export interface Rows {
-  /** The numbers, row after row; never written to, it may be the caller's. */
+  /** The numbers, row after row; never written to, because they may be the caller's. */
   readonly data: Float64Array
   /** Where each row starts, and the end of the last. */
   readonly starts: Int32Array
@@ -21,13 +21,19 @@ export const isTyped = (value: unknown): value is Float32Array | Float64Array =>
 const mismatch = (parameter: string, got: string, expected: string) =>
   new AdvantageError('SHAPE_MISMATCH', parameter, `${parameter} is ${got}; expected ${expected}`)
 
-/** Throws unless `value` is one of the arrays that a row may be. */
+/** The error for a value that is not an array at all: `MISSING_INPUT` where there is none. */
+const noArray = (parameter: string, value: unknown, expected: string) =>
+  value === undefined
+    ? new AdvantageError('MISSING_INPUT', parameter, `${parameter} is undefined; expected ${expected}`)
+    : mismatch(parameter, formatValue(value), expected)
+
+/** Throws unless `value` is an array or a typed array. */
 function checkRow(parameter: string, value: unknown): void {
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return
-  throw mismatch(parameter, formatValue(value), 'an array of numbers')
+  throw noArray(parameter, value, 'an array of numbers')
 }
 
-/** Copies numbers; anything else, which a typed array would take for a number, is refused. */
+/** Copies numbers; anything else is refused, because a typed array would convert it to a number. */
 function copyNumbers(parameter: string, from: Vector, to: Float64Array, at: number): void {
   if (isTyped(from)) {
     to.set(from, at)
@@ -69,14 +75,17 @@ const toFloat64 = (parameter: string, data: Vector): Float64Array => {
   return copy
 }
 
-/** Reads a matrix in any of its forms. Throws `SHAPE_MISMATCH`, and `NOT_FINITE` for what is no number. */
+/**
+ * Reads a matrix in any of its forms. Throws `SHAPE_MISMATCH`, `MISSING_INPUT` for undefined, and `NOT_FINITE` for what is
+ * not a number.
+ */
 export function readMatrix(parameter: string, matrix: Matrix): Rows {
   if (isFlat(matrix)) {
     const { data, shape } = matrix as FlatMatrix
     checkRow(`${parameter}.data`, data)
     return { data: toFloat64(parameter, data), starts: flatStarts(parameter, data, shape), parameter }
   }
-  if (!Array.isArray(matrix)) throw mismatch(parameter, formatValue(matrix), 'rows, or {data, shape}')
+  if (!Array.isArray(matrix)) throw noArray(parameter, matrix, 'rows, or {data, shape}')
   const starts = startsOf(parameter, matrix)
   const data = new Float64Array(starts.at(-1)!)
   matrix.forEach((row: Vector, i: number) => {
@@ -105,7 +114,7 @@ export function readMatrixLike(parameter: string, matrix: Matrix, like: Rows): F
   return data
 }
 
-/** Reads a vector, of `length` numbers where that is given. Throws `SHAPE_MISMATCH`, `NOT_FINITE` for no number. */
+/** Reads a vector, of `length` numbers where that is given. Throws as {@link readMatrix}. */
 export function readVector(parameter: string, vector: Vector, length?: number): Float64Array {
   checkRow(parameter, vector)
   if (length !== undefined && vector.length !== length) {
@@ -114,7 +123,7 @@ export function readVector(parameter: string, vector: Vector, length?: number): 
   return toFloat64(parameter, vector)
 }
 
-/** The same bytes four at a time, as far as they go; none where they do not lie so. */
+/** The same bytes four at a time, without a rest of up to three; none where they are not aligned in memory. */
 export const wordsOf = ({ buffer, byteOffset, length }: Uint8Array): Uint32Array =>
   byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length >> 2) : new Uint32Array(0)
 
@@ -137,7 +146,7 @@ function copyFlags(parameter: string, from: FlagVector, to: Uint8Array, at: numb
   }
 }
 
-/** Flags as bytes: themselves, when they are. */
+/** Flags as bytes; flags that are bytes already are not copied. */
 function toBytes(parameter: string, flags: FlagVector): Uint8Array {
   if (flags instanceof Uint8Array && areBits(flags)) return flags
   const bytes = new Uint8Array(flags.length)
@@ -145,7 +154,10 @@ function toBytes(parameter: string, flags: FlagVector): Uint8Array {
   return bytes
 }
 
-/** Reads a vector of flags; never written to, it may be the caller's. Throws `SHAPE_MISMATCH`, and `OUT_OF_RANGE` for what is no flag. */
+/**
+ * Reads a vector of flags; never written to, because it may be the caller's. Throws `SHAPE_MISMATCH`, `MISSING_INPUT`, and
+ * `OUT_OF_RANGE` for what is not a flag.
+ */
 export function readFlagVector(parameter: string, flags: FlagVector, length: number): Uint8Array {
   checkRow(parameter, flags)
   if (flags.length !== length) throw mismatch(parameter, `of ${flags.length} flags`, `${length} of them`)
@@ -154,20 +166,20 @@ export function readFlagVector(parameter: string, flags: FlagVector, length: num
 
 /** Flags in rows: row i is bytes[starts[i]] up to bytes[starts[i + 1]]. */
 export interface FlagRows {
-  /** The flags, row after row; never written to, it may be the caller's. */
+  /** The flags, row after row; never written to, because they may be the caller's. */
   readonly bytes: Uint8Array
   /** Where each row starts, and the end of the last. */
   readonly starts: Int32Array
 }
 
-/** Reads flags, however laid out. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE` for what is no flag. */
+/** Reads flags in any of their forms. Throws as {@link readFlagVector}. */
 export function readFlagRows(parameter: string, flags: Flags): FlagRows {
   if (isFlat(flags)) {
     checkRow(`${parameter}.data`, flags.data)
     const starts = flatStarts(parameter, flags.data, flags.shape)
     return { bytes: toBytes(parameter, flags.data as FlagVector), starts }
   }
-  if (!Array.isArray(flags)) throw mismatch(parameter, formatValue(flags), 'rows, or {data, shape}')
+  if (!Array.isArray(flags)) throw noArray(parameter, flags, 'rows, or {data, shape}')
   const starts = startsOf(parameter, flags)
   const bytes = new Uint8Array(starts.at(-1)!)
   flags.forEach((row: FlagVector, i: number) => {
@@ -177,8 +189,8 @@ export function readFlagRows(parameter: string, flags: Flags): FlagRows {
 }
 
 /**
- * Reads flags laid out as `like`; `missing` everywhere when there are none. Never written to, they may be the caller's.
- * Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
+ * Reads flags laid out as `like`; `missing` everywhere when there are none. Never written to, because they may be the
+ * caller's. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
  */
 export function readFlags(
   parameter: string,
@@ -213,10 +225,10 @@ export function checkFinite(
   }
 }
 
-/** The largest number of 32 bits. */
+/** The largest finite number in single precision. */
 const largestFloat32 = (2 - 2 ** -23) * 2 ** 127
 
-/** Throws `OVERFLOW` where a result is not finite in the form that it will have. */
+/** Throws `OVERFLOW` where a result is not finite in the precision that it will have. */
 function checkResult(result: Float64Array, form: Matrix | Vector, starts?: Int32Array): void {
   const limit = form instanceof Float32Array ? largestFloat32 : Number.MAX_VALUE
   for (let i = 0; i < result.length; i++) {
@@ -241,7 +253,7 @@ export function matrixLike<M extends Matrix>(like: M, result: Float64Array, rows
   if (isFlat(like)) {
     checkResult(result, like.data as Vector, rows.starts)
     const form = like.data instanceof Float32Array ? new Float32Array(result) : result
-    // The compiler does not follow that `isFlat` settled which form M is.
+    // The compiler does not infer the form of M from `isFlat`.
     return { data: form, shape: [...like.shape] } as unknown as MatrixLike<M>
   }
   checkResult(result, like, rows.starts)

@@ -8,7 +8,7 @@ export const readGoldens = <T>(name: string): T =>
 /**
  * Both sides work in double precision and differ in the order of a few roundings, which cancellation may make large
  * beside a small result; so the tolerance is 1e-12 of the largest number of the result, and `slack` besides: how
- * far the rounding of the input itself moves the result.
+ * far the rounding of the input alone moves the result.
  */
 export function expectClose(
   got: readonly (readonly number[])[],

@@ -1,8 +1,9 @@
-import { forEachGroup, type Grouped, type Rewards, type RewardsLike, rewardsLike } from './groups'
+import { type Rewards, type RewardsLike, rewardsLike } from '../rewards'
+import { forEachGroup, type Grouped } from './groups'
 
 /**
- * One number for each response, in the form of the rewards: `estimate` fills in those of each group that has responses,
- * which start as 0. Throws `OVERFLOW` where one is not finite.
+ * One number for each response, in the form of the rewards: `estimate` fills in those of each group with responses, which
+ * start as 0. Throws `OVERFLOW` where one is not finite.
  */
 export function estimateGroups<R extends Rewards>(
   like: R,

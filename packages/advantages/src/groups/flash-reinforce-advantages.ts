@@ -1,6 +1,6 @@
 import { momentsOf } from '../moments'
+import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rewards'
 import { checkFinite } from '../rows'
-import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from './groups'
 
 /**
  * FlashREINFORCE: A = R − μ, the mean over the whole batch being the baseline, for batches with one response to each
@@ -13,7 +13,7 @@ import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from './grou
  *
  * @param rewards `[B]` or `[B, T]`.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OVERFLOW`.
  */
 export function flashReinforceAdvantages<R extends Rewards>(rewards: R): RewardsLike<R> {
   const numbers = readNumbers('rewards', rewards)

@@ -3,33 +3,46 @@ import { expectClose, readGoldens } from '../goldens/load-goldens'
 import { gdpoAdvantages, groupRelativeAdvantages, tokenAdvantages } from '../index'
 
 interface Row {
+  reference: string
   size: number
   rewards: number[][]
   weights: number[]
-  mask: number[][]
-  verl: number[][]
-  trl: number[]
-  missing: (number | null)[][]
-  trlMissing: number[]
 }
 
-const { gdpo } = readGoldens<{ gdpo: Row[] }>('papers')
+interface ByTrl extends Row {
+  convention: 'trl'
+  advantages: number[]
+  missing: (number | null)[][]
+  missingAdvantages: number[]
+}
+
+interface ByVerl extends Row {
+  convention: 'verl'
+  mask: number[][]
+  tokenAdvantages: number[][]
+}
+
+const { gdpo } = readGoldens<{ gdpo: (ByTrl | ByVerl)[] }>('papers')
+const byTrl = gdpo.filter((row) => row.convention === 'trl')
+const byVerl = gdpo.filter((row) => row.convention === 'verl')
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 describe('gdpoAdvantages', () => {
-  it.each(gdpo.map((row) => [row.size, row.rewards.length, row] as const))(
-    'against TRL and verl, groups of %d, %d rewards',
-    (groups, _, { rewards, weights, mask, ...row }) => {
-      expectClose([gdpoAdvantages({ rewards, weights, groups })], [row.trl])
-      const missing = row.missing.map((one) => one.map((reward) => reward ?? Number.NaN))
-      const excluded = gdpoAdvantages({ rewards: missing, weights, groups }, { missing: 'exclude' })
-      expectClose([excluded], [row.trlMissing])
-      const lengths = mask.map((flags) => flags.reduce((a, b) => a + b))
-      const verl = gdpoAdvantages({ rewards, weights, groups, lengths }, { convention: 'verl' })
-      expectClose(tokenAdvantages(verl, mask), row.verl)
-    },
-  )
+  it.each(byTrl)('against $reference, groups of $size', ({ rewards, weights, size, ...row }) => {
+    const given = { weights, groups: size }
+    expectClose([gdpoAdvantages({ rewards, ...given })], [row.advantages])
+    const missing = row.missing.map((one) => one.map((reward) => reward ?? Number.NaN))
+    const excluded = gdpoAdvantages({ rewards: missing, ...given }, { missing: 'exclude' })
+    expectClose([excluded], [row.missingAdvantages])
+  })
+
+  it.each(byVerl)('against $reference, groups of $size', ({ rewards, weights, size, mask, ...row }) => {
+    const lengths = mask.map((flags) => flags.reduce((a, b) => a + b))
+    const input = { rewards, weights, groups: size, lengths }
+    const verl = gdpoAdvantages(input, { convention: 'verl' })
+    expectClose(tokenAdvantages(verl, mask), row.tokenAdvantages)
+  })
 
   it('does not depend on the scale of one reward, as a sum does', () => {
     const rewards = [
@@ -39,7 +52,7 @@ describe('gdpoAdvantages', () => {
     const scaled = [rewards[0]!.map((x) => 1024 * x), rewards[1]!]
     const [one, other] = [rewards, scaled].map((given) => gdpoAdvantages({ rewards: given, groups: 4 }))
     one!.forEach((value, i) => {
-      // Only ε, 1e-4 of a deviation of about ½, tells them apart.
+      // They differ by ε alone, 1e-4 beside a deviation of about ½.
       expect(Math.abs(value - other![i]!)).toBeLessThan(1e-3)
     })
     const sums = [rewards, scaled].map((given) =>
@@ -60,10 +73,13 @@ describe('gdpoAdvantages', () => {
     expect(gdpoAdvantages({ rewards: none, groups: 2 }, { missing: 'exclude' })).toEqual([0, 0])
   })
 
-  it('refuses what does not fit', () => {
+  it('refuses inputs that do not fit', () => {
     const input = { rewards: [[1, 2]], groups: 2 }
     const verl = { convention: 'verl' } as const
-    expect(() => gdpoAdvantages(input, verl)).toThrow(refusing('INVALID_OPTION', 'lengths is undefined'))
+    expect(() => gdpoAdvantages(input, verl)).toThrow(refusing('MISSING_INPUT', 'lengths is undefined'))
+    expect(() => gdpoAdvantages({ ...input, lengths: [0, 0] }, verl)).toThrow(
+      refusing('TOO_FEW', 'lengths sum to 0 tokens; expected at least 2'),
+    )
     expect(() => gdpoAdvantages({ ...input, lengths: [1, 1] })).toThrow(
       refusing('INVALID_OPTION', 'expected none'),
     )

@@ -3,20 +3,22 @@ import type { Matrix, Vector } from '../arrays'
 import { checkNames } from '../check-options'
 import { type Convention, conventionOf } from '../conventions'
 import { checkLengths } from '../lengths'
+import type { MissingRewards } from '../missing-rewards'
 import { momentsOf } from '../moments'
 import { type RowOf, rowLike } from '../row-of'
 import { checkFinite, type Rows, readMatrix, readVector } from '../rows'
-import { whiteningRules, whitenWeighted } from '../tokens/whiten'
-import { groupRelativeAdvantages, type MissingRewards } from './group-relative-advantages'
+import { whiteningRules, whitenWeighted } from '../whitening'
+import { groupRelativeAdvantages } from './group-relative-advantages'
 import type { Groups } from './groups'
 
 /**
- * Whose ε, singletons and last step. `trl`: (A − mean)/(σ + 1e-4) over responses. `verl`: whitened over tokens, so that
- * a response counts once for each of its tokens.
+ * Sets ε and the treatment of groups of one, as in {@link groupRelativeAdvantages}, and the normalisation of the weighted
+ * sum. `trl`: (A − mean)/(σ + 1e-4) over responses. `verl`: whitened over tokens, so that a response counts once for each of
+ * its tokens.
  */
 export type GdpoConvention = Convention<'gdpoAdvantages'>
 
-/** What GDPO reads. */
+/** Inputs of {@link gdpoAdvantages}. */
 export interface GdpoInput<M extends Matrix = Matrix> {
   /** `[K, B]`: a row for each reward function, with a number for each response. */
   rewards: M
@@ -24,32 +26,29 @@ export interface GdpoInput<M extends Matrix = Matrix> {
   groups: Groups
   /** w, `[K]`: weights of the reward functions. Default: 1 each. */
   weights?: Vector
-  /** `[B]`: tokens of each response, 0 or more; for `verl`, and for it alone. */
+  /** `[B]`: tokens of each response, 0 or more; required for `verl`, and not accepted for `trl`. */
   lengths?: Vector
 }
 
 /** Options of {@link gdpoAdvantages}. */
 export interface GdpoOptions {
-  /** Whose ε, singletons and last step. Default: `trl`. */
+  /** Sets ε, the treatment of groups of one, and the normalisation of the sum. Default: `trl`. */
   convention?: GdpoConvention
   /**
-   * `exclude` takes NaN for a reward that a function did not give: it is left out, as in TRL, and a response with none
-   * at all has advantage 0. For `trl` alone. Default: `error`.
+   * `exclude` accepts NaN for a reward that a function did not give: it is left out, as in TRL, and a response without any
+   * reward has advantage 0. Only for `trl`. Default: `error`.
    */
   missing?: MissingRewards
 }
 
-/** What the conventions make of Σ w·A, in the end. */
-const lastSteps: Readonly<
+/** The normalisation of Σ w·A in each convention. */
+const normalisations: Readonly<
   Record<GdpoConvention, (sums: Float64Array, input: GdpoInput, rows: Rows) => Float64Array>
 > = {
   trl: (sums, { lengths }, { data }) => {
     if (lengths !== undefined) {
-      throw new AdvantageError(
-        'INVALID_OPTION',
-        'lengths',
-        'lengths is given; expected none with convention trl',
-      )
+      const message = 'lengths is given; expected none with convention trl'
+      throw new AdvantageError('INVALID_OPTION', 'lengths', message)
     }
     const scored = Int32Array.from(sums.keys()).filter((response) => {
       for (let i = response; i < data.length; i += sums.length) if (!Number.isNaN(data[i])) return true
@@ -64,11 +63,11 @@ const lastSteps: Readonly<
   verl: (sums, { lengths }) => {
     if (lengths === undefined) {
       const message = 'lengths is undefined; expected the tokens of each response, with convention verl'
-      throw new AdvantageError('INVALID_OPTION', 'lengths', message)
+      throw new AdvantageError('MISSING_INPUT', 'lengths', message)
     }
     const weights = readVector('lengths', lengths, sums.length)
     checkLengths(weights)
-    return whitenWeighted(sums, weights, { rule: whiteningRules.verl, shiftMean: true, scale: true })
+    return whitenWeighted(sums, weights, { rule: whiteningRules.verl, weighting: 'lengths' })
   },
 }
 
@@ -79,7 +78,7 @@ function readWeights(weights: Vector | undefined, count: number): Float64Array {
   return read
 }
 
-/** Throws unless all functions rate as many responses. */
+/** The number of responses. Throws unless it is the same for all reward functions. */
 function checkWidth({ starts }: Rows): number {
   const [, width = 0] = starts
   const at = starts.findIndex((start, row) => start !== row * width)
@@ -89,15 +88,15 @@ function checkWidth({ starts }: Rows): number {
 }
 
 /**
- * GDPO, for several rewards: each is made group-relative on its own, so that none drowns the others, and their weighted
+ * GDPO, for several rewards: each is made group-relative on its own, so that none dominates the others, and their weighted
  * sum is normalised over the batch: A_k = (R_k − μ_k)/(σ_k + ε), then Σ w_k·A_k.
  *
  * Source: 2601.05242. Proven against TRL 1.16.0 (`grpo_trainer.py`, `normalize_then_sum`), verl 0.9.1
  * (`compute_gdpo_outcome_advantage`).
  *
  * @returns one advantage for each response, `[B]`, typed as the rows of `rewards`.
- * @throws AdvantageError `TOO_FEW` for fewer than 2 tokens in all (`verl`); `SHAPE_MISMATCH`, `NOT_FINITE`,
- *   `OUT_OF_RANGE` for lengths, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `TOO_FEW` for a total of fewer than 2 tokens (`verl`); `MISSING_INPUT` for `verl` without lengths;
+ *   `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE` for lengths, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function gdpoAdvantages<M extends Matrix>(input: GdpoInput<M>, options: GdpoOptions = {}): RowOf<M> {
   checkNames('gdpoAdvantages', input, { rewards: true, groups: true, weights: true, lengths: true })
@@ -105,11 +104,8 @@ export function gdpoAdvantages<M extends Matrix>(input: GdpoInput<M>, options: G
   const convention = conventionOf('gdpoAdvantages', options)
   const { missing = 'error' } = options
   if (convention === 'verl' && missing !== 'error') {
-    throw new AdvantageError(
-      'INVALID_OPTION',
-      'missing',
-      `missing is ${missing}; expected error with convention verl`,
-    )
+    const message = `missing is ${missing}; expected error with convention verl`
+    throw new AdvantageError('INVALID_OPTION', 'missing', message)
   }
   const rows = readMatrix('rewards', input.rewards)
   const width = checkWidth(rows)
@@ -120,5 +116,5 @@ export function gdpoAdvantages<M extends Matrix>(input: GdpoInput<M>, options: G
     const relative = groupRelativeAdvantages(one, { groups: input.groups, convention, missing })
     for (let i = 0; i < width; i++) sums[i]! += weights[k]! * relative[i]!
   }
-  return rowLike(input.rewards, lastSteps[convention](sums, input, rows))
+  return rowLike(input.rewards, normalisations[convention](sums, input, rows))
 }

@@ -1,24 +1,26 @@
 import { checkNames, checkPositive } from '../check-options'
-import { centred, type Singletons, singletonsOf } from './group-relative-advantages'
-import { type GroupOptions, type Rewards, type RewardsLike, readGrouped, rewardsLike } from './groups'
+import { type Rewards, type RewardsLike, rewardsLike } from '../rewards'
+import { type GroupOptions, readGrouped } from './groups'
+import { centred } from './relative-rewards'
+import { type Singletons, singletonsOf } from './singletons'
 
 /** Options of {@link gpgAdvantages}. */
 export interface GpgOptions extends GroupOptions {
-  /** F_norm > 0, what all advantages are divided by. Default: 1. */
+  /** F_norm > 0, the divisor of all advantages. Default: 1. */
   norm?: number
-  /** What becomes of groups of one. Default: `keep`, as in verl. */
+  /** How groups of one are treated. Default: `keep`, as in verl. */
   singletons?: Singletons
 }
 
 /**
- * Group policy gradient: A = α·(R − μ)/F_norm with α = B/#{R ≠ 0}, which makes up for the responses that have no
- * gradient; α = B where all rewards are 0, and so are the advantages.
+ * Group policy gradient: A = α·(R − μ)/F_norm with α = B/#{R ≠ 0}, which compensates for the responses without gradient;
+ * α = B where all rewards are 0, and so are the advantages.
  *
  * Source: 2504.02546. Proven against verl 0.9.1 (`compute_gpg_outcome_advantage`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function gpgAdvantages<R extends Rewards>(rewards: R, options: GpgOptions = {}): RewardsLike<R> {
   checkNames('gpgAdvantages', options, { groups: true, norm: true, singletons: true })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectClose, readGoldens } from '../goldens/load-goldens'
 import {
+  discountedReturns,
   gpgAdvantages,
   groupRelativeAdvantages,
   maxRlAdvantages,
@@ -12,11 +13,13 @@ import {
   remaxAdvantages,
   rlooAdvantages,
   tokenAdvantages,
+  whiten,
 } from '../index'
 
 type Matrix = number[][]
 
 interface Ragged {
+  reference: string
   name: string
   groups: number[]
   rewards: number[]
@@ -39,32 +42,39 @@ interface Ragged {
   reinforce: Record<string, Matrix>
 }
 
-interface Even {
+interface EvenRow {
+  reference: string
   name: string
   size: number
   rewards: number[]
+}
+
+interface ByTrl extends EvenRow {
+  convention: 'trl'
+  grpo: Record<Scale, number[]>
+  rloo: { true: number[]; false: number[] }
+  /** The rewards with gaps, and the advantages of those. */
+  missing: (number | null)[]
+  grpoMissing: Record<Scale, number[]>
+  rlooMissing: number[]
+}
+
+interface ByOpenRlhf extends EvenRow {
+  convention: 'openrlhf'
   tokenRewards: Matrix
   mask: Matrix
-  missing: (number | null)[]
-  trl: {
-    grpo: Record<Scale, number[]>
-    rloo: { true: number[]; false: number[] }
-    missing: Record<Scale | 'rloo', number[]>
-  }
-  openrlhf: {
-    group_norm?: Matrix
-    rloo?: Matrix
-    dr_grpo: Matrix
-    reinforce_baseline: Matrix
-    reinforce: Matrix
-  }
+  group_norm?: Matrix
+  rloo?: Matrix
+  dr_grpo: Matrix
+  reinforce_baseline: Matrix
+  reinforce: Matrix
 }
 
 type Scale = 'group' | 'batch' | 'none'
 const scales = ['group', 'batch', 'none'] as const
 
-const goldens = readGoldens<{ ragged: Ragged[]; even: Even[] }>('groups')
-/** Numbers around 10⁶ are known to 10⁻¹⁰, and so are their differences. */
+const goldens = readGoldens<{ ragged: Ragged[]; even: (ByTrl | ByOpenRlhf)[] }>('groups')
+/** Numbers around 10⁶ are rounded to 10⁻¹⁰, and so are their differences. */
 const slackOf = (name: string) => (name.startsWith('offset') ? 1e-9 : 0)
 const lengthsOf = (mask: Matrix) => mask.map((row) => row.reduce((a, b) => a + b, 0))
 
@@ -82,7 +92,7 @@ describe('against verl, ragged groups in any order', () => {
     expectTokens(rlooAdvantages(rewards, { groups, convention: 'verl-vectorized' }), row.rlooVectorized)
     expectTokens(opoAdvantages(rewards, lengths, { groups }), row.opo)
     expectTokens(gpgAdvantages(rewards, { groups }), row.gpg)
-    expectTokens(reinforcePlusPlusBaselineAdvantages(rewards, lengths, { groups }), row.baseline)
+    expectTokens(reinforcePlusPlusBaselineAdvantages(rewards, lengths, verl), row.baseline)
     for (const scale of [true, false] as const) {
       const got = passAtKAdvantages(row.pairedRewards, { groups: row.pairedGroups, scale })
       expectClose(tokenAdvantages(got, row.pairedMask), row.passAtK[`${scale}`], slackOf(row.name))
@@ -95,7 +105,7 @@ describe('against verl, ragged groups in any order', () => {
     )
     for (const [gamma, want] of Object.entries(row.reinforce)) {
       expectClose(
-        reinforcePlusPlusAdvantages(tokens, { gamma: Number(gamma) }).advantages,
+        reinforcePlusPlusAdvantages(tokens, { gamma: Number(gamma), convention: 'verl' }).advantages,
         want,
         slackOf(row.name),
       )
@@ -103,39 +113,54 @@ describe('against verl, ragged groups in any order', () => {
   })
 })
 
-describe('against TRL and OpenRLHF, groups of one size', () => {
-  it.each(goldens.even.map((row) => [row.name, row] as const))('%s', (_, row) => {
-    const { rewards, mask, size: groups, trl, openrlhf } = row
+const byTrl = goldens.even.filter((row) => row.convention === 'trl')
+const byOpenRlhf = goldens.even.filter((row) => row.convention === 'openrlhf')
+
+describe('against TRL, groups of one size', () => {
+  it.each(byTrl.map((row) => [row.name, row] as const))('%s', (_, row) => {
+    const { rewards, size: groups } = row
+    const slack = slackOf(row.name)
     const missing = row.missing.map((reward) => reward ?? Number.NaN)
     for (const scale of scales) {
-      expectClose([groupRelativeAdvantages(rewards, { groups, scale })], [trl.grpo[scale]], slackOf(row.name))
+      expectClose([groupRelativeAdvantages(rewards, { groups, scale })], [row.grpo[scale]], slack)
       const excluded = groupRelativeAdvantages(missing, { groups, scale, missing: 'exclude' })
-      expectClose([excluded], [trl.missing[scale]], slackOf(row.name))
+      expectClose([excluded], [row.grpoMissing[scale]], slack)
     }
-    expectClose([rlooAdvantages(rewards, { groups })], [trl.rloo.false], slackOf(row.name))
-    expectClose([rlooAdvantages(rewards, { groups, normalize: true })], [trl.rloo.true], slackOf(row.name))
-    expectClose(
-      [rlooAdvantages(missing, { groups, missing: 'exclude' })],
-      [trl.missing.rloo],
-      slackOf(row.name),
-    )
-
-    const convention = 'openrlhf'
-    const expectTokens = (got: number[], want: Matrix | undefined) => {
-      if (want) expectClose(tokenAdvantages(got, mask), want, slackOf(row.name))
-    }
-    expectTokens(groupRelativeAdvantages(rewards, { groups, convention }), openrlhf.group_norm)
-    expectTokens(rlooAdvantages(rewards, { groups, convention }), openrlhf.rloo)
-    expectTokens(groupRelativeAdvantages(rewards, { groups, convention, scale: 'none' }), openrlhf.dr_grpo)
-    const baseline = reinforcePlusPlusBaselineAdvantages(rewards, lengthsOf(mask), { groups, convention })
-    expectTokens(baseline, openrlhf.reinforce_baseline)
-    const tokens = { rewards: row.tokenRewards, mask }
-    const { advantages } = reinforcePlusPlusAdvantages(tokens, { gamma: 0.9, convention })
-    expectClose(advantages, openrlhf.reinforce, slackOf(row.name))
+    expectClose([rlooAdvantages(rewards, { groups })], [row.rloo.false], slack)
+    expectClose([rlooAdvantages(rewards, { groups, normalize: true })], [row.rloo.true], slack)
+    expectClose([rlooAdvantages(missing, { groups, missing: 'exclude' })], [row.rlooMissing], slack)
   })
 })
 
-it('counts as published elsewhere', () => {
+describe('against OpenRLHF, groups of one size', () => {
+  it.each(byOpenRlhf.map((row) => [row.name, row] as const))('%s', (_, row) => {
+    const { rewards, mask, size: groups, convention } = row
+    const slack = slackOf(row.name)
+    const expectTokens = (got: number[], want: Matrix | undefined) => {
+      if (want) expectClose(tokenAdvantages(got, mask), want, slack)
+    }
+    expectTokens(groupRelativeAdvantages(rewards, { groups, convention }), row.group_norm)
+    expectTokens(rlooAdvantages(rewards, { groups, convention }), row.rloo)
+    expectTokens(groupRelativeAdvantages(rewards, { groups, convention, scale: 'none' }), row.dr_grpo)
+    const baseline = reinforcePlusPlusBaselineAdvantages(rewards, lengthsOf(mask), { groups, convention })
+    expectTokens(baseline, row.reinforce_baseline)
+    const tokens = { rewards: row.tokenRewards, mask }
+    const how = { gamma: 0.9, convention } as const
+    expectClose(reinforcePlusPlusAdvantages(tokens, how).advantages, row.reinforce, slack)
+    expectClose(whiten(discountedReturns(tokens, how), { mask, convention }), row.reinforce, slack)
+  })
+
+  it('is the same as TRL for RLOO, and so is the vectorised RLOO of verl', () => {
+    for (const { rewards, size: groups } of goldens.even) {
+      const [trl, ...same] = (['trl', 'openrlhf', 'verl-vectorized'] as const).map((convention) =>
+        rlooAdvantages(rewards, { groups, convention }),
+      )
+      for (const advantages of same) expect(advantages).toEqual(trl)
+    }
+  })
+})
+
+it('gives published numbers', () => {
   const rewards = [1, 0, 0.5, 1]
   const rounded = (advantages: number[]) => advantages.map((x) => Number(x.toFixed(6)))
   expect(rounded(groupRelativeAdvantages([rewards], { convention: 'verl' })[0]!)).toEqual([
@@ -183,7 +208,7 @@ describe('properties', () => {
     )
   })
 
-  it('labels, sizes and rows say the same', () => {
+  it('labels, sizes and rows are equivalent', () => {
     fc.assert(
       fc.property(batch, fc.boolean(), (rewards, reversed) => {
         const places = rewards.flatMap((row, g) => row.map((_, i) => [g, i] as const))
@@ -201,7 +226,7 @@ describe('properties', () => {
     )
   })
 
-  it('a shift of all rewards of a group changes nothing, nor does their scale but through ε', () => {
+  it('a shift of all rewards of a group changes nothing, nor does their scale except through ε', () => {
     fc.assert(
       fc.property(batch, reward, (rewards, shift) => {
         const moved = rewards.map((row) => row.map((x) => x + shift))
@@ -265,15 +290,19 @@ describe('edges', () => {
     expect(() => passAtKAdvantages([[3]])).toThrow(expect.objectContaining(alone))
   })
 
-  it('responses without tokens have no part in what counts tokens', () => {
+  it('responses without tokens do not count where tokens are counted', () => {
     const [with0, without] = [
-      reinforcePlusPlusBaselineAdvantages([[1, 0, 7]], [[2, 3, 0]]),
+      reinforcePlusPlusBaselineAdvantages([[1, 0, 7]], [[2, 3, 0]], { convention: 'verl' }),
       reinforcePlusPlusBaselineAdvantages([[1, 0, 7]], [[4, 6, 0]], { convention: 'openrlhf' }),
     ]
     expect([with0[0]![2], without[0]![2]]).toEqual([0, 0])
     expect(opoAdvantages([[1, 0, 7]], [[2, 2, 0]])[0]!.slice(0, 2)).toEqual([0.5, -0.5])
     expect(opoAdvantages([[1, 0]], [[0, 0]])).toEqual([[0, 0]])
-    const none = { code: 'TOO_FEW' }
+    const none = {
+      code: 'TOO_FEW',
+      parameter: 'lengths',
+      message: expect.stringContaining('lengths sum to 0 tokens'),
+    }
     expect(() => reinforcePlusPlusBaselineAdvantages([[1, 0]], [[0, 0]])).toThrow(
       expect.objectContaining(none),
     )
@@ -294,7 +323,13 @@ describe('edges', () => {
       'NOT_FINITE',
       'rewards[1] is Infinity',
     ],
-    ['no groups', () => rlooAdvantages([1, 2]), 'SHAPE_MISMATCH', 'groups is undefined; expected a label'],
+    ['no groups', () => rlooAdvantages([1, 2]), 'MISSING_INPUT', 'groups is undefined; expected a label'],
+    [
+      'no rewards',
+      () => rlooAdvantages(undefined as never),
+      'MISSING_INPUT',
+      'rewards is undefined; expected rows',
+    ],
     [
       'groups twice',
       () => rlooAdvantages([[1, 2]], { groups: 2 }),
@@ -329,7 +364,7 @@ describe('edges', () => {
     [
       'a norm',
       () => gpgAdvantages([[1]], { norm: 0 }),
-      'OUT_OF_RANGE',
+      'INVALID_OPTION',
       'norm is 0; expected a finite number above 0',
     ],
     [

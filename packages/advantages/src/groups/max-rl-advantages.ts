@@ -1,36 +1,37 @@
 import { AdvantageError } from '../advantage-error'
-import { checkNames, checkRange } from '../check-options'
+import { checkNames, checkNonNegative } from '../check-options'
 import { momentsOf } from '../moments'
+import type { Rewards, RewardsLike } from '../rewards'
 import { estimateGroups } from './estimate-groups'
-import { type Singletons, singletonsOf } from './group-relative-advantages'
-import { type GroupOptions, type Rewards, type RewardsLike, readGrouped } from './groups'
+import { type GroupOptions, readGrouped } from './groups'
+import { type Singletons, singletonsOf } from './singletons'
 
 /** Options of {@link maxRlAdvantages}. */
 export interface MaxRlOptions extends GroupOptions {
   /** ε ≥ 0, added to the mean. Default: 1e-6, as in SkyRL. */
   epsilon?: number
-  /** What becomes of groups of one. Default: `keep`, as in SkyRL. */
+  /** How groups of one are treated. Default: `keep`, as in SkyRL. */
   singletons?: Singletons
 }
 
 /**
  * MaxRL, maximum likelihood reinforcement learning: A = (R − μ)/(μ + ε), μ being the mean reward of the group, so that a
- * prompt counts the more the rarer success is.
+ * prompt counts more the rarer success is.
  *
- * μ stands for the probability of success. A mean below 0 would turn the signs over, and reward what is worse than the
- * mean; it is refused. Responses of a group that have equal rewards get exactly 0.
+ * μ stands for the probability of success. A negative mean is refused: it would reverse the signs, and reward responses
+ * that are worse than the mean. Responses of a group with equal rewards get exactly 0.
  *
  * Source: 2602.02710. Proven against SkyRL 0.4.0 (`compute_maxrl_advantage`).
  *
- * @param rewards `[B]` with `groups`, or a row for each group; 0 or more on average over each group.
+ * @param rewards `[B]` with `groups`, or a row for each group; the mean of each group must be 0 or more.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `OUT_OF_RANGE` for a group of two or more whose mean is below 0; `SHAPE_MISMATCH`, `NOT_FINITE`,
- *   `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `OUT_OF_RANGE` for a group of two or more with a negative mean; `SHAPE_MISMATCH`, `MISSING_INPUT`,
+ *   `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function maxRlAdvantages<R extends Rewards>(rewards: R, options: MaxRlOptions = {}): RewardsLike<R> {
   checkNames('maxRlAdvantages', options, { groups: true, epsilon: true, singletons: true })
   const { epsilon = 1e-6 } = options
-  checkRange('epsilon', epsilon, 0)
+  checkNonNegative('epsilon', epsilon)
   const singletons = singletonsOf(options.singletons ?? 'keep')
   const grouped = readGrouped(rewards, options.groups)
   return estimateGroups(rewards, grouped, (members, result) => {

@@ -5,11 +5,11 @@ import { checkFinite, readMatrix, readVector, vectorLike } from '../rows'
 
 /** Options of {@link optimalAdvantages}. */
 export interface OptimalAdvantagesOptions {
-  /** β₁ > 0: how strongly the optimal policy is held to the reference one, in units of reward. Default: 0.5, as in TRL. */
+  /** β₁ > 0: how closely the optimal policy stays to the reference policy, in units of reward. Default: 0.5, as in TRL. */
   beta?: number
 }
 
-/** β·log of the mean of exp(r/β), the largest term taken out so that none overflows. */
+/** β·log of the mean of exp(r/β), computed relative to the largest term so that none overflows. */
 function softMean(rewards: Float64Array, beta: number): number {
   const most = rewards.reduce((high, reward) => Math.max(high, reward), Number.NEGATIVE_INFINITY)
   const sum = rewards.reduce((total, reward) => total + Math.exp((reward - most) / beta), 0)
@@ -25,8 +25,8 @@ function softMean(rewards: Float64Array, beta: number): number {
  * @param rewards `[B]`, of the policy's responses.
  * @param referenceRewards `[B, N]`, a row for each of them: rewards r of the reference policy's responses, one or more.
  * @returns `[B]`, in the form of `rewards`.
- * @throws AdvantageError `TOO_FEW` for a prompt without responses of the reference policy; `SHAPE_MISMATCH`, `NOT_FINITE`,
- *   `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `TOO_FEW` for a prompt without responses of the reference policy; `SHAPE_MISMATCH`,
+ *   `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function optimalAdvantages<V extends Vector>(
   rewards: V,
@@ -43,7 +43,7 @@ export function optimalAdvantages<V extends Vector>(
   const result = read.map((reward, row) => {
     const ofReference = data.subarray(starts[row], starts[row + 1])
     if (ofReference.length > 0) return reward - softMean(ofReference, beta)
-    const message = `referenceRewards[${row}] is empty; expected one reward or more`
+    const message = `referenceRewards[${row}] is empty; expected at least one reward`
     throw new AdvantageError('TOO_FEW', `referenceRewards[${row}]`, message)
   })
   return vectorLike(rewards, result)

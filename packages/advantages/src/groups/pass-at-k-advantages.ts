@@ -1,8 +1,9 @@
 import { AdvantageError } from '../advantage-error'
-import { checkNames, checkRange } from '../check-options'
+import { checkNames, checkNonNegative } from '../check-options'
 import { momentsOf } from '../moments'
+import type { Rewards, RewardsLike } from '../rewards'
 import { estimateGroups } from './estimate-groups'
-import { type GroupOptions, type Rewards, type RewardsLike, readGrouped } from './groups'
+import { type GroupOptions, readGrouped } from './groups'
 
 /** Options of {@link passAtKAdvantages}. */
 export interface PassAtKOptions extends GroupOptions {
@@ -13,15 +14,15 @@ export interface PassAtKOptions extends GroupOptions {
 }
 
 /**
- * GRPO for pass@k: the best response of the group gets (R₁ − R₂)/(σ + ε), by how much it is ahead of the second best,
- * and all others 0. Where two are best, all get 0.
+ * GRPO for pass@k: the best response of the group gets (R₁ − R₂)/(σ + ε), its lead over the second best, and all others 0.
+ * Where two responses are tied for the best, all get 0.
  *
  * Source: 2503.19595. Proven against verl 0.9.1 (`compute_grpo_passk_outcome_advantage`).
  *
  * @param rewards `[B]` with `groups`, or a row for each group, of at least two responses.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `TOO_FEW` for a group of one; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`,
- *   `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `TOO_FEW` for a group of one; `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function passAtKAdvantages<R extends Rewards>(
   rewards: R,
@@ -29,11 +30,12 @@ export function passAtKAdvantages<R extends Rewards>(
 ): RewardsLike<R> {
   checkNames('passAtKAdvantages', options, { groups: true, scale: true, epsilon: true })
   const { scale = true, epsilon = 1e-6 } = options
-  checkRange('epsilon', epsilon, 0)
+  checkNonNegative('epsilon', epsilon)
   const grouped = readGrouped(rewards, options.groups)
   return estimateGroups(rewards, grouped, (members, result) => {
     if (members.length === 1) {
-      const message = 'groups has a group of one response; expected two or more, to be ahead of another'
+      const message =
+        'groups has a group of one response; expected at least two, because the result is a lead'
       throw new AdvantageError('TOO_FEW', 'groups', message)
     }
     const [best, second] = bestTwo(grouped.rewards, members)

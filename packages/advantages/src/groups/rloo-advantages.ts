@@ -1,12 +1,16 @@
-import { checkNames, choose } from '../check-options'
+import { checkNames } from '../check-options'
 import { type Convention, conventionOf } from '../conventions'
+import type { MissingRewards } from '../missing-rewards'
 import { momentsOf } from '../moments'
-import { type MissingRewards, readers, type Singletons, singletonsOf } from './group-relative-advantages'
-import { forEachGroup, type GroupOptions, type Rewards, type RewardsLike, rewardsLike } from './groups'
+import { type Rewards, type RewardsLike, rewardsLike } from '../rewards'
+import { forEachGroup, type GroupOptions } from './groups'
+import { readWithMissing } from './relative-rewards'
+import { type Singletons, singletonsOf } from './singletons'
 
 /**
- * What becomes of a group of one. `trl` and `verl-vectorized`: 0. `verl`, its loop: the reward itself. `openrlhf`: 0, where
- * OpenRLHF itself has NaN.
+ * The advantage of a group of one, the only difference. `trl`: 0. `verl-vectorized` and `openrlhf` are the same as `trl`,
+ * under the names of these implementations; OpenRLHF itself gives NaN for a group of one. `verl`, its loop: the reward
+ * itself.
  */
 export type RlooConvention = Convention<'rlooAdvantages'>
 
@@ -19,13 +23,13 @@ const singletonRules: Readonly<Record<RlooConvention, Singletons>> = {
 
 /** Options of {@link rlooAdvantages}. */
 export interface RlooOptions extends GroupOptions {
-  /** Whose singletons. Default: `trl`. */
+  /** Sets the advantage of a group of one. Default: `trl`. */
   convention?: RlooConvention
-  /** What becomes of groups of one. Default: as in the convention. */
+  /** How groups of one are treated. Default: as in the convention. */
   singletons?: Singletons
-  /** True divides by the deviation over the batch: (A − mean)/(σ + 1e-4), as TRL can. Default: false. */
+  /** True divides by the deviation over the batch: (A − mean)/(σ + 1e-4), an option of TRL. Default: false. */
   normalize?: boolean
-  /** `exclude` leaves NaN out of the baselines and gives it 0, as TRL does. Default: `error`. */
+  /** `exclude` leaves NaN out of the baselines and gives it advantage 0, as TRL does. Default: `error`. */
   missing?: MissingRewards
 }
 
@@ -37,7 +41,7 @@ export interface RlooOptions extends GroupOptions {
  *
  * @param rewards `[B]` with `groups`, or a row for each group.
  * @returns one advantage for each response, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function rlooAdvantages<R extends Rewards>(rewards: R, options: RlooOptions = {}): RewardsLike<R> {
   const names = { groups: true, convention: true, singletons: true, normalize: true, missing: true } as const
@@ -45,7 +49,7 @@ export function rlooAdvantages<R extends Rewards>(rewards: R, options: RlooOptio
   const rule = singletonRules[conventionOf('rlooAdvantages', options)]
   const { missing = 'error', normalize = false } = options
   const singletons = singletonsOf(options.singletons ?? rule)
-  const grouped = choose('missing', missing, readers)(rewards, options.groups)
+  const grouped = readWithMissing(rewards, options.groups, missing)
   const result = new Float64Array(grouped.rewards.length)
   forEachGroup(grouped, (members) => {
     if (members.length === 0) return

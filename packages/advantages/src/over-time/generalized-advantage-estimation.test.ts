@@ -29,7 +29,7 @@ describe('properties', () => {
     )
   })
 
-  it('padding and what stands there change nothing, nor does skipping observations', () => {
+  it('padding and its contents change nothing, nor do skipped observations', () => {
     fc.assert(
       fc.property(trajectory, share, share, (row, gamma, lambda) => {
         const kept = row.filter(({ mask }) => mask === 1)
@@ -67,7 +67,7 @@ describe('properties', () => {
     )
   })
 
-  it('with λ = 1 the advantages are the discounted returns less the values', () => {
+  it('with λ = 1 the advantages are the discounted returns minus the values', () => {
     fc.assert(
       fc.property(trajectory, share, number, (row, gamma, bootstrap) => {
         const { rewards, values } = columns([row])
@@ -99,7 +99,7 @@ describe('properties', () => {
         )
         expect(whole.slice(0, end + 1)).toEqual(first.advantages[0])
         const ended = { rewards, values, terminated: flags }
-        // Where both flags are set the episode ended by itself.
+        // Where both flags are set, `terminated` takes precedence.
         expect(gae({ ...ended, ...limit })).toEqual(gae(ended))
       }),
     )
@@ -110,7 +110,7 @@ describe('forms', () => {
   const rows = { rewards: [[1, 0, 2]], values: [[0.5, 0.25, 1]] }
   const wanted = gae(rows).advantages[0]!
 
-  it('flat typed arrays come back as such, also mixed with nested ones', () => {
+  it('the results of flat typed arrays are flat typed arrays, also beside nested ones', () => {
     const data = new Float64Array(rows.rewards[0]!)
     const { advantages } = gae({ rewards: { data, shape: [1, 3] }, values: rows.values })
     expect(advantages).toEqual({ data: new Float64Array(wanted), shape: [1, 3] })
@@ -128,7 +128,7 @@ describe('forms', () => {
     expect(gae({ ...padded, mask: flat }).advantages[0]).toEqual([...wanted, 0])
   })
 
-  it('rows without steps, masked throughout, or none at all', () => {
+  it('rows without steps, fully masked rows, or no rows', () => {
     expect(gae({ rewards: [], values: [] })).toEqual({ advantages: [], returns: [] })
     expect(gae({ rewards: [[], [1]], values: [[], [0]] }).advantages).toEqual([[], [1]])
     expect(gae({ rewards: [[1]], values: [[1]], mask: [[0]], bootstrapValues: [5] }).returns).toEqual([[0]])
@@ -173,6 +173,7 @@ describe('bad input', () => {
       'rewards.shape',
       'product is 3',
     ],
+    ['no values', { rewards: good.rewards }, 'MISSING_INPUT', 'values', 'is undefined; expected rows'],
     ['no rows', { ...good, rewards: 3 }, 'SHAPE_MISMATCH', 'rewards', 'is 3; expected rows'],
     ['a number for a row', { ...good, rewards: [1, 2] }, 'SHAPE_MISMATCH', 'rewards[0]', 'is 1'],
     ['a strange mask', { ...good, mask: [[1, 2], [1]] }, 'OUT_OF_RANGE', 'mask[0][1]', 'is 2; expected 0, 1'],
@@ -186,9 +187,9 @@ describe('bad input', () => {
     [
       'half a time limit',
       { ...good, truncated: [[0, 1], [0]] },
-      'INVALID_OPTION',
+      'MISSING_INPUT',
       'truncationValues',
-      'as truncated is given',
+      'because truncated is given',
     ],
     [
       'a limit without value',
@@ -211,8 +212,8 @@ describe('bad input', () => {
   })
 
   it.each([
-    [{ gamma: 1.5 }, 'OUT_OF_RANGE', 'gamma is 1.5; expected a finite number from 0 to 1'],
-    [{ lambda: Number.NaN }, 'OUT_OF_RANGE', 'lambda is NaN'],
+    [{ gamma: 1.5 }, 'INVALID_OPTION', 'gamma is 1.5; expected a finite number from 0 to 1'],
+    [{ lambda: Number.NaN }, 'INVALID_OPTION', 'lambda is NaN'],
     [
       { convention: 'trl' },
       'INVALID_OPTION',
@@ -224,7 +225,7 @@ describe('bad input', () => {
     expect(() => gae(good, options as object)).toThrow(expect.objectContaining(refusal))
   })
 
-  it('what overflows is refused, not returned', () => {
+  it('overflow is refused, not returned', () => {
     const huge = { rewards: [[1e308, 1e308]], values: [[0, 0]] }
     const refusal = { code: 'OVERFLOW', parameter: 'result[0][0]' }
     expect(() => gae(huge, { lambda: 1 })).toThrow(expect.objectContaining(refusal))

@@ -1,51 +1,7 @@
 import type { Matrix, MatrixLike } from '../arrays'
-import { checkNames, checkRange } from '../check-options'
-import { conventionOf } from '../conventions'
-import { checkFinite, matrixLike, readMatrixLike } from '../rows'
-import {
-  type MaskedTimeConvention,
-  maskedTimePasses,
-  readTrajectories,
-  readUnmasked,
-  type Steps,
-  type Trajectories,
-  trajectoryNames,
-} from './trajectories'
-
-/** Options of {@link generalizedAdvantageEstimation} and {@link tdLambdaReturns}. */
-export interface GaeOptions {
-  /** γ in [0, 1]: what a reward one step later is worth. Default: 1. */
-  gamma?: number
-  /** λ in [0, 1]: 0 trusts the values after one step, 1 trusts the rewards to the end. Default: 0.95. */
-  lambda?: number
-  /** What a masked step is to the time. Default: `verl`. */
-  convention?: MaskedTimeConvention
-}
-
-/** {@link Trajectories} with the values of their states. */
-export interface ValuedTrajectories<M extends Matrix = Matrix> extends Trajectories<M> {
-  /** V, `[B, T]`: the value of the state before each step. */
-  values: Matrix
-}
-
-/** Reads what has values, and the options. Throws as {@link generalizedAdvantageEstimation}. */
-export function readValued(
-  owner: 'generalizedAdvantageEstimation' | 'tdLambdaReturns',
-  trajectories: ValuedTrajectories,
-  options: GaeOptions,
-) {
-  checkNames(owner, trajectories, { ...trajectoryNames, values: true })
-  checkNames(owner, options, { gamma: true, lambda: true, convention: true })
-  const convention = conventionOf(owner, options)
-  const { gamma = 1, lambda = 0.95 } = options
-  checkRange('gamma', gamma, 0, 1)
-  checkRange('lambda', lambda, 0, 1)
-  const { values: given, ...input } = trajectories
-  const steps = convention === 'skyrl' ? readUnmasked(input).steps : readTrajectories(input)
-  const values = readMatrixLike('values', given, steps.rows)
-  checkFinite('values', values, { where: steps.mask, starts: steps.rows.starts })
-  return { steps, values, gamma, lambda, timePasses: maskedTimePasses[convention] }
-}
+import { matrixLike } from '../rows'
+import type { Steps } from './trajectories'
+import { type GaeOptions, readValued, type ValuedTrajectories } from './valued-trajectories'
 
 function estimate(
   steps: Steps,
@@ -82,17 +38,17 @@ function estimate(
  * model learns; both `[B, T]`.
  *
  * V′ is the value of the state after the step: `bootstrapValues` after the last, 0 after a terminated step,
- * `truncationValues` after one where a time limit struck; no advantage flows back over the end of an episode.
- * Where the mask is 0 both results are 0, whatever stands there (but not with `skyrl`); a row masked throughout is all
- * zeros. Whitening is a separate step, {@link whiten}; verl, OpenRLHF and SkyRL always take it.
+ * `truncationValues` after a step that a time limit cut off; no advantage flows back over the end of an episode.
+ * Where the mask is 0 both results are 0, whatever the inputs hold there (except with `skyrl`); a fully masked row is all
+ * zeros. Whitening is a separate step, {@link whiten}; verl, OpenRLHF and SkyRL always whiten.
  *
  * Source: 1506.02438, equation 16. Proven against verl 0.9.1 (`compute_gae_advantage_return`), OpenRLHF 0.11.2
  * (`get_advantages_and_returns`), rlax 0.1.9 (`truncated_generalized_advantage_estimation`), SkyRL 0.4.0
  * (`compute_gae_advantage_return`).
  *
  * @returns `advantages` and `returns`, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
- *   `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE` for flags,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function generalizedAdvantageEstimation<M extends Matrix>(
   trajectories: ValuedTrajectories<M>,

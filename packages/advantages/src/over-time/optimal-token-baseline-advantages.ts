@@ -1,19 +1,19 @@
 import { AdvantageError } from '../advantage-error'
 import type { Matrix, MatrixLike } from '../arrays'
-import { checkNames, checkRange, choose } from '../check-options'
+import { checkNames, checkPositive, choose } from '../check-options'
 import { forEachGroup, type Groups, readGroups } from '../groups/groups'
 import { checkFinite, matrixLike, type Rows, readMatrixLike } from '../rows'
 import { rewardsToGo } from './rewards-to-go'
 import { readTrajectories, type Trajectories } from './trajectories'
 
-/** What the optimal token baseline reads. */
+/** Inputs of {@link optimalTokenBaselineAdvantages}. */
 export interface OptimalTokenBaselineInput<M extends Matrix = Matrix>
   extends Pick<Trajectories<M>, 'rewards' | 'mask'> {
   /** The groups of the rows: `[B]` labels, or a size. */
   groups: Groups
-  /** log π, `[B, T]`, 0 or less: of the tokens. */
+  /** log π of the tokens, `[B, T]`, 0 or less. */
   logprobs: Matrix
-  /** Σπ², `[B, T]`, in [0, 1]: of the policy's probabilities over the vocabulary at each token. */
+  /** Σπ², `[B, T]`, in [0, 1]: over the policy's probabilities of the whole vocabulary, at each token. */
   squaredProbabilitySums: Matrix
   /** ρ, `[B, T]`, 0 or more: truncated importance weights of the tokens. Default: 1 everywhere. */
   importanceWeights?: Matrix
@@ -22,17 +22,17 @@ export interface OptimalTokenBaselineInput<M extends Matrix = Matrix>
 /** Options of {@link optimalTokenBaselineAdvantages}. */
 export interface OptimalTokenBaselineOptions {
   /**
-   * Which tokens of a group share a baseline: those in one `column`; or those with as many tokens of the policy before
-   * them, `token`, which is the form for several turns, where observations lie in between. Default: `column`.
+   * Which tokens of a group share a baseline: those in the same `column`; or those with the same number of the policy's
+   * tokens before them, `token`, which is the form for several turns, with observations in between. Default: `column`.
    */
   alignment?: 'column' | 'token'
-  /** True leaves the longest row without baseline where it has no other row beside it. Default: true. */
+  /** True applies no baseline to the longest row beyond the end of the second longest. Default: true. */
   zeroTail?: boolean
   /** ε > 0, added to the sum of weights. Default: 1e-8. */
   epsilon?: number
 }
 
-/** For each kept token, the place at which it meets those of other rows. */
+/** For each kept token, the slot in which it is compared with those of other rows. */
 type Align = (rows: Rows, mask: Uint8Array) => Int32Array
 
 const alignments: Readonly<Record<'column' | 'token', Align>> = {
@@ -60,7 +60,7 @@ interface Tokens {
   readonly rows: Rows
   readonly mask: Uint8Array
   readonly slots: Int32Array
-  /** G, the rewards to come. */
+  /** G, the rewards-to-go. */
   readonly returns: Float64Array
   /** W, the sum of the weights so far. */
   readonly energies: Float64Array
@@ -71,7 +71,7 @@ function forEachToken({ rows, mask }: Tokens, row: number, visit: (i: number) =>
   for (let i = rows.starts[row]!; i < rows.starts[row + 1]!; i++) if (mask[i] === 1) visit(i)
 }
 
-/** From which slot on a row has no other beside it: the number of tokens of the second longest. */
+/** The longest row, and the slot from which on no other row has tokens: the length of the second longest. */
 function tailOf(tokens: Tokens, members: Int32Array): { longest: number; from: number } {
   const lengths = Array.from(members, (row) => {
     let length = 0
@@ -154,19 +154,18 @@ function energiesOf(input: OptimalTokenBaselineInput, kept: Pick<Tokens, 'rows' 
 
 /**
  * Advantages with the optimal token baseline: A_t = G_t − B_t with B_t = ΣG_t·W_t/(ΣW_t + ε) over the group, G_t
- * being the rewards to come and W_t = Σ_{s ≤ t} ρ²·(1 − 2π_s + Σπ²), which stands for the variance of the path so
- * far.
+ * being the rewards-to-go and W_t = Σ_{s ≤ t} ρ²·(1 − 2π_s + Σπ²), which stands for the variance of the path so far.
  *
- * A row alone in its group has no baseline. Rows masked throughout have no part, and are all zeros; verl, in columns,
- * counts them, so that a row beside such alone loses everything when `zeroTail` is false. In the form for several
- * turns (`alignment: 'token'`) tokens meet by how many of the policy's came before them.
+ * A group of one row has no baseline. Fully masked rows do not count, and are all zeros; verl, with `column`, counts them,
+ * so that the only other row of such a group gets advantage 0 when `zeroTail` is false. In the form for several turns
+ * (`alignment: 'token'`) tokens are compared that have the same number of the policy's tokens before them.
  *
  * Source: 2602.07078. Proven against verl 0.9.1 (`compute_optimal_token_baseline_advantage`,
  * `compute_multi_turn_optimal_token_baseline_advantage`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
- *   `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function optimalTokenBaselineAdvantages<M extends Matrix>(
   input: OptimalTokenBaselineInput<M>,
@@ -177,7 +176,7 @@ export function optimalTokenBaselineAdvantages<M extends Matrix>(
   checkNames('optimalTokenBaselineAdvantages', input, names)
   checkNames('optimalTokenBaselineAdvantages', options, { alignment: true, zeroTail: true, epsilon: true })
   const { alignment = 'column', zeroTail = true, epsilon = 1e-8 } = options
-  checkRange('epsilon', epsilon, Number.MIN_VALUE)
+  checkPositive('epsilon', epsilon)
   const align = choose('alignment', alignment, alignments)
   const { rewards } = input
   const steps = readTrajectories(input.mask === undefined ? { rewards } : { rewards, mask: input.mask })

@@ -3,6 +3,7 @@ import { expectClose, readGoldens } from '../goldens/load-goldens'
 import { discountedReturns, gae, tdLambdaReturns, whiten } from '../index'
 
 interface Case {
+  reference: string
   convention: 'verl' | 'openrlhf'
   name: string
   rewards: number[][]
@@ -17,6 +18,7 @@ interface Case {
 }
 
 interface Episode {
+  reference: string
   rewards: number[]
   values: number[]
   bootstrapValue: number
@@ -63,7 +65,7 @@ describe('against rlax, with terminations and time limits', () => {
   })
 })
 
-it('counts as published elsewhere', () => {
+it('gives published numbers', () => {
   // SkyRL's tests of its PPO utilities.
   const input = { rewards: [[1, 2, 3]], values: [[0.5, 1, 1.5]] }
   expect(gae(input, { gamma: 1, lambda: 1 }).returns).toEqual([[6, 5, 3]])

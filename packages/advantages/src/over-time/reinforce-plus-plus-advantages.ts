@@ -1,34 +1,34 @@
 import type { Matrix, MatrixLike } from '../arrays'
-import { checkNames, checkRange } from '../check-options'
+import { checkNames, checkShare } from '../check-options'
 import { type Convention, conventionOf } from '../conventions'
 import { matrixLike } from '../rows'
-import { type WhiteningConvention, whiteningRules, whitenWeighted } from '../tokens/whiten'
+import { type WhiteningConvention, whiteningRules, whitenWeighted } from '../whitening'
 import { readReturns } from './rewards-to-go'
 import { type Trajectories, trajectoryNames } from './trajectories'
 
-/** Whose way with masked steps, and whose whitening; that of `skyrl` is as TRL's. */
+/**
+ * How masked steps are treated, as in {@link discountedReturns}, and how the returns are whitened, as in {@link whiten}:
+ * both of `openrlhf`, or both of `verl`; `skyrl` whitens as `trl`.
+ */
 export type ReinforceConvention = Convention<'reinforcePlusPlusAdvantages'>
 
 const whitenings: Readonly<Record<ReinforceConvention, WhiteningConvention>> = {
-  verl: 'verl',
   openrlhf: 'openrlhf',
+  verl: 'verl',
   skyrl: 'trl',
 }
 
 /** Options of {@link reinforcePlusPlusAdvantages}. */
 export interface ReinforcePlusPlusOptions {
-  /** γ in [0, 1]: what a reward one step later is worth. Default: 1. */
+  /** γ in [0, 1]: the discount of a reward one step later. Default: 1. */
   gamma?: number
-  /**
-   * What a masked step is to the time, as in {@link discountedReturns}, and how the returns are whitened, as in
-   * {@link whiten}: both of `verl`, or both of `openrlhf`; `skyrl` whitens as `trl`. Default: `verl`.
-   */
+  /** Sets the treatment of masked steps and the whitening. Default: `openrlhf`. */
   convention?: ReinforceConvention
 }
 
 /**
- * REINFORCE++: the returns Gₜ = rₜ + γ·Gₜ₊₁ (of rewards with their KL penalty, {@link klPenalizedRewards}), whitened
- * over all tokens of the batch.
+ * REINFORCE++: the returns Gₜ = rₜ + γ·Gₜ₊₁ (of rewards with a KL penalty, {@link klPenalizedRewards}), whitened over all
+ * tokens of the batch.
  *
  * Source: 2501.03262. Proven against verl 0.9.1 (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2
  * (`compute_advantages_and_returns`, `reinforce`), SkyRL 0.4.0 (`compute_reinforce_plus_plus_outcome_advantage`).
@@ -36,7 +36,7 @@ export interface ReinforcePlusPlusOptions {
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0, except the returns of
  *   `skyrl`.
  * @throws AdvantageError `TOO_FEW` when the mask keeps fewer than 2 steps (1 for `openrlhf`); `SHAPE_MISMATCH`,
- *   `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ *   `MISSING_INPUT`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE` for flags, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function reinforcePlusPlusAdvantages<M extends Matrix>(
   trajectories: Trajectories<M>,
@@ -46,10 +46,10 @@ export function reinforcePlusPlusAdvantages<M extends Matrix>(
   checkNames('reinforcePlusPlusAdvantages', options, { gamma: true, convention: true })
   const convention = conventionOf('reinforcePlusPlusAdvantages', options)
   const { gamma = 1 } = options
-  checkRange('gamma', gamma, 0, 1)
+  checkShare('gamma', gamma)
   const { rows, mask, returns } = readReturns(trajectories, gamma, convention)
   const rule = whiteningRules[whitenings[convention]]
-  const advantages = whitenWeighted(returns, mask, { rule, shiftMean: true, scale: true })
+  const advantages = whitenWeighted(returns, mask, { rule, weighting: 'mask' })
   return {
     advantages: matrixLike(trajectories.rewards, advantages, rows),
     returns: matrixLike(trajectories.rewards, returns, rows),

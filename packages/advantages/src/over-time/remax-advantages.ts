@@ -4,20 +4,20 @@ import { checkFinite, matrixLike, readVector } from '../rows'
 import { rewardsToGo } from './rewards-to-go'
 import { readTrajectories, type Trajectories } from './trajectories'
 
-/** What ReMax reads. */
+/** Inputs of {@link remaxAdvantages}. */
 export interface RemaxInput<M extends Matrix = Matrix> extends Pick<Trajectories<M>, 'rewards' | 'mask'> {
-  /** `[B]`: the reward of the response to the same prompt that was decoded greedily. */
+  /** `[B]`: the reward of the greedily decoded response to the same prompt. */
   greedyRewards: Vector
 }
 
 /**
- * ReMax: Aₜ = Σ_{s ≥ t} rₛ − R(greedy response), the returns without discount less the baseline.
+ * ReMax: Aₜ = Σ_{s ≥ t} rₛ − R(greedy response), the undiscounted returns minus the baseline.
  *
  * Source: 2310.10505. Proven against verl 0.9.1 (`compute_remax_outcome_advantage`).
  *
  * @returns `advantages` and `returns`, `[B, T]`, in the form of `rewards`; 0 where the mask is 0.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
- *   `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE` for flags,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function remaxAdvantages<M extends Matrix>(
   input: RemaxInput<M>,

@@ -18,7 +18,7 @@ export function rewardsToGo(
   return lambdaReturns(steps, values, { gamma, lambda: 1, timePasses })
 }
 
-/** The steps with an end before each one that is masked, so that no return flows back from there. */
+/** The steps, with the end of an episode before each masked step, so that no return flows back from there. */
 function cutBeforeMasked(steps: Steps, mask: Uint8Array): Steps {
   const { starts } = steps.rows
   const ends = steps.ends.slice()
@@ -30,7 +30,7 @@ function cutBeforeMasked(steps: Steps, mask: Uint8Array): Steps {
   return { ...steps, ends, endValues }
 }
 
-/** Reads trajectories, and sums the rewards to come. Throws as {@link readTrajectories}. */
+/** Reads trajectories, and computes their returns. Throws as {@link readTrajectories}. */
 export function readReturns(
   trajectories: Trajectories,
   gamma: number,

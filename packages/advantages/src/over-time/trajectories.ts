@@ -4,19 +4,19 @@ import type { Names } from '../check-options'
 import type { Convention } from '../conventions'
 import { checkFinite, type Rows, readFlags, readMatrix, readMatrixLike, readVector } from '../rows'
 
-/** What every estimator over time reads: rewards, and how the trajectories end. */
+/** Inputs of every estimator over time: rewards, and how the trajectories end. */
 export interface Trajectories<M extends Matrix = Matrix> {
   /** r, `[B, T]`: the reward of each step. */
   rewards: M
   /** m, `[B, T]`: 1 for the steps of the policy, 0 for padding and for observations. Default: 1 everywhere. */
   mask?: Flags
-  /** `[B]`: the value of the state after the last step, of trajectories that go on there. Default: 0. */
+  /** `[B]`: the value of the state after the last step, for trajectories that continue there. Default: 0. */
   bootstrapValues?: Vector
   /** `[B, T]`: 1 where an episode ended with that step; the next step starts another. Default: 0 everywhere. */
   terminated?: Flags
-  /** `[B, T]`: 1 where a time limit cut an episode after that step; `terminated` outranks it. Default: 0 everywhere. */
+  /** `[B, T]`: 1 where a time limit cut off an episode after that step; `terminated` takes precedence. Default: 0 everywhere. */
   truncated?: Flags
-  /** `[B, T]`: the value of the state in which a time limit cut an episode; read where `truncated` is 1. */
+  /** `[B, T]`: the value of the state in which a time limit cut off an episode; required with `truncated`, read where it is 1. */
   truncationValues?: Matrix
 }
 
@@ -42,7 +42,9 @@ export interface Steps {
   readonly endValues: Float64Array
 }
 
-/** Reads trajectories. Throws `SHAPE_MISMATCH`, `OUT_OF_RANGE` for flags, `NOT_FINITE` for a number that is kept. */
+/**
+ * Reads trajectories. Throws `SHAPE_MISMATCH`, `MISSING_INPUT`, `OUT_OF_RANGE` for flags, `NOT_FINITE` for a kept number.
+ */
 export function readTrajectories(input: Trajectories): Steps {
   const rows = readMatrix('rewards', input.rewards)
   const mask = readFlags('mask', input.mask, rows, 1)
@@ -59,11 +61,11 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
   const terminated = readFlags('terminated', input.terminated, rows, 0)
   const none = input.truncated === undefined
   if (none !== (input.truncationValues === undefined)) {
-    const [there, missing] = none ? ['truncationValues', 'truncated'] : ['truncated', 'truncationValues']
-    const message = `${missing} is undefined; expected it, as ${there} is given`
-    throw new AdvantageError('INVALID_OPTION', missing!, message)
+    const [given, missing] = none ? ['truncationValues', 'truncated'] : ['truncated', 'truncationValues']
+    const message = `${missing} is undefined; expected it, because ${given} is given`
+    throw new AdvantageError('MISSING_INPUT', missing!, message)
   }
-  // Where nothing ends none of them is read.
+  // They are only read where an episode ends.
   const endValues = new Float64Array(none && input.terminated === undefined ? 0 : rows.data.length)
   if (input.truncated === undefined || input.truncationValues === undefined) {
     return { ends: terminated, endValues }
@@ -82,13 +84,13 @@ function readEnds(input: Trajectories, rows: Rows, mask: Uint8Array): Pick<Steps
 }
 
 /**
- * What a step with mask 0 is to the time. `verl`: it is skipped, so that an observation between two steps of the policy
- * costs no discount. `openrlhf`: it takes time like any other step, with reward and value 0. Where all the zeros are at
- * the ends of the rows, as padding is, both give the same.
+ * How a step with mask 0 is treated. `verl`: it is skipped, so that an observation between two steps of the policy costs no
+ * discount. `openrlhf`: it takes time like any other step, with reward and value 0. Where the zeros are only at the ends of
+ * the rows, as padding is, both give the same. (TRL's PPO has only such padding, so there is no `trl`.)
  *
- * `skyrl`: the step is read, and has a result of its own. Returns without values ({@link discountedReturns}) do not reach
- * back over it: those of the steps before it end there. Estimates with values take it for a step like any other; the mask
- * is left to {@link whiten}.
+ * `skyrl`: the step is read, and has a result of its own. Returns without values ({@link discountedReturns}) do not flow
+ * back over it: the returns of the steps before it end there. Estimates with values treat it as any other step; the mask
+ * only counts in {@link whiten}.
  */
 export type MaskedTimeConvention = Convention<
   'discountedReturns' | 'generalizedAdvantageEstimation' | 'reinforcePlusPlusAdvantages' | 'tdLambdaReturns'
@@ -98,11 +100,11 @@ export type MaskedTimeConvention = Convention<
 export const maskedTimePasses: Readonly<Record<MaskedTimeConvention, boolean>> = {
   verl: false,
   openrlhf: true,
-  // Where no step is masked there is none to pass over.
+  // No step is masked, so there is none to skip.
   skyrl: false,
 }
 
-/** Reads trajectories of which every step counts, and their mask apart. Throws as {@link readTrajectories}. */
+/** Reads trajectories of which every step counts, and their mask separately. Throws as {@link readTrajectories}. */
 export function readUnmasked({ mask, ...input }: Trajectories): { steps: Steps; mask: Uint8Array } {
   const steps = readTrajectories(input)
   return { steps, mask: readFlags('mask', mask, steps.rows, 1) }

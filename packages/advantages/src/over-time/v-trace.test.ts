@@ -4,6 +4,7 @@ import { expectClose, readGoldens } from '../goldens/load-goldens'
 import { gae, tdLambdaReturns, type VTraceOptions, vTrace } from '../index'
 
 interface Row {
+  reference: string
   rewards: number[]
   values: number[]
   logRatios: number[]
@@ -65,7 +66,7 @@ describe('vTrace', () => {
     )
   })
 
-  it('skips masked steps, whatever stands there', () => {
+  it('skips masked steps, whatever they hold', () => {
     fc.assert(
       fc.property(trajectory, share, (row, gamma) => {
         const junk = { reward: Number.NaN, value: Infinity, logRatio: Number.NaN, mask: 0 }
@@ -84,7 +85,7 @@ describe('vTrace', () => {
     expect(vTrace(input)).toEqual({ targets: [[1, 0]], advantages: [[1, 0]] })
     const refusal = (code: string) => expect.objectContaining({ code })
     expect(() => vTrace(input, { rhoClip: Infinity })).toThrow(refusal('OVERFLOW'))
-    expect(() => vTrace(input, { rhoClip: 0 })).toThrow(refusal('OUT_OF_RANGE'))
+    expect(() => vTrace(input, { rhoClip: 0 })).toThrow(refusal('INVALID_OPTION'))
     expect(() => vTrace({ ...input, logRatios: [[0, Number.NaN]] })).toThrow(refusal('NOT_FINITE'))
   })
 })

@@ -1,33 +1,33 @@
 import { AdvantageError } from '../advantage-error'
 import type { Matrix, MatrixLike } from '../arrays'
-import { checkNames, checkPositive, checkRange } from '../check-options'
+import { checkNames, checkPositive, checkShare } from '../check-options'
 import { checkFinite, matrixLike, readMatrixLike } from '../rows'
-import type { ValuedTrajectories } from './generalized-advantage-estimation'
 import { readTrajectories, type Steps, trajectoryNames } from './trajectories'
+import type { ValuedTrajectories } from './valued-trajectories'
 
-/** What V-trace reads. */
+/** Inputs of {@link vTrace}. */
 export interface VTraceInput<M extends Matrix = Matrix> extends ValuedTrajectories<M> {
-  /** log ρ = log π − log μ, `[B, T]`: of each step, under the policy that learns and the one that acted. */
+  /** log ρ = log π − log μ, `[B, T]`: of each step, π being the policy that learns and μ the one that acted. */
   logRatios: Matrix
 }
 
 /** Options of {@link vTrace}. */
 export interface VTraceOptions {
-  /** γ in [0, 1]: what a reward one step later is worth. Default: 1. */
+  /** γ in [0, 1]: the discount of a reward one step later. Default: 1. */
   gamma?: number
   /** λ in [0, 1]: scales the traces c = λ·min(1, ρ). Default: 1. */
   lambda?: number
-  /** ρ̄ > 0: the largest ratio in the errors; Infinity leaves them as they are. Default: 1. */
+  /** ρ̄ > 0: the largest ratio in the errors; Infinity does not bound them. Default: 1. */
   rhoClip?: number
-  /** The largest ratio in the advantages, above 0; Infinity leaves them as they are. Default: 1. */
+  /** ρ̄_a > 0: the largest ratio in the advantages; Infinity does not bound them. Default: 1. */
   advantageRhoClip?: number
 }
 
-/** What {@link vTrace} gives, each `[B, T]` and 0 where the mask is 0. */
+/** The results of {@link vTrace}, each `[B, T]` and 0 where the mask is 0. */
 export interface VTrace<M extends Matrix> {
-  /** v_s, what the value model learns. */
+  /** v_s, the targets of the value model. */
   targets: MatrixLike<M>
-  /** min(ρ̄, ρ)·(Q − V), for the policy gradient. */
+  /** min(ρ̄_a, ρ)·(Q − V), for the policy gradient. */
   advantages: MatrixLike<M>
 }
 
@@ -77,21 +77,21 @@ function trace(steps: Steps, numbers: Numbers): { targets: Float64Array; advanta
  *
  * V′, the ends of episodes and masked steps, which are skipped, are as in {@link generalizedAdvantageEstimation}.
  * With ρ = 1 the targets are those of {@link tdLambdaReturns}, and with no clipping and λ = 1 those of importance
- * sampling. log ρ = −∞ is a ratio of 0: nothing is learnt from that step. One too large for double precision counts as
- * infinite, which the clips bound.
+ * sampling. log ρ = −∞ is a ratio of 0: nothing is learnt from that step. A ratio too large for double precision counts as
+ * infinite, and the clips bound it.
  *
  * Source: 1802.01561, equation 1. Proven against rlax 0.1.9 (`vtrace_td_error_and_advantage`).
  *
  * @returns `targets` and `advantages`, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE`, `INVALID_OPTION`,
- *   `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for a kept number, `OUT_OF_RANGE` for flags,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function vTrace<M extends Matrix>(input: VTraceInput<M>, options: VTraceOptions = {}): VTrace<M> {
   checkNames('vTrace', input, { ...trajectoryNames, values: true, logRatios: true })
   checkNames('vTrace', options, { gamma: true, lambda: true, rhoClip: true, advantageRhoClip: true })
   const { gamma = 1, lambda = 1, rhoClip = 1, advantageRhoClip = 1 } = options
-  checkRange('gamma', gamma, 0, 1)
-  checkRange('lambda', lambda, 0, 1)
+  checkShare('gamma', gamma)
+  checkShare('lambda', lambda)
   checkClip('rhoClip', rhoClip)
   checkClip('advantageRhoClip', advantageRhoClip)
   const steps = readTrajectories(input)
@@ -101,7 +101,7 @@ export function vTrace<M extends Matrix>(input: VTraceInput<M>, options: VTraceO
   const logRatios = readMatrixLike('logRatios', input.logRatios, rows)
   const at = logRatios.findIndex((x, i) => mask[i] === 1 && Number.isNaN(x))
   if (at !== -1) {
-    const message = `logRatios is NaN at number ${at}; expected log ratios, of which infinities are allowed`
+    const message = `logRatios is NaN at number ${at}; expected a log-ratio, which may be infinite`
     throw new AdvantageError('NOT_FINITE', 'logRatios', message)
   }
   const numbers = { values, ratios: logRatios.map(Math.exp), gamma, lambda, rhoClip, advantageRhoClip }

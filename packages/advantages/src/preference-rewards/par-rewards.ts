@@ -1,12 +1,12 @@
 import { AdvantageError } from '../advantage-error'
 import type { Matrix, MatrixLike } from '../arrays'
 import { checkNames, choose } from '../check-options'
-import type { MissingRewards } from '../groups/group-relative-advantages'
+import type { MissingRewards } from '../missing-rewards'
 import { checkFinite, matrixLike, type Rows, readMatrix } from '../rows'
 
 /** A grade of {@link parRewards}. */
 export interface ParGrade {
-  /** The margin that δ must be above, 0 or more. */
+  /** The margin that δ must exceed, 0 or more. */
   above: number
   /** The reward for such a margin. */
   reward: number
@@ -15,18 +15,18 @@ export interface ParGrade {
 /** Options of {@link parRewards}. */
 export interface ParOptions {
   /**
-   * f(δ): the last grade that the margin is above counts; ascending in `above`. One grade is the constant f of the
+   * f(δ): the last grade that the margin exceeds counts; ascending in `above`. One grade is the constant f of the
    * ablation. Default: 1.2 above 0 and 1.4 above 2, as in the paper.
    */
   grades?: readonly ParGrade[]
   /**
-   * `exclude` takes NaN for a rollout from which no score could be parsed: it has no part in the mean, and reward 0; so
-   * have all rollouts when the other response has no score. Default: `error`.
+   * `exclude` accepts NaN for a rollout from which no score could be parsed: it does not count in the mean, and its reward
+   * is 0, as are the rewards of all rollouts when the other response has no score. Default: `error`.
    */
   missing?: MissingRewards
 }
 
-/** The scores that rollouts of a judge gave to the two responses of each pair. */
+/** Inputs of {@link parRewards}: the scores that rollouts of a judge gave to the two responses of each pair. */
 export interface ParScores<M extends Matrix = Matrix, N extends Matrix = Matrix> {
   /** s^c, `[pairs, n]`: of the chosen response, one for each rollout. */
   chosenScores: M
@@ -50,11 +50,11 @@ function checkGrades(grades: readonly ParGrade[]): void {
   )
   if (wrong === -1 && grades.length > 0) return
   const got = grades.length === 0 ? 'no grades' : `${JSON.stringify(grades[wrong])} as number ${wrong}`
-  const message = `grades has ${got}; expected finite rewards above ascending margins of 0 or more`
-  throw new AdvantageError('OUT_OF_RANGE', 'grades', message)
+  const message = `grades has ${got}; expected finite rewards and ascending margins of 0 or more`
+  throw new AdvantageError('INVALID_OPTION', 'grades', message)
 }
 
-/** Mean score of each row, over what is no NaN; NaN for a row without any. */
+/** Mean score of each row, without NaN; NaN for a row without scores. */
 function rowMeans({ data, starts }: Rows): Float64Array {
   return Float64Array.from({ length: starts.length - 1 }, (_, row) => {
     const scored = data.subarray(starts[row], starts[row + 1]).filter((score) => !Number.isNaN(score))
@@ -62,15 +62,13 @@ function rowMeans({ data, starts }: Rows): Float64Array {
   })
 }
 
-/**
- * f of the margin by which each score is on its right side of the other's mean: `side` is 1 for above, −1 for below.
- */
+/** f of the margin between each score and the mean of the other response: `side` is 1 for above, −1 for below it. */
 function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly ParGrade[]): Float64Array {
   const result = new Float64Array(scores.data.length)
   for (let row = 0; row < means.length; row++) {
     for (let i = scores.starts[row]!; i < scores.starts[row + 1]!; i++) {
       const margin = side * (scores.data[i]! - means[row]!)
-      // A NaN is above nothing.
+      // NaN exceeds nothing.
       result[i] = grades.findLast(({ above }) => margin > above)?.reward ?? 0
     }
   }
@@ -78,17 +76,17 @@ function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly
 }
 
 /**
- * Preference-aware rewards (PAR): what a judge that scores one response at a time is rewarded with for agreeing with a
- * comparison. A rollout on the chosen response gets 1[sᵢ^c > s̄^r]·f(sᵢ^c − s̄^r), one on the rejected response
+ * Preference-aware rewards (PAR) of PaTaRM: rewards of a pointwise judge, which scores one response at a time, for agreeing
+ * with a comparison. A rollout on the chosen response gets 1[sᵢ^c > s̄^r]·f(sᵢ^c − s̄^r), one on the rejected response
  * 1[sᵢ^r < s̄^c]·f(s̄^c − sᵢ^r), s̄ being the mean score of the other response.
  *
- * The reward for the format of the output is not in it.
+ * The reward for the format of the output is not included.
  *
  * Source: 2510.24235, R_PAR. Proven against its equation: no trainer publishes it.
  *
  * @returns `chosen` and `rejected`, a reward for each rollout, in the forms of the scores.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `TOO_FEW` for a response without rollouts, `OUT_OF_RANGE` for
- *   the grades, `INVALID_OPTION`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `TOO_FEW` for a response without rollouts,
+ *   `INVALID_OPTION`.
  */
 export function parRewards<M extends Matrix, N extends Matrix>(
   scores: ParScores<M, N>,
@@ -117,6 +115,6 @@ function readScores(parameter: string, scores: Matrix, exclude: boolean): Rows {
   checkFinite(parameter, rows.data, { where, starts: rows.starts })
   const empty = rows.starts.findIndex((start, row) => start === rows.starts[row + 1])
   if (empty === -1) return rows
-  const message = `${parameter}[${empty}] is empty; expected one rollout or more`
+  const message = `${parameter}[${empty}] is empty; expected at least one rollout`
   throw new AdvantageError('TOO_FEW', `${parameter}[${empty}]`, message)
 }

@@ -1,10 +1,10 @@
 import type { Vector, VectorLike } from '../arrays'
-import { checkNames, checkRange, choose } from '../check-options'
+import { checkNames, checkNonNegative, choose } from '../check-options'
 import { checkFinite, readVector, vectorLike } from '../rows'
 
 /**
- * How a response's score becomes its weight. `pow`: |R|^power. `max-min`: 1 for the best and the worst, 0 for the rest.
- * `max-random`: 0.4 for the best, 0.1 for the rest.
+ * How a response's score becomes its weight. `pow`: |R|^power. `max-min`: 1 for the best and the worst, 0 for all others.
+ * `max-random`: 0.4 for the best, 0.1 for all others.
  */
 export type PfPpoMethod = 'pow' | 'max-min' | 'max-random'
 
@@ -16,7 +16,7 @@ export interface PfPpoOptions {
   power?: number
 }
 
-/** The weight of a score among those from `low` to `high`. */
+/** The weight of a score, given the lowest and the highest score. */
 type Weigh = (score: number, range: { low: number; high: number }, power: number) => number
 
 const methods: Readonly<Record<PfPpoMethod, Weigh>> = {
@@ -26,19 +26,19 @@ const methods: Readonly<Record<PfPpoMethod, Weigh>> = {
 }
 
 /**
- * Policy filtration (PF-PPO): the weights with which a batch is drawn again, with replacement, so that the policy
- * learns more from responses whose rewards are to be trusted. Each has 1e-8 added, so that all of them can be drawn.
+ * Policy filtration (PF-PPO): the weights for resampling a batch with replacement, so that the policy learns more from
+ * responses whose rewards are reliable. 1e-8 is added to each weight, so that every response can be drawn.
  *
  * Source: 2409.06957. Proven against verl 0.9.1 (`compute_pf_ppo_reweight_data`).
  *
  * @param scores `[B]`, the rewards of the responses.
  * @returns `[B]`, weights above 0 that need not sum to 1, in the form of `scores`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function pfPpoWeights<V extends Vector>(scores: V, options: PfPpoOptions = {}): VectorLike<V> {
   checkNames('pfPpoWeights', options, { method: true, power: true })
   const { method = 'pow', power = 2 } = options
-  checkRange('power', power, 0)
+  checkNonNegative('power', power)
   const weigh = choose('method', method, methods)
   const read = readVector('scores', scores)
   checkFinite('scores', read)

@@ -5,7 +5,7 @@ import { checkFinite, readFlagVector, readVector, vectorLike } from '../rows'
 
 /** Options of {@link cosineLengthRewards}. */
 export interface CosineLengthOptions {
-  /** L_max > 0: the length in tokens from which on the reward is that of the longest. */
+  /** L_max > 0: the length in tokens at which the reward reaches that of the longest response. */
   maxLength: number
   /** Reward of the longest correct response. Default: 0.5. */
   minValueCorrect?: number
@@ -26,16 +26,17 @@ const names = {
 } as const
 
 /**
- * Rewards of right and wrong answers by length: from the reward of the shortest to that of the longest along half a
- * cosine, v_L + ½·(v₀ − v_L)·(1 + cos(π·min(L/L_max, 1))). The shorter a correct response the better, the shorter a
- * wrong one the worse.
+ * Rewards of correct and wrong responses by length: from the reward of the shortest to that of the longest along half a
+ * cosine, v_L + ½·(v₀ − v_L)·(1 + cos(π·min(L/L_max, 1))). Shorter is better for a correct response, and worse for a wrong
+ * one.
  *
  * Source: 2502.03373, appendix C.1. Proven against TRL 1.16.0 (`_CosineScaledReward`).
  *
  * @param lengths tokens of each response, 0 or more, `[B]`.
- * @param correct `[B]`, 1 or true for responses whose answer is right.
+ * @param correct `[B]`, 1 or true for correct responses.
  * @returns `[B]`, in the form of `lengths`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE` for lengths and flags,
+ *   `INVALID_OPTION`, `OVERFLOW`.
  */
 export function cosineLengthRewards<V extends Vector>(
   lengths: V,
@@ -46,10 +47,10 @@ export function cosineLengthRewards<V extends Vector>(
   const { maxLength, minValueCorrect = 0.5, maxValueCorrect = 1 } = options
   const { minValueWrong = -1, maxValueWrong = -0.5 } = options
   checkPositive('maxLength', maxLength)
-  checkRange('minValueCorrect', minValueCorrect, -Number.MAX_VALUE)
-  checkRange('maxValueCorrect', maxValueCorrect, minValueCorrect)
-  checkRange('minValueWrong', minValueWrong, -Number.MAX_VALUE)
-  checkRange('maxValueWrong', maxValueWrong, minValueWrong)
+  checkRange('minValueCorrect', minValueCorrect, {})
+  checkRange('maxValueCorrect', maxValueCorrect, { low: minValueCorrect })
+  checkRange('minValueWrong', minValueWrong, {})
+  checkRange('maxValueWrong', maxValueWrong, { low: minValueWrong })
   const read = readVector('lengths', lengths)
   checkFinite('lengths', read)
   checkLengths(read)

@@ -1,16 +1,16 @@
-import { checkNames, checkPositive, checkRange } from '../check-options'
+import { checkNames, checkNonNegative, checkPositive, checkRange } from '../check-options'
 import { type Convention, conventionOf } from '../conventions'
-import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../groups/groups'
 import { checkLengths } from '../lengths'
+import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rewards'
 
 /**
- * What becomes of a response beyond the longest. `trl` and `openrlhf`: no more than the whole penalty; with a band of
- * 0, `trl` gives all of it at once and `openrlhf` none. `verl`: it goes on to grow with the length, and the band must
- * be above 0.
+ * The penalty of a response beyond the longest length. `trl` and `openrlhf`: the full penalty, as in the paper; with a band
+ * of 0, `trl` gives the full penalty at once and `openrlhf` none. `verl`: it keeps growing with the length, and the band
+ * must be above 0. (In verl, which DAPO comes from, no response is longer than that; so the default is the paper's equation.)
  */
 export type OverlongConvention = Convention<'overlongPenalties'>
 
-/** The penalty, from −1, for tokens into the band (or beyond it) and the width of the band. */
+/** The penalty for tokens in the band (or beyond it) and the width of the band; −1 is the full penalty. */
 const shapes: Readonly<Record<OverlongConvention, (into: number, band: number) => number>> = {
   trl: (into, band) => (into > band ? -1 : -into / band),
   openrlhf: (into, band) => (band === 0 ? 0 : -Math.min(into, band) / band),
@@ -19,13 +19,13 @@ const shapes: Readonly<Record<OverlongConvention, (into: number, band: number) =
 
 /** Options of {@link overlongPenalties}. */
 export interface OverlongOptions {
-  /** L_max > 0: tokens of the longest response that is not too long. */
+  /** L_max > 0: the longest length, in tokens, that is allowed. */
   maxLength: number
   /** L_cache, from 0 to `maxLength`: width in tokens of the band below it in which the penalty grows. */
   band: number
-  /** The whole penalty, 0 or more. Default: 1. */
+  /** The full penalty, 0 or more. Default: 1. */
   factor?: number
-  /** What becomes of longer responses. Default: `trl`. */
+  /** Sets the penalty beyond `maxLength`. Default: `trl`. */
   convention?: OverlongConvention
 }
 
@@ -37,16 +37,16 @@ export interface OverlongOptions {
  * (`apply_overlong_penalty`), verl 0.9.1 (`dapo.py`).
  *
  * @param lengths tokens of each response, 0 or more, `[B]` or a row for each group.
- * @returns as many, each 0 or less, in the form of `lengths`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `INVALID_OPTION`.
+ * @returns a penalty of 0 or less for each length, in the form of `lengths`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE` for lengths, `INVALID_OPTION`.
  */
 export function overlongPenalties<R extends Rewards>(lengths: R, options: OverlongOptions): RewardsLike<R> {
   checkNames('overlongPenalties', options, { maxLength: true, band: true, factor: true, convention: true })
   const convention = conventionOf('overlongPenalties', options)
   const { maxLength, band, factor = 1 } = options
   checkPositive('maxLength', maxLength)
-  checkRange('band', band, 0, maxLength)
-  checkRange('factor', factor, 0)
+  checkRange('band', band, { low: 0, high: maxLength })
+  checkNonNegative('factor', factor)
   if (convention === 'verl') checkPositive('band', band)
   const numbers = readNumbers('lengths', lengths)
   checkLengths(numbers.rewards)

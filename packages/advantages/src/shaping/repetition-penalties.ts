@@ -10,11 +10,11 @@ export type TokenIds =
 
 /** Options of {@link repetitionPenalties}. */
 export interface RepetitionOptions {
-  /** n ≥ 1: how many tokens in a row make an n-gram. Default: 3. */
+  /** n ≥ 1: the number of consecutive tokens in an n-gram. Default: 3. */
   ngramSize?: number
-  /** p ≤ 0: the penalty that a response of nothing but repetition comes close to. Default: −1. */
+  /** p ≤ 0: the penalty that a fully repetitive response approaches. Default: −1. */
   maxPenalty?: number
-  /** m, `[B, T]`: 1 for the tokens of the response. Those with 0 are left out before n-grams are formed. Default: 1. */
+  /** m, `[B, T]`: 1 for the tokens of the response. Tokens with 0 are removed before n-grams are formed. Default: 1. */
   mask?: Flags
 }
 
@@ -28,24 +28,25 @@ function repeatedShare(tokens: Float64Array, size: number): number {
 }
 
 /**
- * What repeating itself costs a response, to be added to its reward: p·(1 − unique/all n-grams of tokens); 0 for a
- * response of fewer than n tokens.
+ * Penalties for repetition, to be added to the rewards: p·(1 − unique/all n-grams of tokens); 0 for a response of fewer
+ * than n tokens.
  *
  * Source: 2502.03373, appendix C.2. Proven against TRL 1.16.0 (`_RepetitionPenalty`).
  *
  * @param tokens ids of the tokens, `[B, T]`.
  * @returns `[B]`, numbers from p to 0.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE` for a kept id, `OUT_OF_RANGE`, `INVALID_OPTION`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for a kept id, `OUT_OF_RANGE` for flags,
+ *   `INVALID_OPTION`.
  */
 export function repetitionPenalties(tokens: TokenIds, options: RepetitionOptions = {}): number[] {
   checkNames('repetitionPenalties', options, { ngramSize: true, maxPenalty: true, mask: true })
   const { ngramSize = 3, maxPenalty = -1 } = options
   if (!(Number.isSafeInteger(ngramSize) && ngramSize >= 1)) {
     const message = `ngramSize is ${formatValue(ngramSize)}; expected a number of tokens, 1 or more`
-    throw new AdvantageError('OUT_OF_RANGE', 'ngramSize', message)
+    throw new AdvantageError('INVALID_OPTION', 'ngramSize', message)
   }
-  checkRange('maxPenalty', maxPenalty, -Number.MAX_VALUE, 0)
-  // Ids come in arrays of whole numbers, which no function that computes with numbers takes; they are read alike.
+  checkRange('maxPenalty', maxPenalty, { high: 0 })
+  // Arrays of integers are not among the types of a Matrix, but they are read in the same way.
   const rows = readMatrix('tokens', tokens as Matrix)
   const mask = readFlags('mask', options.mask, rows, 1)
   checkFinite('tokens', rows.data, { where: mask, starts: rows.starts })

@@ -1,9 +1,9 @@
 import { AdvantageError } from '../advantage-error'
-import { checkNames, checkRange } from '../check-options'
-import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../groups/groups'
+import { checkNames, checkNonNegative, checkRange } from '../check-options'
+import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rewards'
 import { checkFinite } from '../rows'
 
-/** Mean and variance of all rewards seen so far; plain data, which a checkpoint can hold. */
+/** Mean and variance of all rewards seen so far; plain data that a checkpoint can store. */
 export interface RunningMoments {
   /** Mean reward. */
   readonly mean: number
@@ -13,17 +13,17 @@ export interface RunningMoments {
   readonly count: number
 }
 
-/** Before any reward. */
+/** The moments before the first reward. */
 export const noMoments: RunningMoments = { mean: 0, variance: 0, count: 0 }
 
 /**
- * The moments with a batch more, by the parallel form of Welford's update (Chan et al. 1979); an empty batch changes
+ * Updates the moments with a batch, by the parallel form of Welford's update (Chan et al. 1979); an empty batch changes
  * nothing.
  *
  * Source: Chan et al. 1979, the parallel form of Welford's update. Proven against TRL 0.23.1 (`RunningMoments`).
  *
  * @param rewards `[B]` or `[B, T]`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OVERFLOW`.
  */
 export function updateMoments(moments: RunningMoments, rewards: Rewards): RunningMoments {
   const numbers = readNumbers('rewards', rewards)
@@ -44,21 +44,22 @@ export function updateMoments(moments: RunningMoments, rewards: Rewards): Runnin
 
 /** Options of {@link scaleByMoments}. */
 export interface ScaleByMomentsOptions {
-  /** True subtracts the mean first. Default: false, as in trlX and TRL: it would move the rewards' zero. */
+  /** True subtracts the mean first. Default: false, as in trlX and TRL, because it would shift the zero of the rewards. */
   shiftMean?: boolean
-  /** ε ≥ 0, added to the deviation. Default: 2⁻²³, as for the 32-bit scores of TRL. */
+  /** ε ≥ 0, added to the deviation. Default: 2⁻²³, as for the single-precision scores of TRL. */
   epsilon?: number
 }
 
 /**
- * Divides rewards by the deviation seen so far: R/(σ + ε), σ over n − 1; R itself below two rewards, which have no
- * deviation. Where σ + ε is 0 the result overflows, which is refused.
+ * Divides rewards by the deviation of all rewards so far: R/(σ + ε), σ over n − 1; with fewer than two rewards, which have
+ * no deviation, the result is R. A divisor σ + ε of 0 is an `OVERFLOW`.
  *
  * Source: 2307.04964, on reward normalisation. Proven against its equation.
  *
  * @param rewards `[B]` or `[B, T]`.
- * @returns as many, in the form of `rewards`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`, `OVERFLOW`.
+ * @returns the scaled rewards, in the form of `rewards`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE` for the moments, `INVALID_OPTION`,
+ *   `OVERFLOW`.
  */
 export function scaleByMoments<R extends Rewards>(
   rewards: R,
@@ -67,9 +68,9 @@ export function scaleByMoments<R extends Rewards>(
 ): RewardsLike<R> {
   checkNames('scaleByMoments', options, { shiftMean: true, epsilon: true })
   const { shiftMean = false, epsilon = 2 ** -23 } = options
-  checkRange('epsilon', epsilon, 0)
-  checkRange('moments.variance', moments.variance, 0)
-  checkRange('moments.count', moments.count, 0)
+  checkNonNegative('epsilon', epsilon)
+  checkRange('moments.variance', moments.variance, { low: 0 }, 'OUT_OF_RANGE')
+  checkRange('moments.count', moments.count, { low: 0 }, 'OUT_OF_RANGE')
   const numbers = readNumbers('rewards', rewards)
   checkFinite('rewards', numbers.rewards, numbers.rows ?? {})
   const { mean, variance, count } = moments

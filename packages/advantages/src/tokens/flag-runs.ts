@@ -1,12 +1,12 @@
 import { type FlagRows, wordsOf } from '../rows'
 
-/** Flags, and the same four at a time where they lie so. */
+/** Flags, and the same four at a time where they are aligned in memory. */
 interface Flags {
   readonly bytes: Uint8Array
   readonly words: Uint32Array
 }
 
-/** Where the ones end that a row begins with: with padding alone, that is all of them. */
+/** Where the ones end that a row begins with; in a row that is only padded at its end, these are all of them. */
 function endOfOnes({ bytes, words }: Flags, start: number, end: number): number {
   let i = start
   while (i < end && i % 4 !== 0 && bytes[i] === 1) i++
@@ -25,8 +25,8 @@ function startOfZeros({ bytes, words }: Flags, start: number, end: number): numb
 }
 
 /**
- * Writes one value a row where its flags are 1; elsewhere `result` stays as it is, 0. The ones that a row begins with are
- * filled at once and the zeros that it ends with passed over, which is ten times as fast as looking at each.
+ * Writes one value a row where its flags are 1; elsewhere `result` stays 0. The ones that a row begins with are filled at
+ * once and the zeros that it ends with are skipped, which is ten times as fast as a test of each flag.
  */
 export function fillFlagged(
   result: Float32Array | Float64Array,

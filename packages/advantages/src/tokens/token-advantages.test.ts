@@ -33,7 +33,7 @@ const oneByOne = (advantages: readonly number[], mask: readonly (readonly number
   mask.map((row, i) => row.map((flag) => (flag === 1 ? advantages[i]! : 0)))
 
 describe('tokenAdvantages', () => {
-  it('is A·m, wherever the ones are and wherever the bytes begin', () => {
+  it('is A·m, wherever the ones are and at any alignment of the bytes', () => {
     fc.assert(
       fc.property(masked, ({ advantages, mask, columns, offset }) => {
         const want = oneByOne(advantages, mask)
@@ -50,7 +50,7 @@ describe('tokenAdvantages', () => {
     )
   })
 
-  it('has the form of the mask, and where that is of bytes the numbers of the advantages', () => {
+  it('has the form of the mask, and the number type of the advantages where the mask is of bytes', () => {
     const [singles, doubles] = [Float32Array.of(-0.1), Float64Array.of(-0.1)]
     const bytes = { data: Uint8Array.of(0, 1), shape: [1, 2] } as const
     expect(tokenAdvantages(singles, bytes).data).toEqual(Float32Array.of(0, -0.1))

@@ -2,7 +2,7 @@ import type { Flags, FlagVector, FlatMatrix, Matrix, Vector, VectorLike } from '
 import { checkFinite, isFlat, isTyped, readFlagRows, readVector, vectorLike } from '../rows'
 import { fillFlagged } from './flag-runs'
 
-/** What {@link tokenAdvantages} returns: laid out as the mask, of the numbers of the mask or of the advantages. */
+/** The result of {@link tokenAdvantages}: laid out as the mask, with the number type of the mask or of the advantages. */
 export type TokenAdvantages<V extends Vector, M extends Matrix | Flags> = M extends {
   readonly data: infer D
   readonly shape: unknown
@@ -12,26 +12,27 @@ export type TokenAdvantages<V extends Vector, M extends Matrix | Flags> = M exte
     ? TokenRow<V, R>[]
     : never
 
-/** A row of them: plain where the mask's is, of the same floats, or as the advantages. */
+/** A row of the result: typed as the row of the mask, or as the advantages where the mask is of bytes. */
 type TokenRow<V extends Vector, R> = R extends Float32Array | Float64Array
   ? VectorLike<R>
   : R extends readonly unknown[]
     ? number[]
     : VectorLike<V>
 
-/** The form of a row: that of the mask, unless that holds bytes. */
+/** The form of a row: that of the mask, unless the mask is of bytes. */
 const formOf = (row: FlagVector, advantages: Vector): Vector =>
   Array.isArray(row) || isTyped(row) ? (row as Vector) : advantages
 
 /**
- * Gives the advantage of a response to each of its tokens: A_{i,t} = Aᵢ·m_{i,t}.
+ * Spreads the advantage of each response over its tokens: A_{i,t} = Aᵢ·m_{i,t}.
  *
  * Source: 2402.03300, section 4.1.2. Proven against its equation.
  *
  * @param advantages `[B]`, one for each response.
- * @param mask `[B, T]` of 1 for the tokens of the policy and 0 for the others, or of truth values.
- * @returns `[B, T]`, in the form of `mask`; where that is of bytes, with the numbers of `advantages`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE` for a mask of other numbers, `OVERFLOW`.
+ * @param mask `[B, T]`: 1 or true for the tokens of the policy, 0 or false for all others.
+ * @returns `[B, T]`, in the form of `mask`; where the mask is of bytes, with the number type of `advantages`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE` for a mask of other numbers,
+ *   `OVERFLOW`.
  */
 export function tokenAdvantages<V extends Vector, M extends Matrix | Flags>(
   advantages: V,
@@ -43,12 +44,12 @@ export function tokenAdvantages<V extends Vector, M extends Matrix | Flags>(
   checkFinite('advantages', given)
   if (isFlat(mask)) {
     const form = isTyped(mask.data) ? mask.data : advantages
-    // What holds the advantages holds the result, which repeats them.
+    // The result repeats the advantages, so it overflows only where they do.
     const values = Float64Array.from(vectorLike(form, given))
     const data =
       form instanceof Float32Array ? new Float32Array(bytes.length) : new Float64Array(bytes.length)
     fillFlagged(data, values, flags)
-    // The compiler does not follow that `isFlat` settled which form M is.
+    // The compiler does not infer the form of M from `isFlat`.
     return { data, shape: [...mask.shape] } as unknown as TokenAdvantages<V, M>
   }
   const result = new Float64Array(bytes.length)

@@ -1,8 +1,25 @@
 import { describe, expect, it } from 'vitest'
+import { expectClose, readGoldens } from '../goldens/load-goldens'
 import { whiten } from '../index'
 
+interface Row {
+  reference: string
+  convention: 'verl' | 'trl'
+  name: string
+  values: number[][]
+  mask: number[][]
+  shiftMean: boolean
+  whitened: number[][]
+}
+
+const { whitening } = readGoldens<{ whitening: Row[] }>('shaping')
+
 describe('whiten', () => {
-  it('gives mean 0 and variance 1, and keeps the mean when asked', () => {
+  it.each(whitening)('against $reference, $name', ({ values, mask, shiftMean, convention, whitened }) => {
+    expectClose(whiten(values, { mask, shiftMean, convention }), whitened)
+  })
+
+  it('gives mean 0 and variance 1, and keeps the mean on request', () => {
     const values = [[1, 2, 3, 99], [4]]
     const mask = [[1, 1, 1, 0], [1]]
     const white = whiten(values, { mask })
@@ -27,7 +44,7 @@ describe('whiten', () => {
     else expect(one).toThrow(expect.objectContaining({ code: 'TOO_FEW' }))
   })
 
-  it('refuses what overflows', () => {
+  it('refuses overflow', () => {
     const refusal = expect.objectContaining({ code: 'OVERFLOW' })
     expect(() => whiten([[1e200, -1e200]])).toThrow(refusal)
   })

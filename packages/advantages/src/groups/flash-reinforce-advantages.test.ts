@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { clipRewards, flashReinforceAdvantages, groupRelativeAdvantages, rlooAdvantages } from '../index'
+
+const refusing = (code: string, message: string) =>
+  expect.objectContaining({ code, message: expect.stringContaining(message) })
+
+const goldens = readGoldens<{
+  clipped: {
+    reference: string
+    rewards: number[]
+    size: number
+    low: number
+    high: number
+    flash: number[]
+    flashClipped: number[]
+    rlooClipped: number[]
+    drGrpoClipped: number[]
+  }
+}>('responses')
+
+describe('FlashREINFORCE, and clipping after the baseline', () => {
+  const { rewards, size: groups, low, high, ...want } = goldens.clipped
+  const clip = (advantages: number[]) => clipRewards(advantages, { low, high })
+  it('against OpenRLHF', () => {
+    expectClose([flashReinforceAdvantages(rewards)], [want.flash])
+    expectClose([clip(flashReinforceAdvantages(rewards))], [want.flashClipped])
+    expectClose([clip(rlooAdvantages(rewards, { groups }))], [want.rlooClipped])
+    expectClose([clip(groupRelativeAdvantages(rewards, { groups, scale: 'none' }))], [want.drGrpoClipped])
+    expect(want.flashClipped).not.toEqual(want.flash)
+  })
+
+  it('equal rewards give exactly 0, and no rewards none', () => {
+    expect(flashReinforceAdvantages([[0.1], [0.1, 0.1]])).toEqual([[0], [0, 0]])
+    expect(flashReinforceAdvantages([])).toEqual([])
+    expect(() => flashReinforceAdvantages([1, Number.NaN])).toThrow(refusing('NOT_FINITE', 'rewards[1]'))
+  })
+})

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { maxRlAdvantages } from '../index'
+
+const refusing = (code: string, message: string) =>
+  expect.objectContaining({ code, message: expect.stringContaining(message) })
+
+interface Row {
+  reference: string
+  name: string
+  groups: number[]
+  rewards: number[]
+  maxRl: number[]
+  wide: number[]
+}
+
+const { groups } = readGoldens<{ groups: Row[] }>('skyrl')
+
+describe('maxRlAdvantages', () => {
+  it.each(groups)('against $reference, $name', ({ rewards, groups, maxRl, wide }) => {
+    expectClose([maxRlAdvantages(rewards, { groups })], [maxRl])
+    expectClose([maxRlAdvantages(rewards, { groups, epsilon: 0.1 })], [wide])
+  })
+
+  it('weights success by its rarity', () => {
+    const epsilon = 0
+    expect(maxRlAdvantages([[1, 0, 0, 0]], { epsilon })).toEqual([[3, -1, -1, -1]])
+    expect(maxRlAdvantages([[1, 1], [0, 0], []], { epsilon })).toEqual([[0, 0], [0, 0], []])
+  })
+
+  it('keeps the reward of a group of one, or gives it 0', () => {
+    expect(maxRlAdvantages([[-3]])).toEqual([[-3]])
+    expect(maxRlAdvantages([[3]], { singletons: 'zero' })).toEqual([[0]])
+  })
+
+  it('refuses a mean below 0, and a divisor of 0', () => {
+    expect(() => maxRlAdvantages([0, 1, -2, 1], { groups: 2 })).toThrow(
+      refusing('OUT_OF_RANGE', 'a mean of -0.5 in the group of response 2; expected 0 or more'),
+    )
+    expect(() => maxRlAdvantages([[-1, 1]], { epsilon: 0 })).toThrow(refusing('OVERFLOW', 'result[0][0]'))
+    expect(() => maxRlAdvantages([[1]], { epsilon: -1 })).toThrow(refusing('INVALID_OPTION', 'epsilon is -1'))
+  })
+})
