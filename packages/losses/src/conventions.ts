@@ -1,8 +1,13 @@
 import { requireChoice } from './loss-error'
 
 /**
- * Where trainers differ: for each function with an option `convention`, the names that it knows, its default first, by the rule
- * at the head of docs/conventions.md. What each name means is said at the option.
+ * Where trainers differ: for each function with an option `convention`, the names that it accepts, its default first. What each
+ * name means is documented at the option.
+ *
+ * The reductions are verl's aggregation modes and default to `verl`; everything else defaults to `trl`. Exceptions, with their
+ * reasons: `nashMdLoss` defaults to `paper`, because the mean gradient of TRL's penalty is not that of the divergence;
+ * `orpoLoss` defaults to `paper`, because TRL's likelihood needs log-probabilities of the prompts; `rebelLoss` defaults to
+ * `paper`, because no trainer has it.
  */
 export const conventions = {
   cispoLoss: ['trl', 'verl'],

@@ -36,9 +36,9 @@ export function conventionProblems({ functions, registry }: PublicFunctions): st
   ]
 }
 
-/** docs/conventions.md: whose ways each function knows, and what they mean. */
+/** docs/conventions.md: the rule of the defaults, and for each function the conventions that it accepts and what they mean. */
 export function conventionsPage(packages: readonly { name: string; api: PublicFunctions }[]): string {
-  const sections = packages.map(({ name, api: { functions, registry } }) => {
+  const sections = packages.map(({ name, api: { functions, registry, defaults } }) => {
     const rows = functions.flatMap((one) => {
       const names = registry[one.name]
       if (!one.convention || !names) return []
@@ -51,12 +51,15 @@ export function conventionsPage(packages: readonly { name: string; api: PublicFu
         ],
       ]
     })
-    return `## ${name}\n\n${table(['function', 'default', 'others', 'what they mean'], rows)}\n`
+    const rules = defaults === '' ? '' : `${defaults}\n\n`
+    return `## ${name}\n\n${rules}${table(['function', 'default', 'others', 'what they mean'], rows)}\n`
   })
   const head =
     '# Conventions\n\n' +
-    'Where trainers differ, an option `convention` names whose way is taken, and nothing is chosen silently. Each package\n' +
-    'has one registry, the const `conventions` that it exports. Made from it and the docstrings by\n' +
-    '`node tools/src/gates/paper-index.ts --write`; do not edit.\n'
+    'Where trainers differ, an option `convention` names the one whose computation is used, and nothing is chosen silently.\n' +
+    'Each package has one registry, the const `conventions` that it exports.\n\n' +
+    'One rule gives the defaults: the convention of the trainer that a method comes from or is mainly used in, and TRL’s for\n' +
+    'every other method. What that is, and the exceptions with their reasons, is at the head of each table.\n\n' +
+    'Made from the registries and the docstrings by `node tools/src/gates/paper-index.ts --write`; do not edit.\n'
   return [head, ...sections].join('\n')
 }

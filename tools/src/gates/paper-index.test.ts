@@ -75,6 +75,17 @@ test('the page of conventions has the default first', () => {
   expect(page).not.toContain('hinge')
 })
 
+test('the page of conventions says which defaults a package has, from the docstring of its registry', () => {
+  const documented = sources['conventions.ts'].replace(
+    /\/\*\* .*? \*\//,
+    '/**\n * All.\n *\n * The default is verl’s,\n * because it is.\n */',
+  )
+  const api = read({ 'conventions.ts': documented })
+  const page = conventionsPage([{ name: '@prefkit/a', api }])
+  expect(page).toContain('## @prefkit/a\n\nThe default is verl’s,\nbecause it is.\n\n| function |')
+  expect(page).not.toContain('All.')
+})
+
 test('problems name their function', () => {
   const api = read({ 'hinge.ts': '/** Hinge. */\nexport const hinge = (x: number): number => x' })
   const tests = [{ text: 'whiten(1)', goldens: [] }]

@@ -29,6 +29,8 @@ export interface PublicFunctions {
   functions: PublicFunction[]
   /** The exported const `conventions`: names of each function, its default first. Empty where there is none. */
   registry: Record<string, string[]>
+  /** What its docstring says after the first paragraph: which defaults it has, and why. */
+  defaults: string
 }
 
 /** The text of a docstring; links become code. */
@@ -114,6 +116,8 @@ export function publicFunctions(entry: string, configFile: string): PublicFuncti
   })
   const key = ({ folder, name }: PublicFunction) => `${folder}/${name}`
   functions.sort((a, b) => (key(a) < key(b) ? -1 : 1))
-  const registry = exported.find(({ name }) => name === 'conventions')
-  return { functions, registry: registryOf(registry && resolved(registry, checker), checker) }
+  const conventions = exported.find(({ name }) => name === 'conventions')
+  const registry = conventions && resolved(conventions, checker)
+  const [, ...defaults] = registry ? docOf(registry, checker).split('\n\n') : []
+  return { functions, registry: registryOf(registry, checker), defaults: defaults.join('\n\n') }
 }

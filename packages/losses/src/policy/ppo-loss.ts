@@ -27,8 +27,8 @@ export interface PpoLossOptions extends ClipOptions {
   /** c > 1: with A < 0 the loss is at most −c·A (dual clip, 1912.09729). Default: 3 with `verl`, else none. */
   dualClip?: number
   /**
-   * What bounds log-ratios, beyond which they have no gradient, and whether a dual clip comes with it. `trl`: at most 80, where
-   * TRL's ratios overflow, and no dual clip. `verl`: within ±20, and a dual clip of 3. `openrlhf`: within ±20, no dual clip.
+   * What bounds log-ratios, beyond which they have no gradient, and whether a dual clip comes with it. `trl`: at most 80, near
+   * where TRL's ratios overflow, and no dual clip. `verl`: within ±20, and a dual clip of 3. `openrlhf`: within ±20, no dual clip.
    * Default: `trl`.
    */
   convention?: Convention<'ppoLoss'>

@@ -13,7 +13,7 @@ export interface SapoLossOptions {
   /** τ₋ > 0: how fast it closes where A ≤ 0; larger than τ₊ for stability. Default: 1.05. */
   temperatureNegative?: number
   /**
-   * What bounds log-ratios, beyond which they have no gradient. `trl`: at most 80, where TRL's ratios overflow. `verl`: within
+   * What bounds log-ratios, beyond which they have no gradient. `trl`: at most 80, near where TRL's ratios overflow. `verl`: within
    * ±20. Default: `trl`.
    */
   convention?: Convention<'sapoLoss'>

@@ -42,7 +42,7 @@ interface SequenceOptions extends TokenReductionOptions {
 export interface SequenceReductionOptions extends SequenceOptions {
   /**
    * Which sequences count, and how their means are taken. `verl` (and OpenRLHF): those with tokens, sums over tokens divided by
-   * their number + 1e-8. `trl`: every one, without tokens as 0. Default: `verl`, whose names of reductions these are.
+   * their number + 1e-8. `trl`: every one, without tokens as 0. Default: `verl`.
    */
   convention?: ReductionConvention
 }
