@@ -7,14 +7,15 @@ The reference functions are taken from the published wheels, so that nothing the
     PREFKIT_WHEELS=WHEELS python tools/parity/losses_direct_alignment.py
 """
 
-import ast
 import json
 import math
 import os
-import zipfile
 from pathlib import Path
 
 import torch
+
+# `take` is for the scripts.
+from reference_code import take, text_in
 
 TARGET = Path(__file__).resolve().parents[2] / "packages/losses/src/goldens"
 
@@ -65,30 +66,4 @@ def source(package, path):
     distribution = package.split("@")[0]
     version = package.split("@")[1] if "@" in package else pinned[distribution]
     (wheel,) = wheels.glob(f"{distribution}-{version}-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        (member,) = [n for n in archive.namelist() if n == path or n.endswith(f".data/purelib/{path}")]
-        return archive.read(member).decode()
-
-
-def take(text, names, namespace, replace=()):
-    """
-    Executes the named functions or classes ("f", "C" or "C.method") of a module's text alone, decorators of registries
-    left out, in a namespace that holds what they use. `replace` are pairs of texts, each of which must occur.
-    """
-    for old, new in replace:
-        if old not in text:
-            raise ValueError(f"not in the reference any more: {old}")
-        text = text.replace(old, new)
-    tree = ast.parse(text)
-    for name in names:
-        nodes = tree.body
-        for part in name.split("."):
-            (node,) = [n for n in nodes if getattr(n, "name", None) == part]
-            nodes = getattr(node, "body", [])
-        node.decorator_list = []
-        if isinstance(node, ast.FunctionDef):
-            node.returns = None
-            for argument in [*node.args.args, *node.args.kwonlyargs]:
-                argument.annotation = None
-        exec(compile(ast.Module([node], []), name, "exec"), namespace)
-    return [namespace[name.split(".")[-1]] for name in names]
+    return text_in(wheel, path)
