@@ -1,5 +1,14 @@
 export { AdvantageError, type AdvantageErrorCode } from './advantage-error'
-export type { Flags, FlagVector, FlatMatrix, Matrix, MatrixLike, Vector, VectorLike } from './arrays'
+export type {
+  Flags,
+  FlagVector,
+  FlatMatrix,
+  Matrix,
+  MatrixLike,
+  MatrixTensor,
+  Vector,
+  VectorLike,
+} from './arrays'
 export { type Convention, type ConventionalFunction, conventions } from './conventions'
 export { flashReinforceAdvantages } from './groups/flash-reinforce-advantages'
 export {

@@ -1,6 +1,6 @@
-import type { FlatMatrix, Matrix, Vector, VectorLike } from './arrays'
+import type { FlatMatrix, Matrix, MatrixTensor, Vector, VectorLike } from './arrays'
 import type { Rewards } from './rewards'
-import { vectorLike } from './rows'
+import { isTyped, vectorLike } from './rows'
 
 /** The form of a result with one number a row: that of a row, or of the argument itself when it is a vector. */
 export type RowOf<R extends Rewards> = R extends Vector
@@ -9,11 +9,13 @@ export type RowOf<R extends Rewards> = R extends Vector
     ? D
     : R extends readonly (infer Row extends Vector)[]
       ? VectorLike<Row>
-      : never
+      : R extends MatrixTensor
+        ? Float32Array | Float64Array
+        : never
 
 const formOf = (like: Rewards): Vector => {
   if (ArrayBuffer.isView(like)) return like as Vector
-  if ('data' in like) return like.data
+  if ('data' in like) return isTyped(like.data) ? like.data : new Float64Array()
   const [first] = like as Matrix & readonly Vector[]
   return ArrayBuffer.isView(first) ? first : []
 }
