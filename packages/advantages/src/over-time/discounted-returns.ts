@@ -17,7 +17,8 @@ export interface DiscountedReturnsOptions {
  * Discounted returns, or rewards-to-go: Gₜ = rₜ + γ·Gₜ₊₁, `[B, T]`.
  *
  * After the last step G is `bootstrapValues`, after a terminated step 0, after a truncated one its `truncationValues`.
- * Where the mask is 0 the result is 0, whatever the inputs hold there (except with `skyrl`); a fully masked row is all zeros.
+ * Where the mask is 0 the result is 0, whatever the inputs hold there (except with `skyrl`); a fully masked row is all
+ * zeros.
  *
  * Source: Sutton & Barto 2018, equation 3.9. Proven against rlax 0.1.9 (`discounted_returns`), verl 0.9.1
  * (`compute_reinforce_plus_plus_outcome_advantage`), OpenRLHF 0.11.2 (`get_cumulative_returns`), SkyRL 0.4.0

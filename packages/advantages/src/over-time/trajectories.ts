@@ -14,9 +14,9 @@ export interface Trajectories<M extends Matrix = Matrix> {
   bootstrapValues?: Vector
   /** `[B, T]`: 1 where an episode ended with that step; the next step starts another. Default: 0 everywhere. */
   terminated?: Flags
-  /** `[B, T]`: 1 where a time limit cut off an episode after that step; `terminated` takes precedence. Default: 0 everywhere. */
+  /** `[B, T]`: 1 where a time limit cut off an episode after that step; `terminated` takes precedence. Default: 0. */
   truncated?: Flags
-  /** `[B, T]`: the value of the state in which a time limit cut off an episode; required with `truncated`, read where it is 1. */
+  /** `[B, T]`: the value of the state in which a time limit cut off an episode; required, and only read, with `truncated`. */
   truncationValues?: Matrix
 }
 

@@ -6,7 +6,7 @@ import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rew
 /**
  * The penalty of a response beyond the longest length. `trl` and `openrlhf`: the full penalty, as in the paper; with a band
  * of 0, `trl` gives the full penalty at once and `openrlhf` none. `verl`: it keeps growing with the length, and the band
- * must be above 0. (In verl, which DAPO comes from, no response is longer than that; so the default is the paper's equation.)
+ * must be above 0. (DAPO comes from verl, where no response is longer than that; the default is the paper's equation.)
  */
 export type OverlongConvention = Convention<'overlongPenalties'>
 
