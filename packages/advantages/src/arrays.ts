@@ -10,8 +10,8 @@ export interface FlatMatrix<D extends Float32Array | Float64Array = Float32Array
 }
 
 /**
- * A tensor of rank 2 on the CPU, such as those of `@prefkit/tensor`. Their type says neither how many axes there are nor of
- * what numbers, so the rank is checked when the tensor is read.
+ * A tensor of rank 2 on the CPU, such as those of `@prefkit/tensor`. Their type states neither the rank nor the number type,
+ * so the rank is checked when the tensor is read.
  */
 export interface MatrixTensor {
   /** All rows, one after the other. */
@@ -23,8 +23,8 @@ export interface MatrixTensor {
 }
 
 /**
- * `[B, T]`: one typed array with its shape, a tensor, or an array for each row. The rows may differ in length. What is given a
- * tensor returns a {@link FlatMatrix}, of single precision where the tensor is, else of double.
+ * `[B, T]`: one typed array with its shape, a tensor, or an array for each row. The rows may differ in length. For a tensor
+ * the result is a {@link FlatMatrix}, in single precision if the tensor is, otherwise in double.
  */
 export type Matrix = readonly Vector[] | FlatMatrix | MatrixTensor
 

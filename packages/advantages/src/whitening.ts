@@ -41,8 +41,8 @@ const counted: Readonly<Record<Weighting, (count: number) => string>> = {
 /** The settings of {@link whitenWeighted}. */
 export interface WhiteningParts {
   readonly rule: WhiteningRule
-  /** The parameter that the weights come from, for messages. */
-  readonly weighting: Weighting
+  /** The parameters that the values and the weights come from, for messages. */
+  readonly from: { readonly values: 'values' | 'rewards'; readonly weights: Weighting }
   readonly shiftMean?: boolean
   readonly scale?: boolean
 }
@@ -53,7 +53,7 @@ export interface WhiteningParts {
 export function whitenWeighted(
   values: Float64Array,
   weights: Float64Array | Uint8Array,
-  { rule, weighting, shiftMean = true, scale = true }: WhiteningParts,
+  { rule, from, shiftMean = true, scale = true }: WhiteningParts,
 ): Float64Array {
   let [count, sum, squares] = [0, 0, 0]
   for (let i = 0; i < values.length; i++) {
@@ -64,8 +64,8 @@ export function whitenWeighted(
   }
   const least = rule.sample ? 2 : 1
   if (count < least) {
-    const message = `${counted[weighting](count)}; expected at least ${least}, for a variance`
-    throw new AdvantageError('TOO_FEW', weighting, message)
+    const message = `${counted[from.weights](count)}; expected at least ${least}, for a variance`
+    throw new AdvantageError('TOO_FEW', from.weights, message)
   }
   const mean = sum / (count + rule.countEpsilon)
   for (let i = 0; i < values.length; i++) {
@@ -76,8 +76,8 @@ export function whitenWeighted(
   const bessel = rule.sample ? count / (count - 1) : 1
   const variance = (squares / (count + rule.countEpsilon)) * bessel
   if (!Number.isFinite(variance)) {
-    const message = `the variance of the values is ${variance}; expected values whose squares are finite`
-    throw new AdvantageError('OVERFLOW', 'values', message)
+    const message = `the variance of ${from.values} is ${variance}; expected numbers whose squares are finite`
+    throw new AdvantageError('OVERFLOW', from.values, message)
   }
   const factor = scale ? rule.inverseDeviation(variance) : 1
   const back = shiftMean ? 0 : mean

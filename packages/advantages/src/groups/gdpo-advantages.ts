@@ -67,7 +67,8 @@ const normalisations: Readonly<
     }
     const weights = readVector('lengths', lengths, sums.length)
     checkLengths(weights)
-    return whitenWeighted(sums, weights, { rule: whiteningRules.verl, weighting: 'lengths' })
+    const from = { values: 'rewards', weights: 'lengths' } as const
+    return whitenWeighted(sums, weights, { rule: whiteningRules.verl, from })
   },
 }
 

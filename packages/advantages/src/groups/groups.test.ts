@@ -379,6 +379,12 @@ describe('edges', () => {
       'NOT_FINITE',
       'greedyRewards[0]',
     ],
+    [
+      'whitened squares',
+      () => reinforcePlusPlusBaselineAdvantages([[1e200, -1e200]], [[1, 1]]),
+      'OVERFLOW',
+      'the variance of rewards is Infinity',
+    ],
     ['a mask', () => tokenAdvantages([1], [[0.5]]), 'OUT_OF_RANGE', 'mask[0][0] is 0.5'],
   ])('%s', (_, call, code, message) => {
     const refusal = { code, message: expect.stringContaining(message) }

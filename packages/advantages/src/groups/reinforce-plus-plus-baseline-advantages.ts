@@ -50,6 +50,7 @@ export function reinforcePlusPlusBaselineAdvantages<R extends Rewards>(
   const grouped = readGrouped(rewards, options.groups)
   const weights = readLengths(lengths, grouped)
   const relative = centred(grouped, singletonsOf(options.singletons ?? singletonRules[convention]))
-  const white = whitenWeighted(relative, weights, { rule: whiteningRules[convention], weighting: 'lengths' })
+  const from = { values: 'rewards', weights: 'lengths' } as const
+  const white = whitenWeighted(relative, weights, { rule: whiteningRules[convention], from })
   return rewardsLike(rewards, white, grouped)
 }

@@ -49,7 +49,7 @@ export function reinforcePlusPlusAdvantages<M extends Matrix>(
   checkShare('gamma', gamma)
   const { rows, mask, returns } = readReturns(trajectories, gamma, convention)
   const rule = whiteningRules[whitenings[convention]]
-  const advantages = whitenWeighted(returns, mask, { rule, weighting: 'mask' })
+  const advantages = whitenWeighted(returns, mask, { rule, from: { values: 'rewards', weights: 'mask' } })
   return {
     advantages: matrixLike(trajectories.rewards, advantages, rows),
     returns: matrixLike(trajectories.rewards, returns, rows),

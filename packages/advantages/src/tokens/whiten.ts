@@ -37,6 +37,6 @@ export function whiten<M extends Matrix>(values: M, options: WhitenOptions = {})
   const rows = readMatrix('values', values)
   const mask = readFlags('mask', options.mask, rows, 1)
   checkFinite('values', rows.data, { where: mask, starts: rows.starts })
-  const white = whitenWeighted(rows.data, mask, { rule, weighting: 'mask', shiftMean, scale })
-  return matrixLike(values, white, rows)
+  const from = { values: 'values', weights: 'mask' } as const
+  return matrixLike(values, whitenWeighted(rows.data, mask, { rule, from, shiftMean, scale }), rows)
 }
