@@ -120,8 +120,9 @@ export {
   type KrippendorffAlphaOptions,
   krippendorffAlpha,
 } from './estimation/krippendorff-alpha'
-export { type ClassesOption, type Name, type Votes, votesWithout } from './estimation/votes'
+export { type ClassesOption, type Votes, votesWithout } from './estimation/votes'
 export type { ExpressionParameters } from './expressions/compile-expression'
+export type { Name } from './names'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
 export { type ActiveCriterion, type ActiveDesignOptions, activeDesign } from './pairing/active-design'
 export { type BestVsWorstPairsOptions, bestVsWorstPairs } from './pairing/best-vs-worst-pairs'

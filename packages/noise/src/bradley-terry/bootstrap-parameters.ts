@@ -1,13 +1,13 @@
 import { NoiseError } from '../noise-error'
 import { uniformsFrom } from '../random/streams'
-import { type Counts, countRows } from './cells'
+import { type Counts, countRows, placesOfRows, type RowPlaces } from './cells'
 import { informationFactor, type Units, unitsOf } from './covariance'
 import type { BradleyTerryFit } from './fit-bradley-terry'
 import { maximiseNear } from './newton'
 import type { Player } from './paired-comparisons'
 import { poisson } from './poisson'
 import type { Problem } from './problem'
-import { winComponents } from './win-graph'
+import { isLinked } from './win-graph'
 
 type Model = BradleyTerryFit['model']
 
@@ -27,10 +27,22 @@ function resampleCounts({ wins, losses, ties }: Counts, uniform: () => number): 
 }
 
 /** Whole units, each a Poisson(1) number of times. */
-function resampleUnits({ rows, problem }: Model, units: Units, uniform: () => number): Counts {
+function resampleUnits(
+  { rows, problem }: Model,
+  units: Units,
+  places: RowPlaces,
+  uniform: () => number,
+): Counts {
   const times = Float64Array.from({ length: units.count }, () => poisson(1, uniform))
   const weights = rows.weights.map((weight, row) => weight * times[units.of[row]!]!)
-  return countRows(problem.cells, problem.cells.first.length, weights)
+  return countRows(places, problem.cells.first.length, weights)
+}
+
+/** Draws counts of one resample after another. */
+function resampler(model: Model, units: Units): (uniform: () => number) => Counts {
+  if (units.counted) return (uniform) => resampleCounts(model.problem.cells, uniform)
+  const places = placesOfRows(model.problem.cells, model.rows)
+  return (uniform) => resampleUnits(model, units, places, uniform)
 }
 
 /** Whether these counts have a finite estimate, as far as can be said before looking for it. */
@@ -38,7 +50,7 @@ function isEstimable({ players, cells, design, penalties, outcomes }: Problem, c
   const decided = counts.wins.some((count) => count > 0) || counts.losses.some((count) => count > 0)
   const tied = counts.ties.some((count) => count > 0)
   if (outcomes.estimatesTies && !(tied && decided)) return false
-  return design !== undefined || penalties[0]! > 0 || winComponents(players, cells, counts).count === 1
+  return design !== undefined || penalties[0]! > 0 || isLinked(players, cells, counts)
 }
 
 /** The parameters for these counts, or nothing where they have no estimate. */
@@ -65,15 +77,11 @@ export function bootstrapParameters(
   model: Model,
   { clusters, resamples, seed }: { clusters: ArrayLike<Player> | undefined; resamples: number; seed: number },
 ): Resampled {
-  const units = unitsOf(model.rows, clusters)
+  const draw = resampler(model, unitsOf(model.rows, clusters))
   const factor = informationFactor(model)
   const samples: Float64Array[] = []
   for (let sample = 0; sample < resamples; sample++) {
-    const uniform = uniformsFrom([PURPOSE, seed, sample])
-    const counts = units.counted
-      ? resampleCounts(model.problem.cells, uniform)
-      : resampleUnits(model, units, uniform)
-    const parameters = refit(model, factor, counts)
+    const parameters = refit(model, factor, draw(uniformsFrom([PURPOSE, seed, sample])))
     if (parameters !== undefined) samples.push(parameters)
   }
   if (samples.length >= 2) return { samples, failures: resamples - samples.length }

@@ -1,20 +1,7 @@
 import type { Rows } from './paired-comparisons'
 
-/**
- * Comparisons added up: rows with the same players and the same covariates are one cell. Parameters see of the rows only
- * these sums, so that fitting costs as much as there are pairs, however many comparisons there are.
- */
-export interface Cells extends Counts {
-  readonly first: Int32Array
-  readonly second: Int32Array
-  /** Covariates of each cell besides its players, `[cells, width]`. */
-  readonly extras: Float64Array
-  readonly width: number
-  /** Which cell a row went to. */
-  readonly cellOfRow: Int32Array
-  /** What the row counts as there: see `WIN`. */
-  readonly kindOfRow: Uint8Array
-}
+/** What makes two rows one cell: the same pair, the same pair in the same order, or nothing. */
+export type CellKey = 'pair' | 'ordered-pair' | 'row'
 
 /** Sums of weights in each cell. */
 export interface Counts {
@@ -25,94 +12,185 @@ export interface Counts {
   readonly ties: Float64Array
 }
 
+/**
+ * Comparisons added up: rows with the same players and the same covariates are one cell. Parameters see of the rows only
+ * these sums, so that fitting costs as much as there are pairs, however many comparisons there are.
+ */
+export interface Cells extends Counts {
+  readonly by: CellKey
+  readonly first: Int32Array
+  readonly second: Int32Array
+  /** Covariates of each cell besides its players, `[cells, width]`. */
+  readonly extras: Float64Array
+  readonly width: number
+}
+
 /** Kinds of a row: what the cell's first player made of it. */
 const WIN = 0
 const LOSS = 1
 const TIE = 2
 
-/** Up to so many players, the number of a pair is looked up in a table of all pairs. */
-const DENSE = 2000
+/** A number for the cell of two players; that of a pair has the smaller one first. */
+const keyOf = (i: number, j: number, players: number, by: CellKey): number =>
+  by === 'pair' ? Math.min(i, j) * players + Math.max(i, j) : i * players + j
 
-/** Numbers different keys below `end` from 0, as they come. */
-function numbering(end: number): (key: number) => number {
-  let used = 0
-  if (end <= DENSE * DENSE) {
-    const table = new Int32Array(end)
-    return (key) => {
-      if (table[key] === 0) table[key] = ++used
-      return table[key]! - 1
-    }
-  }
-  const numbers = new Map<number, number>()
-  return (key) => {
-    const known = numbers.get(key)
-    if (known !== undefined) return known
-    numbers.set(key, used)
-    return used++
-  }
+const kindOf = (outcome: number): number => (outcome === 0.5 ? TIE : Number(outcome === 0))
+
+/** What the cell's first player made of it, where that is the row's second one. */
+const turned = [LOSS, WIN, TIE] as const
+
+const kindInCell = ({ first, second, outcomes }: Rows, row: number, by: CellKey): number => {
+  const kind = kindOf(outcomes[row]!)
+  return by === 'pair' && first[row]! > second[row]! ? turned[kind]! : kind
 }
 
-/** Empty sums for so many cells. */
-const emptyCounts = (cells: number): Counts => ({
+/** Up to so many pairs are looked up in a table of all pairs, whatever the number of rows. */
+const ALWAYS_DENSE = 2 ** 16
+
+const isDense = ({ players, first }: Rows): boolean =>
+  players.length ** 2 <= Math.max(ALWAYS_DENSE, 8 * first.length)
+
+/** Players and counts of each cell. */
+type Sums = Pick<Cells, 'first' | 'second' | 'wins' | 'losses' | 'ties'>
+
+const emptySums = (cells: number): Sums => ({
+  first: new Int32Array(cells),
+  second: new Int32Array(cells),
   wins: new Float64Array(cells),
   losses: new Float64Array(cells),
   ties: new Float64Array(cells),
 })
 
-/** Which cell each row belongs to: its own, or that of its pair, ordered or not. */
-function assignCells(
-  { players, first, second }: Rows,
-  by: CellKey,
-): { cellOfRow: Int32Array; cells: number } {
-  const cellOfRow = new Int32Array(first.length)
-  const numberOf = by === 'row' ? undefined : numbering(players.length ** 2)
-  let cells = 0
+/** A row of its own for each comparison. */
+function cellsByRow(
+  { first, second, outcomes, weights }: Rows,
+  columns: readonly ArrayLike<number>[],
+): Cells {
+  const width = columns.length
+  const extras = new Float64Array(first.length * width)
+  const counts = [WIN, LOSS, TIE].map(() => new Float64Array(first.length))
   for (let row = 0; row < first.length; row++) {
-    const i = first[row]!
-    const j = second[row]!
-    const key = by === 'pair' && i > j ? j * players.length + i : i * players.length + j
-    const cell = numberOf === undefined ? row : numberOf(key)
-    cellOfRow[row] = cell
-    if (cell >= cells) cells = cell + 1
+    for (let k = 0; k < width; k++) extras[row * width + k] = columns[k]![row]!
+    counts[kindOf(outcomes[row]!)]![row] = weights[row]!
   }
-  return { cellOfRow, cells }
+  const [wins, losses, ties] = counts as [Float64Array, Float64Array, Float64Array]
+  return { by: 'row', first, second, extras, width, wins, losses, ties }
 }
 
-/** What makes two rows one cell: the same pair, the same pair in the same order, or nothing. */
-export type CellKey = 'pair' | 'ordered-pair' | 'row'
-
-/** The rows as cells. `extras` has a number for each column and row, a column after the other. */
-export function cellsOf(rows: Rows, by: CellKey, columns: readonly ArrayLike<number>[]): Cells {
-  const { cellOfRow, cells } = assignCells(rows, by)
-  const first = new Int32Array(cells)
-  const second = new Int32Array(cells)
-  const extras = new Float64Array(cells * columns.length)
-  const kindOfRow = new Uint8Array(cellOfRow.length)
-  for (let row = 0; row < cellOfRow.length; row++) {
-    const cell = cellOfRow[row]!
-    const swapped = by === 'pair' && rows.first[row]! > rows.second[row]!
-    first[cell] = swapped ? rows.second[row]! : rows.first[row]!
-    second[cell] = swapped ? rows.first[row]! : rows.second[row]!
-    for (let k = 0; k < columns.length; k++) extras[cell * columns.length + k] = columns[k]![row]!
-    const outcome = rows.outcomes[row]!
-    kindOfRow[row] = outcome === 0.5 ? TIE : (outcome === 1) === swapped ? LOSS : WIN
+/** Sums of weights by kind and ordered pair, `[3, players, players]`. */
+function tabulate({ players, first, second, outcomes, weights }: Rows): Float64Array {
+  const count = players.length
+  const size = count * count
+  const table = new Float64Array(3 * size)
+  for (let row = 0; row < first.length; row++) {
+    table[kindOf(outcomes[row]!) * size + first[row]! * count + second[row]!]! += weights[row]!
   }
-  const shape = { first, second, extras, width: columns.length, cellOfRow, kindOfRow }
-  return { ...shape, ...countRows(shape, cells, rows.weights) }
+  return table
 }
 
-/** Adds the weights of rows up by cell and kind. */
-export function countRows(
-  { cellOfRow, kindOfRow }: Pick<Cells, 'cellOfRow' | 'kindOfRow'>,
-  cells: number,
-  weights: Float64Array,
-): Counts {
-  const counts = emptyCounts(cells)
-  const byKind = [counts.wins, counts.losses, counts.ties]
-  for (let row = 0; row < cellOfRow.length; row++) {
-    const sums = byKind[kindOfRow[row]!]!
-    const cell = cellOfRow[row]!
-    sums[cell] = sums[cell]! + weights[row]!
+/** Cells from a table of all pairs, those without weight left out: for players most of whom have met. */
+function denseSums(rows: Rows, by: CellKey): Sums {
+  const count = rows.players.length
+  const size = count * count
+  const table = tabulate(rows)
+  const sums = emptySums(Math.min(size, rows.first.length))
+  let cells = 0
+  for (let i = 0; i < count; i++) {
+    for (let j = by === 'pair' ? i + 1 : 0; j < count; j++) {
+      const there = i * count + j
+      // Where the order does not matter, what the second made of it is added; of an ordered pair, nothing.
+      const back = by === 'pair' ? j * count + i : there
+      const share = by === 'pair' ? 1 : 0
+      const won = table[there]! + share * table[size + back]!
+      const lost = table[size + there]! + share * table[back]!
+      const tied = table[2 * size + there]! + share * table[2 * size + back]!
+      if (won + lost + tied === 0) continue
+      sums.first[cells] = i
+      sums.second[cells] = j
+      sums.wins[cells] = won
+      sums.losses[cells] = lost
+      sums.ties[cells] = tied
+      cells += 1
+    }
   }
-  return counts
+  return {
+    first: sums.first.slice(0, cells),
+    second: sums.second.slice(0, cells),
+    wins: sums.wins.slice(0, cells),
+    losses: sums.losses.slice(0, cells),
+    ties: sums.ties.slice(0, cells),
+  }
+}
+
+/** Cells by a map from pairs to their places: for many players, few of whom have met. */
+function sparseSums(rows: Rows, by: CellKey): Sums {
+  const count = rows.players.length
+  const places = new Map<number, number>()
+  const cellOfRow = rows.first.map((i, row) => {
+    const key = keyOf(i, rows.second[row]!, count, by)
+    const place = places.get(key) ?? places.size
+    if (place === places.size) places.set(key, place)
+    return place
+  })
+  const sums = emptySums(places.size)
+  for (const [key, cell] of places) {
+    sums.first[cell] = Math.floor(key / count)
+    sums.second[cell] = key % count
+  }
+  const byKind = [sums.wins, sums.losses, sums.ties]
+  for (let row = 0; row < cellOfRow.length; row++) {
+    byKind[kindInCell(rows, row, by)]![cellOfRow[row]!]! += rows.weights[row]!
+  }
+  return sums
+}
+
+function cellsByPair(rows: Rows, by: CellKey, width: number): Cells {
+  const sums = isDense(rows) ? denseSums(rows, by) : sparseSums(rows, by)
+  // What all rows of a pair in one order have in common is the order, whose column is of ones.
+  return { ...sums, by, width, extras: new Float64Array(sums.first.length * width).fill(1) }
+}
+
+/**
+ * The rows as cells. `columns` has a number for each row, a column after the other; where rows of one pair share a cell,
+ * these can only be ones.
+ */
+export const cellsOf = (rows: Rows, by: CellKey, columns: readonly ArrayLike<number>[]): Cells =>
+  by === 'row' ? cellsByRow(rows, columns) : cellsByPair(rows, by, columns.length)
+
+/** Which cell each row went to, and what it counts as there. */
+export interface RowPlaces {
+  /** −1 for rows of weight 0 that are in no cell. */
+  readonly cellOfRow: Int32Array
+  readonly kindOfRow: Uint8Array
+}
+
+/** The cell of a row: itself, or that of its players, −1 where there is none. */
+function cellFinder({ by, first, second }: Cells, rows: Rows): (row: number) => number {
+  if (by === 'row') return (row) => row
+  const players = rows.players.length
+  const cellOf = new Map(Array.from(first, (i, cell) => [keyOf(i, second[cell]!, players, by), cell]))
+  return (row) => cellOf.get(keyOf(rows.first[row]!, rows.second[row]!, players, by)) ?? -1
+}
+
+/** Where the rows that the cells were made of went. */
+export function placesOfRows(cells: Cells, rows: Rows): RowPlaces {
+  const cellOf = cellFinder(cells, rows)
+  const cellOfRow = new Int32Array(rows.first.length)
+  const kindOfRow = new Uint8Array(rows.first.length)
+  for (let row = 0; row < cellOfRow.length; row++) {
+    cellOfRow[row] = cellOf(row)
+    kindOfRow[row] = kindInCell(rows, row, cells.by)
+  }
+  return { cellOfRow, kindOfRow }
+}
+
+/** Adds other weights of the rows up by cell and kind. */
+export function countRows({ cellOfRow, kindOfRow }: RowPlaces, cells: number, weights: Float64Array): Counts {
+  const [wins, losses, ties] = [new Float64Array(cells), new Float64Array(cells), new Float64Array(cells)]
+  const byKind = [wins, losses, ties]
+  for (let row = 0; row < cellOfRow.length; row++) {
+    const cell = cellOfRow[row]!
+    if (cell >= 0) byKind[kindOfRow[row]!]![cell]! += weights[row]!
+  }
+  return { wins, losses, ties }
 }

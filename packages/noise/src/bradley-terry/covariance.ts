@@ -1,10 +1,12 @@
 import { checkSameLength } from '../check-numbers'
+import { groupRows } from '../group-rows'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { cellsOf } from './cells'
 import { inverseFactored } from './cholesky'
 import type { BradleyTerryFit } from './fit-bradley-terry'
 import { factorOf } from './newton'
-import type { Player, Rows } from './paired-comparisons'
+import type { Rows } from './paired-comparisons'
 import { derivativesAt, forEachScore, type Problem, sandwich, strengthCovariance } from './problem'
 
 type Model = BradleyTerryFit['model']
@@ -19,25 +21,20 @@ export interface Units {
 }
 
 /** Units by cluster; without clusters each row, counted where all weights are whole numbers. */
-export function unitsOf({ first, weights }: Rows, clusters: ArrayLike<Player> | undefined): Units {
+export function unitsOf({ first, weights }: Rows, clusters: ArrayLike<Name> | undefined): Units {
   if (clusters === undefined) {
     const counted = weights.every(Number.isInteger)
     const count = counted ? weights.reduce((sum, weight) => sum + weight, 0) : first.length
     return { of: Int32Array.from(first.keys()), count, counted }
   }
   checkSameLength({ comparisons: first, clusters })
-  const numbers = new Map<Player, number>()
-  const of = Int32Array.from(clusters as ArrayLike<never>, (cluster: Player) => {
-    const number = numbers.get(cluster) ?? numbers.size
-    numbers.set(cluster, number)
-    return number
-  })
-  return { of, count: numbers.size, counted: false }
+  const { names, numbers } = numberNames({ clusters })
+  return { of: numbers.clusters, count: names.length, counted: false }
 }
 
 /** Rows in the order of their units. */
 function sortRows(rows: Rows, { of }: Units): { rows: Rows; units: Int32Array } {
-  const order = Int32Array.from(of.keys()).sort((a, b) => of[a]! - of[b]! || a - b)
+  const { order } = groupRows(of, of.length)
   return {
     units: order.map((row) => of[row]!),
     rows: {
@@ -98,7 +95,7 @@ export function waldCovariance(model: Model): Float64Array {
 }
 
 /** Covariance of the parameters that holds even where the model does not, for independent units. */
-export function sandwichCovariance(model: Model, clusters: ArrayLike<Player> | undefined): Float64Array {
+export function sandwichCovariance(model: Model, clusters: ArrayLike<Name> | undefined): Float64Array {
   const units = unitsOf(model.rows, clusters)
   if (units.count < 2) {
     const parameter = clusters === undefined ? 'comparisons' : 'clusters'

@@ -2,6 +2,7 @@ import { checkInteger, checkNames, checkPositive, checkRange, choose, formatValu
 import { NoiseError } from '../noise-error'
 import { type CellKey, type Cells, cellsOf } from './cells'
 import { minoriseMaximise } from './minorise-maximise'
+import { newmanStart } from './newman-start'
 import { type Effort, type Maximum, maximise } from './newton'
 import { outcomeModels, type TieModel } from './outcome-models'
 import { type PairedComparisons, type Player, type Rows, rowsOf } from './paired-comparisons'
@@ -112,7 +113,12 @@ function designOf(players: readonly Player[], columns: Checked['design']): Float
   return design
 }
 
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
+// A loop: `reduce` takes ten times as long.
+function sum(values: Float64Array): number {
+  let total = 0
+  for (let k = 0; k < values.length; k++) total += values[k]!
+  return total
+}
 
 /** Share of ties; throws `TOO_FEW` where it leaves a tie parameter without a finite estimate. */
 function tieShare(cells: Cells, ties: TieModel): number {
@@ -161,10 +167,13 @@ function problemOf(rows: Rows, options: Checked): Problem {
   return { players: rows.players.length, cells, outcomes, design, leading, size, penalties }
 }
 
+/** Whether strengths are free and there is no prior. */
+const isPlain = ({ penalties, design }: Problem): boolean =>
+  design === undefined && penalties.every((penalty) => penalty === 0)
+
 /** Throws `INVALID_OPTION` where MM has no closed form. */
-function checkPlain({ penalties, design }: Problem, rows: Rows): void {
-  if (design === undefined && rows.covariates.length === 0 && penalties.every((penalty) => penalty === 0))
-    return
+function checkClosedForm(problem: Problem, rows: Rows): void {
+  if (isPlain(problem) && rows.covariates.length === 0) return
   const message = "method is 'mm', which has no priors and no covariates; expected 'newton' with these"
   throw new NoiseError('INVALID_OPTION', 'method', message)
 }
@@ -175,10 +184,12 @@ function maximum(problem: Problem, rows: Rows, options: Checked): Maximum {
   const tau = problem.outcomes.start(share)
   if (options.newton) {
     const start = new Float64Array(problem.size)
+    if (isPlain(problem) && problem.size === problem.players)
+      start.set(newmanStart(problem.cells, problem.players))
     if (problem.outcomes.estimatesTies) start[problem.size - 1] = tau
     return maximise(problem, start, effort)
   }
-  checkPlain(problem, rows)
+  checkClosedForm(problem, rows)
   const plain = {
     ties: options.ties,
     withOrder: options.orderEffect,

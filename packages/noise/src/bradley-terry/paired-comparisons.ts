@@ -1,9 +1,10 @@
 import { checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, formatValue, type Names } from '../check-options'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 
 /** Who or what is compared: a name or a number. The string "1" and the number 1 are two players. */
-export type Player = string | number
+export type Player = Name
 
 /** Comparisons of two players each, in columns of equal length. */
 export interface PairedComparisons {
@@ -44,31 +45,19 @@ function refuse(parameter: string, value: unknown, expected: string): never {
   throw new NoiseError('OUT_OF_RANGE', parameter, message)
 }
 
-/** Numbers each different player, by place of first appearance, `first` before `second` in a row. */
-function numberPlayers(firsts: ArrayLike<Player>, seconds: ArrayLike<Player>) {
-  const numbers = new Map<Player, number>()
-  const numberOf = (column: string, row: number, player: Player): number => {
-    const known = numbers.get(player)
-    if (known !== undefined) return known
-    if (typeof player !== 'string' && !Number.isFinite(player)) {
-      refuse(`${column}[${row}]`, player, 'a string or a finite number')
-    }
-    numbers.set(player, numbers.size)
-    return numbers.size - 1
-  }
-  const first = new Int32Array(firsts.length)
-  const second = new Int32Array(firsts.length)
+/** Players numbered by place of first appearance, `first` before `second` in a row. */
+export function numberPlayers(first: ArrayLike<Player>, second: ArrayLike<Player>) {
+  const { names: players, numbers } = numberNames({ first, second })
   for (let row = 0; row < first.length; row++) {
-    first[row] = numberOf('first', row, firsts[row]!)
-    second[row] = numberOf('second', row, seconds[row]!)
-    if (first[row] === second[row]) refuse(`second[${row}]`, seconds[row], 'another player than the first')
+    if (numbers.first[row] !== numbers.second[row]) continue
+    refuse(`second[${row}]`, second[row], 'another player than the first')
   }
-  return { first, second, players: [...numbers.keys()] }
+  return { players, ...numbers }
 }
 
 function checkedOutcomes(outcomes: ArrayLike<number> | undefined, length: number): Float64Array {
   if (outcomes === undefined) return new Float64Array(length).fill(1)
-  const checked = Float64Array.from(outcomes)
+  const checked = new Float64Array(outcomes)
   for (let row = 0; row < length; row++) {
     const outcome = checked[row]!
     if (outcome !== 1 && outcome !== 0 && outcome !== 0.5) {
@@ -85,7 +74,7 @@ function checkedOutcomes(outcomes: ArrayLike<number> | undefined, length: number
 function checkedWeights(weights: ArrayLike<number> | undefined, length: number): Float64Array {
   if (weights === undefined) return new Float64Array(length).fill(1)
   checkFinite('weights', weights)
-  const checked = Float64Array.from(weights)
+  const checked = new Float64Array(weights)
   const negative = checked.findIndex((weight) => weight < 0)
   if (negative >= 0) refuse(`weights[${negative}]`, weights[negative], 'a number of at least 0')
   return checked
@@ -95,11 +84,7 @@ function checkedWeights(weights: ArrayLike<number> | undefined, length: number):
 export function rowsOf(comparisons: PairedComparisons): Rows {
   checkNames('comparisons', comparisons, names)
   const { first, second, outcomes, weights, covariates = {} } = comparisons
-  for (const [name, column] of Object.entries({ first, second })) {
-    if (column !== undefined && column !== null) continue
-    const message = `${name} is ${formatValue(column)}; expected one player for each comparison`
-    throw new NoiseError('SHAPE_MISMATCH', name, message)
-  }
+  checkColumns({ first, second }, 'one player for each comparison')
   checkSameLength({ first, second, outcomes, weights, ...covariates })
   if (first.length === 0) {
     throw new NoiseError('TOO_FEW', 'first', 'first has no values; expected at least one comparison')

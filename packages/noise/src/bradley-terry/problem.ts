@@ -69,8 +69,27 @@ export function objectiveAt(problem: Problem, parameters: Float64Array, counts: 
 /** Parameters where strengths are free: those a cell's derivatives are first added up for. */
 const naturalSize = ({ players, leading, size }: Problem): number => players + size - leading
 
-/** Adds the derivatives by the parameters of one cell to gradient and curvature (lower triangle). */
-function scatter(
+/** Adds a cell's derivatives by the strengths of its players to gradient and curvature (lower triangle). */
+function scatterStrengths(
+  i: number,
+  j: number,
+  terms: Float64Array,
+  gradient: Float64Array,
+  curvature: Float64Array | undefined,
+): void {
+  const score = terms[SCORE]!
+  gradient[i]! += score
+  gradient[j]! -= score
+  if (curvature === undefined) return
+  const size = gradient.length
+  const bend = terms[CURVATURE]!
+  curvature[i * size + i]! += bend
+  curvature[j * size + j]! += bend
+  curvature[(i > j ? i : j) * size + (i > j ? j : i)]! -= bend
+}
+
+/** The same for what stands behind strengths: coefficients of the extra columns and the tie parameter. */
+function scatterOthers(
   { players, cells, outcomes }: Problem,
   cell: number,
   terms: Float64Array,
@@ -79,21 +98,15 @@ function scatter(
 ): void {
   const size = gradient.length
   const { width, extras } = cells
-  const i = cells.first[cell]!
-  const j = cells.second[cell]!
   const score = terms[SCORE]!
-  gradient[i]! += score
-  gradient[j]! -= score
   for (let k = 0; k < width; k++) gradient[players + k]! += extras[cell * width + k]! * score
   if (outcomes.estimatesTies) gradient[size - 1]! += terms[TIE_SCORE]!
   if (curvature === undefined) return
-  const bend = terms[CURVATURE]!
-  curvature[i * size + i]! += bend
-  curvature[j * size + j]! += bend
-  curvature[Math.max(i, j) * size + Math.min(i, j)]! -= bend
+  const i = cells.first[cell]!
+  const j = cells.second[cell]!
   for (let k = 0; k < width; k++) {
     const row = (players + k) * size
-    const value = bend * extras[cell * width + k]!
+    const value = terms[CURVATURE]! * extras[cell * width + k]!
     curvature[row + i]! += value
     curvature[row + j]! -= value
     for (let l = 0; l <= k; l++) curvature[row + players + l]! += value * extras[cell * width + l]!
@@ -106,6 +119,9 @@ function scatter(
   for (let k = 0; k < width; k++) curvature[row + players + k]! += cross * extras[cell * width + k]!
   curvature[row + size - 1]! += terms[TIE_CURVATURE]!
 }
+
+/** Whether there is anything behind the strengths. */
+const hasOthers = ({ leading, size }: Problem): boolean => size > leading
 
 /** Copies the lower triangle to the upper. */
 function mirror(matrix: Float64Array, size: number): Float64Array {
@@ -172,9 +188,12 @@ export function derivativesAt(
   const d = predictors(problem, parameters)
   const tau = tieParameterOf(problem, parameters)
   const { wins, losses, ties } = counts
+  const { first, second } = problem.cells
+  const others = hasOthers(problem)
   for (let cell = 0; cell < d.length; cell++) {
     problem.outcomes.derivatives(d[cell]!, tau, wins[cell]!, losses[cell]!, ties[cell]!, terms)
-    scatter(problem, cell, terms, natural, bends)
+    scatterStrengths(first[cell]!, second[cell]!, terms, natural, bends)
+    if (others) scatterOthers(problem, cell, terms, natural, bends)
   }
   if (bends !== undefined) mirror(bends, size)
   const reduced = problem.design === undefined ? undefined : lift(problem)
@@ -201,10 +220,12 @@ export function forEachScore(
   const { wins, losses, ties } = problem.cells
   const reduced = problem.design === undefined ? undefined : lift(problem)
   const natural = new Float64Array(size)
+  const others = hasOthers(problem)
   for (let cell = 0; cell < d.length; cell++) {
     problem.outcomes.derivatives(d[cell]!, tau, wins[cell]!, losses[cell]!, ties[cell]!, terms)
     natural.fill(0)
-    scatter(problem, cell, terms, natural, undefined)
+    scatterStrengths(problem.cells.first[cell]!, problem.cells.second[cell]!, terms, natural, undefined)
+    if (others) scatterOthers(problem, cell, terms, natural, undefined)
     visit(cell, reduced === undefined ? natural : pull(reduced, size, problem.size, natural))
   }
 }

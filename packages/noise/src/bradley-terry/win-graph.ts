@@ -1,5 +1,5 @@
 import { NoiseError } from '../noise-error'
-import { type CellKey, type Cells, type Counts, cellsOf } from './cells'
+import { type Cells, type Counts, cellsOf } from './cells'
 import { type PairedComparisons, type Player, rowsOf } from './paired-comparisons'
 
 /** Who beat whom: successors of player i are `to[from[i]]` to `to[from[i + 1] - 1]`. A tie is an edge both ways. */
@@ -86,6 +86,38 @@ export function winComponents(
   return { of, count }
 }
 
+/** So many sweeps over all cells find everybody where most have met; beyond that Tarjan's algorithm costs less. */
+const SWEEPS = 4
+
+/** Whether all players are reached from the first one by wins of `ahead` over `behind`, within {@link SWEEPS}. */
+function isReached(
+  players: number,
+  { first, second }: Ends,
+  { ahead, behind, ties }: { ahead: Float64Array; behind: Float64Array; ties: Float64Array },
+): boolean {
+  const reached = new Uint8Array(players)
+  reached[0] = 1
+  let found = 1
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    for (let cell = 0; cell < first.length && found < players; cell++) {
+      const i = first[cell]!
+      const j = second[cell]!
+      if (reached[i] === reached[j]) continue
+      const wins = reached[i] === 1 ? ahead : behind
+      if (wins[cell]! + ties[cell]! === 0) continue
+      reached[i] = reached[j] = 1
+      found += 1
+    }
+  }
+  return found === players
+}
+
+/** Whether wins link all players both ways: Ford's condition. */
+export const isLinked = (players: number, ends: Ends, { wins, losses, ties }: Counts): boolean =>
+  (isReached(players, ends, { ahead: wins, behind: losses, ties }) &&
+    isReached(players, ends, { ahead: losses, behind: wins, ties })) ||
+  winComponents(players, ends, { wins, losses, ties }).count === 1
+
 /** Players by component, each in the order they came in, largest component first. */
 function membersOf(players: readonly Player[], of: Int32Array): number[][] {
   const groups = Map.groupBy(players.keys(), (player) => of[player]!)
@@ -103,8 +135,7 @@ function membersOf(players: readonly Player[], of: Int32Array): number[][] {
  */
 export function connectedGroups(comparisons: PairedComparisons): Player[][] {
   const rows = rowsOf(comparisons)
-  const by: CellKey = 'pair'
-  const cells = cellsOf(rows, by, [])
+  const cells = cellsOf(rows, 'pair', [])
   const { of } = winComponents(rows.players.length, cells, cells)
   return membersOf(rows.players, of).map((group) => group.map((player) => rows.players[player]!))
 }
@@ -137,8 +168,8 @@ function standings(ends: Ends, counts: Counts, of: Int32Array, count: number): s
 
 /** Throws `DISCONNECTED`, naming the groups of players, unless Ford's condition holds. */
 export function checkConnected(players: readonly Player[], cells: Cells): void {
+  if (isLinked(players.length, cells, cells)) return
   const { of, count } = winComponents(players.length, cells, cells)
-  if (count === 1) return
   const standing = standings(cells, cells, of, count)
   const groups = membersOf(players, of).map((group) => {
     const names = group.map((player) => JSON.stringify(players[player]))

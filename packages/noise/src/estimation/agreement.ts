@@ -1,7 +1,8 @@
 import { checkNames, checkRange, choose } from '../check-options'
+import type { Name } from '../names'
 import { NoiseError } from '../noise-error'
 import { type Estimate, jackknife } from './jackknife'
-import { labelCounts, type Name, type Votes, voteTable } from './votes'
+import { labelCounts, type Votes, voteTable } from './votes'
 
 /** Options of {@link pairwiseAgreement}. */
 export interface PairwiseAgreementOptions {

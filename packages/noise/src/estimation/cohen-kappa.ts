@@ -1,20 +1,18 @@
 import { checkSameLength } from '../check-numbers'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { checkChance, type Kappa } from './fleiss-kappa'
-import { type Name, numberNames } from './votes'
 
 /** Shares of each pair of labels `[classes, classes]`, first rater in rows. */
 function sharesOf(
   first: ArrayLike<Name>,
   second: ArrayLike<Name>,
 ): { shares: Float64Array; classes: number } {
-  const joined = Array.from({ length: first.length }, (_, i) => first[i]!)
-  for (let i = 0; i < second.length; i++) joined.push(second[i]!)
-  const { names, numbers } = numberNames('labels', joined)
+  const { names, numbers } = numberNames({ first, second })
   const classes = names.length
   const shares = new Float64Array(classes * classes)
   for (let i = 0; i < first.length; i++) {
-    shares[numbers[i]! * classes + numbers[first.length + i]!]! += 1 / first.length
+    shares[numbers.first[i]! * classes + numbers.second[i]!]! += 1 / first.length
   }
   return { shares, classes }
 }
@@ -33,6 +31,7 @@ function sharesOf(
  *   `OUT_OF_RANGE`.
  */
 export function cohenKappa(first: ArrayLike<Name>, second: ArrayLike<Name>): Kappa {
+  checkColumns({ first, second }, 'one label for each item')
   checkSameLength({ first, second })
   if (first.length === 0)
     throw new NoiseError('TOO_FEW', 'first', 'first has no values; expected at least one item')

@@ -1,9 +1,9 @@
 import { checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { choiceRows, type TiesOption } from './choices'
-import { type Name, numberNames } from './votes'
 
 /** Labels of comparisons whose differences are known. */
 export interface LabelledDifferences {
@@ -142,6 +142,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 export function estimateBeta(votes: LabelledDifferences, options: EstimateBetaOptions = {}): BetaEstimate {
   checkNames('estimateBeta', options, { ties: true })
   checkNames('votes', votes, { deltas: true, labels: true })
+  checkColumns({ deltas: votes.deltas, labels: votes.labels }, 'one entry for each comparison')
   checkSameLength({ deltas: votes.deltas, labels: votes.labels })
   checkFinite('deltas', votes.deltas)
   const scale = scaleOf(votes.deltas)
@@ -227,14 +228,15 @@ export function estimateAbilities(
   const { deltas, labels, annotators } = votes
   const { priorPrecision = 0, ...ties } = options
   checkRange('priorPrecision', priorPrecision, 0)
+  checkColumns({ deltas, labels, annotators }, 'one entry for each comparison')
   checkSameLength({ deltas, labels, annotators })
   const pooled = estimateBeta({ deltas, labels }, ties)
-  const { names, numbers } = numberNames('annotators', annotators)
+  const { names, numbers } = numberNames({ annotators })
   const scale = scaleOf(deltas)
   const { from, margins, weights } = problemOf(votes, ties, scale)
   const mean = pooled.beta * scale
   checkRelative(mean)
-  const owned = Map.groupBy(from.keys(), (row) => numbers[from[row]!]!)
+  const owned = Map.groupBy(from.keys(), (row) => numbers.annotators[from[row]!]!)
   const fitted = names.map((name, a) => {
     const rows = owned.get(a) ?? []
     const own = {

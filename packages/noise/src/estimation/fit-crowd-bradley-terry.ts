@@ -1,10 +1,12 @@
+import { numberPlayers } from '../bradley-terry/paired-comparisons'
 import { checkSameLength } from '../check-numbers'
-import { checkInteger, checkNames, checkPositive, choose, formatValue } from '../check-options'
+import { checkInteger, checkNames, checkPositive, choose } from '../check-options'
+import { groupRows } from '../group-rows'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { choiceRows, type TiesOption } from './choices'
 import { abilityModel, type CrowdModel, qualityModel } from './crowd-models'
 import { type CrowdRows, maximiseCrowd } from './crowd-newton'
-import { type Name, numberNames } from './votes'
 
 /** Choices of annotators between two players, in columns. */
 export interface CrowdComparisons {
@@ -73,34 +75,10 @@ const models: Readonly<Record<'quality' | 'ability', (options: FitCrowdBradleyTe
     },
   }
 
-/** Players of both columns, numbered together; a row's first before its second. */
-function numberPlayers(first: ArrayLike<Name>, second: ArrayLike<Name>) {
-  const joined = Array.from({ length: 2 * first.length }, (_, i) => (i % 2 === 0 ? first : second)[i >> 1]!)
-  const { names, numbers } = numberNames('first and second', joined)
-  for (let row = 0; row < first.length; row++) {
-    if (numbers[2 * row] !== numbers[2 * row + 1]) continue
-    const message = `second[${row}] is ${formatValue(second[row])}; expected another player than the first`
-    throw new NoiseError('OUT_OF_RANGE', `second[${row}]`, message)
-  }
-  return { names, numbers }
-}
-
-/** Rows by annotator: where each one's begin in `order`. */
-function rowsByAnnotator(annotator: Int32Array, annotators: number) {
-  const start = new Int32Array(annotators + 1)
-  for (const a of annotator) start[a + 1]! += 1
-  for (let a = 0; a < annotators; a++) start[a + 1]! += start[a]!
-  const next = start.slice()
-  const order = new Int32Array(annotator.length)
-  annotator.forEach((a, row) => {
-    order[next[a]!++] = row
-  })
-  return { start, order }
-}
-
 function crowdRows(comparisons: CrowdComparisons, ties: TiesOption) {
   checkNames('comparisons', comparisons, { first: true, second: true, annotators: true, labels: true })
   const { first, second, annotators, labels } = comparisons
+  checkColumns({ first, second, annotators, labels }, 'one entry for each choice')
   checkSameLength({ first, second, annotators, labels })
   const choices = choiceRows(labels, ties)
   if (choices.from.length === 0) {
@@ -111,19 +89,22 @@ function crowdRows(comparisons: CrowdComparisons, ties: TiesOption) {
     )
   }
   const players = numberPlayers(first, second)
-  const who = numberNames('annotators', annotators)
-  const player = (row: number, sign: number) => players.numbers[2 * choices.from[row]! + Number(sign < 0)]!
-  const annotator = choices.from.map((from) => who.numbers[from]!)
+  const who = numberNames({ annotators })
+  const annotator = choices.from.map((from) => who.numbers.annotators[from]!)
+  const player = (row: number, sign: number) =>
+    (sign > 0 ? players.first : players.second)[choices.from[row]!]!
+  const { starts, order } = groupRows(annotator, who.names.length)
   const rows: CrowdRows = {
-    players: players.names.length,
+    players: players.players.length,
     annotators: who.names.length,
     chosen: choices.from.map((_, row) => player(row, choices.sign[row]!)),
     other: choices.from.map((_, row) => player(row, -choices.sign[row]!)),
     annotator,
     weight: choices.weight,
-    ...rowsByAnnotator(annotator, who.names.length),
+    start: starts,
+    order,
   }
-  return { rows, players: players.names, annotators: who.names }
+  return { rows, players: players.players, annotators: who.names }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { checkNames, checkRange, choose } from '../check-options'
+import type { Name } from '../names'
 import { type BootstrapOptions, bootstrapErrors } from './bootstrap'
 import {
   type Beginning,
@@ -10,7 +11,7 @@ import {
   type LabelModel,
   likeliest,
 } from './expectation-maximisation'
-import { type ClassesOption, type Name, type Votes, type VoteTable, voteTable } from './votes'
+import { type ClassesOption, type Votes, type VoteTable, voteTable } from './votes'
 
 /** Options of {@link fitDawidSkene}. */
 export interface FitDawidSkeneOptions extends ClassesOption, EffortOptions {

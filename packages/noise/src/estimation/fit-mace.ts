@@ -1,5 +1,6 @@
 import { checkNames, choose } from '../check-options'
 import { digamma, logGamma } from '../mathematics/gamma-functions'
+import type { Name } from '../names'
 import { type BootstrapOptions, bootstrapErrors } from './bootstrap'
 import {
   type Beginning,
@@ -12,7 +13,7 @@ import {
   type LabelModel,
   likeliest,
 } from './expectation-maximisation'
-import { type ClassesOption, type Name, type Votes, voteTable } from './votes'
+import { type ClassesOption, type Votes, voteTable } from './votes'
 
 /** Options of {@link fitMace}. */
 export interface FitMaceOptions extends ClassesOption, EffortOptions {

@@ -1,8 +1,9 @@
 import { checkNames, choose } from '../check-options'
+import type { Name } from '../names'
 import { NoiseError } from '../noise-error'
 import { checkOverlap } from './agreement'
 import { type Estimate, jackknife } from './jackknife'
-import { type ClassesOption, labelCounts, type Name, type Votes, voteTable } from './votes'
+import { type ClassesOption, labelCounts, type Votes, voteTable } from './votes'
 
 /** How far apart two labels are. */
 export type AlphaScale = 'nominal' | 'ordinal' | 'interval'

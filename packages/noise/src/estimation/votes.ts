@@ -1,9 +1,8 @@
 import { checkSameLength } from '../check-numbers'
 import { checkNames, formatValue, type Names } from '../check-options'
+import { groupRows } from '../group-rows'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
-
-/** What names an item, an annotator or a label. The string "1" and the number 1 are two names. */
-export type Name = string | number
 
 /** Votes in columns, one entry for each vote. A vote that was not cast has no row. */
 export interface Votes {
@@ -37,29 +36,6 @@ export interface VoteTable {
 
 const names: Names<Votes> = { items: true, annotators: true, labels: true }
 
-function checkName(parameter: string, value: Name): void {
-  if (typeof value === 'string' || Number.isFinite(value)) return
-  const message = `${parameter} is ${formatValue(value)}; expected a string or a finite number`
-  throw new NoiseError('OUT_OF_RANGE', parameter, message)
-}
-
-/** Numbers different names from 0, as they come. */
-export function numberNames(column: string, values: ArrayLike<Name>): { names: Name[]; numbers: Int32Array } {
-  const known = new Map<Name, number>()
-  const numbers = new Int32Array(values.length)
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    let number = known.get(value)
-    if (number === undefined) {
-      checkName(`${column}[${i}]`, value)
-      number = known.size
-      known.set(value, number)
-    }
-    numbers[i] = number
-  }
-  return { names: [...known.keys()], numbers }
-}
-
 const byKind = (a: Name, b: Name): number => {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1
@@ -83,42 +59,28 @@ function arrangeClasses(found: readonly Name[], given: readonly Name[] | undefin
   return { classes, places: Int32Array.from(places) }
 }
 
-/** First row of each group when rows are sorted by group, with the number of rows at the end. */
-function startsOf(groups: Int32Array, count: number): Int32Array {
-  const start = new Int32Array(count + 1)
-  for (const group of groups) start[group + 1]! += 1
-  for (let i = 0; i < count; i++) start[i + 1]! += start[i]!
-  return start
-}
-
 /** Votes, checked. Throws `TOO_FEW` when there are none. */
 export function voteTable(votes: Votes, { classes: given }: ClassesOption = {}): VoteTable {
   checkNames('votes', votes, names)
-  const { items: itemColumn, annotators: annotatorColumn, labels: labelColumn } = votes
-  const columns = { items: itemColumn, annotators: annotatorColumn, labels: labelColumn }
-  for (const [name, column] of Object.entries(columns)) {
-    if (column !== undefined && column !== null) continue
-    const message = `${name} is ${formatValue(column)}; expected one entry for each vote`
-    throw new NoiseError('SHAPE_MISMATCH', name, message)
-  }
+  const columns = { items: votes.items, annotators: votes.annotators, labels: votes.labels }
+  checkColumns(columns, 'one entry for each vote')
   checkSameLength(columns)
   if (votes.items.length === 0) {
     throw new NoiseError('TOO_FEW', 'items', 'items has no values; expected at least one vote')
   }
-  const items = numberNames('items', votes.items)
-  const annotators = numberNames('annotators', votes.annotators)
-  const labels = numberNames('labels', votes.labels)
+  const items = numberNames({ items: votes.items })
+  const annotators = numberNames({ annotators: votes.annotators })
+  const labels = numberNames({ labels: votes.labels })
   const { classes, places } = arrangeClasses(labels.names, given)
-  const start = startsOf(items.numbers, items.names.length)
-  const next = start.slice()
-  const annotatorOf = new Int32Array(items.numbers.length)
-  const labelOf = new Int32Array(items.numbers.length)
-  for (let vote = 0; vote < annotatorOf.length; vote++) {
-    const place = next[items.numbers[vote]!]!++
-    annotatorOf[place] = annotators.numbers[vote]!
-    labelOf[place] = places[labels.numbers[vote]!]!
+  const { starts, order } = groupRows(items.numbers.items, items.names.length)
+  return {
+    items: items.names,
+    annotators: annotators.names,
+    classes,
+    start: starts,
+    annotatorOf: order.map((vote) => annotators.numbers.annotators[vote]!),
+    labelOf: order.map((vote) => places[labels.numbers.labels[vote]!]!),
   }
-  return { items: items.names, annotators: annotators.names, classes, start, annotatorOf, labelOf }
 }
 
 /** How many votes each item has for each class: `[items, classes]`. */

@@ -1,12 +1,14 @@
 import type { Numbers } from '../annotators/comparisons'
 import { checkFinite, checkSameLength } from '../check-numbers'
-import { checkNames, formatValue, type Names } from '../check-options'
+import { checkNames, type Names } from '../check-options'
+import { groupRows } from '../group-rows'
+import { checkColumns, type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 
 /** Responses to choose pairs of, one entry for each in every column. Pairs name responses by their place here. */
 export interface ResponseTable {
   /** Which prompt each response answers: a name or a number. The string "1" and the number 1 are two prompts. */
-  readonly prompts: ArrayLike<string | number>
+  readonly prompts: ArrayLike<Name>
   /** How good each response is thought to be, higher being better. Finite. Designs by rank need it. */
   readonly scores?: Numbers
   /** What is known of each response: a row of equally many numbers, of size up to 10⁷⁵. */
@@ -32,16 +34,11 @@ export const rowOf = ({ starts, rows }: Groups, group: number, place: number): n
 /** All prompts, by number. */
 export const everyGroup = ({ count }: Groups): Int32Array => Int32Array.from({ length: count }, (_, g) => g)
 
-function refusePrompt(prompts: unknown): never {
-  const message = `prompts is ${formatValue(prompts)}; expected the prompt of each response`
-  throw new NoiseError('SHAPE_MISMATCH', 'prompts', message)
-}
-
 /** Throws `NoiseError` unless the columns fit together and hold what they should. */
 export function checkTable(table: ResponseTable): void {
   checkNames('table', table, names)
   const { prompts, scores, features } = table
-  if (prompts === undefined || prompts === null) refusePrompt(prompts)
+  checkColumns({ prompts }, 'the prompt of each response')
   checkSameLength({ prompts, scores, features })
   if (scores !== undefined) checkFinite('scores', scores)
   if (features !== undefined) checkFeatures(features)
@@ -61,34 +58,12 @@ function checkFeatures(features: ArrayLike<Numbers>): void {
   }
 }
 
-/** Prompts numbered as they come: what they are called has no influence. */
-function numberPrompts(prompts: ResponseTable['prompts']): { of: Int32Array; count: number } {
-  const numbers = new Map<string | number, number>()
-  const of = new Int32Array(prompts.length)
-  for (let row = 0; row < of.length; row++) {
-    const prompt = prompts[row]!
-    if (typeof prompt !== 'string' && !Number.isFinite(prompt)) {
-      const message = `prompts[${row}] is ${formatValue(prompt)}; expected a string or a finite number`
-      throw new NoiseError('OUT_OF_RANGE', `prompts[${row}]`, message)
-    }
-    const known = numbers.get(prompt) ?? numbers.size
-    if (known === numbers.size) numbers.set(prompt, known)
-    of[row] = known
-  }
-  return { of, count: numbers.size }
-}
-
 /** The rows of each prompt, in the order of the table. The table is checked. */
 export function groupByPrompt(table: ResponseTable): Groups {
   checkTable(table)
-  const { of, count } = numberPrompts(table.prompts)
-  const starts = new Int32Array(count + 1)
-  for (const group of of) starts[group + 1]! += 1
-  for (let group = 0; group < count; group++) starts[group + 1]! += starts[group]!
-  const next = starts.slice()
-  const rows = new Int32Array(of.length)
-  for (let row = 0; row < of.length; row++) rows[next[of[row]!]!++] = row
-  return { count, starts, rows }
+  const { names: prompts, numbers } = numberNames({ prompts: table.prompts })
+  const { starts, order } = groupRows(numbers.prompts, prompts.length)
+  return { count: prompts.length, starts, rows: order }
 }
 
 /** The prompt of each row by number; −1 for rows that are in no group. */

@@ -51,10 +51,13 @@ test('what annotators’ probabilities say equals the closed form', () => {
 test.each([
   [-0.7819207918489024, 1.6849264475704937, 0.4317861700616523],
   [-0.46644274500411953, 2.823849450966518, 0.015394620517523943],
-])('where two extrapolations agree by chance, at Δr = %d, it still is the closed form', (delta, beta, flipRate) => {
-  const expected = bradleyTerryInformation(delta, { beta, flipRate })
-  expect(Math.abs(choiceInformation(flipped(beta, flipRate), delta) / expected - 1)).toBeLessThan(1e-11)
-})
+])(
+  'where two extrapolations agree by chance, at Δr = %d, it still is the closed form',
+  (delta, beta, flipRate) => {
+    const expected = bradleyTerryInformation(delta, { beta, flipRate })
+    expect(Math.abs(choiceInformation(flipped(beta, flipRate), delta) / expected - 1)).toBeLessThan(1e-11)
+  },
+)
 
 test('probit annotators: φ²/(Φ(1 − Φ))', () => {
   for (const delta of [0, 0.5, -2]) {
