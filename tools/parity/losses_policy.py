@@ -215,7 +215,7 @@ for case in ("random", "near", "same"):
             theirs = {"loss_type": loss_type, "importance_sampling_level": level, "epsilon_low": 0.1, "epsilon_high": 0.28}
             add("grpo", f"TRL {case}", options, inputs, run_grpo(inputs, advantages, ref, **theirs), advantages=advantages)
     for correct in (False, True):
-        ours = {"beta": 0.04, "klImportance": correct, "ratioCap": 1.5}
+        ours = {"klWeight": 0.04, "klImportance": correct, "ratioCap": 1.5}
         options = {"loss": ours, "reduction": {"lossType": "dapo"}}
         theirs = {"loss_type": "dapo", "beta": 0.04, "bias_correction": correct, "delta": 1.5}
         run = run_grpo(inputs, per_token, ref, **theirs)

@@ -165,12 +165,12 @@ for case, inputs in cases.items():
             add("dppo", f"verl {case}", options, inputs, run, advantages=per_token, **given(weighted))
 
         run = run_verl("dro", inputs, per_token, ["actor/ppo_kl"], weighted, policy_loss={"dro_beta": 0.7})
-        add("dro", f"verl {case}", {"beta": 0.7}, inputs, run, advantages=per_token, **given(weighted))
+        add("dro", f"verl {case}", {"klWeight": 0.7}, inputs, run, advantages=per_token, **given(weighted))
 
         for share in (0.0002, 0.2, 0.5, 1.0):
             coefficients = {"kl_cov_ratio": share, "ppo_kl_coef": 0.4}
             run = run_verl("kl_cov", inputs, per_token, ["actor/ppo_kl"], weighted, policy_loss=coefficients)
-            options = {"share": share, "beta": 0.4}
+            options = {"share": share, "klWeight": 0.4}
             add("klCov", f"verl {case}", options, inputs, run, advantages=per_token, **given(weighted))
 
         for share, lower, upper in ((0.0002, -5.0, 5.0), (0.2, -5.0, 5.0), (0.5, 0.1, 1.0), (0.2, 90.0, 91.0)):

@@ -136,7 +136,7 @@ const table: Record<string, readonly Row[]> = {
     })),
   ],
   dppoLoss: [{ ...policy, of: losses.dppoLoss }],
-  droLoss: [{ ...policy, of: (x: losses.PolicyInputs) => losses.droLoss(x, { beta: 0.3 }) }],
+  droLoss: [{ ...policy, of: (x: losses.PolicyInputs) => losses.droLoss(x, { klWeight: 0.3 }) }],
   entropyLoss: [
     {
       learnt: { logits: wave([B, T, V], 1, { reach: 3 }) },
@@ -157,7 +157,7 @@ const table: Record<string, readonly Row[]> = {
     { ...policy, of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { importance: 'sequence-mean' }) },
     {
       ...withReference,
-      of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { beta: 0.1, klImportance: true, ratioCap: 1.4 }),
+      of: (x: losses.GrpoInputs) => losses.grpoLoss(x, { klWeight: 0.1, klImportance: true, ratioCap: 1.4 }),
     },
   ],
   gspoLoss: (['verl', 'trl'] as const).map((convention) => ({
@@ -227,7 +227,7 @@ const table: Record<string, readonly Row[]> = {
         mask,
       },
       of: (x: losses.PairwisePpoInputs) =>
-        losses.pairwisePpoLoss(x, { beta: 0.1, gamma: 0.95, anchors: 'min' }),
+        losses.pairwisePpoLoss(x, { klWeight: 0.1, gamma: 0.95, anchors: 'min' }),
     },
   ],
   plackettLuceLoss: [

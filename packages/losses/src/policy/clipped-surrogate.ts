@@ -25,6 +25,7 @@ export function clippedSurrogate(
   const worse = less(advantages, 0)
   const bound = (ifWorse: number, otherwise: number): Tensor =>
     where(worse, asTensor(ifWorse, ratio.dtype), asTensor(otherwise, ratio.dtype))
-  const held = minimum(maximum(ratio, bound(low, 0)), bound(Math.min(dualClip, ratioCap), high))
+  // No ratio is below −1: with A ≥ 0 a ratio of 0 does not tie with a bound.
+  const held = minimum(maximum(ratio, bound(low, -1)), bound(Math.min(dualClip, ratioCap), high))
   return mul(neg(advantages), held)
 }

@@ -8,7 +8,7 @@ import { scoreFunction } from './score-function'
 /** Options of {@link droLoss}. */
 export interface DroLossOptions {
   /** β > 0, the paper's τ: weight of the squared log-ratio. There is no default, as in verl. */
-  beta: number
+  klWeight: number
 }
 
 /**
@@ -23,11 +23,11 @@ export interface DroLossOptions {
  *   meet, or where one meets an advantage of 0 or the square.
  */
 export function droLoss(inputs: PolicyInputs, options: DroLossOptions): TokenLoss<'actor/ppo_kl'> {
-  requireNames('droLoss', options, { beta: true })
-  requirePositive('droLoss', 'beta', options.beta)
+  requireNames('droLoss', options, { klWeight: true })
+  requirePositive('droLoss', 'klWeight', options.klWeight)
   const tokens = policyTokensOf('droLoss', inputs)
   const logRatio = sub(tokens.logprobs, tokens.oldLogprobs)
-  const penalty = mul(0.5 * options.beta, mul(logRatio, logRatio))
+  const penalty = mul(0.5 * options.klWeight, mul(logRatio, logRatio))
   return policyLoss('droLoss', tokens, add(scoreFunction(tokens), penalty), {
     'actor/ppo_kl': maskedMean(neg(logRatio), tokens.mask),
   })

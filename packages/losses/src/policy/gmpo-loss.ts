@@ -56,7 +56,7 @@ const rules: Record<Convention<'gmpoLoss'>, Rule> = {
 /**
  * Geometric-mean policy optimisation, per token, with one ratio a sequence, the geometric mean of its tokens' ratios, each
  * clipped on the side where the advantage pushes it, ρ = π/π_old: −A·exp(mean of x), x = min(log ρ, ε_high) where A > 0, else
- * max(log ρ, −ε). To be reduced by `sequenceMeanTokenMean`. Of advantages `[B, T]` the mean over the sequence counts, and of
+ * max(log ρ, −ε). Reduce it with `sequenceMeanTokenMean`. Of advantages `[B, T]` the mean over the sequence counts, and of
  * weights their geometric mean.
  *
  * `clip_ratio/*` are shares of tokens; `actor/ppo_kl` is the mean of −log ρ over tokens.

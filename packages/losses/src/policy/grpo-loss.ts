@@ -26,7 +26,7 @@ import { logRatiosAt, ratioOf } from './ratio-levels'
 
 /** Inputs of {@link grpoLoss}. */
 export interface GrpoInputs extends PolicyInputs {
-  /** log π_ref of the tokens, `[B, T]`; needed when `beta` is not 0. */
+  /** log π_ref of the tokens, `[B, T]`; needed when `klWeight` is not 0. */
   refLogprobs?: TensorLike
 }
 
@@ -40,7 +40,7 @@ export interface GrpoLossOptions extends ClipOptions {
    */
   importance?: 'token' | 'sequence-mean'
   /** β ≥ 0: weight of the `k3` estimate of KL(π ‖ π_ref). Default: 0. */
-  beta?: number
+  klWeight?: number
   /**
    * With β > 0: true to multiply that estimate by the ratio, which makes it unbiased off-policy (DeepSeek-V3.2). Default: false.
    */
@@ -59,18 +59,18 @@ export interface GrpoLossOptions extends ClipOptions {
  * Source: 2402.03300, equation 3; 2503.20783 (Dr. GRPO); 2503.14476 (DAPO); 2507.18071 (GSPO); 2505.07291, section
  * 4.1 (the cap δ); 2512.02556 (the ratio in the KL). Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a β without `refLogprobs`;
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for a KL weight without `refLogprobs`;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function grpoLoss(inputs: GrpoInputs, options: GrpoLossOptions = {}): TokenLoss<ClipMetric | 'kl'> {
-  const { bounds, ratioCap, importance, beta, klImportance } = settingsOf(options)
+  const { bounds, ratioCap, importance, klWeight, klImportance } = settingsOf(options)
   const tokens = policyTokensOf('grpoLoss', inputs, knownInputs)
   const { logprobs, advantages, mask } = tokens
   const ratio = ratioOf(logRatiosAt[importance](sub(logprobs, tokens.oldLogprobs), mask))
   const surrogate = weighted(clippedSurrogate(ratio, advantages, { bounds, ratioCap }), tokens)
-  const estimate = beta === 0 ? zerosLike(logprobs) : divergence(inputs)
+  const estimate = klWeight === 0 ? zerosLike(logprobs) : divergence(inputs)
   const kl = klImportance ? mul(ratio, estimate) : estimate
-  const losses = beta === 0 ? surrogate : add(surrogate, mul(beta, kl))
+  const losses = klWeight === 0 ? surrogate : add(surrogate, mul(klWeight, kl))
   const capped = ratioCap === undefined ? ratio : minimum(ratio, ratioCap)
   const level = importance === 'token' ? 'token' : 'sequence'
   return policyOutcome('grpoLoss', tokens, where(mask, losses, 0), {
@@ -81,7 +81,7 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoLossOptions = {}): Tok
 
 function divergence({ logprobs, refLogprobs, mask }: GrpoInputs): Tensor {
   if (refLogprobs === undefined) {
-    throw new LossError('MISSING_INPUT', 'grpoLoss: beta needs refLogprobs: expected [B, T], got none')
+    throw new LossError('MISSING_INPUT', 'grpoLoss: klWeight needs refLogprobs: expected [B, T], got none')
   }
   return klLoss({ logprobs, refLogprobs, ...(mask === undefined ? {} : { mask }) }).losses
 }
@@ -93,20 +93,23 @@ const knownOptions = {
   clipEpsilonHigh: true,
   ratioCap: true,
   importance: true,
-  beta: true,
+  klWeight: true,
   klImportance: true,
 }
 
 function settingsOf(options: GrpoLossOptions) {
   requireNames('grpoLoss', options, knownOptions)
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon, ratioCap, importance = 'token' } = options
-  const { beta = 0, klImportance = false } = options
+  const { klWeight = 0, klImportance = false } = options
   const bounds = clipBounds('grpoLoss', clipEpsilon, clipEpsilonHigh)
   if (ratioCap !== undefined) requireWithin('grpoLoss', 'ratioCap', ratioCap, { above: bounds[1] })
   requireChoice('grpoLoss', 'importance', importance, ['token', 'sequence-mean'])
-  requireNonNegative('grpoLoss', 'beta', beta)
-  if (klImportance && beta === 0) {
-    throw new LossError('INVALID_OPTION', 'grpoLoss: klImportance: expected false without a beta, got true')
+  requireNonNegative('grpoLoss', 'klWeight', klWeight)
+  if (klImportance && klWeight === 0) {
+    throw new LossError(
+      'INVALID_OPTION',
+      'grpoLoss: klImportance: expected false where klWeight is 0, got true',
+    )
   }
-  return { bounds, ratioCap, importance, beta, klImportance }
+  return { bounds, ratioCap, importance, klWeight, klImportance }
 }

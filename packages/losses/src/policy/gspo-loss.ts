@@ -28,7 +28,7 @@ const logRatios: Record<Convention<'gspoLoss'>, (x: Tensor, mask: Tensor) => Ten
 
 /**
  * Group sequence policy optimisation, per token, with one ratio a sequence, s = exp(mean over its tokens of log π/π_old):
- * −min(sA, clip(s, 1 − ε, 1 + ε_high)·A). To be reduced by `sequenceMeanTokenMean`. `clip_ratio/*` are shares of sequences.
+ * −min(sA, clip(s, 1 − ε, 1 + ε_high)·A). Reduce it with `sequenceMeanTokenMean`. `clip_ratio/*` are shares of sequences.
  *
  * Source: 2507.18071, equation 14 (the token form). Proven against OpenRLHF 0.11.2 (`PolicyLoss`), TRL 1.16.0
  * (`GRPOTrainer._compute_loss`), verl 0.9.1 (`compute_policy_loss_gspo`).

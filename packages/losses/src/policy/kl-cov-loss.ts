@@ -11,7 +11,7 @@ export interface KlCovLossOptions {
   /** k in (0, 1]: the share of the batch's tokens that are penalised, one at least. Default: 2e-4. */
   share?: number
   /** β ≥ 0: weight of their |log ρ|. Default: 1, as in verl's function; verl's own configuration makes it 0.1. */
-  beta?: number
+  klWeight?: number
 }
 
 /**
@@ -25,16 +25,16 @@ export interface KlCovLossOptions {
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function klCovLoss(inputs: PolicyInputs, options: KlCovLossOptions = {}): TokenLoss<'actor/ppo_kl'> {
-  requireNames('klCovLoss', options, { share: true, beta: true })
-  const { share = 2e-4, beta = 1 } = options
+  requireNames('klCovLoss', options, { share: true, klWeight: true })
+  const { share = 2e-4, klWeight = 1 } = options
   requireWithin('klCovLoss', 'share', share, { above: 0, to: 1 })
-  requireNonNegative('klCovLoss', 'beta', beta)
+  requireNonNegative('klCovLoss', 'klWeight', klWeight)
   const tokens = policyTokensOf('klCovLoss', inputs)
   const { logprobs, mask } = tokens
   const logRatio = sub(logprobs, tokens.oldLogprobs)
   const free = mul(neg(tokens.advantages), ratioOf(logRatio))
   const penalised = largestTokens(tokenCovariance(tokens), mask, countOf(share, mask, logprobs))
-  const surrogate = where(penalised, add(free, mul(beta, abs(logRatio))), free)
+  const surrogate = where(penalised, add(free, mul(klWeight, abs(logRatio))), free)
   return policyLoss('klCovLoss', tokens, surrogate, {
     'actor/ppo_kl': maskedMean(abs(logRatio), mask),
   })

@@ -35,7 +35,7 @@ export interface PairwisePpoAdvantageInputs {
 /** Options of {@link pairwisePpoAdvantages}. */
 export interface PairwisePpoAdvantageOptions extends AnchorOptions {
   /** β ≥ 0: weight of log π_old/π_ref in the reward of each token. Default: 0.001, as in the paper. */
-  beta?: number
+  klWeight?: number
   /** γ in [0, 1]: discount of rewards. Default: 1. */
   gamma?: number
   /** λ in [0, 1] of GAE. Default: 0.95. */
@@ -68,7 +68,7 @@ export const advantageInputs: OptionNames<PairwisePpoAdvantageInputs> = {
 /** The names of {@link PairwisePpoAdvantageOptions}. */
 export const advantageOptions: OptionNames<PairwisePpoAdvantageOptions> = {
   anchors: true,
-  beta: true,
+  klWeight: true,
   gamma: true,
   lambda: true,
 }
@@ -101,7 +101,7 @@ export function advantagesOf(
   inputs: PairwisePpoAdvantageInputs,
   options: PairwisePpoAdvantageOptions,
 ): PairwisePpoAdvantages {
-  const { anchors, beta, gamma, lambda } = settingsOf(name, options)
+  const { anchors, klWeight, gamma, lambda } = settingsOf(name, options)
   const { oldLogprobs, refLogprobs, oldValues } = inputs
   const { tokens, mask } = tokensOf(name, { oldLogprobs, refLogprobs, oldValues }, inputs.mask)
   const wins = anchorWinProbability(inputs.shownFirstLogits, inputs.shownSecondLogits, { anchors })
@@ -111,7 +111,7 @@ export function advantagesOf(
     throw new LossError('SHAPE_MISMATCH', `${name}: shownFirstLogits must be ${expected}, got ${got}`)
   }
   const logRatio = sub(tokens.oldLogprobs, tokens.refLogprobs)
-  const rewards = add(mul(-beta, logRatio), where(lastToken(mask), expandDims(wins, 1), 0))
+  const rewards = add(mul(-klWeight, logRatio), where(lastToken(mask), expandDims(wins, 1), 0))
   const values = tokens.oldValues
   const advantages = stopGradient(generalizedAdvantages(name, { rewards, values, mask }, { gamma, lambda }))
   return {
@@ -125,9 +125,9 @@ export function advantagesOf(
 }
 
 function settingsOf(name: string, options: PairwisePpoAdvantageOptions) {
-  const { anchors = 'mean', beta = 0.001, gamma = 1, lambda = 0.95 } = options
-  requireNonNegative(name, 'beta', beta)
+  const { anchors = 'mean', klWeight = 0.001, gamma = 1, lambda = 0.95 } = options
+  requireNonNegative(name, 'klWeight', klWeight)
   requireShare(name, 'gamma', gamma)
   requireShare(name, 'lambda', lambda)
-  return { anchors, beta, gamma, lambda }
+  return { anchors, klWeight, gamma, lambda }
 }

@@ -73,13 +73,13 @@ describe('pairwisePpoLoss', () => {
     ],
   }
   const rolloutOf = ({ logprobs: _, ...rollout }: typeof inputs) => rollout
-  const settings = { beta: 0.3, gamma: 0.9, lambda: 0.7 }
+  const settings = { klWeight: 0.3, gamma: 0.9, lambda: 0.7 }
   const kept = (x: Tensor, row: number) => {
     const values = (x.toArray() as number[][])[row]!
     return values.filter((_, t) => inputs.mask[row]![t] === 1)
   }
 
-  it.each([settings, { beta: 0.3, gamma: 1, lambda: 0 }, { beta: 0, gamma: 1, lambda: 1 }])(
+  it.each([settings, { klWeight: 0.3, gamma: 1, lambda: 0 }, { klWeight: 0, gamma: 1, lambda: 1 }])(
     'has the advantages of GAE over the kept tokens: %o',
     (options) => {
       const { advantages, returns, losses, metrics } = pairwisePpoLoss(inputs, options)
@@ -88,7 +88,7 @@ describe('pairwisePpoLoss', () => {
         const [old, ref, values] = [inputs.oldLogprobs, inputs.refLogprobs, inputs.oldValues].map((x) =>
           kept(x, row),
         )
-        const rewards = old!.map((x, t) => -options.beta * (x - ref![t]!))
+        const rewards = old!.map((x, t) => -options.klWeight * (x - ref![t]!))
         rewards[rewards.length - 1]! += wins.data[row]!
         const expected = gae(rewards, values!, options.gamma, options.lambda)
         kept(advantages, row).forEach((value, t) => {
@@ -153,7 +153,7 @@ describe('pairwisePpoLoss', () => {
     const judged = { shownFirstLogits: logits, shownSecondLogits: logits }
     const { advantages } = pairwisePpoLoss(
       { logprobs, oldLogprobs: logprobs, refLogprobs, oldValues, ...judged, mask },
-      { beta: 0.1, gamma: 0.99, lambda: 0.97 },
+      { klWeight: 0.1, gamma: 0.99, lambda: 0.97 },
     )
     const wins = anchorWinProbability(logits, logits)
     for (const row of [0, 17, 63]) {

@@ -311,7 +311,7 @@ describe('use', () => {
       () => grpoLoss(inputs, { ratioCap: 1.1 }),
       /ratioCap: .* \(1.2, Infinity\), got 1.1/,
     ],
-    ['a KL without a reference', () => grpoLoss(inputs, { beta: 0.1 }), /beta needs refLogprobs/],
+    ['a KL without a reference', () => grpoLoss(inputs, { klWeight: 0.1 }), /klWeight needs refLogprobs/],
     [
       'other advantages',
       () => gspoLoss({ ...inputs, advantages: [1, 2] }),

@@ -12,7 +12,7 @@ export type RlooLossOptions = ClipOptions
 
 /**
  * The loss of RLOO, with one ratio a sequence, ρ = exp(Σ log π/π_old over its tokens): −min(ρA, clip(ρ, 1 − ε, 1 +
- * ε_high)·A). Each token of a sequence has the sequence's loss, as in `gspoLoss`: to be reduced by
+ * ε_high)·A). Each token of a sequence has the sequence's loss, as in `gspoLoss`: reduce it with
  * `sequenceMeanTokenMean` with `convention: 'trl'`, which gives the mean over sequences. Sequences without tokens have
  * loss 0; TRL's is −A, constant.
  *

@@ -26,7 +26,7 @@ const logRatios: Record<Convention<'sapoLoss'>, (x: Tensor) => Tensor> = {
 
 /**
  * Soft adaptive policy optimisation, per token, ρ = π/π_old: −(4/τ)·σ(τ(ρ − 1))·A, τ = τ₊ where A > 0, else τ₋: a smooth gate in
- * place of the clip, whose slope is 1 on-policy. To be reduced by `sequenceMeanTokenMean`.
+ * place of the clip, whose slope is 1 on-policy. Reduce it with `sequenceMeanTokenMean`.
  *
  * `actor/ppo_kl` is the mean of −log ρ over tokens.
  *

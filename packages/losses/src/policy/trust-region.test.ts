@@ -51,7 +51,7 @@ const bySequenceAlone = {
   vespo: (inputs: PolicyInputs) => vespoLoss(inputs),
   'dppo by tv': (inputs: PolicyInputs) => dppoLoss(inputs),
   'dppo by kl': (inputs: PolicyInputs) => dppoLoss(inputs, { divergence: 'kl' }),
-  dro: (inputs: PolicyInputs) => droLoss(inputs, { beta: 0.5 }),
+  dro: (inputs: PolicyInputs) => droLoss(inputs, { klWeight: 0.5 }),
 }
 /** Losses of which the covariance of the whole batch is a part. */
 const byBatch = {
@@ -314,7 +314,7 @@ describe('dppoLoss', () => {
 describe('droLoss', () => {
   it('has its optimum where A = β·log ρ', () => {
     const inputs = { logprobs: f64([[-1]]), oldLogprobs: f64([[-1.5]]), advantages: [0.2] }
-    expect(gradientOf((x) => droLoss(x, { beta: 0.4 }), inputs).item()).toBeCloseTo(0, 12)
+    expect(gradientOf((x) => droLoss(x, { klWeight: 0.4 }), inputs).item()).toBeCloseTo(0, 12)
   })
 })
 
@@ -357,7 +357,7 @@ describe('klCovLoss', () => {
       oldLogprobs: f64([[-4.1, -2.9, -2.1, -0.9]]),
       advantages: f64([[-1, 1, 1, -1]]),
     }
-    const of = (beta: number) => klCovLoss(inputs, { share: 0.25, beta }).losses.data
+    const of = (klWeight: number) => klCovLoss(inputs, { share: 0.25, klWeight }).losses.data
     expect(Array.from(of(2), (x, i) => Number((x - of(0)[i]!).toFixed(12)))).toEqual([0.2, 0, 0, 0])
     expect(klCovLoss(inputs).metrics['actor/ppo_kl'].item()).toBeCloseTo(0.1, 12)
   })
@@ -370,7 +370,7 @@ describe('use', () => {
     ['sapo', () => sapoLoss(inputs, { temperature: 1 } as never), /sapoLoss: no option temperature/],
     ['vespo', () => vespoLoss(inputs, { power: 1 } as never), /vespoLoss: no option power/],
     ['dppo', () => dppoLoss(inputs, { treshold: 1 } as never), /dppoLoss: no option treshold/],
-    ['dro', () => droLoss(inputs, { beta: 1, tau: 1 } as never), /droLoss: no option tau/],
+    ['dro', () => droLoss(inputs, { klWeight: 1, tau: 1 } as never), /droLoss: no option tau/],
     ['clip-cov', () => clipCovLoss({ ...inputs, draws: [[1, 2]] }, { ratio: 1 } as never), /no option ratio/],
     ['kl-cov', () => klCovLoss(inputs, { ratio: 1 } as never), /klCovLoss: no option ratio/],
     [
@@ -386,7 +386,11 @@ describe('use', () => {
     ],
     ['a decay of 0', () => vespoLoss(inputs, { decayNegative: 0 }), /decayNegative: .* got 0/],
     ['another divergence', () => dppoLoss(inputs, { divergence: 'js' } as never), /one of tv, kl, got/],
-    ['no β', () => droLoss(inputs, {} as never), /beta: expected a number in \(0, Infinity\), got undefined/],
+    [
+      'no β',
+      () => droLoss(inputs, {} as never),
+      /klWeight: expected a number in \(0, Infinity\), got undefined/,
+    ],
     ['a share beyond 1', () => klCovLoss(inputs, { share: 2 }), /share: .* got 2/],
     [
       'bounds in the wrong order',
@@ -401,7 +405,7 @@ describe('use', () => {
     ],
     [
       'another',
-      () => droLoss({ ...inputs, draws: [[1, 2]] } as never, { beta: 1 }),
+      () => droLoss({ ...inputs, draws: [[1, 2]] } as never, { klWeight: 1 }),
       /droLoss: no input draws/,
     ],
     ['other draws', () => clipCovLoss({ ...inputs, draws: [[1, 2, 3]] }), /draws must be \[B, T\]/],
