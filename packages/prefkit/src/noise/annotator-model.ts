@@ -110,6 +110,16 @@ function checkConfig({ annotator, quality, beta }: AnnotatorConfig, errorRate: n
     throw invalid('--error-rate: expected --quality to have beta in it, which is what is calibrated')
 }
 
+/** What modifiers see of responses has to be in the table. */
+function checkColumns({ lengthBias, selfPreference }: AnnotatorConfig, comparisons: Comparisons): void {
+  if (lengthBias !== undefined && !comparisons.firstLengths)
+    throw invalid('--length-bias: expected a column length in the table, or the texts of the responses')
+  if (selfPreference !== undefined && !comparisons.firstOwned)
+    throw invalid(
+      '--self-preference: expected a column author in the table, the number of the annotator who wrote it',
+    )
+}
+
 /**
  * The annotator that a configuration says. With an error rate, its β (of a perfect one, a rate of flips) is the one with
  * which it errs as often on these comparisons, biases and flips of the configuration included.
@@ -122,6 +132,7 @@ export function annotatorModel(
   { errorRate, seed }: { readonly errorRate?: number | undefined; readonly seed: number },
 ): AnnotatorModel {
   checkConfig(config, errorRate)
+  checkColumns(config, comparisons)
   const base = bases[config.annotator](config)
   const modifiers = modifiersOf(config, comparisons.deltas, seed)
   const family = (beta: number) => composeAnnotator(base(beta), ...modifiers)

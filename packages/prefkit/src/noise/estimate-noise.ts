@@ -115,21 +115,29 @@ function differenceBins({ items, labels, deltas }: VoteColumns, signs: readonly 
   const sizeOf = (votes: readonly number[]) => Math.abs(deltas![votes[0]!]!)
   const sorted = byItem.toSorted((a, b) => sizeOf(a) - sizeOf(b))
   const count = Math.min(bins, Math.max(1, Math.floor(sorted.length / 10)))
-  return Array.from({ length: count }, (_, bin) => {
-    const own = sorted.slice((bin * sorted.length) / count, ((bin + 1) * sorted.length) / count)
-    const votes = own.flat().filter((vote) => signs[vote] !== 0)
-    const pick = <T>(values: readonly T[]) => votes.map((vote) => values[vote]!)
-    const right = votes.reduce((sum, vote) => sum + (1 + Math.sign(signs[vote]! * deltas![vote]!)) / 2, 0)
-    const agreement = attempt('', [], () =>
-      pairwiseAgreement({ items: pick(items), annotators: votes, labels: pick(labels) }),
-    )
-    return {
-      difference: own.reduce((sum, each) => sum + sizeOf(each), 0) / own.length,
-      items: own.length,
-      agreement: agreement?.value ?? null,
-      right: right / votes.length,
-    }
-  }).filter(({ right }) => Number.isFinite(right))
+  // Equal differences go into one bin: that of the first of them.
+  const firstOf = new Map<number, number>()
+  for (const [place, votes] of sorted.entries())
+    if (!firstOf.has(sizeOf(votes))) firstOf.set(sizeOf(votes), place)
+  const binOf = (votes: readonly number[]) =>
+    Math.floor((firstOf.get(sizeOf(votes))! * count) / sorted.length)
+  const groups = [...Map.groupBy(sorted, binOf).values()]
+  return groups
+    .map((own) => {
+      const votes = own.flat().filter((vote) => signs[vote] !== 0)
+      const pick = <T>(values: readonly T[]) => votes.map((vote) => values[vote]!)
+      const right = votes.reduce((sum, vote) => sum + (1 + Math.sign(signs[vote]! * deltas![vote]!)) / 2, 0)
+      const agreement = attempt('', [], () =>
+        pairwiseAgreement({ items: pick(items), annotators: votes, labels: pick(labels) }),
+      )
+      return {
+        difference: own.reduce((sum, each) => sum + sizeOf(each), 0) / own.length,
+        items: own.length,
+        agreement: agreement?.value ?? null,
+        right: right / votes.length,
+      }
+    })
+    .filter(({ right }) => Number.isFinite(right))
 }
 
 /** What has been found out of the votes before. */

@@ -12,7 +12,7 @@ const listed = 40
 /** Widths of the bars of the ability histogram, in the share that is right. */
 const barWidth = 0.025
 
-function abilityFigure(abilities: readonly AnnotatorEstimate[]): string {
+function abilityFigure({ abilities, labels }: NoiseEstimate): string {
   const values = abilities.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]))
   if (values.length === 0) return ''
   const bars = [...Map.groupBy(values, (value) => Math.min(Math.floor(value / barWidth), 1 / barWidth - 1))]
@@ -34,12 +34,12 @@ function abilityFigure(abilities: readonly AnnotatorEstimate[]): string {
           insetLeft: 0.5,
           insetRight: 0.5,
         }),
-        Plot.ruleX([0.5], { stroke: 'var(--muted)', strokeDasharray: '3,3' }),
+        Plot.ruleX([1 / labels.length], { stroke: 'var(--muted)', strokeDasharray: '3,3' }),
         Plot.ruleY([0]),
       ],
     }),
     caption:
-      'By Dawid and Skene, from votes alone; annotators with few votes are drawn to the middle. Left of the dashed line is worse than a coin.',
+      'By Dawid and Skene, from votes alone; annotators with few votes are drawn to the middle. Left of the dashed line is worse than a label at random.',
   })
 }
 
@@ -197,7 +197,7 @@ export function estimateReport(result: NoiseEstimate, files: readonly string[], 
         figureGrid([differenceFigure(result)]),
       ]),
       sectionHtml('abilities', 'Who can be trusted?', '', [
-        figureGrid([abilityFigure(abilities), votesFigure(abilities)]),
+        figureGrid([abilityFigure(result), votesFigure(abilities)]),
         abilityTable(abilities),
       ]),
       sectionHtml(

@@ -3,7 +3,7 @@ import { drawable, drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { type Column, figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
 import { noisePage } from './noise-page'
-import type { PlanCurve, PlanPoint } from './plan-results'
+import { isAsymptotic, type PlanCurve, type PlanPoint } from './plan-results'
 import { designTitle, populationSentence, simulatedText, theoryText } from './plan-words'
 import type { PlanRun } from './run-plan'
 
@@ -82,6 +82,10 @@ function accuracyFigure(curves: readonly PlanCurve[], target: number): string {
   })
 }
 
+/** Whether labels needed by theory are so many that theory means something. */
+const hasMeaning = (curve: PlanCurve): boolean =>
+  curve.neededByTheory !== null && isAsymptotic(curve.neededByTheory, curve)
+
 /** Labels needed against the error rate, a colour a design. */
 function neededFigure(curves: readonly PlanCurve[]): string {
   const designs = [...new Set(curves.map(({ design }) => design))]
@@ -96,7 +100,7 @@ function neededFigure(curves: readonly PlanCurve[]): string {
     const { color, symbol } = legend[i]!
     return [
       Plot.line(
-        points((curve) => curve.neededByTheory),
+        points((curve) => (hasMeaning(curve) ? curve.neededByTheory : null)),
         { x: 'errorRate', y: 'labels', stroke: color, strokeWidth: 1.5, strokeDasharray: '4,3' },
       ),
       Plot.dot(
@@ -121,7 +125,7 @@ function neededFigure(curves: readonly PlanCurve[]): string {
       marks,
     }),
     caption:
-      'Marks: where simulated accuracy reaches the target, on a line through the simulated numbers of labels; none where it does not. Dashed: theory, which goes on beyond them.',
+      'Marks: where simulated accuracy reaches the target, on a line through the simulated numbers of labels; none where it does not. Dashed: theory, which goes on beyond them, where ten labels or more are wrong.',
   })
 }
 
@@ -146,7 +150,7 @@ function riskFigure(curves: readonly PlanCurve[]): string {
     chart: drawChart({
       description: `Truncated KL risk by number of labels for the design ${drawn[0]!.design}`,
       x: labelAxis(drawn),
-      y: { type: 'log', label: 'risk (nats)', grid: true, ticks: 4 },
+      y: { type: 'log', label: 'risk (nats)', grid: true, ticks: 4, tickFormat: (risk: number) => `${risk}` },
       marks,
     }),
     caption:

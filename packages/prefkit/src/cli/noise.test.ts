@@ -1,0 +1,499 @@
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { loadComparisons } from '@prefkit/datasets'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runPrefkit, startPrefkit } from './testing/run-prefkit'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-noise-'))
+  await writeFile(join(folder, 'scored.jsonl'), scoredLines())
+  await writeFile(join(folder, 'votes.csv'), voteLines())
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const prefkit = (args: readonly string[]) => runPrefkit(folder, ['noise', ...args])
+const read = (name: string) => readFile(join(folder, name), 'utf8')
+const rows = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+/** Five responses to each of 60 prompts; their scores have gaps of all sizes. */
+function scoredLines(): string {
+  return Array.from({ length: 300 }, (_, i) => {
+    const score = 2 * Math.sin(i * i) + Math.cos(Math.floor(i / 5))
+    return `${JSON.stringify({ prompt: `question ${Math.floor(i / 5)}`, response: `answer ${'x'.repeat(i % 7)} ${i}`, score })}\n`
+  }).join('')
+}
+
+/** How often each of four annotators is wrong. */
+const wrongShares = [0.05, 0.15, 0.3, 0.5]
+
+/** 400 items with a vote of each annotator, wrong independently of difficulty and of each other. */
+function voteLines(): string {
+  const uniform = uniforms(7)
+  const lines = Array.from({ length: 400 }, (_, i) => {
+    const delta = (uniform() < 0.5 ? 1 : -1) * (1 + (i % 3))
+    const answers = wrongShares.map((share) => (uniform() < share === delta > 0 ? 'B' : 'A'))
+    return answers.map((label, who) => `${i},w${who},${label},${delta}\n`).join('')
+  })
+  return `item,annotator,label,delta\n${lines.join('')}`
+}
+
+/** Numbers in [0, 1), the same for a seed: a linear congruential generator with the constants of Numerical Recipes. */
+function uniforms(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+const small = [
+  ...['--designs', 'same-prompt,swiss', '--error-rates', '0.1,0.3', '--labels', '50,100,200', '--seeds', '4'],
+  ...['--prompts', '40', '--responses', '4', '--features', '4'],
+]
+
+describe('prefkit noise', () => {
+  it('says what there is, with examples', () => {
+    expect(prefkit(['--help']).stdout).toMatch(/simulate[\s\S]*estimate[\s\S]*plan/)
+    for (const command of ['simulate', 'estimate', 'plan']) {
+      const { status, stdout } = prefkit([command, '--help'])
+      expect(status).toBe(0)
+      expect(stdout).toContain(`\nExamples:\n  $ prefkit noise ${command}`)
+    }
+  })
+
+  it('is helped with before any mathematics is loaded', async () => {
+    const coverage = join(folder, 'coverage')
+    for (const args of [['--help'], ['noise', 'plan', '--help']]) {
+      expect(runPrefkit(folder, args, '', { NODE_V8_COVERAGE: coverage }).status).toBe(0)
+    }
+    const files = await readdir(coverage)
+    const texts = await Promise.all(files.map((name) => read(join('coverage', name))))
+    expect(texts.join('')).toContain('commands/noise-plan.ts')
+    expect(texts.join('')).not.toMatch(/mathjs|packages\/noise\/src|csv-parse|hyparquet/)
+    await rm(coverage, { recursive: true })
+  })
+
+  it.each([
+    [['simulate', 'scored.jsonl'], /^error: required option '--out <file>' not specified/],
+    [['simulate', 'nowhere.csv', '--out', 'x.jsonl'], /^error: nowhere\.csv: could not be read: ENOENT/m],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--design', 'best'],
+      /'best' is invalid\. Allowed choices are same-/,
+    ],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--design', 'swiss'],
+      /^error: --budget: expected one for/m,
+    ],
+    [
+      [
+        'simulate',
+        'scored.jsonl',
+        '--out',
+        'x.jsonl',
+        '--design',
+        'swiss',
+        '--budget',
+        '9',
+        '--votes',
+        '2',
+        '--annotators',
+        '2',
+      ],
+      /^error: --votes: a design that goes by labels takes one for each pair$/m,
+    ],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--error-rate', '0.7'],
+      /errorRate is 0\.7; .* gives rates from 0/,
+    ],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--votes', '2'],
+      /perComparison is 2; expected a finite number from 1 to 1/,
+    ],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--columns', 'score'],
+      /expected <name>=<value>, such as prompt=question/,
+    ],
+    [
+      ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--columns', 'score=gold'],
+      /scored\.jsonl:1: field "gold": is missing/,
+    ],
+    [
+      [
+        'simulate',
+        'scored.jsonl',
+        '--out',
+        'x.jsonl',
+        '--annotator',
+        'expression',
+        '--quality',
+        '0.5 + 0.5*tanh(delta/2',
+      ],
+      /^error: expression, character 23: .*\n {2}0\.5 \+ 0\.5\*tanh\(delta\/2\n {24}\^$/m,
+    ],
+    [
+      [
+        'simulate',
+        'scored.jsonl',
+        '--out',
+        'x.jsonl',
+        '--annotator',
+        'expression',
+        '--quality',
+        'process.exit(3)',
+      ],
+      /^error: expression, character 1: unknown name process; allowed are /m,
+    ],
+    [['estimate', 'votes.csv', '--columns', 'label=verdict'], /votes\.csv:2: field "verdict": is missing/],
+    [['estimate', 'votes.csv', '--tie', 'C'], /^error: --tie: expected one of the labels A, B, got C$/m],
+    [
+      ['estimate', 'votes.csv', '--bootstrap', '1'],
+      /^error: --bootstrap: expected 0, or 2 resamples or more, got 1$/m,
+    ],
+    [['plan', '--designs', 'swiss,best'], /expected some of same-prompt, .*, got 'best'/],
+    [['plan', '--error-rates', '0.1,0.6'], /^error: command line: error-rates\.1: .*0\.5, got 0\.6$/m],
+    [['plan', '--labels', '1'], /^error: command line: labels\.0: .*got 1$/m],
+    [['plan', '--beta', '2'], /the error rates decide β: expected no --beta, got 2/],
+    [['plan', '--target-quality', '1'], /^error: command line: target-quality: .*got 1$/m],
+    [['plan', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json$/m],
+    [['plan', '--resume', 'x', '--seeds', '3'], /^error: --seeds cannot be given with --resume/m],
+    [
+      ['plan', '--annotator', 'logistic', '--flip', '0.3', '--error-rates', '0.1'],
+      /errorRate is 0\.1; .*rates from 0\.(29|3)/,
+    ],
+  ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {
+    const before = await readdir(folder)
+    const { status, stdout, stderr } = prefkit(args)
+    expect(stderr).toMatch(message)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(await readdir(folder)).toEqual(before)
+  })
+
+  it.each([
+    ['empty.csv', '', /empty\.csv: has no rows/],
+    [
+      'nan.csv',
+      'prompt,score\na,1\nb,NaN\n',
+      /nan\.csv:3: field "score": expected a finite number, is "NaN"/,
+    ],
+    ['ragged.csv', 'prompt,score\na\n', /ragged\.csv:2: Invalid Record Length/],
+    ['broken.jsonl', '{"prompt": "a", "score": 1}\n{"prompt"\n', /broken\.jsonl:2: is no JSON/],
+    ['nan.jsonl', '{"prompt": "a", "score": NaN}\n', /nan\.jsonl:1: .*NaN and Infinity are no JSON/],
+    [
+      'single.jsonl',
+      '{"prompt": "a", "score": 1}\n',
+      /single\.jsonl: expected pairs, found 1 responses to 1 prompts/,
+    ],
+  ])('refuses %s, for machines too', async (name, content, message) => {
+    await writeFile(join(folder, name), content)
+    const { status, stdout, stderr } = prefkit(['simulate', name, '--out', 'x.jsonl', '--json'])
+    expect(stderr).toMatch(message)
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: expect.any(String), message: expect.stringMatching(message) },
+    })
+    expect(status).toBe(1)
+  })
+
+  it('says whose votes they all are, where nobody else voted', async () => {
+    await writeFile(join(folder, 'alone.csv'), 'item,annotator,label\n1,ann,A\n2,ann,B\n')
+    expect(prefkit(['estimate', 'alone.csv', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /^error: alone\.csv: all 2 votes are by annotator "ann"; expected two annotators/,
+      ),
+    })
+  })
+})
+
+describe('prefkit noise simulate', () => {
+  const simulate = (out: string, ...more: string[]) => {
+    const { status, stdout, stderr } = prefkit(['simulate', 'scored.jsonl', '--out', out, '--json', ...more])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    return JSON.parse(stdout)
+  }
+
+  it('errs as often as asked, and says so', async () => {
+    const budget = ['--budget', '600', '--design', 'same-prompt']
+    const summary = simulate('asked.jsonl', '--error-rate', '0.2', ...budget)
+    expect(summary).toMatchObject({ responses: 300, prompts: 60, pairs: 600, labels: 600, ties: 0 })
+    expect(summary.expectedErrorRate).toBeCloseTo(0.2, 9)
+    // Four standard errors of 600 labels, each wrong with its own probability.
+    expect(Math.abs(summary.errorRate - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / 600))
+    const wrong = rows(await read('asked.jsonl')).filter(
+      ({ winner, score_a, score_b }) => (winner === 'A') !== score_a > score_b,
+    )
+    expect(wrong.length / 600).toBeCloseTo(summary.errorRate, 12)
+    expect(summary.calibrated).toEqual({ parameter: 'beta', value: expect.any(Number) })
+  })
+
+  it('repeats with the seed, and not with another', async () => {
+    for (const [out, seed] of [
+      ['a', '1'],
+      ['b', '1'],
+      ['c', '2'],
+    ] as const)
+      simulate(`${out}.jsonl`, '--seed', seed)
+    expect(await read('a.jsonl')).toBe(await read('b.jsonl'))
+    expect(await read('a.jsonl')).not.toBe(await read('c.jsonl'))
+  })
+
+  it('writes what reward train learns from', async () => {
+    simulate('train.jsonl', '--annotators', '3', '--votes', '3', '--ties', '0.3', '--position-bias', '0.2')
+    const { comparisons, report } = await loadComparisons(join(folder, 'train.jsonl'))
+    expect(report.comparisons + report.ties).toBe(60)
+    expect(comparisons[0]).toMatchObject({ prompt: expect.stringMatching(/^question/), votes: { length: 3 } })
+    const settings = [
+      '--epochs',
+      '1',
+      '--embedder',
+      'hashed-ngrams:32',
+      '--hidden',
+      '4',
+      '--out',
+      'trained',
+      '--quiet',
+    ]
+    expect(runPrefkit(folder, ['reward', 'train', '--data', 'train.jsonl', ...settings])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('trained on '),
+    })
+  })
+
+  it('takes both prompts into pairs across prompts', async () => {
+    simulate('cross.jsonl.gz', '--design', 'cross-prompt', '--budget', '50')
+    const written = rows(gunzipSync(await readFile(join(folder, 'cross.jsonl.gz'))).toString())
+    for (const { conversation_a, conversation_b } of written) {
+      expect(conversation_a.map(({ role }: { role: string }) => role)).toEqual(['user', 'assistant'])
+      expect(conversation_a[0].content).not.toBe(conversation_b[0].content)
+    }
+    const { comparisons } = await loadComparisons(join(folder, 'cross.jsonl.gz'))
+    expect(comparisons.length).toBe(50)
+  })
+
+  it.each([
+    'random',
+    'similar',
+    'diversified',
+    'top-vs-rest',
+    'best-vs-worst',
+    'swiss',
+    'knock-out',
+    'active',
+    'uncertainty',
+    'thompson',
+  ])('labels the pairs of %s, none twice', async (design) => {
+    simulate(`${design}.jsonl`, '--design', design, '--budget', '40', '--beta', '2')
+    const ids = rows(await read(`${design}.jsonl`)).map(({ id }) => id.split('/').toSorted().join('/'))
+    expect(new Set(ids).size).toBe(40)
+  })
+
+  it('labels the pairs that rows are', async () => {
+    const pairs = scoredLines()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const lines = Array.from({ length: 20 }, (_, i) => {
+      const [a, b] = [pairs[5 * i], pairs[5 * i + 1]]
+      const row = {
+        prompt: a.prompt,
+        response_a: a.response,
+        response_b: b.response,
+        score_a: a.score,
+        score_b: b.score,
+      }
+      return `${JSON.stringify(row)}\n`
+    })
+    await writeFile(join(folder, 'pairs.jsonl'), lines.join(''))
+    const args = ['simulate', 'pairs.jsonl', '--annotator', 'perfect', '--out', 'perfect.jsonl', '--quiet']
+    expect(prefkit(args).status).toBe(0)
+    const written = rows(await read('perfect.jsonl'))
+    expect(written.length).toBe(20)
+    for (const { winner, score_a, score_b } of written) expect(winner).toBe(score_a > score_b ? 'A' : 'B')
+    expect(prefkit([...args, '--design', 'random']).stderr).toContain(
+      'the rows of the table are pairs already',
+    )
+  })
+})
+
+describe('prefkit noise estimate', () => {
+  it('finds agreement, who errs how often, and β', () => {
+    const { status, stdout, stderr } = prefkit(['estimate', 'votes.csv', '--json'])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    const found = JSON.parse(stdout)
+    expect(found).toMatchObject({ votes: 1600, items: 400, annotators: 4, tie: null, notes: [] })
+    const accuracies = found.abilities.map(({ accuracy }: { accuracy: number }) => accuracy)
+    // Four standard errors of 400 votes, at most 0.025 each, and the truth has to be guessed as well.
+    for (const [i, share] of wrongShares.entries())
+      expect(Math.abs(accuracies[i] - 1 + share)).toBeLessThan(0.12)
+    expect(found.beta.errorRate).toBeGreaterThan(0.1)
+    expect(found.abilities[0].beta).toBeGreaterThan(found.abilities[3].beta)
+    expect(found.differences.map(({ difference }: { difference: number }) => difference)).toEqual([1, 2, 3])
+    // 4 votes an item have 6 pairs; counted here from the lines themselves.
+    const byItem = Map.groupBy(voteLines().trim().split('\n').slice(1), (line) => line.split(',')[0])
+    const agreeing = [...byItem.values()].map((lines) => {
+      const first = lines.filter((line) => line.split(',')[2] === 'A').length
+      return (first * (first - 1) + (4 - first) * (3 - first)) / 12
+    })
+    expect(found.agreement.value).toBeCloseTo(agreeing.reduce((sum, share) => sum + share, 0) / 400, 12)
+    expect(found.flipRate.value).toBeCloseTo((1 - Math.sqrt(2 * found.agreement.value - 1)) / 2, 12)
+  })
+
+  it('prints tables and writes a page', async () => {
+    const { status, stdout } = prefkit(['estimate', 'votes.csv', '--quiet', '--out', 'noise.html'])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^1,600 votes by 4 annotators on 400 items\nlabels: A \(\d+\), B \(\d+\)\n/)
+    expect(stdout).toMatch(/two votes agree +0\.\d{3} +± 0\.\d{3}\n[\s\S]*report: noise\.html\n$/)
+    const page = await read('noise.html')
+    expect(page).toMatch(
+      /^<!doctype html>[\s\S]*Agreement by difference[\s\S]*Ability of annotators[\s\S]*<\/html>\s*$/,
+    )
+    expect(page).not.toMatch(/(src|href)="https?:|NaN/)
+  })
+
+  it('agrees with what is published of PandaLM’s three annotators, ties left out of agreement', () => {
+    const file = join(
+      import.meta.dirname,
+      '../../../../examples/annotation-noise/data/pandalm-votes.jsonl.gz',
+    )
+    const { stdout } = prefkit(['estimate', file, '--json', '--bootstrap', '0'])
+    const { agreement, flipRate, tie, annotators } = JSON.parse(stdout)
+    expect({ tie, annotators }).toEqual({ tie: 0, annotators: 3 })
+    expect(agreement.value).toBeCloseTo(0.949, 3)
+    expect(flipRate.value).toBeCloseTo(0.026, 3)
+  })
+
+  it('goes by scores alone where one annotator voted', async () => {
+    const lines = voteLines()
+      .split('\n')
+      .filter((line, i) => i === 0 || line.includes(',w2,'))
+    await writeFile(join(folder, 'one.csv'), `${lines.join('\n')}\n`)
+    const { status, stdout } = prefkit(['estimate', 'one.csv', '--json'])
+    expect(status).toBe(0)
+    const { agreement, beta, notes } = JSON.parse(stdout)
+    expect(agreement).toBe(null)
+    expect(beta.beta).toBeGreaterThan(0)
+    expect(notes.join('\n')).toContain('agreement: items: no item has two votes')
+  })
+})
+
+describe('prefkit noise plan', () => {
+  beforeAll(() => {
+    expect(prefkit(['plan', ...small, '--out', 'unbroken', '--quiet']).status).toBe(0)
+  })
+
+  it('leaves a run, tables and a page, and does not plan over it', async () => {
+    const args = ['plan', ...small, '--out', 'planned']
+    const { status, stdout, stderr } = prefkit(args)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^planning {2}0\/16 simulations \| same-prompt, 10 % wrong\n/)
+    expect(stdout).toMatch(/same-prompt\nwrong +in design +50 +100 +200\n10\.0 % /)
+    expect(stdout).toMatch(/design +wrong +worth +simulated +theory\n/)
+    expect((await readdir(join(folder, 'planned'))).toSorted()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'report.html',
+    ])
+    const page = await read('planned/report.html')
+    expect(page).toMatch(/How many labels\?[\s\S]*Order accuracy, swiss[\s\S]*Theorem 20/)
+    expect(page).not.toMatch(/(src|href)="https?:|NaN/)
+    expect(prefkit(args)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('planned holds a run already'),
+    })
+    expect(await read('planned/metrics.jsonl')).toBe(await read('unbroken/metrics.jsonl'))
+  })
+
+  it('learns more from more labels and from fewer wrong ones, as theory says', () => {
+    const { stdout } = prefkit(['plan', '--resume', 'unbroken', '--json'])
+    const { curves, population } = JSON.parse(stdout)
+    expect(population).toEqual({ prompts: 40, responses: 160, allPrompts: 40, features: 4 })
+    for (const { errorRate, designErrorRate, points } of curves.slice(0, 2)) {
+      expect(points.map(({ labels }: { labels: number }) => labels)).toEqual([50, 100, 200])
+      expect(points.at(-1).accuracy.mean).toBeGreaterThan(points[0].accuracy.mean)
+      // Pairs of one prompt, but other ones than those that the rate is of: four standard errors of 200.
+      expect(Math.abs(designErrorRate - errorRate)).toBeLessThan(0.05)
+    }
+    const [low, high] = curves
+    expect(low.points.at(-1).accuracy.mean).toBeGreaterThan(high.points.at(-1).accuracy.mean)
+    expect(low.points.at(-1).predicted).toBeGreaterThan(high.points.at(-1).predicted)
+    expect(low.worth).toBeCloseTo(1, 9)
+    expect(high.worth).toBeLessThan(0.5)
+  })
+
+  it('plans with a table, as far as its pairs reach', () => {
+    const args = [
+      'plan',
+      'scored.jsonl',
+      '--designs',
+      'top-vs-rest',
+      '--error-rates',
+      '0.2',
+      '--labels',
+      '40,1000',
+    ]
+    const { status, stdout } = prefkit([
+      ...args,
+      '--seeds',
+      '1',
+      '--prompts',
+      '15',
+      '--out',
+      'table',
+      '--json',
+    ])
+    expect(status).toBe(0)
+    const { curves, population } = JSON.parse(stdout)
+    expect(population).toEqual({ prompts: 15, responses: 75, allPrompts: 60 })
+    expect(curves[0]).toMatchObject({ available: 60, points: [{ labels: 40 }], neededBySimulation: null })
+  })
+
+  /** Stops a plan once so many simulations are done. */
+  async function stopAfter(out: string, count: number, signal: NodeJS.Signals) {
+    const child = startPrefkit(folder, ['noise', 'plan', ...small, '--out', out])
+    let stderr = ''
+    child.stderr!.on('data', (piece) => {
+      stderr += piece
+    })
+    const end = once(child, 'exit')
+    const done = async () => (await read(join(out, 'metrics.jsonl')).catch(() => '')).split('\n').length - 1
+    while (child.exitCode === null && (await done()) < count)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    child.kill(signal)
+    await end
+    return { stderr, done: await done(), status: child.exitCode }
+  }
+
+  it.each(['SIGINT', 'SIGKILL'] as const)('stopped by %s, goes on to the same end', async (signal) => {
+    const out = `stopped-${signal}`
+    const { stderr, done, status } = await stopAfter(out, 2, signal)
+    expect(done).toBeLessThan(16)
+    if (signal === 'SIGINT') {
+      expect(stderr).toContain(`stopped; go on with: prefkit noise plan --resume ${out}`)
+      expect(status).toBe(130)
+    } else {
+      // What a kill in the middle of a line leaves.
+      await writeFile(
+        join(folder, out, 'metrics.jsonl'),
+        `${await read(join(out, 'metrics.jsonl'))}{"facts": {"des`,
+      )
+    }
+    expect(prefkit(['plan', '--resume', out, '--quiet'])).toMatchObject({ status: 0, stderr: '' })
+    expect(await read(join(out, 'metrics.jsonl'))).toBe(await read('unbroken/metrics.jsonl'))
+  })
+
+  it('does not go on with another table', async () => {
+    await writeFile(join(folder, 'scored.jsonl'), scoredLines().repeat(2))
+    expect(prefkit(['plan', '--resume', 'table', '--quiet'])).toMatchObject({
+      status: 1,
+      stderr: 'error: scored.jsonl: is not the file that table began with; plan anew\n',
+    })
+    await writeFile(join(folder, 'scored.jsonl'), scoredLines())
+  })
+})
