@@ -9,9 +9,10 @@ import {
   where,
   zerosLike,
 } from '@prefkit/tensor'
+import { determined } from '../determined'
 import { LossError, requireChoice, requireNames, requireNonNegative, requireWithin } from '../loss-error'
-import { klLoss } from '../regularisers/kl-loss'
-import { maskedMean, type TokenLoss } from '../tokens'
+import { k3 } from '../regularisers/kl-loss'
+import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
 import { clippedSurrogate } from './clipped-surrogate'
 import {
@@ -83,7 +84,8 @@ function divergence({ logprobs, refLogprobs, mask }: GrpoInputs): Tensor {
   if (refLogprobs === undefined) {
     throw new LossError('MISSING_INPUT', 'grpoLoss: klWeight needs refLogprobs: expected [B, T], got none')
   }
-  return klLoss({ logprobs, refLogprobs, ...(mask === undefined ? {} : { mask }) }).losses
+  const { tokens } = tokensOf('grpoLoss', { logprobs, refLogprobs }, mask)
+  return determined('grpoLoss', k3(sub(tokens.logprobs, tokens.refLogprobs)), tokens)
 }
 
 const knownInputs: OptionNames<GrpoInputs> = { ...policyInputs, refLogprobs: true }

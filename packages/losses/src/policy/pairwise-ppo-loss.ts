@@ -9,8 +9,8 @@ import {
   type PairwisePpoAdvantageMetric,
   type PairwisePpoAdvantageOptions,
 } from './pairwise-ppo-advantages'
-import { type ClipOptions, clipBounds } from './policy-inputs'
-import { type PpoMetric, ppoLoss } from './ppo-loss'
+import type { ClipOptions } from './policy-inputs'
+import { clippedPolicyLoss, type PpoMetric } from './ppo-loss'
 
 /** Inputs of {@link pairwisePpoLoss}. */
 export interface PairwisePpoInputs extends PairwisePpoAdvantageInputs {
@@ -46,11 +46,10 @@ export function pairwisePpoLoss(
   requireNames('pairwisePpoLoss', options, { clipEpsilon: true, clipEpsilonHigh: true, ...advantageOptions })
   requireInputs('pairwisePpoLoss', inputs, { logprobs: true, ...advantageInputs })
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon } = options
-  clipBounds('pairwisePpoLoss', clipEpsilon, clipEpsilonHigh)
   const { advantages, returns, metrics } = advantagesOf('pairwisePpoLoss', inputs, options)
   const { logprobs, oldLogprobs, mask } = inputs
   const tokens = { logprobs, oldLogprobs, advantages, ...(mask === undefined ? {} : { mask }) }
-  const surrogate = ppoLoss(tokens, { clipEpsilon, clipEpsilonHigh })
+  const surrogate = clippedPolicyLoss('pairwisePpoLoss', tokens, { clipEpsilon, clipEpsilonHigh })
   return {
     losses: surrogate.losses,
     advantages,

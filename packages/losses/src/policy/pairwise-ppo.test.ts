@@ -224,6 +224,11 @@ describe('pairwisePpoLoss', () => {
       /pairwisePpoAdvantages: /,
     ],
     [
+      'log-probabilities of another shape',
+      () => pairwisePpoLoss({ ...inputs, logprobs: f64([[1]]) }),
+      /^pairwisePpoLoss: /,
+    ],
+    [
       'judgements of another batch',
       () => pairwisePpoLoss({ ...inputs, shownFirstLogits: [1], shownSecondLogits: [1] }),
       /pairwisePpoLoss: shownFirstLogits must be \[B\] or \[B, K\] with B = 2, got B = 1/,

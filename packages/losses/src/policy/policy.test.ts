@@ -311,6 +311,11 @@ describe('use', () => {
       () => grpoLoss(inputs, { ratioCap: 1.1 }),
       /ratioCap: .* \(1.2, Infinity\), got 1.1/,
     ],
+    [
+      'a reference of another shape',
+      () => grpoLoss({ ...inputs, refLogprobs: [[1]] }, { klWeight: 0.1 }),
+      /^grpoLoss: logprobs and refLogprobs/,
+    ],
     ['a KL without a reference', () => grpoLoss(inputs, { klWeight: 0.1 }), /klWeight needs refLogprobs/],
     [
       'other advantages',

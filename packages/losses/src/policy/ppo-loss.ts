@@ -76,13 +76,24 @@ const rules: Record<Convention<'ppoLoss'>, Rule> = {
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function ppoLoss(inputs: PolicyInputs, options: PpoLossOptions = {}): TokenLoss<PpoMetric> {
-  const { rule, bounds, dualClip } = settingsOf(options)
-  const tokens = policyTokensOf('ppoLoss', inputs)
+  const names = { clipEpsilon: true, clipEpsilonHigh: true, dualClip: true, convention: true }
+  requireNames('ppoLoss', options, names)
+  return clippedPolicyLoss('ppoLoss', inputs, options)
+}
+
+/** The same for the function of that name. */
+export function clippedPolicyLoss(
+  name: string,
+  inputs: PolicyInputs,
+  options: PpoLossOptions,
+): TokenLoss<PpoMetric> {
+  const { rule, bounds, dualClip } = settingsOf(name, options)
+  const tokens = policyTokensOf(name, inputs)
   const { advantages, mask } = tokens
   const logRatio = rule.logRatio(sub(tokens.logprobs, tokens.oldLogprobs))
   const ratio = rule.ratio(logRatio)
   const clipping = clipMetrics({ ratio, advantages, mask, bounds, level: 'token' })
-  return policyLoss('ppoLoss', tokens, clippedSurrogate(ratio, advantages, { bounds, dualClip }), {
+  return policyLoss(name, tokens, clippedSurrogate(ratio, advantages, { bounds, dualClip }), {
     ...clipping,
     ...meansOverTokens({ logRatio, ratio, advantages, mask, dualClip }),
     // The clipped term is the larger where the ratio is beyond the bound on the side that matters.
@@ -111,12 +122,10 @@ function meansOverTokens({ logRatio, ratio, advantages, mask, dualClip }: Ratios
   }
 }
 
-function settingsOf(options: PpoLossOptions) {
-  const names = { clipEpsilon: true, clipEpsilonHigh: true, dualClip: true, convention: true }
-  requireNames('ppoLoss', options, names)
+function settingsOf(name: string, options: PpoLossOptions) {
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon } = options
   const rule = rules[conventionOf('ppoLoss', options)]
   const { dualClip = rule.dualClip } = options
-  if (dualClip !== undefined) requireWithin('ppoLoss', 'dualClip', dualClip, { above: 1 })
-  return { rule, bounds: clipBounds('ppoLoss', clipEpsilon, clipEpsilonHigh), dualClip }
+  if (dualClip !== undefined) requireWithin(name, 'dualClip', dualClip, { above: 1 })
+  return { rule, bounds: clipBounds(name, clipEpsilon, clipEpsilonHigh), dualClip }
 }

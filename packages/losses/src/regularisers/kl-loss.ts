@@ -54,7 +54,7 @@ export interface KlLossOptions {
 type KlConvention = Convention<'klLoss'>
 
 /** e^(−x) − 1 + x. */
-const k3 = (x: Tensor): Tensor => add(expm1(neg(x)), x)
+export const k3 = (x: Tensor): Tensor => add(expm1(neg(x)), x)
 
 const estimators: Record<KlEstimator, (x: Tensor, convention: KlConvention) => Tensor> = {
   k1: (x) => x,
