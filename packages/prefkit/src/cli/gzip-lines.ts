@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream'
 import { createGzip } from 'node:zlib'
 
 /** Rows as JSON Lines. */
-export async function* asLines(rows: Iterable<object> | AsyncIterable<object>): AsyncGenerator<string> {
+async function* asLines(rows: Iterable<object> | AsyncIterable<object>): AsyncGenerator<string> {
   for await (const row of rows) yield `${JSON.stringify(row)}\n`
 }
 

@@ -160,7 +160,7 @@ describe('prefkit noise', () => {
     [['plan', '--designs', 'swiss,best'], /expected some of same-prompt, .*, got 'best'/],
     [['plan', '--error-rates', '0.1,0.6'], /^error: command line: error-rates\.1: .*0\.5, got 0\.6$/m],
     [['plan', '--labels', '1'], /^error: command line: labels\.0: .*got 1$/m],
-    [['plan', '--beta', '2'], /the error rates decide β: expected no --beta, got 2/],
+    [['plan', '--beta', '2'], /^error: unknown option '--beta'/],
     [['plan', '--target-quality', '1'], /^error: command line: target-quality: .*got 1$/m],
     [['plan', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json$/m],
     [['plan', '--resume', 'x', '--seeds', '3'], /^error: --seeds cannot be given with --resume/m],

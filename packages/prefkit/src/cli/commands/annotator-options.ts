@@ -10,7 +10,6 @@ export const addAnnotatorOptions = (command: Command): Command =>
         .choices(annotatorNames)
         .default('logistic'),
     )
-    .option('--beta <number>', 'annotation quality β, per unit of score (default: 1)', parseNumber)
     .option(
       '--quality <expression>',
       'P(correct) as a formula of delta, such as "0.5 + 0.5*tanh(beta*delta/2)"; needs --annotator expression',

@@ -35,6 +35,7 @@ export function addNoiseSimulate(parent: Command): void {
       'pairs at a time of designs that go by labels (default: a twentieth of the budget)',
       parseCount,
     )
+    .option('--beta <number>', 'annotation quality β, per unit of score (default: 1)', parseNumber)
     .option('--error-rate <rate>', 'calibrate β so that this share of labels is wrong', parseNumber)
     .option('--annotators <count>', 'how many annotators there are', parseCount, 1)
     .option('--votes <count>', 'how many of them answer each pair', parseCount, 1)
