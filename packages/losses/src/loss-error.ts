@@ -27,6 +27,8 @@ export class LossError extends Error {
 
 /** What a number may be: at least `from` or `above` it, at most `to` or `below` it; without an upper end, any finite one. */
 export interface Bounds {
+  /** True for whole numbers alone. */
+  readonly whole?: boolean
   readonly from?: number
   readonly above?: number
   readonly to?: number
@@ -36,25 +38,29 @@ export interface Bounds {
 const startsAt = ({ from, above = Number.NEGATIVE_INFINITY }: Bounds) => from ?? above
 const endsAt = ({ to, below = Number.POSITIVE_INFINITY }: Bounds) => to ?? below
 
-/** “[0, 1]”, “(0, Infinity)”. */
-const intervalOf = (bounds: Bounds): string =>
-  `${bounds.from === undefined ? '(' : '['}${startsAt(bounds)}, ${endsAt(bounds)}${bounds.to === undefined ? ')' : ']'}`
+/** “a number in [0, 1]”, “a whole number in [1, Infinity)”. */
+const kindOf = (bounds: Bounds): string =>
+  `a ${bounds.whole ? 'whole ' : ''}number in ${bounds.from === undefined ? '(' : '['}${startsAt(bounds)}, ${endsAt(bounds)}${bounds.to === undefined ? ')' : ']'}`
 
 /** Whether a number is within bounds; NaN never is. */
 export const isWithin = (value: number, bounds: Bounds): boolean =>
   (bounds.from === undefined ? value > startsAt(bounds) : value >= bounds.from) &&
-  (bounds.to === undefined ? value < endsAt(bounds) : value <= bounds.to)
+  (bounds.to === undefined ? value < endsAt(bounds) : value <= bounds.to) &&
+  (!bounds.whole || Number.isInteger(value))
 
 /** The error of a number out of bounds. */
 export const outOfBounds = (loss: string, name: string, value: number, bounds: Bounds): LossError =>
-  new LossError(
-    'INVALID_OPTION',
-    `${loss}: ${name}: expected a number in ${intervalOf(bounds)}, got ${formatValue(value)}`,
-  )
+  new LossError('INVALID_OPTION', `${loss}: ${name}: expected ${kindOf(bounds)}, got ${formatValue(value)}`)
 
 /** @throws LossError `INVALID_OPTION`, naming function, parameter and value, unless the number is within bounds. */
 export function requireWithin(loss: string, name: string, value: number, bounds: Bounds): void {
   if (typeof value !== 'number' || !isWithin(value, bounds)) throw outOfBounds(loss, name, value, bounds)
+}
+
+/** @throws LossError `INVALID_OPTION` unless the value is true or false. */
+export function requireBoolean(loss: string, name: string, value: boolean): void {
+  if (typeof value === 'boolean') return
+  throw new LossError('INVALID_OPTION', `${loss}: ${name}: expected true or false, got ${formatValue(value)}`)
 }
 
 /** @throws LossError `INVALID_OPTION` unless 0 ≤ value ≤ 1. */
@@ -80,8 +86,8 @@ export function requireChoice(loss: string, name: string, value: string, names: 
 }
 
 /**
- * @throws LossError `INVALID_OPTION` naming an option that is not among `names`, such as a misspelt one, which would
- *   leave the default; or unless they are an object.
+ * @throws LossError `INVALID_OPTION` unless the options are an object, or naming one that is not among `names`, such as a
+ *   misspelt one, which would leave the default.
  */
 export function requireNames<T extends object>(
   loss: string,
@@ -92,9 +98,13 @@ export function requireNames<T extends object>(
   if (wrong !== undefined) throw new LossError('INVALID_OPTION', `${loss}: ${wrong}`)
 }
 
+/** The name of an input that must be given, in what {@link requireInputs} takes. */
+export const REQUIRED = 'required'
+
 /**
- * @throws LossError `INVALID_OPTION` naming an input that is not among `names`, such as a misspelt one, without which the
- *   loss would be another; or unless they are an object.
+ * @throws LossError `INVALID_OPTION` unless the inputs are an object, or naming one that is not among `names`, such as a
+ *   misspelt one, without which the loss would be another; `MISSING_INPUT` naming one that is {@link REQUIRED}
+ *   and not given.
  */
 export function requireInputs<T extends object>(
   loss: string,
@@ -108,6 +118,16 @@ export function requireInputs<T extends object>(
     throw new LossError('INVALID_OPTION', `${loss}: expected an object of the inputs ${known}, got ${got}`)
   }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name))
-  if (unknown === undefined) return
-  throw new LossError('INVALID_OPTION', `${loss}: no input ${unknown}; expected one of ${known}`)
+  if (unknown !== undefined) {
+    throw new LossError('INVALID_OPTION', `${loss}: no input ${unknown}; expected one of ${known}`)
+  }
+  for (const name of Object.keys(names) as (keyof T & string)[]) {
+    if (names[name] === REQUIRED) requireGiven(loss, name, inputs[name])
+  }
+}
+
+/** @throws LossError `MISSING_INPUT` for undefined. */
+export function requireGiven(loss: string, name: string, value: unknown): void {
+  if (value !== undefined) return
+  throw new LossError('MISSING_INPUT', `${loss}: ${name}: expected a tensor or numbers, got undefined`)
 }

@@ -1,8 +1,10 @@
 import {
+  abs,
   add,
   cast,
   equal,
   greater,
+  logicalAnd,
   maximum,
   mean,
   minimum,
@@ -16,8 +18,9 @@ import {
   sub,
   type Tensor,
   type TensorLike,
+  where,
 } from '@prefkit/tensor'
-import { batchOf, perExample } from './batch'
+import { perExample } from './batch'
 import { requireWithin } from './loss-error'
 
 /** What a loss over pairs returns. */
@@ -42,17 +45,11 @@ export interface LabelOptions {
 /** The names of {@link LabelOptions}. */
 export const labelOptions: OptionNames<LabelOptions> = { preference: true, labelSmoothing: true }
 
-/** Two score vectors of one length, as tensors of one dtype. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
-export function pairOf(loss: string, chosen: TensorLike, rejected: TensorLike): [Tensor, Tensor] {
-  const tensors = batchOf(loss, { chosen, rejected })
-  return [tensors.chosen, tensors.rejected]
-}
-
 /** What the labels of a batch say, checked. */
 export interface Labels {
   /** p as given, a scalar or `[B]`; undefined where every chosen response is the preferred one. */
   readonly preference: Tensor | undefined
-  /** p after label smoothing, p ← (1 − ε)p + ε(1 − p); undefined where that is 1, so that the other side does not count. */
+  /** p after label smoothing, (1 − ε)p + ε(1 − p); undefined where that is 1, so that the other side does not count. */
   readonly target: Tensor | undefined
 }
 
@@ -75,11 +72,31 @@ export function labelsOf(
   }
 }
 
+/** A weight of 0 hides what is larger than this, whose square may overflow. */
+const FAR = 1e15
+
+/** w·f(x), elementwise, with 0·∞ = 0, and no gradient in x where w is 0. */
+function weighted(w: Tensor, x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  // Where nothing counts f sees 0 in place of an infinity: 0·∞ would be NaN, in the gradient, too.
+  const idle = logicalAnd(equal(w, 0), greater(abs(x), FAR))
+  return mul(w, f(where(idle, 0, x)))
+}
+
+/** p·f(x) + (1 − p)·f(−x), where f is the loss of the label 1 and p the target; f(x) without one. Exact at both ends of p. */
+export const crossEntropy = (x: Tensor, target: Tensor | undefined, f: (x: Tensor) => Tensor): Tensor =>
+  target === undefined ? f(x) : add(weighted(target, x, f), weighted(sub(1, target), neg(x), f))
+
+/** −log σ(x). */
+export const logistic = (x: Tensor): Tensor => softplus(neg(x))
+
 /** −p·log σ(x) − (1 − p)·log σ(−x), where p is the target; −log σ(x) without one. */
-export function logisticLoss(x: Tensor, target: Tensor | undefined): Tensor {
-  if (target === undefined) return softplus(neg(x))
-  // −p·log σ(x) − (1−p)·log σ(−x) = softplus(x) − p·x; written around softplus(−x), exact where p is near 1.
-  return add(softplus(neg(x)), mul(sub(1, target), x))
+export const logisticLoss = (x: Tensor, target: Tensor | undefined): Tensor =>
+  crossEntropy(x, target, logistic)
+
+/** (1 − t)·x + t·y for t in [0, 1], with 0·∞ = 0. */
+export function mixture(t: Tensor, x: Tensor, y: Tensor): Tensor {
+  const same = (z: Tensor) => z
+  return add(weighted(sub(1, t), x, same), weighted(t, y, same))
 }
 
 /** What TRL's reward trainer logs, over all the rewards of the batch. */

@@ -1,7 +1,7 @@
 import { mean, mul, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { alike } from '../batch'
-import { determined } from '../determined'
-import { requireInputs, requireNames, requirePositive } from '../loss-error'
+import { settled } from '../determined'
+import { REQUIRED, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { requireSameShape } from './completions'
 import { logRatiosOf } from './unpaired'
@@ -44,21 +44,21 @@ export function aStarPoLoss(
   requireNames('aStarPoLoss', options, { beta: true })
   const { beta = 1e-3 } = options
   requirePositive('aStarPoLoss', 'beta', beta)
-  requireInputs('aStarPoLoss', inputs, { logprobs: true, refLogprobs: true, advantages: true, mask: true })
+  requireInputs('aStarPoLoss', inputs, inputNames)
   const { mask, ...numbers } = inputs
-  const { advantages, ...completions } = alike({ ...numbers }) as Numbers
-  const { logprobs, refLogprobs, ratios } = logRatiosOf('aStarPoLoss', {
+  const { advantages, ...completions } = alike({ ...numbers }, 'aStarPoLoss') as Numbers
+  const { tokens, ratios } = logRatiosOf('aStarPoLoss', {
     ...completions,
-    ...(mask && { mask }),
+    ...(mask !== undefined && { mask }),
   })
   requireSameShape('aStarPoLoss', 'advantages', advantages, ratios)
   const rewards = mul(beta, ratios)
   const error = sub(rewards, advantages)
-  return {
-    losses: determined('aStarPoLoss', mul(error, error), { logprobs, refLogprobs, advantages }),
-    metrics: { implicit_reward: mean(rewards), advantage: mean(advantages) },
-  }
+  const metrics = { implicit_reward: mean(rewards), advantage: mean(advantages) }
+  return settled('aStarPoLoss', { losses: mul(error, error), metrics }, { ...tokens, advantages })
 }
+
+const inputNames = { logprobs: REQUIRED, refLogprobs: true, advantages: REQUIRED, mask: true }
 
 /** The inputs that are numbers, of one dtype. */
 type Numbers = Record<'logprobs' | 'advantages', Tensor> & { refLogprobs?: Tensor }

@@ -1,6 +1,6 @@
 import { mul, neg, softplus, sub, type Tensor, type TensorLike, where } from '@prefkit/tensor'
 import { perExample } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { LossError, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import {
@@ -16,8 +16,8 @@ export interface BcoInputs extends UnpairedLogprobs {
   /** δ, a number: the running mean of all rewards βx, which the caller keeps. Default: 0. */
   shift?: TensorLike
   /**
-   * `[B]` or a number: weight of each completion. TRL weighs undesirable ones by the odds p/(1 − p + 1e-8) of their prompt
-   * being a desirable one's, clipped, and desirable ones by 1. Default: 1.
+   * `[B]` or a number: weight of each completion. In TRL desirable ones have 1, and undesirable ones the
+   * clipped odds p/(1 − p + 1e-8) that their prompt is one of a desirable completion. Default: 1.
    */
   weights?: TensorLike
 }
@@ -45,23 +45,16 @@ export function bcoLoss(inputs: BcoInputs, options: BcoLossOptions = {}): PairLo
   requirePositive('bcoLoss', 'beta', beta)
   requireInputs('bcoLoss', inputs, { ...unpairedNames, shift: true, weights: true })
   const { shift = 0, weights = 1, ...completions } = inputs
-  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('bcoLoss', completions)
+  const { logprobs, tokens, ratios, desirable } = unpairedOf('bcoLoss', completions)
   const delta = shiftOf(shift, ratios)
   const rewards = mul(beta, ratios)
   const logit = sub(rewards, delta)
-  const losses = softplus(where(desirable, neg(logit), logit))
-  return {
-    losses: determined('bcoLoss', weights === 1 ? losses : mul(weightsOf(weights, ratios), losses), {
-      logprobs,
-      refLogprobs,
-      shift: delta,
-    }),
-    metrics: { ...unpairedMetrics(rewards, logprobs, desirable), delta },
-  }
+  const each = softplus(where(desirable, neg(logit), logit))
+  const weight = perExample('bcoLoss', 'weights', weights, ratios)
+  const losses = weights === 1 ? each : mul(weight, each)
+  const metrics = { ...unpairedMetrics(rewards, logprobs, desirable), delta }
+  return settled('bcoLoss', { losses, metrics }, { ...tokens, shift: delta, weights: weight })
 }
-
-const weightsOf = (weights: TensorLike, like: Tensor): Tensor =>
-  perExample('bcoLoss', 'weights', weights, like)
 
 /** @throws LossError `SHAPE_MISMATCH` unless it is one number. */
 function shiftOf(shift: TensorLike, like: Tensor): Tensor {

@@ -18,8 +18,8 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { floats, maskOf } from '../batch'
-import { LossError } from '../loss-error'
+import { floats, maskOf, requireEach, tensorOf } from '../batch'
+import { LossError, REQUIRED } from '../loss-error'
 
 /** Log-probabilities of the two completions of each prompt, under the policy. */
 export interface PreferenceLogprobs {
@@ -32,11 +32,11 @@ export interface PreferenceLogprobs {
   /** `[B, T]`, 1 for the tokens of the rejected completion. Default: all of them. */
   rejectedMask?: TensorLike
   /**
-   * `[B]`, tokens of the chosen completion: beside sums, for losses that take means per token. Means themselves are passed
-   * with lengths of 1.
+   * `[B]`, tokens of the chosen completion, whole numbers of at least 1: given with sums, for losses that take means per
+   * token. Means are passed with lengths of 1.
    */
   chosenLengths?: TensorLike
-  /** `[B]`, tokens of the rejected completion, likewise. */
+  /** `[B]`, tokens of the rejected completion, in the same way. */
   rejectedLengths?: TensorLike
 }
 
@@ -60,13 +60,13 @@ export interface Completions {
   readonly lengths: Tensor | undefined
 }
 
-/** Values per completion with what says which tokens count. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
+/** Values of each completion, with its mask or lengths. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
 export function completionsOf(
   loss: string,
   name: string,
   values: { logprobs: TensorLike; mask?: TensorLike | undefined; lengths?: TensorLike | undefined },
 ): Completions {
-  const { logprobs } = floats({ logprobs: values.logprobs })
+  const { logprobs } = floats(loss, { logprobs: values.logprobs })
   if (logprobs.rank !== 1 && logprobs.rank !== 2) {
     const got = `got [${logprobs.shape}]`
     throw new LossError('SHAPE_MISMATCH', `${loss}: ${name} must be [B, T], or [B] when summed, ${got}`)
@@ -76,14 +76,22 @@ export function completionsOf(
   }
   if (logprobs.rank === 1) {
     refuseBeside(loss, `the mask of ${name}`, values.mask, '[B, T]')
-    const lengths = values.lengths === undefined ? undefined : cast(asTensor(values.lengths), logprobs.dtype)
-    requireSameShape(loss, `the lengths of ${name}`, lengths ?? logprobs, logprobs)
+    const lengths = values.lengths === undefined ? undefined : countsOf(loss, name, values.lengths, logprobs)
     return { name, logprobs, mask: undefined, lengths }
   }
   refuseBeside(loss, `the lengths of ${name}`, values.lengths, '[B], sums')
   const mask = maskOf(loss, `the mask of ${name}`, values.mask, logprobs)
   const lengths = reduceSum(cast(mask, logprobs.dtype), { axis: 1 })
   return { name, logprobs: where(mask, logprobs, 0), mask, lengths }
+}
+
+/** Tokens of each completion, as given. @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` unless they are whole, 1 or more. */
+function countsOf(loss: string, name: string, lengths: TensorLike, logprobs: Tensor): Tensor {
+  const what = `the lengths of ${name}`
+  const counts = cast(tensorOf(loss, what, lengths), logprobs.dtype)
+  requireSameShape(loss, what, counts, logprobs)
+  requireEach(loss, what, counts, { from: 1, whole: true })
+  return counts
 }
 
 /** @throws LossError `SHAPE_MISMATCH` for what would be ignored beside log-probabilities of this shape. */
@@ -131,7 +139,8 @@ export function desensitised(
   }
   const shared = minimum(lengths, other.lengths)
   const place = cumsum(cast(mask, logprobs.dtype), 1)
-  const tail = where(lessEqual(place, expandDims(shared, 1)), logprobs, mul(alpha, logprobs))
+  const beyond = alpha === 0 ? 0 : mul(alpha, logprobs)
+  const tail = where(lessEqual(place, expandDims(shared, 1)), logprobs, beyond)
   return { ...side, logprobs: tail }
 }
 
@@ -163,9 +172,15 @@ export function withLikelihood(
   return { losses: add(losses, mul(weight, nll)), nll: mean(nll) }
 }
 
+/** What was given for both completions of each pair, 0 where masked, for `determined`. */
+export const tokensOfPair = ([chosen, rejected]: readonly [Completions, Completions]) => ({
+  chosenLogprobs: chosen.logprobs,
+  rejectedLogprobs: rejected.logprobs,
+})
+
 /** Both completions of each pair. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */
 export function preferencesOf(loss: string, inputs: PreferenceLogprobs): readonly [Completions, Completions] {
-  const { chosenLogprobs, rejectedLogprobs } = floats({
+  const { chosenLogprobs, rejectedLogprobs } = floats(loss, {
     chosenLogprobs: inputs.chosenLogprobs,
     rejectedLogprobs: inputs.rejectedLogprobs,
   })
@@ -189,8 +204,8 @@ export const averaged = (loss: string, side: Completions): Tensor =>
 
 /** The names of {@link PreferenceLogprobs}. */
 export const preferenceNames: OptionNames<PreferenceLogprobs> = {
-  chosenLogprobs: true,
-  rejectedLogprobs: true,
+  chosenLogprobs: REQUIRED,
+  rejectedLogprobs: REQUIRED,
   chosenMask: true,
   rejectedMask: true,
   chosenLengths: true,

@@ -1,10 +1,16 @@
 import { sub } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
-import { type PreferenceLogprobs, preferenceNames, preferencesOf, withLikelihood } from './completions'
+import {
+  type PreferenceLogprobs,
+  preferenceNames,
+  preferencesOf,
+  tokensOfPair,
+  withLikelihood,
+} from './completions'
 import { contrasts, requireContrast } from './contrast'
 import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
 
@@ -33,7 +39,7 @@ export interface CpoLossOptions {
  * `rewards/*` are β·log π; `nll_loss` is the mean of the likelihood term, 0 when α is.
  *
  * Source: 2401.08417, equation 3; 2310.12036, equation 17 (`ipo`). Proven against TRL 1.16.0
- * (`CPOTrainer.get_batch_loss_metrics`).
+ * (`CPOTrainer.get_batch_loss_metrics`), `paper` against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` for sums without lengths when α > 0, or of `ipo`; `INVALID_OPTION`;
  *   `INDETERMINATE` where infinite log-probabilities meet.
@@ -60,8 +66,6 @@ export function cpoLoss(
   const contrasted = contrast.at(sub(chosenLogprobs, rejectedLogprobs), { beta, labelSmoothing })
   const over = convention === 'trl' ? 'batch' : 'sequence'
   const { losses, nll } = withLikelihood('cpoLoss', contrasted, sides[0], { weight: nllWeight, over })
-  return {
-    losses: determined('cpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
-    metrics: { ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]), nll_loss: nll },
-  }
+  const metrics = { ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]), nll_loss: nll }
+  return settled('cpoLoss', { losses, metrics }, tokensOfPair(sides))
 }

@@ -15,7 +15,8 @@ import {
   type Tensor,
   where,
 } from '@prefkit/tensor'
-import { logistic, smoothedLogistic } from './smoothed-logistic'
+import { logistic } from '../pair-loss'
+import { smoothedLogistic } from './smoothed-logistic'
 
 /** What the losses of the DPO family are functions of; `[B]` each. */
 export interface PairTerms {

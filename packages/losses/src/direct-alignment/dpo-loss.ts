@@ -1,7 +1,7 @@
 import { add, div, mul, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
 import { alike, perExample } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import {
   LossError,
   requireChoice,
@@ -25,6 +25,7 @@ import {
   referencedNames,
   requireSameShape,
   summed,
+  tokensOfPair,
 } from './completions'
 import { dpoLossTypes, type PairTerms } from './dpo-loss-types'
 import { type FDivergence, fDivergenceScores } from './f-divergence'
@@ -41,21 +42,23 @@ export interface DpoInputs extends ReferencedLogprobs {
 
 /** Options of {@link dpoLoss}. */
 export interface DpoLossOptions {
-  /** β > 0: strength of the tie to the reference policy. Default: 0.1. */
+  /** β > 0: how strongly the policy is kept near the reference policy. Default: 0.1. */
   beta?: number
   /**
    * Which loss, or several with their weights, at least 0: `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO, `{ sigmoid: 1, sft: α }`
    * the NLL-regularised RPO (2404.19733). Default: `sigmoid`.
    */
   lossType?: DpoLossType | Partial<Record<DpoLossType, number>>
-  /** The divergence whose scores take the place of log-ratios, for the losses of δ. Default: `reverse-kl`. */
+  /** The divergence whose scores replace log-ratios, for the losses that are functions of δ. Default: `reverse-kl`. */
   divergence?: FDivergence
   /** α of the `alpha` divergence; 1 is the reverse KL. Default: 0.5. */
   alpha?: number
-  /** ε in [0, ½): the share of labels taken to be flipped; only `exo_pair` (ε > 0), `robust`, the `aot`s and OpenRLHF's
-   * `sigmoid` know it. Default: 0. */
+  /**
+   * ε in [0, ½): the share of labels taken to be flipped; for `exo_pair` (ε > 0), `robust`, `aot`, `aot_unpaired` and, under the
+   * convention `openrlhf`, `sigmoid`. Default: 0.
+   */
   labelSmoothing?: number
-  /** α in [0, 1] of LD-DPO (2409.06411): what tokens past the length of the shorter completion count. Default: 1. */
+  /** α in [0, 1] of LD-DPO (2409.06411): the weight of tokens past the length of the shorter completion. Default: 1. */
   lengthAlpha?: number
   /** τ in (0, 1) of `discopop`. Default: 0.05. */
   discopopTau?: number
@@ -88,17 +91,30 @@ export interface DpoLossOptions {
  *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;
  *   `INDETERMINATE` where infinite log-probabilities meet.
  */
-export function dpoLoss(given: DpoInputs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
+export function dpoLoss(inputs: DpoInputs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
+  const { outcome, summands } = dpoOutcome(inputs, options)
+  return settled(NAME, outcome, summands)
+}
+
+/** The same, not yet settled, with what it was computed from. */
+export function dpoOutcome(
+  given: DpoInputs,
+  options: DpoLossOptions,
+): { outcome: PairLoss<PreferenceMetric>; summands: Readonly<Record<string, Tensor | undefined>> } {
   const settings = settingsOf(options)
   requireInputs(NAME, given, { ...referencedNames, weights: true })
   const { weights, ...completions } = given
   const { beta, lengthAlpha } = settings
   const { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs } = completions
-  const alikes = alike({ chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs })
+  const numbers = { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs }
+  const alikes = alike(numbers, NAME)
   const inputs: ReferencedLogprobs = { ...completions, ...alikes }
   const policy = sidesOf(inputs, lengthAlpha)
   const [chosenLogprobs, rejectedLogprobs] = [summed(policy[0]), summed(policy[1])]
-  const [refChosen, refRejected] = referenceOf(inputs, policy, lengthAlpha)
+  const reference = referenceOf(inputs, policy, lengthAlpha)
+  const [refChosen, refRejected] = reference
+    ? [summed(reference[0]), summed(reference[1])]
+    : [zerosLike(chosenLogprobs), zerosLike(rejectedLogprobs)]
   const ratios = [sub(chosenLogprobs, refChosen), sub(rejectedLogprobs, refRejected)] as const
   const terms: PairTerms = {
     chosen: ratios[0],
@@ -112,28 +128,28 @@ export function dpoLoss(given: DpoInputs, options: DpoLossOptions = {}): PairLos
     weight === 1 ? dpoLossTypes[type](terms, settings) : mul(weight, dpoLossTypes[type](terms, settings)),
   )
   const total = parts.reduce((sum, part) => add(sum, part))
-  const losses = weights === undefined ? total : mul(perExample(NAME, 'weights', weights, total), total)
-  const summands = {
-    chosenLogprobs,
-    rejectedLogprobs,
-    refChosenLogprobs: refChosen,
-    refRejectedLogprobs: refRejected,
-  }
-  return {
-    losses: determined(NAME, losses, summands),
-    metrics: preferenceMetrics(
-      [mul(beta, ratios[0]), mul(beta, ratios[1])],
-      [chosenLogprobs, rejectedLogprobs],
-    ),
-  }
+  const weight = weights === undefined ? undefined : perExample(NAME, 'weights', weights, total)
+  const losses = weight === undefined ? total : mul(weight, total)
+  const rewards = [mul(beta, ratios[0]), mul(beta, ratios[1])] as const
+  const metrics = preferenceMetrics(rewards, [chosenLogprobs, rejectedLogprobs])
+  return { outcome: { losses, metrics }, summands: { ...summandsOf(policy, reference), weights: weight } }
 }
 
 const NAME = 'dpoLoss'
 
+/** What the log-ratios are computed from, 0 where masked. */
+const summandsOf = (policy: Pair, reference: Pair | undefined) => ({
+  ...tokensOfPair(policy),
+  refChosenLogprobs: reference?.[0].logprobs,
+  refRejectedLogprobs: reference?.[1].logprobs,
+})
+
+type Pair = readonly [chosen: Completions, rejected: Completions]
+
 /** The differences of the scores of the two log-ratios, and of scores a token. */
 function scoreTerms(
   ratios: readonly [Tensor, Tensor],
-  policy: readonly [Completions, Completions],
+  policy: Pair,
   { divergence, alpha, convention }: ReturnType<typeof settingsOf>,
 ): Pick<PairTerms, 'delta' | 'normalisedDelta' | 'ipoDelta'> {
   const scores = ratios.map((ratio) => fDivergenceScores[divergence](ratio, alpha)) as [Tensor, Tensor]
@@ -147,23 +163,17 @@ function scoreTerms(
 const withoutTail = (inputs: PreferenceLogprobs): Completions => preferencesOf(NAME, inputs)[0]
 
 /** The two sides; past the shared length tokens count `lengthAlpha`. */
-function sidesOf(inputs: PreferenceLogprobs, lengthAlpha: number): readonly [Completions, Completions] {
+function sidesOf(inputs: PreferenceLogprobs, lengthAlpha: number): Pair {
   const [chosen, rejected] = preferencesOf(NAME, inputs)
   if (lengthAlpha === 1) return [chosen, rejected]
   const weighted = (side: Completions, other: Completions) => desensitised(NAME, side, other, lengthAlpha)
   return [weighted(chosen, rejected), weighted(rejected, chosen)]
 }
 
-/** Sums under the reference policy; zeros without one. */
-function referenceOf(
-  inputs: ReferencedLogprobs,
-  policy: readonly [Completions, Completions],
-  lengthAlpha: number,
-): readonly [Tensor, Tensor] {
+/** The two sides under the reference policy; undefined without one. */
+function referenceOf(inputs: ReferencedLogprobs, policy: Pair, lengthAlpha: number): Pair | undefined {
   const { refChosenLogprobs, refRejectedLogprobs, ...shared } = inputs
-  if (refChosenLogprobs === undefined && refRejectedLogprobs === undefined) {
-    return [zerosLike(summed(policy[0])), zerosLike(summed(policy[1]))]
-  }
+  if (refChosenLogprobs === undefined && refRejectedLogprobs === undefined) return undefined
   if (refChosenLogprobs === undefined || refRejectedLogprobs === undefined) {
     const missing = refChosenLogprobs === undefined ? 'refChosenLogprobs' : 'refRejectedLogprobs'
     throw new LossError(
@@ -176,7 +186,7 @@ function referenceOf(
   reference.forEach((side, i) => {
     requireSameShape(NAME, `the reference's ${side.name}`, side.logprobs, policy[i]!.logprobs)
   })
-  return [summed(reference[0]), summed(reference[1])]
+  return reference
 }
 
 /** The losses that are functions of δ, and so of the divergence. */
@@ -229,11 +239,14 @@ function settingsOf(options: DpoLossOptions) {
   return { ...ranges, lossTypes, divergence, convention }
 }
 
+const isWeighted = (lossType: unknown): lossType is Partial<Record<DpoLossType, number>> =>
+  typeof lossType === 'object' && lossType !== null && !Array.isArray(lossType)
+
 /** The losses with their weights. @throws LossError `INVALID_OPTION`. */
 function lossTypesOf(
   lossType: NonNullable<DpoLossOptions['lossType']>,
 ): readonly (readonly [DpoLossType, number])[] {
-  const weighted = typeof lossType === 'string' ? { [lossType]: 1 } : lossType
+  const weighted = isWeighted(lossType) ? lossType : { [lossType]: 1 }
   const lossTypes = Object.entries(weighted) as [DpoLossType, number][]
   if (lossTypes.length === 0) {
     throw new LossError('INVALID_OPTION', `${NAME}: lossType: expected at least one loss, got none`)

@@ -15,7 +15,7 @@ import {
 } from '@prefkit/tensor'
 import { alike, batchOf } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
+import { determined, settled } from '../determined'
 import {
   LossError,
   requireChoice,
@@ -91,9 +91,9 @@ export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLo
   })
   requireInputs('ktoLoss', inputs, { ...unpairedNames, klLogprobs: true, refKlLogprobs: true })
   const { desirable: labels, mask, ...numbers } = inputs
-  const { klLogprobs, refKlLogprobs, ...completions } = alike({ ...numbers }) as Numbers
-  const given = { ...completions, desirable: labels, ...(mask && { mask }) }
-  const { logprobs, refLogprobs, ratios, desirable } = unpairedOf('ktoLoss', given)
+  const { klLogprobs, refKlLogprobs, ...completions } = alike({ ...numbers }, 'ktoLoss') as Numbers
+  const given = { ...completions, desirable: labels, ...(mask !== undefined && { mask }) }
+  const { logprobs, tokens, ratios, desirable } = unpairedOf('ktoLoss', given)
   const estimate = () => divergenceOf({ klLogprobs, refKlLogprobs }, convention)
   const kl = lossType === 'kto' ? estimate() : asTensor(0, ratios.dtype)
   const gain = mul(beta, sub(ratios, kl))
@@ -102,10 +102,8 @@ export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLo
     mul(desirableWeight, sigmoid(neg(gain))),
     mul(undesirableWeight, sigmoid(gain)),
   )
-  return {
-    losses: determined('ktoLoss', losses, { logprobs, refLogprobs, kl }),
-    metrics: { ...unpairedMetrics(mul(beta, ratios), logprobs, desirable), kl },
-  }
+  const metrics = { ...unpairedMetrics(mul(beta, ratios), logprobs, desirable), kl }
+  return settled('ktoLoss', { losses, metrics }, { ...tokens, kl })
 }
 
 /** The inputs that are numbers, of one dtype. */

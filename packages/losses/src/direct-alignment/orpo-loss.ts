@@ -13,9 +13,9 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { asLike } from '../batch'
+import { asLike, isHere } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { LossError, requireInputs, requireNames, requireNonNegative, requirePositive } from '../loss-error'
 import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
@@ -26,6 +26,7 @@ import {
   type PreferenceLogprobs,
   preferenceNames,
   preferencesOf,
+  tokensOfPair,
   withLikelihood,
 } from './completions'
 import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
@@ -59,11 +60,11 @@ export interface OrpoLossOptions {
  * `rewards/*` are β·a; `log_odds_ratio` is the mean of log σ(o) and `log_odds_chosen` that of o: TRL's names.
  *
  * Source: 2403.07691, equations 4 and 7. Proven against TRL 1.16.0
- * (`ORPOTrainer.get_batch_loss_metrics`), the paper's likelihood against its equation.
+ * (`ORPOTrainer.get_batch_loss_metrics`), `paper` against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths, and under `trl` without
- *   `likelihoodMask`;
- *   `INDETERMINATE` where infinite odds meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INVALID_OPTION`, also for a mean of log-probabilities above 0;
+ *   `MISSING_INPUT` for sums without lengths, and under `trl` without `likelihoodMask`; `INDETERMINATE` where infinite odds
+ *   meet.
  */
 export function orpoLoss(
   inputs: OrpoInputs,
@@ -83,8 +84,8 @@ export function orpoLoss(
     likelihoodMask: { preset: undefined, counts: convention === 'trl', only: "convention: 'trl'" },
   })
   const sides = preferencesOf('orpoLoss', pairs)
-  const chosenLogprobs = averaged('orpoLoss', sides[0])
-  const rejectedLogprobs = averaged('orpoLoss', sides[1])
+  const chosenLogprobs = meansOf(sides[0])
+  const rejectedLogprobs = meansOf(sides[1])
   const logOdds = sub(
     sub(chosenLogprobs, rejectedLogprobs),
     sub(log1mExp(chosenLogprobs), log1mExp(rejectedLogprobs)),
@@ -93,15 +94,25 @@ export function orpoLoss(
   const over = convention === 'trl' ? 'batch' : 'sequence'
   const likely = convention === 'trl' && nllWeight > 0 ? marked(inputs, sides[0]) : sides[0]
   const { losses, nll } = withLikelihood('orpoLoss', contrast, likely, { weight: nllWeight, over })
-  return {
-    losses: determined('orpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
-    metrics: {
-      ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]),
-      nll_loss: nll,
-      log_odds_ratio: mean(neg(softplus(neg(logOdds)))),
-      log_odds_chosen: mean(logOdds),
-    },
+  const metrics = {
+    ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]),
+    nll_loss: nll,
+    log_odds_ratio: mean(neg(softplus(neg(logOdds)))),
+    log_odds_chosen: mean(logOdds),
   }
+  const tokens = tokensOfPair(sides)
+  return settled('orpoLoss', { losses, metrics }, { ...tokens, likelihood: likely.logprobs })
+}
+
+/** Means of log π over tokens, `[B]`. @throws LossError `INVALID_OPTION` where one is above 0: then there are no odds. */
+function meansOf(side: Completions): Tensor {
+  const means = averaged('orpoLoss', side)
+  const wrong = isHere(means) ? means.data.find((mean) => mean > 0) : undefined
+  if (wrong === undefined) return means
+  throw new LossError(
+    'INVALID_OPTION',
+    `orpoLoss: ${side.name}: expected log-probabilities with a mean of at most 0, got the mean ${wrong}`,
+  )
 }
 
 /** The tokens that TRL's likelihood is of. @throws LossError `MISSING_INPUT` without their mask. */
@@ -110,7 +121,7 @@ function marked(
   { logprobs: like }: Completions,
 ): Completions {
   if (likelihoodMask !== undefined) {
-    const logprobs = asLike(chosenLogprobs, like)
+    const logprobs = asLike('orpoLoss', 'chosenLogprobs', chosenLogprobs, like)
     return completionsOf('orpoLoss', 'chosenLogprobs', { logprobs, mask: likelihoodMask })
   }
   throw new LossError(

@@ -1,10 +1,10 @@
 import { mul, type OptionNames, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { alike } from '../batch'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
-import { requireInputs, requireNames, requirePositive } from '../loss-error'
+import { settled } from '../determined'
+import { REQUIRED, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { type PreferenceLogprobs, preferencesOf, requireSameShape, summed } from './completions'
+import { type PreferenceLogprobs, preferencesOf, requireSameShape, summed, tokensOfPair } from './completions'
 import { type ImplicitRewardMetric, implicitRewardMetrics } from './preference-metrics'
 
 /** Inputs of {@link rebelLoss}: two completions of each prompt, in either order. */
@@ -19,10 +19,10 @@ export interface RebelInputs extends Omit<PreferenceLogprobs, 'chosenLengths' | 
 
 /** Options of {@link rebelLoss}. */
 export interface RebelLossOptions {
-  /** η > 0: how far a reward moves the policy, the inverse of the price on KL from π_old. Default: 1. */
+  /** η > 0: how far a reward moves the policy: the inverse of the weight of the KL divergence from π_old. Default: 1. */
   eta?: number
   /**
-   * `paper`: the square of rewards. `authors`: of log-ratios, η² times as large, as in their code. Default: `paper`.
+   * `paper`: the square of rewards. `authors`: of log-ratios, η² times as large, as in the authors' code. Default: `paper`.
    */
   convention?: Convention<'rebelLoss'>
 }
@@ -54,25 +54,23 @@ export function rebelLoss(
   const { eta = 1 } = options
   requirePositive('rebelLoss', 'eta', eta)
   requireInputs('rebelLoss', inputs, inputNames)
-  const sides = sidesOf(inputs)
+  const { tokens, ...sides } = sidesOf(inputs)
   const chosen = sub(sides.chosenLogprobs, sides.oldChosenLogprobs)
   const rejected = sub(sides.rejectedLogprobs, sides.oldRejectedLogprobs)
   const [perLogRatio, perReward] = scales[convention](eta)
   const error = sub(mul(perLogRatio, sub(chosen, rejected)), mul(perReward, sides.rewardMargins))
-  return {
-    losses: determined('rebelLoss', mul(error, error), { ...sides }),
-    metrics: implicitRewardMetrics(mul(1 / eta, chosen), mul(1 / eta, rejected)),
-  }
+  const metrics = implicitRewardMetrics(mul(1 / eta, chosen), mul(1 / eta, rejected))
+  return settled('rebelLoss', { losses: mul(error, error), metrics }, tokens)
 }
 
 const inputNames: OptionNames<RebelInputs> = {
-  chosenLogprobs: true,
-  rejectedLogprobs: true,
+  chosenLogprobs: REQUIRED,
+  rejectedLogprobs: REQUIRED,
   chosenMask: true,
   rejectedMask: true,
-  oldChosenLogprobs: true,
-  oldRejectedLogprobs: true,
-  rewardMargins: true,
+  oldChosenLogprobs: REQUIRED,
+  oldRejectedLogprobs: REQUIRED,
+  rewardMargins: REQUIRED,
 }
 
 type Sides = Record<
@@ -80,10 +78,13 @@ type Sides = Record<
   Tensor
 >
 
-/** Sums over tokens and the rewards, `[B]` each. */
-function sidesOf({ chosenMask, rejectedMask, ...numbers }: RebelInputs): Sides {
-  const given = alike({ ...numbers }) as Sides
-  const masks = { ...(chosenMask && { chosenMask }), ...(rejectedMask && { rejectedMask }) }
+/** Sums over tokens and the rewards, `[B]` each; `tokens` are what was given, 0 where masked. */
+function sidesOf({ chosenMask, rejectedMask, ...numbers }: RebelInputs): Sides & { tokens: Sides } {
+  const given = alike({ ...numbers }, 'rebelLoss') as Sides
+  const masks = {
+    ...(chosenMask !== undefined && { chosenMask }),
+    ...(rejectedMask !== undefined && { rejectedMask }),
+  }
   const { chosenLogprobs, rejectedLogprobs, oldChosenLogprobs, oldRejectedLogprobs, rewardMargins } = given
   requireSameShape('rebelLoss', 'oldChosenLogprobs', oldChosenLogprobs, chosenLogprobs)
   requireSameShape('rebelLoss', 'oldRejectedLogprobs', oldRejectedLogprobs, rejectedLogprobs)
@@ -97,5 +98,11 @@ function sidesOf({ chosenMask, rejectedMask, ...numbers }: RebelInputs): Sides {
     oldChosenLogprobs: summed(before[0]),
     oldRejectedLogprobs: summed(before[1]),
     rewardMargins,
+    tokens: {
+      ...tokensOfPair(now),
+      oldChosenLogprobs: before[0].logprobs,
+      oldRejectedLogprobs: before[1].logprobs,
+      rewardMargins,
+    },
   }
 }

@@ -1,7 +1,7 @@
-import { add, mul, neg, sigmoid, softplus, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { add, clip, mul, neg, sigmoid, softplus, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { determined } from '../determined'
-import { requireChoice, requireInputs, requireNames, requirePositive } from '../loss-error'
+import { settled } from '../determined'
+import { REQUIRED, requireChoice, requireInputs, requireNames, requirePositive } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { type ImplicitRewardMetric, implicitRewardMetrics } from './preference-metrics'
 
@@ -29,11 +29,14 @@ export interface RpoLossOptions {
 }
 
 /** KL of two Bernoulli distributions given by the logits of their parameters: σ(a)(log σ(a) − log σ(b)) + σ(−a)(…). */
-const bernoulliKl = (a: Tensor, b: Tensor): Tensor =>
-  add(
+function bernoulliKl(logit: Tensor, b: Tensor): Tensor {
+  // Beyond 10⁴ σ is 0 or 1 in double precision; holding it there keeps 0·∞ away.
+  const a = clip(logit, -1e4, 1e4)
+  return add(
     mul(sigmoid(a), sub(softplus(neg(b)), softplus(neg(a)))),
     mul(sigmoid(neg(a)), sub(softplus(b), softplus(a))),
   )
+}
 
 const distances: Record<RpoDistance, (margin: Tensor, target: Tensor) => Tensor> = {
   'forward-kl': (margin, target) => bernoulliKl(target, margin),
@@ -59,7 +62,7 @@ export function rpoLoss(inputs: RpoInputs, options: RpoLossOptions = {}): PairLo
   requirePositive('rpoLoss', 'beta', beta)
   requirePositive('rpoLoss', 'eta', eta)
   requireChoice('rpoLoss', 'distance', distance, Object.keys(distances))
-  requireInputs('rpoLoss', inputs, { chosenLogRatios: true, rejectedLogRatios: true, rewardMargins: true })
+  requireInputs('rpoLoss', inputs, inputNames)
   const given = batchOf('rpoLoss', {
     chosenLogRatios: inputs.chosenLogRatios,
     rejectedLogRatios: inputs.rejectedLogRatios,
@@ -67,8 +70,8 @@ export function rpoLoss(inputs: RpoInputs, options: RpoLossOptions = {}): PairLo
   })
   const margin = mul(beta, sub(given.chosenLogRatios, given.rejectedLogRatios))
   const losses = distances[distance](margin, mul(eta, given.rewardMargins))
-  return {
-    losses: determined('rpoLoss', losses, given),
-    metrics: implicitRewardMetrics(mul(beta, given.chosenLogRatios), mul(beta, given.rejectedLogRatios)),
-  }
+  const rewards = [mul(beta, given.chosenLogRatios), mul(beta, given.rejectedLogRatios)] as const
+  return settled('rpoLoss', { losses, metrics: implicitRewardMetrics(...rewards) }, given)
 }
+
+const inputNames = { chosenLogRatios: REQUIRED, rejectedLogRatios: REQUIRED, rewardMargins: REQUIRED }

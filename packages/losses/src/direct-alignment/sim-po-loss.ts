@@ -1,5 +1,5 @@
 import { mul, sub, type Tensor } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import {
   requireInputs,
   requireNames,
@@ -8,7 +8,13 @@ import {
   requireWithin,
 } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { averaged, type PreferenceLogprobs, preferenceNames, preferencesOf } from './completions'
+import {
+  averaged,
+  type PreferenceLogprobs,
+  preferenceNames,
+  preferencesOf,
+  tokensOfPair,
+} from './completions'
 import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
 import { smoothedLogistic } from './smoothed-logistic'
 
@@ -29,7 +35,8 @@ export interface SimPoLossOptions {
  *
  * Source: 2405.14734, equation 6. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`), HALOs 4831988 (`SimPOTrainer`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths; `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths; `INDETERMINATE`
+ *   where infinite log-probabilities meet.
  */
 export function simPoLoss(
   inputs: PreferenceLogprobs,
@@ -57,6 +64,5 @@ export function marginLoss(
   const means = [averaged(loss, sides[0]), averaged(loss, sides[1])] as const
   const rewards = [mul(beta, reward(means[0])), mul(beta, reward(means[1]))] as const
   const losses = smoothedLogistic(sub(sub(...rewards), gamma), labelSmoothing)
-  const given = { chosenLogprobs: means[0], rejectedLogprobs: means[1] }
-  return { losses: determined(loss, losses, given), metrics: preferenceMetrics(rewards, means) }
+  return settled(loss, { losses, metrics: preferenceMetrics(rewards, means) }, tokensOfPair(sides))
 }

@@ -1,8 +1,8 @@
 import { add, mean, mul, neg, relu, sub } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
-import { type PreferenceLogprobs, preferenceNames, preferencesOf, summed } from './completions'
+import { type PreferenceLogprobs, preferenceNames, preferencesOf, summed, tokensOfPair } from './completions'
 import { type PreferenceMetric, preferenceMetrics } from './preference-metrics'
 
 /** Options of {@link slicLoss}. */
@@ -32,13 +32,10 @@ export function slicLoss(
   requireNonNegative('slicLoss', 'margin', margin)
   requireNonNegative('slicLoss', 'nllWeight', nllWeight)
   requireInputs('slicLoss', inputs, preferenceNames)
-  const [chosen, rejected] = preferencesOf('slicLoss', inputs)
-  const logprobs = [summed(chosen), summed(rejected)] as const
+  const sides = preferencesOf('slicLoss', inputs)
+  const logprobs = [summed(sides[0]), summed(sides[1])] as const
   const contrast = relu(sub(margin, sub(...logprobs)))
   const losses = nllWeight === 0 ? contrast : add(contrast, mul(-nllWeight, logprobs[0]))
-  const given = { chosenLogprobs: logprobs[0], rejectedLogprobs: logprobs[1] }
-  return {
-    losses: determined('slicLoss', losses, given),
-    metrics: { ...preferenceMetrics(logprobs, logprobs), nll_loss: mean(neg(logprobs[0])) },
-  }
+  const metrics = { ...preferenceMetrics(logprobs, logprobs), nll_loss: mean(neg(logprobs[0])) }
+  return settled('slicLoss', { losses, metrics }, tokensOfPair(sides))
 }

@@ -1,7 +1,5 @@
-import { add, mul, neg, softplus, type Tensor } from '@prefkit/tensor'
-
-/** −log σ(z). */
-export const logistic = (z: Tensor): Tensor => softplus(neg(z))
+import { add, mul, softplus, type Tensor } from '@prefkit/tensor'
+import { logistic } from '../pair-loss'
 
 /** −(1 − ε)·log σ(z) − ε·log σ(−z). */
 export const smoothedLogistic = (z: Tensor, epsilon: number): Tensor =>

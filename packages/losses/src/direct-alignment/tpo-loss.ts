@@ -1,6 +1,6 @@
 import { sub, type TensorLike } from '@prefkit/tensor'
 import { asLike } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { LossError, requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { requireEffects } from '../option-effects'
 import type { PairLoss } from '../pair-loss'
@@ -13,6 +13,7 @@ import {
   preferencesOf,
   requireSameShape,
   summed,
+  tokensOfPair,
   withLikelihood,
 } from './completions'
 import { type Contrast, contrasts, requireContrast } from './contrast'
@@ -93,11 +94,8 @@ export function tpoLoss(
   const gold = nllWeight === 0 ? sides[0] : goldOf(inputs, sides[0])
   const likelihood = { weight: nllWeight, over: 'batch' } as const
   const { losses, nll } = withLikelihood('tpoLoss', contrasted, gold, likelihood)
-  const goldLogprobs = summed(gold)
-  return {
-    losses: determined('tpoLoss', losses, { chosenLogprobs, rejectedLogprobs, goldLogprobs }),
-    metrics: { ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]), nll_loss: nll },
-  }
+  const metrics = { ...scaledMetrics(beta, [chosenLogprobs, rejectedLogprobs]), nll_loss: nll }
+  return settled('tpoLoss', { losses, metrics }, { ...tokensOfPair(sides), goldLogprobs: gold.logprobs })
 }
 
 /** The gold completions, one for each pair. @throws LossError `MISSING_INPUT`, `SHAPE_MISMATCH`. */
@@ -105,7 +103,7 @@ function goldOf({ goldLogprobs, goldMask, goldLengths }: TpoInputs, chosen: Comp
   if (goldLogprobs === undefined) {
     throw new LossError('MISSING_INPUT', 'tpoLoss: nllWeight needs goldLogprobs: expected [B, T], got none')
   }
-  const logprobs = asLike(goldLogprobs, chosen.logprobs)
+  const logprobs = asLike('tpoLoss', 'goldLogprobs', goldLogprobs, chosen.logprobs)
   const values = { logprobs, mask: goldMask, lengths: goldLengths }
   const gold = completionsOf('tpoLoss', 'goldLogprobs', values)
   requireSameShape('tpoLoss', 'goldLogprobs, summed,', summed(gold), summed(chosen))

@@ -1,5 +1,6 @@
 import { logicalNot, type OptionNames, sub, type Tensor, type TensorLike, zerosLike } from '@prefkit/tensor'
 import { alike, maskOf } from '../batch'
+import { REQUIRED } from '../loss-error'
 import { maskedMean } from '../tokens'
 import { completionsOf, requireSameShape, summed } from './completions'
 
@@ -17,9 +18,9 @@ export interface UnpairedLogprobs {
 
 /** The names of {@link UnpairedLogprobs}. */
 export const unpairedNames: OptionNames<UnpairedLogprobs> = {
-  logprobs: true,
+  logprobs: REQUIRED,
   refLogprobs: true,
-  desirable: true,
+  desirable: REQUIRED,
   mask: true,
 }
 
@@ -31,26 +32,38 @@ export type UnpairedMetric =
   | 'logps/chosen'
   | 'logps/rejected'
 
+/** Log-probabilities of completions and of the reference policy. */
+export interface LogRatios {
+  /** Sums of the log-probabilities, `[B]`. */
+  readonly logprobs: Tensor
+  /** Sums of the log-ratios, `[B]`. */
+  readonly ratios: Tensor
+  /** What was given, 0 where masked, for `determined`. */
+  readonly tokens: Readonly<Record<'logprobs' | 'refLogprobs', Tensor>>
+}
+
 /** Sums of the log-probabilities and their log-ratios, `[B]` each. */
 export function logRatiosOf(
   loss: string,
   { mask, ...inputs }: Omit<UnpairedLogprobs, 'desirable'>,
-): Record<'logprobs' | 'ratios' | 'refLogprobs', Tensor> {
-  const { logprobs, refLogprobs } = alike({ logprobs: inputs.logprobs, refLogprobs: inputs.refLogprobs })
+): LogRatios {
+  const numbers = { logprobs: inputs.logprobs, refLogprobs: inputs.refLogprobs }
+  const { logprobs, refLogprobs } = alike(numbers, loss)
   const policy = completionsOf(loss, 'logprobs', { logprobs: logprobs as Tensor, mask })
   const sums = summed(policy)
   const reference =
     refLogprobs === undefined ? policy : completionsOf(loss, 'refLogprobs', { logprobs: refLogprobs, mask })
   requireSameShape(loss, 'refLogprobs', reference.logprobs, policy.logprobs)
   const refSums = refLogprobs === undefined ? zerosLike(sums) : summed(reference)
-  return { logprobs: sums, refLogprobs: refSums, ratios: sub(sums, refSums) }
+  const tokens = { logprobs: policy.logprobs, refLogprobs: reference.logprobs }
+  return { logprobs: sums, ratios: sub(sums, refSums), tokens }
 }
 
 /** The same with the labels as booleans. */
 export function unpairedOf(
   loss: string,
   { desirable, ...inputs }: UnpairedLogprobs,
-): Record<'logprobs' | 'ratios' | 'desirable' | 'refLogprobs', Tensor> {
+): LogRatios & { readonly desirable: Tensor } {
   const sums = logRatiosOf(loss, inputs)
   return { ...sums, desirable: maskOf(loss, 'desirable', desirable, sums.logprobs) }
 }

@@ -1,7 +1,8 @@
 import { add, div, mean, mul, neg, type Tensor, type TensorLike, where } from '@prefkit/tensor'
 import { maskOf } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import {
+  REQUIRED,
   requireChoice,
   requireInputs,
   requireNames,
@@ -10,7 +11,7 @@ import {
 } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 import { preferencesOf, type ReferencedLogprobs, referencedNames, summed } from './completions'
-import { dpoLoss } from './dpo-loss'
+import { dpoOutcome } from './dpo-loss'
 import type { PreferenceMetric } from './preference-metrics'
 
 /**
@@ -52,23 +53,21 @@ export function xpoLoss(inputs: XpoInputs, options: XpoLossOptions = {}): PairLo
   requirePositive('xpoLoss', 'beta', beta)
   requireNonNegative('xpoLoss', 'alpha', alpha)
   requireChoice('xpoLoss', 'lossType', lossType, ['sigmoid', 'ipo'])
-  requireInputs('xpoLoss', inputs, { ...referencedNames, policyChosen: true })
+  requireInputs('xpoLoss', inputs, { ...referencedNames, policyChosen: REQUIRED })
   const { policyChosen, ...pairs } = inputs
-  const dpo = dpoLoss(pairs, { beta, lossType, convention: 'openrlhf' })
+  const { outcome: dpo, summands } = dpoOutcome(pairs, { beta, lossType, convention: 'openrlhf' })
   const [chosenLogprobs, rejectedLogprobs] = preferencesOf('xpoLoss', pairs).map(summed) as [Tensor, Tensor]
   const own = maskOf('xpoLoss', 'policyChosen', policyChosen, chosenLogprobs)
   const optimism = mul(alpha, where(own, rejectedLogprobs, chosenLogprobs))
   const losses = alpha === 0 ? dpo.losses : add(dpo.losses, optimism)
   const meanOf = (kind: 'rewards' | 'logps') =>
     mul(0.5, add(dpo.metrics[`${kind}/chosen`], dpo.metrics[`${kind}/rejected`]))
-  return {
-    losses: determined('xpoLoss', losses, { chosenLogprobs, rejectedLogprobs }),
-    metrics: {
-      ...dpo.metrics,
-      'loss/dpo': mean(dpo.losses),
-      'loss/xpo': mean(optimism),
-      'objective/kl': div(meanOf('rewards'), beta),
-      'objective/entropy': neg(meanOf('logps')),
-    },
+  const metrics = {
+    ...dpo.metrics,
+    'loss/dpo': mean(dpo.losses),
+    'loss/xpo': mean(optimism),
+    'objective/kl': div(meanOf('rewards'), beta),
+    'objective/entropy': neg(meanOf('logps')),
   }
+  return settled('xpoLoss', { losses, metrics }, summands)
 }

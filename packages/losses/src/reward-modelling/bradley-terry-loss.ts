@@ -1,6 +1,6 @@
 import { add, mul, sub, type TensorLike } from '@prefkit/tensor'
-import { perExample } from '../batch'
-import { determined } from '../determined'
+import { batchOf, perExample } from '../batch'
+import { settled } from '../determined'
 import { requireNames, requireNonNegative } from '../loss-error'
 import {
   type LabelOptions,
@@ -8,7 +8,6 @@ import {
   labelsOf,
   logisticLoss,
   type PairLoss,
-  pairOf,
   type RewardMetric,
   rewardMetrics,
 } from '../pair-loss'
@@ -38,8 +37,8 @@ export interface BradleyTerryLossOptions extends LabelOptions {
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both, and what an option gives for each pair, are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ * @throws LossError `SHAPE_MISMATCH` unless both, and what an option gives for each pair, are `[B]`; `EMPTY` for no pairs;
+ *   `INVALID_OPTION` for options that are unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
  */
 export function bradleyTerryLoss(
   chosenRewards: TensorLike,
@@ -49,7 +48,8 @@ export function bradleyTerryLoss(
   requireNames('bradleyTerryLoss', options, { ...labelOptions, margin: true, centeringCoefficient: true })
   const { margin = 0, centeringCoefficient = 0, ...label } = options
   requireNonNegative('bradleyTerryLoss', 'centeringCoefficient', centeringCoefficient)
-  const [chosen, rejected] = pairOf('bradleyTerryLoss', chosenRewards, rejectedRewards)
+  const given = batchOf('bradleyTerryLoss', { chosenRewards, rejectedRewards })
+  const [chosen, rejected] = [given.chosenRewards, given.rejectedRewards]
   const labels = labelsOf('bradleyTerryLoss', label, chosen)
   const difference = sub(chosen, rejected)
   const least = perExample('bradleyTerryLoss', 'margin', margin, chosen)
@@ -57,8 +57,6 @@ export function bradleyTerryLoss(
   const total = add(chosen, rejected)
   const losses =
     centeringCoefficient === 0 ? ranking : add(ranking, mul(centeringCoefficient, mul(total, total)))
-  return {
-    losses: determined('bradleyTerryLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
-    metrics: rewardMetrics(chosen, rejected, labels.preference),
-  }
+  const metrics = rewardMetrics(chosen, rejected, labels.preference)
+  return settled('bradleyTerryLoss', { losses, metrics }, { ...given, margin: least })
 }

@@ -1,5 +1,6 @@
 import { add, mean, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { batchOf } from '../batch'
+import { settled } from '../determined'
 import { requireNames } from '../loss-error'
 import {
   type LabelOptions,
@@ -7,7 +8,6 @@ import {
   labelsOf,
   logisticLoss,
   type PairLoss,
-  pairOf,
   shareRight,
   turned,
 } from '../pair-loss'
@@ -29,7 +29,8 @@ import {
  * @param chosenLogits `[B]`, real numbers.
  * @param rejectedLogits `[B]`, real numbers.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where infinite logits meet soft labels.
+ *   unknown or out of range; `INDETERMINATE` where
+ *   both logits are infinite alike, which leaves no margin.
  */
 export function classificationLoss(
   chosenLogits: TensorLike,
@@ -37,17 +38,16 @@ export function classificationLoss(
   options: LabelOptions = {},
 ): PairLoss<'accuracy' | 'classification_accuracy' | 'margin'> {
   requireNames('classificationLoss', options, labelOptions)
-  const [chosen, rejected] = pairOf('classificationLoss', chosenLogits, rejectedLogits)
+  const given = batchOf('classificationLoss', { chosenLogits, rejectedLogits })
+  const [chosen, rejected] = [given.chosenLogits, given.rejectedLogits]
   const { preference, target } = labelsOf('classificationLoss', options, chosen)
   const losses = mul(0.5, add(logisticLoss(chosen, target), logisticLoss(neg(rejected), target)))
   const difference = sub(chosen, rejected)
   const right = add(shareRight(chosen, preference), shareRight(neg(rejected), preference))
-  return {
-    losses: determined('classificationLoss', losses, { chosenLogits: chosen, rejectedLogits: rejected }),
-    metrics: {
-      accuracy: shareRight(difference, preference),
-      classification_accuracy: mul(0.5, right),
-      margin: mean(turned(difference, preference)),
-    },
+  const metrics = {
+    accuracy: shareRight(difference, preference),
+    classification_accuracy: mul(0.5, right),
+    margin: mean(turned(difference, preference)),
   }
+  return settled('classificationLoss', { losses, metrics }, given)
 }

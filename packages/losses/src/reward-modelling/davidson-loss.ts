@@ -1,8 +1,6 @@
 import { abs, add, exp, log, log1p, maximum, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
-import { perExample } from '../batch'
-import { determined } from '../determined'
+import { batchOf, perExample } from '../batch'
 import { requireNames } from '../loss-error'
-import { pairOf } from '../pair-loss'
 import { type TieLoss, type Ties, tieLoss } from './ties'
 
 /** Options of {@link davidsonLoss}. */
@@ -27,7 +25,7 @@ export interface DavidsonLossOptions {
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ *   unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
  */
 export function davidsonLoss(
   chosenRewards: TensorLike,
@@ -36,15 +34,13 @@ export function davidsonLoss(
 ): TieLoss {
   requireNames('davidsonLoss', options, { ties: true, prevalence: true })
   const { ties = 0, prevalence = 1 } = options
-  const pair = pairOf('davidsonLoss', chosenRewards, rejectedRewards)
-  const difference = sub(...pair)
+  const given = batchOf('davidsonLoss', { chosenRewards, rejectedRewards })
+  const difference = sub(given.chosenRewards, given.rejectedRewards)
   const nu = perExample('davidsonLoss', 'prevalence', prevalence, difference, { above: 0 })
   // log Z = |d|/2 + rest; nothing of it overflows, and no infinity meets another.
   const half = exp(mul(-0.5, abs(difference)))
   const rest = log1p(mul(half, add(half, nu)))
   const win = add(maximum(neg(difference), 0), rest)
   const tie = sub(add(mul(0.5, abs(difference)), rest), log(nu))
-  const result = tieLoss('davidsonLoss', pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
-  const inputs = { chosenRewards: pair[0], rejectedRewards: pair[1] }
-  return { ...result, losses: determined('davidsonLoss', result.losses, inputs) }
+  return tieLoss('davidsonLoss', { ...given, prevalence: nu }, ties, { win, tie })
 }

@@ -1,8 +1,8 @@
 import { mul, relu, sub, type TensorLike } from '@prefkit/tensor'
-import { perExample } from '../batch'
-import { determined } from '../determined'
-import { requireNames } from '../loss-error'
-import { type PairLoss, pairOf, type RewardMetric, rewardMetrics } from '../pair-loss'
+import { batchOf, perExample } from '../batch'
+import { settled } from '../determined'
+import { requireBoolean, requireNames } from '../loss-error'
+import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 
 /** Options of {@link hingeLoss}. */
 export interface HingeLossOptions {
@@ -21,8 +21,8 @@ export interface HingeLossOptions {
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for unknown options;
- *   `INDETERMINATE` where both rewards are infinite alike.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
+ *   unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
  */
 export function hingeLoss(
   chosenRewards: TensorLike,
@@ -31,11 +31,15 @@ export function hingeLoss(
 ): PairLoss<RewardMetric> {
   requireNames('hingeLoss', options, { margin: true, squared: true })
   const { margin = 1, squared = false } = options
-  const [chosen, rejected] = pairOf('hingeLoss', chosenRewards, rejectedRewards)
-  const missing = relu(sub(perExample('hingeLoss', 'margin', margin, chosen), sub(chosen, rejected)))
+  requireBoolean('hingeLoss', 'squared', squared)
+  const given = batchOf('hingeLoss', { chosenRewards, rejectedRewards })
+  const [chosen, rejected] = [given.chosenRewards, given.rejectedRewards]
+  const least = perExample('hingeLoss', 'margin', margin, chosen)
+  const missing = relu(sub(least, sub(chosen, rejected)))
   const losses = squared ? mul(missing, missing) : missing
-  return {
-    losses: determined('hingeLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
-    metrics: rewardMetrics(chosen, rejected),
-  }
+  return settled(
+    'hingeLoss',
+    { losses, metrics: rewardMetrics(chosen, rejected) },
+    { ...given, margin: least },
+  )
 }

@@ -1,7 +1,7 @@
 import { abs, add, concat, mean, mul, softplus, sub, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { determined } from '../determined'
-import { requireInputs, requireNames, requireNonNegative } from '../loss-error'
+import { settled } from '../determined'
+import { REQUIRED, requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 import { correlation } from './correlation'
 
@@ -69,22 +69,20 @@ export function odinLoss(
   const explained = sub(1, correlation(lengthRewards, lengths))
   const unexplained = abs(correlation(qualityRewards, lengths))
   const losses = lengthWeight === 0 ? ranking : add(ranking, mul(lengthWeight, add(explained, unexplained)))
-  return {
-    losses: determined('odinLoss', losses, given),
-    metrics: {
-      ...rewardMetrics(given.chosenRewards, given.rejectedRewards),
-      ranking_corr_loss: mean(ranking),
-      length_loss1: explained,
-      length_loss2: unexplained,
-    },
+  const metrics = {
+    ...rewardMetrics(given.chosenRewards, given.rejectedRewards),
+    ranking_corr_loss: mean(ranking),
+    length_loss1: explained,
+    length_loss2: unexplained,
   }
+  return settled('odinLoss', { losses, metrics }, given)
 }
 
 const inputNames = {
-  chosenRewards: true,
-  rejectedRewards: true,
-  chosenLengthRewards: true,
-  rejectedLengthRewards: true,
-  chosenLengths: true,
-  rejectedLengths: true,
+  chosenRewards: REQUIRED,
+  rejectedRewards: REQUIRED,
+  chosenLengthRewards: REQUIRED,
+  rejectedLengthRewards: REQUIRED,
+  chosenLengths: REQUIRED,
+  rejectedLengths: REQUIRED,
 }

@@ -180,7 +180,7 @@ describe('bad input', () => {
     [
       'different lengths',
       () => bradleyTerryLoss([1, 2], [1]),
-      /chosen and rejected must both be \[B\], got \[2\] and \[1\]/,
+      /chosenRewards and rejectedRewards must both be \[B\], got \[2\] and \[1\]/,
     ],
     ['scalars', () => classificationLoss(1, 2), /classificationLoss: .* \[\] and \[\]/],
     [
@@ -198,8 +198,16 @@ describe('bad input', () => {
       () => bradleyTerryLoss([1], [0], { preference: 1.2 }),
       /preference: .* got 1.2/,
     ],
-    ['no pairs', () => bradleyTerryLoss([], []), /bradleyTerryLoss: chosen and rejected: .* got none/],
-    ['no pairs', () => classificationLoss([], []), /classificationLoss: chosen and rejected: .* got none/],
+    [
+      'no pairs',
+      () => bradleyTerryLoss([], []),
+      /bradleyTerryLoss: chosenRewards and rejectedRewards: .* got none/,
+    ],
+    [
+      'no pairs',
+      () => classificationLoss([], []),
+      /classificationLoss: chosenLogits and rejectedLogits: .* got none/,
+    ],
     [
       'a negative coefficient',
       () => bradleyTerryLoss([1], [0], { centeringCoefficient: -1 }),

@@ -12,8 +12,8 @@ import {
   where,
 } from '@prefkit/tensor'
 import { batchOf, requireEach } from '../batch'
-import { determined } from '../determined'
-import { requireInputs } from '../loss-error'
+import { settled } from '../determined'
+import { REQUIRED, requireInputs } from '../loss-error'
 import { logisticLoss, type PairLoss, shareRight } from '../pair-loss'
 
 /** Inputs of {@link pairwiseDistillationLoss}. */
@@ -43,24 +43,23 @@ export function pairwiseDistillationLoss(
   inputs: PairwiseDistillationInputs,
 ): PairLoss<'accuracy' | 'information_lost'> {
   requireInputs('pairwiseDistillationLoss', inputs, inputNames)
-  const { scores, anchorScores, winProbabilities } = batchOf('pairwiseDistillationLoss', {
+  const given = batchOf('pairwiseDistillationLoss', {
     scores: inputs.scores,
     anchorScores: inputs.anchorScores,
     winProbabilities: inputs.winProbabilities,
   })
+  const { scores, anchorScores, winProbabilities } = given
   requireEach('pairwiseDistillationLoss', 'winProbabilities', winProbabilities, { from: 0, to: 1 })
   const difference = sub(scores, anchorScores)
   const losses = logisticLoss(difference, winProbabilities)
-  return {
-    losses: determined('pairwiseDistillationLoss', losses, { scores, anchorScores }),
-    metrics: {
-      accuracy: shareRight(difference, winProbabilities),
-      information_lost: mean(sub(losses, entropy(winProbabilities))),
-    },
+  const metrics = {
+    accuracy: shareRight(difference, winProbabilities),
+    information_lost: mean(sub(losses, entropy(winProbabilities))),
   }
+  return settled('pairwiseDistillationLoss', { losses, metrics }, given)
 }
 
-const inputNames = { scores: true, anchorScores: true, winProbabilities: true }
+const inputNames = { scores: REQUIRED, anchorScores: REQUIRED, winProbabilities: REQUIRED }
 
 /** H(p) = −p·log p − (1 − p)·log(1 − p), 0 at 0 and 1. */
 function entropy(p: Tensor): Tensor {

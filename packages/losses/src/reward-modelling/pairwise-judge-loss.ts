@@ -1,7 +1,7 @@
 import { add, mean, mul, neg, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { determined } from '../determined'
-import { requireNames, requireNonNegative } from '../loss-error'
+import { settled } from '../determined'
+import { requireChoice, requireNames, requireNonNegative } from '../loss-error'
 import {
   type LabelOptions,
   labelOptions,
@@ -10,7 +10,7 @@ import {
   type PairLoss,
   shareRight,
 } from '../pair-loss'
-import { type ConsistencyDistance, positionConsistencyLoss } from './position-consistency-loss'
+import { type ConsistencyDistance, consistencyDistances } from './position-consistency-loss'
 
 /** Options of {@link pairwiseJudgeLoss}. */
 export interface PairwiseJudgeLossOptions extends LabelOptions {
@@ -30,7 +30,7 @@ export type PairwiseJudgeMetric =
 
 /**
  * Loss of a generative pairwise judge that answers yes or no to "is the first better than the second?", per pair shown in
- * both orders: ℓ = ½[−log σ(ℓ_cr) − log σ(−ℓ_rc)] + ζ·L_pos(ℓ_cr, ℓ_rc), where ℓ_cr is the logit of yes with the chosen
+ * both orders (for one order alone, see `yesLogit`): ℓ = ½[−log σ(ℓ_cr) − log σ(−ℓ_rc)] + ζ·L_pos(ℓ_cr, ℓ_rc), where ℓ_cr is the logit of yes with the chosen
  * response first. The first term is the cross-entropy of yes and no, each pair being two rows of the data; with a
  * preference p the targets are p and 1 − p.
  *
@@ -43,7 +43,7 @@ export type PairwiseJudgeMetric =
  * @param chosenFirstLogits `[B]`, logit of yes with the chosen response first; see `yesLogit`.
  * @param rejectedFirstLogits `[B]`, logit of yes with the rejected response first.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where infinite logits meet soft labels or `jeffreys`.
+ *   unknown or out of range; `INDETERMINATE` where `jeffreys` meets infinities.
  */
 export function pairwiseJudgeLoss(
   chosenFirstLogits: TensorLike,
@@ -54,21 +54,19 @@ export function pairwiseJudgeLoss(
   requireNames('pairwiseJudgeLoss', options, names)
   const { consistencyWeight = 0.1, distance = 'squared', ...label } = options
   requireNonNegative('pairwiseJudgeLoss', 'consistencyWeight', consistencyWeight)
+  requireChoice('pairwiseJudgeLoss', 'distance', distance, Object.keys(consistencyDistances))
   const inputs = batchOf('pairwiseJudgeLoss', { chosenFirstLogits, rejectedFirstLogits })
   const { chosenFirstLogits: front, rejectedFirstLogits: other } = inputs
   const { preference, target } = labelsOf('pairwiseJudgeLoss', label, front)
   const back = neg(other)
-  const crossEntropy = mul(0.5, add(logisticLoss(front, target), logisticLoss(back, target)))
-  const { losses: consistency } = positionConsistencyLoss(front, other, { distance })
-  const losses =
-    consistencyWeight === 0 ? crossEntropy : add(crossEntropy, mul(consistencyWeight, consistency))
-  return {
-    losses: determined('pairwiseJudgeLoss', losses, inputs),
-    metrics: {
-      ...accuracies(shareRight(front, preference), shareRight(back, preference)),
-      consistency_loss: mean(consistency),
-    },
+  const answers = mul(0.5, add(logisticLoss(front, target), logisticLoss(back, target)))
+  const consistency = consistencyDistances[distance](front, back)
+  const losses = consistencyWeight === 0 ? answers : add(answers, mul(consistencyWeight, consistency))
+  const metrics = {
+    ...accuracies(shareRight(front, preference), shareRight(back, preference)),
+    consistency_loss: mean(consistency),
   }
+  return settled('pairwiseJudgeLoss', { losses, metrics }, inputs)
 }
 
 const accuracies = (front: Tensor, back: Tensor) => ({

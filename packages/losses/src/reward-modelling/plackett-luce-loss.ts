@@ -9,7 +9,6 @@ import {
   iota,
   less,
   logicalAnd,
-  logicalOr,
   logSumExp,
   maximum,
   reduceMax,
@@ -21,8 +20,8 @@ import {
   where,
 } from '@prefkit/tensor'
 import { batchOf, maskOf } from '../batch'
-import { determined } from '../determined'
-import { LossError, requireNames } from '../loss-error'
+import { settled } from '../determined'
+import { requireNames, requireWithin } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 
 /** Options of {@link plackettLuceLoss}. */
@@ -54,25 +53,20 @@ export function plackettLuceLoss(
 ): PairLoss<'accuracy' | 'min_reward' | 'max_reward'> {
   requireNames('plackettLuceLoss', options, { mask: true, top: true })
   const { mask, top = Number.POSITIVE_INFINITY } = options
-  if (!(top >= 1) || (Number.isFinite(top) && !Number.isInteger(top))) {
-    throw new LossError(
-      'INVALID_OPTION',
-      `plackettLuceLoss: top: expected a whole number of at least 1, got ${top}`,
-    )
+  if (top !== Number.POSITIVE_INFINITY) {
+    requireWithin('plackettLuceLoss', 'top', top, { from: 1, whole: true })
   }
   const { rewards: r } = batchOf('plackettLuceLoss', { rewards }, ['B', 'K'])
   const kept = maskOf('plackettLuceLoss', 'mask', mask, r)
   const { losses, above, pairs } = choicesOf(r, kept, top)
   const right = cast(logicalAnd(pairs, less(above, 0)), r.dtype)
   const some = any(kept)
-  return {
-    losses: determined('plackettLuceLoss', losses, { rewards: r }),
-    metrics: {
-      accuracy: div(reduceSum(right), maximum(reduceSum(cast(pairs, r.dtype)), 1)),
-      min_reward: where(some, reduceMin(where(kept, r, Number.POSITIVE_INFINITY)), 0),
-      max_reward: where(some, reduceMax(where(kept, r, Number.NEGATIVE_INFINITY)), 0),
-    },
+  const metrics = {
+    accuracy: div(reduceSum(right), maximum(reduceSum(cast(pairs, r.dtype)), 1)),
+    min_reward: where(some, reduceMin(where(kept, r, Number.POSITIVE_INFINITY)), 0),
+    max_reward: where(some, reduceMax(where(kept, r, Number.NEGATIVE_INFINITY)), 0),
   }
+  return settled('plackettLuceLoss', { losses, metrics }, { rewards: where(kept, r, 0) })
 }
 
 /**
@@ -85,10 +79,11 @@ function choicesOf(rewards: Tensor, kept: Tensor, top: number): Record<'losses' 
   const pairs = logicalAnd(logicalAnd(after, expandDims(kept, 1)), expandDims(kept, 2))
   const value = where(kept, rewards, 0)
   const above = sub(expandDims(value, 1), expandDims(value, 2))
-  // The one chosen is left, too: the 0 in log(1 + Σ e^above), and what keeps a masked row from being empty.
-  const left = logicalOr(pairs, equal(expandDims(places, 0), expandDims(places, 1)))
-  const choice = logSumExp(where(left, above, Number.NEGATIVE_INFINITY), { axis: 2 })
   const before = sub(cumsum(cast(kept, 'i32'), 1), 1)
   const counted = Number.isFinite(top) ? logicalAnd(kept, less(before, top)) : kept
+  const left = where(logicalAnd(pairs, expandDims(counted, 2)), above, Number.NEGATIVE_INFINITY)
+  // The one chosen is left, too: the 0 in log(1 + Σ e^above), though its reward may be infinite.
+  const itself = equal(expandDims(places, 0), expandDims(places, 1))
+  const choice = logSumExp(where(itself, 0, left), { axis: 2 })
   return { losses: reduceSum(where(counted, choice, 0), { axis: 1 }), above, pairs }
 }

@@ -11,7 +11,7 @@ import {
   type TensorLike,
 } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireChoice, requireNames } from '../loss-error'
 import type { PairLoss } from '../pair-loss'
 
@@ -27,8 +27,8 @@ export interface PositionConsistencyLossOptions {
   distance?: ConsistencyDistance
 }
 
-/** Of the logits of p and q. For two Bernoulli distributions, KL(p‖q) + KL(q‖p) = (p − q)·(logit p − logit q). */
-const distances: Record<ConsistencyDistance, (p: Tensor, q: Tensor) => Tensor> = {
+/** The distances, of the logits of p and q. For two Bernoulli distributions, KL(p‖q) + KL(q‖p) = (p − q)·(logit p − logit q). */
+export const consistencyDistances: Record<ConsistencyDistance, (p: Tensor, q: Tensor) => Tensor> = {
   squared: (p, q) => mul(sub(sigmoid(p), sigmoid(q)), sub(sigmoid(p), sigmoid(q))),
   jeffreys: (p, q) => mul(sub(sigmoid(p), sigmoid(q)), sub(p, q)),
 }
@@ -54,13 +54,12 @@ export function positionConsistencyLoss(
 ): PairLoss<'consistency'> {
   requireNames('positionConsistencyLoss', options, { distance: true })
   const { distance = 'squared' } = options
-  requireChoice('positionConsistencyLoss', 'distance', distance, Object.keys(distances))
+  requireChoice('positionConsistencyLoss', 'distance', distance, Object.keys(consistencyDistances))
   const inputs = batchOf('positionConsistencyLoss', { forwardLogits, backwardLogits })
   const [forward, backward] = [inputs.forwardLogits, neg(inputs.backwardLogits)]
   // Of signs, not of logits: a product of small numbers would underflow.
   const same = greater(mul(sign(forward), sign(backward)), 0)
-  return {
-    losses: determined('positionConsistencyLoss', distances[distance](forward, backward), inputs),
-    metrics: { consistency: mean(cast(same, forward.dtype)) },
-  }
+  const losses = consistencyDistances[distance](forward, backward)
+  const metrics = { consistency: mean(cast(same, forward.dtype)) }
+  return settled('positionConsistencyLoss', { losses, metrics }, inputs)
 }

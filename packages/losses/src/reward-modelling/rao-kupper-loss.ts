@@ -1,8 +1,6 @@
-import { add, exp, expm1, log, mul, neg, softplus, sub, type TensorLike } from '@prefkit/tensor'
-import { perExample } from '../batch'
-import { determined } from '../determined'
+import { add, expm1, log, mul, softplus, sub, type TensorLike } from '@prefkit/tensor'
+import { batchOf, perExample } from '../batch'
 import { requireNames } from '../loss-error'
-import { pairOf } from '../pair-loss'
 import { type TieLoss, type Ties, tieLoss } from './ties'
 
 /** Options of {@link raoKupperLoss}. */
@@ -26,7 +24,7 @@ export interface RaoKupperLossOptions {
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers; in a tie, either.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ *   unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
  */
 export function raoKupperLoss(
   chosenRewards: TensorLike,
@@ -35,13 +33,11 @@ export function raoKupperLoss(
 ): TieLoss {
   requireNames('raoKupperLoss', options, { ties: true, threshold: true })
   const { ties = 0, threshold = Math.LN2 } = options
-  const pair = pairOf('raoKupperLoss', chosenRewards, rejectedRewards)
-  const difference = sub(...pair)
+  const given = batchOf('raoKupperLoss', { chosenRewards, rejectedRewards })
+  const difference = sub(given.chosenRewards, given.rejectedRewards)
   const eta = perExample('raoKupperLoss', 'threshold', threshold, difference, { above: 0 })
   const win = softplus(sub(eta, difference))
   const loss = softplus(add(eta, difference))
   const tie = sub(add(win, loss), log(expm1(mul(2, eta))))
-  const result = tieLoss('raoKupperLoss', pair, ties, { win, tie, tieProbability: exp(neg(tie)) })
-  const inputs = { chosenRewards: pair[0], rejectedRewards: pair[1] }
-  return { ...result, losses: determined('raoKupperLoss', result.losses, inputs) }
+  return tieLoss('raoKupperLoss', { ...given, threshold: eta }, ties, { win, tie })
 }

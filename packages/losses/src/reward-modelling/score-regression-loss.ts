@@ -1,6 +1,6 @@
 import { abs, mean, mul, reduceMax, reduceMin, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { huber } from '../huber'
 import { requireChoice, requireNames, requirePositive } from '../loss-error'
 import { requireEffects } from '../option-effects'
@@ -50,13 +50,11 @@ export function scoreRegressionLoss(
   })
   const inputs = batchOf('scoreRegressionLoss', { rewards, scores })
   const error = sub(inputs.rewards, inputs.scores)
-  return {
-    losses: determined('scoreRegressionLoss', distances[distance](error, delta), inputs),
-    metrics: {
-      mean_absolute_error: mean(abs(error)),
-      min_reward: reduceMin(inputs.rewards),
-      mean_reward: mean(inputs.rewards),
-      max_reward: reduceMax(inputs.rewards),
-    },
+  const metrics = {
+    mean_absolute_error: mean(abs(error)),
+    min_reward: reduceMin(inputs.rewards),
+    mean_reward: mean(inputs.rewards),
+    max_reward: reduceMax(inputs.rewards),
   }
+  return settled('scoreRegressionLoss', { losses: distances[distance](error, delta), metrics }, inputs)
 }

@@ -1,13 +1,13 @@
-import { add, mul, neg, sub, type TensorLike } from '@prefkit/tensor'
-import { perExample } from '../batch'
-import { determined } from '../determined'
+import { neg, sub, type TensorLike } from '@prefkit/tensor'
+import { batchOf, perExample } from '../batch'
+import { settled } from '../determined'
 import { requireNames } from '../loss-error'
 import {
+  crossEntropy,
   type LabelOptions,
   labelOptions,
   labelsOf,
   type PairLoss,
-  pairOf,
   type RewardMetric,
   rewardMetrics,
 } from '../pair-loss'
@@ -31,7 +31,7 @@ export interface ThurstoneLossOptions extends LabelOptions {
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
  * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION` for options that are
- *   unknown or out of range; `INDETERMINATE` where both rewards are infinite alike.
+ *   unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
  */
 export function thurstoneLoss(
   chosenRewards: TensorLike,
@@ -40,13 +40,11 @@ export function thurstoneLoss(
 ): PairLoss<RewardMetric> {
   requireNames('thurstoneLoss', options, { ...labelOptions, margin: true })
   const { margin = 0, ...label } = options
-  const [chosen, rejected] = pairOf('thurstoneLoss', chosenRewards, rejectedRewards)
-  const { preference, target: p } = labelsOf('thurstoneLoss', label, chosen)
-  const difference = sub(sub(chosen, rejected), perExample('thurstoneLoss', 'margin', margin, chosen))
-  const right = neg(logNormalCdf(difference))
-  const losses = p ? add(mul(p, right), mul(sub(1, p), neg(logNormalCdf(neg(difference))))) : right
-  return {
-    losses: determined('thurstoneLoss', losses, { chosenRewards: chosen, rejectedRewards: rejected }),
-    metrics: rewardMetrics(chosen, rejected, preference),
-  }
+  const given = batchOf('thurstoneLoss', { chosenRewards, rejectedRewards })
+  const [chosen, rejected] = [given.chosenRewards, given.rejectedRewards]
+  const { preference, target } = labelsOf('thurstoneLoss', label, chosen)
+  const least = perExample('thurstoneLoss', 'margin', margin, chosen)
+  const losses = crossEntropy(sub(sub(chosen, rejected), least), target, (x) => neg(logNormalCdf(x)))
+  const metrics = rewardMetrics(chosen, rejected, preference)
+  return settled('thurstoneLoss', { losses, metrics }, { ...given, margin: least })
 }

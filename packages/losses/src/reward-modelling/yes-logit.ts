@@ -1,10 +1,11 @@
 import { asTensor, logSumExp, sub, type Tensor, type TensorLike, take } from '@prefkit/tensor'
 import { floats } from '../batch'
-import { LossError, requireInputs } from '../loss-error'
+import { determined } from '../determined'
+import { LossError, requireInputs, requireWithin } from '../loss-error'
 
 /** The tokens of the two answers: every way in which the vocabulary spells them ("yes", " Yes", …). */
 export interface AnswerTokens {
-  /** Token ids of yes. */
+  /** Token ids of yes: whole numbers in [0, V). */
   yes: readonly number[]
   /** Token ids of no. */
   no: readonly number[]
@@ -14,21 +15,27 @@ export interface AnswerTokens {
  * The logit of yes against no that a generative judge's next-token logits give: log Σ_(v ∈ yes) e^(z_v) − log Σ_(v ∈ no)
  * e^(z_v). Its sigmoid is p(yes) among these answers. Constants added to all logits, such as log-softmax's, cancel.
  *
+ * To train a judge on both orders of a pair, see `pairwiseJudgeLoss`. For one order, the cross-entropy −y·log p(yes) −
+ * (1 − y)·log p(no) with labels y is `bradleyTerryLoss(logits, zeros, { preference: y })`.
+ *
  * Source: 2504.04950, the generative reward model. Proven against its equation.
  *
  * @param logits `[…, V]`, the logits (or log-probabilities) of the next token.
  * @returns `[…]`.
- * @throws LossError `EMPTY` when an answer has no token; `SHAPE_MISMATCH` for a scalar. Token ids outside the vocabulary
- *   are the tensor package's error.
+ * @throws LossError `EMPTY` when an answer has no token; `SHAPE_MISMATCH` for a scalar; `INVALID_OPTION` for what is no
+ *   token id of the vocabulary; `INDETERMINATE` where both answers are infinite alike.
  */
 export function yesLogit(logits: TensorLike, answers: AnswerTokens): Tensor {
   requireInputs('yesLogit', answers, { yes: true, no: true })
-  const { yes, no } = answers
-  const { logits: z } = floats({ logits })
+  const { logits: z } = floats('yesLogit', { logits })
   if (z.rank === 0) throw new LossError('SHAPE_MISMATCH', 'yesLogit: logits must be […, V], got []')
-  const massOf = (name: string, tokens: readonly number[]) => {
+  const size = z.shape.at(-1)
+  const bounds = { from: 0, whole: true, ...(typeof size === 'number' && { below: size }) }
+  const massOf = (name: 'yes' | 'no') => {
+    const tokens: readonly number[] = Array.from(answers[name] ?? [])
     if (tokens.length === 0) throw new LossError('EMPTY', `yesLogit: ${name}: expected at least one token id`)
+    for (const token of tokens) requireWithin('yesLogit', name, token, bounds)
     return logSumExp(take(z, asTensor([...tokens], 'i32'), -1), { axis: -1 })
   }
-  return sub(massOf('yes', yes), massOf('no', no))
+  return determined('yesLogit', sub(massOf('yes'), massOf('no')), { logits: z })
 }
