@@ -51,7 +51,7 @@ const smoothnessPerDimension = 10
 
 /**
  * With fewer wrong labels than this to be expected, right ones and wrong ones can nearly be separated: the estimate is then
- * decided by the prior, and its error far from normal. In the default plan with 20 seeds theory is off by up to 19 points below,
+ * decided by the prior, and its error far from normal. In the default plan with 20 seeds theory is off by up to 18 points below,
  * and 1.1 above.
  */
 const fewestWrong = 10
