@@ -17,7 +17,89 @@ import torch
 # `take` is for the scripts.
 from reference_code import take, text_in
 
+# For each kind of row the public functions that it is evidence for, those with a convention with the one in force; the `convention`
+# among the options of a row overrules that of the first. The test that reads the rows checks that it has called them so.
+FUNCTIONS = {
+    # direct alignment
+    "dpo": ["dpoLoss (trl)"],
+    "dpoSums": ["dpoLoss (trl)"],
+    "onlineDpo": ["dpoLoss (openrlhf)"],
+    "wpo": ["dpoLoss (trl)", "wpoWeights"],
+    "cpo": ["cpoLoss (trl)"],
+    "simpo": ["simPoLoss"],
+    "simPo": ["simPoLoss"],
+    "alphaPo": ["alphaPoLoss"],
+    "orpo": ["orpoLoss (paper)"],
+    "kto": ["ktoLoss (trl)"],
+    "bco": ["bcoLoss"],
+    "slic": ["slicLoss"],
+    "nashMd": ["nashMdLoss (paper)"],
+    "xpo": ["xpoLoss"],
+    "tpo": ["tpoLoss"],
+    "aStarPo": ["aStarPoLoss"],
+    # policy
+    "ppo": ["ppoLoss (trl)"],
+    "grpo": ["grpoLoss", "grpoReduction"],
+    "gspo": ["gspoLoss (trl)"],
+    "gspoMean": ["gspoLoss (trl)", "sequenceMeanTokenMean (trl)"],
+    "cispo": ["cispoLoss (trl)"],
+    "cispoMean": ["cispoLoss (trl)", "tokenMean"],
+    "value": ["valueLoss"],
+    "gmpoMean": ["gmpoLoss (trl)"],
+    "sapo": ["sapoLoss (trl)"],
+    "sapoMean": ["sapoLoss (trl)", "sequenceMeanTokenMean (trl)"],
+    "vespoMean": ["vespoLoss", "tokenMean"],
+    "dppo": ["dppoLoss"],
+    "dro": ["droLoss"],
+    "clipCov": ["clipCovLoss"],
+    "klCov": ["klCovLoss"],
+    "reinforce": ["reinforceLoss"],
+    "gpg": ["gpgLoss"],
+    "rlooMean": ["rlooLoss", "sequenceMeanTokenMean (trl)"],
+    "topr": ["toprLoss"],
+    "importanceRatios": ["importanceRatios"],
+    "productsOnLogprobs": ["importanceRatios"],
+    "rolloutWeights": ["rolloutWeights (trl)"],
+    "rolloutMask": ["rolloutMask"],
+    "mismatch": ["rolloutMismatch"],
+    "bypass": ["reinforceLoss"],
+    "correctedPpo": ["ppoLoss (openrlhf)"],
+    "offPolicySequenceMask": ["offPolicySequenceMask"],
+    "topEntropyMask": ["topEntropyMask"],
+    "maskedGrpo": ["grpoLoss", "grpoReduction", "offPolicySequenceMask", "topEntropyMask", "rolloutWeights (trl)"],
+    # regularisers and reductions
+    "kl": ["klLoss (trl)"],
+    "fullKl": ["fullKlLoss"],
+    "entropy": ["entropyLoss"],
+    "tokenMean": ["tokenMean"],
+    "tokenSum": ["tokenSum"],
+    "sequenceMeanTokenSum": ["sequenceMeanTokenSum (verl)"],
+    "sequenceMeanTokenMean": ["sequenceMeanTokenMean (verl)"],
+    # reward modelling
+    "bradleyTerry": ["bradleyTerryLoss"],
+    "classification": ["classificationLoss"],
+    "thurstone": ["thurstoneLoss"],
+    "raoKupper": ["raoKupperLoss"],
+    "davidson": ["davidsonLoss"],
+    "hinge": ["hingeLoss"],
+    "scoreRegression": ["scoreRegressionLoss"],
+    "plackettLuce": ["plackettLuceLoss"],
+    "odin": ["odinLoss"],
+}
+
 TARGET = Path(__file__).resolve().parents[2] / "packages/losses/src/goldens"
+
+
+def functions_of(name, options):
+    """What a row is evidence for: see FUNCTIONS."""
+    first, *others = FUNCTIONS[name]
+    if "convention" in options:
+        first = f"{first.split()[0]} ({options['convention']})"
+    if "weights" not in options:
+        return [first, *others]
+    # The correction of a rollout: weights, and maybe a mask.
+    weights = f"rolloutWeights ({options['weights'].get('convention', 'trl')})"
+    return [first, *others, weights, *(["rolloutMask"] if "mask" in options else [])]
 
 
 def golden(name, case, options, inputs, run, reference=None):
@@ -31,6 +113,7 @@ def golden(name, case, options, inputs, run, reference=None):
     return {
         "loss": name,
         "case": case,
+        "functions": functions_of(name, options),
         **({"reference": reference} if reference else {}),
         "options": options,
         "inputs": {key: value.tolist() for key, value in inputs.items()},

@@ -5,8 +5,7 @@
     writes packages/losses/src/goldens/regularisers.json; see losses_goldens.py for the wheels
 
 OpenRLHF's compute_approx_kl casts to float32; here the casts are to double. TRL's KL divergences
-are lines of GRPOTrainer._compute_loss and of PPOTrainer.train, which run as they are. Its reductions are lines of the former,
-and are checked where that runs whole: see losses_policy.py.
+and reductions are lines of GRPOTrainer._compute_loss and of PPOTrainer.train, which run as they are.
 """
 
 from types import SimpleNamespace
@@ -143,6 +142,32 @@ for case, inputs in (("random", close), ("extreme", far)):
     for estimator in ("k1", "k3"):
         options = {"estimator": estimator, "convention": "trl"}
         add("kl", f"TRL PPO {case}", options, inputs, ppo_kl(estimator), reference=f"TRL {PPO}")
+
+# --- TRL: the reductions of GRPO
+REDUCTIONS = lines_of(
+    source("trl", "trl/trainer/grpo_trainer.py"), 'if self.loss_type in ["grpo", "sapo"]:', "raise ValueError"
+)
+
+
+def reduction(loss_type, length=None):
+    def run(x):
+        trainer = SimpleNamespace(
+            loss_type=loss_type, max_completion_length=length, current_gradient_accumulation_steps=1
+        )
+        names = {"self": trainer, "mode": "train", "per_token_loss": x["losses"], "mask": mask}
+        exec(REDUCTIONS, names)
+        return {"losses": names["loss"]}
+
+    return run
+
+
+for name, options, loss_type in (
+    ("tokenMean", {}, "bnpo"),
+    ("sequenceMeanTokenMean", {"convention": "trl"}, "grpo"),
+    ("sequenceMeanTokenSum", {"convention": "trl"}, "luspo"),
+    ("sequenceMeanTokenSum", {"convention": "trl", "length": 64}, "dr_grpo"),
+):
+    add(name, f"TRL {loss_type}", options, losses, reduction(loss_type, options.get("length")))
 
 versions = {"trl": VERSIONS["TRL"], "trl-ppo": PPO, "verl": VERSIONS["verl"], "openrlhf": VERSIONS["OpenRLHF"]}
 write("regularisers", rows, versions)

@@ -16,26 +16,26 @@ import {
   wpoWeights,
 } from '../index'
 
-describeGoldens('against TRL and OpenRLHF, in f64', goldens.rows as never, {
-  dpo: (inputs, options) => dpoLoss(inputs as never, options),
-  dpoSums: (inputs, options) => dpoLoss(inputs as never, options),
+describeGoldens('against TRL and OpenRLHF, in f64', goldens.rows as never, (functions) => ({
+  dpo: (inputs, options) => functions.dpoLoss(inputs as never, options),
+  dpoSums: (inputs, options) => functions.dpoLoss(inputs as never, options),
   wpo: (inputs, { squared, ...options }: { squared: number[][][] }) => {
     const weightOf = (side: 'chosen' | 'rejected', i: number) =>
-      wpoWeights({
+      functions.wpoWeights({
         logprobs: inputs[`${side}Logprobs`]!,
         logSumSquaredProbs: tensor(squared[i]!, { dtype: 'f64' }),
         mask: inputs[`${side}Mask`]!,
       })
     const weights = mul(weightOf('chosen', 0), weightOf('rejected', 1))
-    return dpoLoss({ ...inputs, weights } as never, options as never)
+    return functions.dpoLoss({ ...inputs, weights } as never, options as never)
   },
-  cpo: (inputs, options) => cpoLoss(inputs as never, options),
-  simpo: (inputs, options) => simPoLoss(inputs as never, options),
-  alphaPo: (inputs, options) => alphaPoLoss(inputs as never, options),
-  orpo: (inputs, options) => orpoLoss(inputs as never, options),
-  kto: (inputs, options) => ktoLoss(inputs as never, options),
-  bco: (inputs, options) => bcoLoss(inputs as never, options),
-})
+  cpo: (inputs, options) => functions.cpoLoss(inputs as never, options),
+  simpo: (inputs, options) => functions.simPoLoss(inputs as never, options),
+  alphaPo: (inputs, options) => functions.alphaPoLoss(inputs as never, options),
+  orpo: (inputs, options) => functions.orpoLoss(inputs as never, options),
+  kto: (inputs, options) => functions.ktoLoss(inputs as never, options),
+  bco: (inputs, options) => functions.bcoLoss(inputs as never, options),
+}))
 
 const f64 = (...values: number[]) => new Float64Array(values)
 const inf = Number.POSITIVE_INFINITY

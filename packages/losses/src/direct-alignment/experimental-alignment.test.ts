@@ -28,32 +28,32 @@ import {
   LossError,
   nashMdLoss,
   simPoLoss,
-  slicLoss,
   tpoLoss,
   xpoLoss,
 } from '../index'
 
-describeGoldens("against TRL's experimental trainers, in f64", goldens.rows as never, {
-  nashMd: (inputs, options) => nashMdLoss(inputs as never, options),
-  xpo: (inputs, options) => xpoLoss(inputs as never, options),
-  onlineDpo: (inputs, options: object) => onlineDpo(inputs as never, options),
-  tpo: (inputs, options) => tpoLoss(inputs as never, options),
-  aStarPo: (inputs, options) => aStarPoLoss(inputs as never, options),
-})
+describeGoldens("against TRL's experimental trainers, in f64", goldens.rows as never, (functions) => ({
+  nashMd: (inputs, options) => functions.nashMdLoss(inputs as never, options),
+  xpo: (inputs, options) => functions.xpoLoss(inputs as never, options),
+  onlineDpo: (inputs, options: object) =>
+    functions.dpoLoss(betterFirst(inputs), { ...options, convention: 'openrlhf' }),
+  tpo: (inputs, options) => functions.tpoLoss(inputs as never, options),
+  aStarPo: (inputs, options) => functions.aStarPoLoss(inputs as never, options),
+}))
 
 const halos = repositories.rows.filter((row) => row.case.startsWith('HALOs'))
-describeGoldens('against HALOs, in f64', halos as never, {
-  dpo: (inputs, options) => dpoLoss(inputs as never, options),
-  kto: (inputs, options) => ktoLoss(inputs as never, options),
-  simPo: (inputs, options) => simPoLoss(inputs as never, options),
-  slic: (inputs, options) => slicLoss(inputs as never, options),
-})
+describeGoldens('against HALOs, in f64', halos as never, (functions) => ({
+  dpo: (inputs, options) => functions.dpoLoss(inputs as never, options),
+  kto: (inputs, options) => functions.ktoLoss(inputs as never, options),
+  simPo: (inputs, options) => functions.simPoLoss(inputs as never, options),
+  slic: (inputs, options) => functions.slicLoss(inputs as never, options),
+}))
 
-/** What online DPO is: the completion with the larger reward is the chosen one, the first where they are equal. */
-function onlineDpo(x: Record<string, Tensor>, options: object) {
+/** The pairs of online DPO: the completion with the larger reward is the chosen one, the first where they are equal. */
+function betterFirst(x: Record<string, Tensor>) {
   const firstWins = expandDims(greaterEqual(x.firstRewards!, x.secondRewards!), 1)
   const better = (a: string, b: string) => where(firstWins, x[a]!, x[b]!)
-  const pairs = {
+  return {
     chosenLogprobs: better('firstLogprobs', 'secondLogprobs'),
     rejectedLogprobs: better('secondLogprobs', 'firstLogprobs'),
     refChosenLogprobs: better('refFirstLogprobs', 'refSecondLogprobs'),
@@ -61,7 +61,6 @@ function onlineDpo(x: Record<string, Tensor>, options: object) {
     chosenMask: better('firstMask', 'secondMask'),
     rejectedMask: better('secondMask', 'firstMask'),
   }
-  return dpoLoss(pairs, { ...options, convention: 'openrlhf' })
 }
 
 const f64 = (...values: number[]) => new Float64Array(values)

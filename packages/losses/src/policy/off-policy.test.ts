@@ -1,25 +1,15 @@
 import { mul, stopGradient, type Tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
-import { describeGoldens } from '../golden-rows'
+import { type Api, describeGoldens } from '../golden-rows'
 import goldens from '../goldens/off-policy.json'
 import {
   gpgLoss,
-  grpoLoss,
-  grpoReduction,
-  importanceRatios,
   LossError,
-  offPolicySequenceMask,
   type PolicyInputs,
-  ppoLoss,
   type RolloutMaskOptions,
   type RolloutWeightsOptions,
   reinforceLoss,
   rlooLoss,
-  rolloutMask,
-  rolloutMismatch,
-  rolloutWeights,
-  sequenceMeanTokenMean,
-  topEntropyMask,
   toprLoss,
 } from '../index'
 import { expectClose, f64, gradientOf } from './testing'
@@ -37,9 +27,9 @@ const rolloutNames = ['logprobs', 'rolloutLogprobs', 'mask']
 const onLogprobs = (inputs: Named, factor: Tensor) => ({ losses: mul(factor, inputs.logprobs!) })
 
 /** The weights of a correction, 0 where its mask drops a token. */
-function corrected(inputs: Named, { weights, mask }: Correction) {
-  const given = rolloutWeights(only(inputs, rolloutNames), weights)
-  const kept = mask === undefined ? 1 : rolloutMask(only(inputs, rolloutNames), mask).mask
+function corrected(functions: Api, inputs: Named, { weights, mask }: Correction) {
+  const given = functions.rolloutWeights(only(inputs, rolloutNames), weights)
+  const kept = mask === undefined ? 1 : functions.rolloutMask(only(inputs, rolloutNames), mask).mask
   return { weights: mul(given.weights, kept), metrics: given.metrics }
 }
 
@@ -49,53 +39,60 @@ const METRIC_TOLERANCE = 5e-8
 describeGoldens(
   'against TRL, verl, OpenRLHF and Trinity-RFT, in f64',
   goldens.rows as never,
-  {
-    reinforce: (inputs, options) => reinforceLoss(inputs as never, options),
-    gpg: (inputs) => gpgLoss(inputs as never),
+  (functions) => ({
+    reinforce: (inputs, options) => functions.reinforceLoss(inputs as never, options),
+    gpg: (inputs) => functions.gpgLoss(inputs as never),
     bypass: (inputs, options: Correction) => {
-      const { weights } = corrected({ ...inputs, rolloutLogprobs: inputs.oldLogprobs! }, options)
-      return { losses: reinforceLoss(only({ ...inputs, weights }, policyNames)).losses }
+      const { weights } = corrected(functions, { ...inputs, rolloutLogprobs: inputs.oldLogprobs! }, options)
+      return { losses: functions.reinforceLoss(only({ ...inputs, weights }, policyNames)).losses }
     },
     rlooMean: (inputs, options) => {
-      const { losses, metrics } = rlooLoss(inputs as never, options)
-      return { losses: sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }), metrics }
+      const { losses, metrics } = functions.rlooLoss(inputs as never, options)
+      return {
+        losses: functions.sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }),
+        metrics,
+      }
     },
-    topr: (inputs, options) => toprLoss(inputs as never, options),
-    importanceRatios: (inputs, options) => ({ losses: importanceRatios(inputs as never, options) }),
+    topr: (inputs, options) => functions.toprLoss(inputs as never, options),
+    importanceRatios: (inputs, options) => ({ losses: functions.importanceRatios(inputs as never, options) }),
     productsOnLogprobs: (inputs, options) =>
-      onLogprobs(inputs, stopGradient(importanceRatios(inputs as never, options))),
+      onLogprobs(inputs, stopGradient(functions.importanceRatios(inputs as never, options))),
     rolloutWeights: (inputs, options) => {
-      const { weights, metrics } = rolloutWeights(inputs as never, options)
+      const { weights, metrics } = functions.rolloutWeights(inputs as never, options)
       return { ...onLogprobs(inputs, weights), metrics }
     },
     rolloutMask: (inputs, options) => {
-      const { mask, metrics } = rolloutMask(inputs as never, options)
+      const { mask, metrics } = functions.rolloutMask(inputs as never, options)
       return { ...onLogprobs(inputs, mask), metrics }
     },
     mismatch: (inputs) => ({
       losses: mul(0, inputs.logprobs!),
-      metrics: rolloutMismatch(inputs as never),
+      metrics: functions.rolloutMismatch(inputs as never),
     }),
     correctedPpo: (inputs, options: Correction) => {
-      const { weights, metrics } = corrected({ ...inputs, logprobs: inputs.oldLogprobs! }, options)
-      const { losses } = ppoLoss(only({ ...inputs, weights }, policyNames), { convention: 'openrlhf' })
+      const { weights, metrics } = corrected(functions, { ...inputs, logprobs: inputs.oldLogprobs! }, options)
+      const { losses } = functions.ppoLoss(only({ ...inputs, weights }, policyNames), {
+        convention: 'openrlhf',
+      })
       return { losses, metrics }
     },
     offPolicySequenceMask: (inputs, options) =>
-      onLogprobs(inputs, offPolicySequenceMask(inputs as never, options)),
+      onLogprobs(inputs, functions.offPolicySequenceMask(inputs as never, options)),
     topEntropyMask: (inputs, options: { share: number }) =>
-      onLogprobs(inputs, topEntropyMask(inputs.entropies!, { ...options, mask: inputs.mask! })),
+      onLogprobs(inputs, functions.topEntropyMask(inputs.entropies!, { ...options, mask: inputs.mask! })),
     maskedGrpo: (inputs, options: { threshold: number; share: number; ratioHigh: number }) => {
       const { threshold, share, ratioHigh } = options
       const sampled = { ...inputs, logprobs: inputs.oldLogprobs! }
-      const { weights } = rolloutWeights(only(sampled, rolloutNames), { ratioHigh })
-      const near = offPolicySequenceMask(only(inputs, [...rolloutNames, 'advantages']), { threshold })
-      const unsure = topEntropyMask(inputs.entropies!, { share, mask: inputs.mask! })
+      const { weights } = functions.rolloutWeights(only(sampled, rolloutNames), { ratioHigh })
+      const near = functions.offPolicySequenceMask(only(inputs, [...rolloutNames, 'advantages']), {
+        threshold,
+      })
+      const unsure = functions.topEntropyMask(inputs.entropies!, { share, mask: inputs.mask! })
       const masked = { ...inputs, weights: mul(weights, mul(near, unsure)) }
-      const { losses, metrics } = grpoLoss(only(masked, policyNames))
-      return { losses: grpoReduction(losses, { lossType: 'dapo', mask: inputs.mask! }), metrics }
+      const { losses, metrics } = functions.grpoLoss(only(masked, policyNames))
+      return { losses: functions.grpoReduction(losses, { lossType: 'dapo', mask: inputs.mask! }), metrics }
     },
-  },
+  }),
   METRIC_TOLERANCE,
 )
 

@@ -22,24 +22,27 @@ import {
 } from '../index'
 import { f64, gradientOf } from './testing'
 
-describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never, {
-  ppo: (inputs, options) => ppoLoss(inputs as never, options),
-  gspo: (inputs, options) => gspoLoss(inputs as never, options),
+describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never, (functions) => ({
+  ppo: (inputs, options) => functions.ppoLoss(inputs as never, options),
+  gspo: (inputs, options) => functions.gspoLoss(inputs as never, options),
   gspoMean: (inputs, options) => {
-    const { losses, metrics } = gspoLoss(inputs as never, options)
-    return { losses: sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }), metrics }
+    const { losses, metrics } = functions.gspoLoss(inputs as never, options)
+    return {
+      losses: functions.sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }),
+      metrics,
+    }
   },
-  cispo: (inputs, options) => cispoLoss(inputs as never, options),
+  cispo: (inputs, options) => functions.cispoLoss(inputs as never, options),
   cispoMean: (inputs, options) => {
-    const { losses, metrics } = cispoLoss(inputs as never, options)
-    return { losses: tokenMean(losses, { mask: inputs.mask! }), metrics }
+    const { losses, metrics } = functions.cispoLoss(inputs as never, options)
+    return { losses: functions.tokenMean(losses, { mask: inputs.mask! }), metrics }
   },
   grpo: (inputs, { loss, reduction }: { loss: GrpoLossOptions; reduction: GrpoReductionOptions }) => {
-    const { losses, metrics } = grpoLoss(inputs as never, loss)
-    return { losses: grpoReduction(losses, { ...reduction, mask: inputs.mask! }), metrics }
+    const { losses, metrics } = functions.grpoLoss(inputs as never, loss)
+    return { losses: functions.grpoReduction(losses, { ...reduction, mask: inputs.mask! }), metrics }
   },
-  value: (inputs, options) => valueLoss(inputs as never, options),
-})
+  value: (inputs, options) => functions.valueLoss(inputs as never, options),
+}))
 
 const inf = Number.POSITIVE_INFINITY
 const policyLosses = {

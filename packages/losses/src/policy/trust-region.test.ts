@@ -1,7 +1,7 @@
 import { jit, randomKey, randomUniform, splitKey, type Tensor, tensor } from '@prefkit/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeGoldens, type UnderTest } from '../golden-rows'
+import { type Api, describeGoldens, type UnderTest } from '../golden-rows'
 import goldens from '../goldens/policy-trust-region.json'
 import {
   clipCovLoss,
@@ -12,33 +12,34 @@ import {
   LossError,
   type PolicyInputs,
   sapoLoss,
-  sequenceMeanTokenMean,
-  tokenMean,
   vespoLoss,
 } from '../index'
 import { f64, gradientOf } from './testing'
 
 /** The loss after TRL's mean over sequences of means over tokens. */
 const bySequence =
-  (loss: typeof gmpoLoss | typeof sapoLoss): UnderTest =>
+  (name: 'gmpoLoss' | 'sapoLoss', functions: Api): UnderTest =>
   (inputs, options) => {
-    const { losses, metrics } = loss(inputs as never, options)
-    return { losses: sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }), metrics }
+    const { losses, metrics } = functions[name](inputs as never, options)
+    return {
+      losses: functions.sequenceMeanTokenMean(losses, { mask: inputs.mask!, convention: 'trl' }),
+      metrics,
+    }
   }
 
-describeGoldens('against TRL and verl, in f64', goldens.rows as never, {
-  gmpoMean: bySequence(gmpoLoss),
-  sapo: (inputs, options) => sapoLoss(inputs as never, options),
-  sapoMean: bySequence(sapoLoss),
+describeGoldens('against TRL and verl, in f64', goldens.rows as never, (functions) => ({
+  gmpoMean: bySequence('gmpoLoss', functions),
+  sapo: (inputs, options) => functions.sapoLoss(inputs as never, options),
+  sapoMean: bySequence('sapoLoss', functions),
   vespoMean: (inputs, options) => {
-    const { losses, metrics } = vespoLoss(inputs as never, options)
-    return { losses: tokenMean(losses, { mask: inputs.mask! }), metrics }
+    const { losses, metrics } = functions.vespoLoss(inputs as never, options)
+    return { losses: functions.tokenMean(losses, { mask: inputs.mask! }), metrics }
   },
-  dppo: (inputs, options) => dppoLoss(inputs as never, options),
-  dro: (inputs, options) => droLoss(inputs as never, options),
-  clipCov: (inputs, options) => clipCovLoss(inputs as never, options),
-  klCov: (inputs, options) => klCovLoss(inputs as never, options),
-})
+  dppo: (inputs, options) => functions.dppoLoss(inputs as never, options),
+  dro: (inputs, options) => functions.droLoss(inputs as never, options),
+  clipCov: (inputs, options) => functions.clipCovLoss(inputs as never, options),
+  klCov: (inputs, options) => functions.klCovLoss(inputs as never, options),
+}))
 
 const inf = Number.POSITIVE_INFINITY
 

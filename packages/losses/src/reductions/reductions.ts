@@ -94,7 +94,7 @@ export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}
  * its `-norm`; Dr. GRPO and TRL's `dr_grpo` with `length` the longest completion and the convention `trl`; TRL's `luspo`.
  * Without any sequence: 0.
  *
- * Source: 2503.20783. Proven against verl 0.9.1 (`agg_loss`).
+ * Source: 2503.20783. Proven against verl 0.9.1 (`agg_loss`), TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
@@ -113,7 +113,8 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
  * Mean over sequences of the mean over tokens: every sequence weighs the same. GRPO; verl's `seq-mean-token-mean`, TRL's
  * `grpo` with the convention `trl`, OpenRLHF's sample level. Without any sequence: 0.
  *
- * Source: 2402.03300, equation 3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`).
+ * Source: 2402.03300, equation 3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`), TRL 1.16.0
+ * (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.

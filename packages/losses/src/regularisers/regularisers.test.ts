@@ -18,15 +18,15 @@ const reduced =
   (reduce: (losses: Tensor, options: never) => Tensor): UnderTest =>
   ({ losses, mask }, options) => ({ losses: reduce(losses!, { ...(options as object), mask } as never) })
 
-describeGoldens('against verl, OpenRLHF and PyTorch, in f64', goldens.rows as never, {
-  kl: (inputs, options) => klLoss(inputs as never, options),
-  fullKl: (inputs) => fullKlLoss(inputs as never),
-  entropy: ({ logits, mask }) => entropyLoss(logits!, { mask: mask! }),
-  tokenMean: reduced(tokenMean),
-  tokenSum: reduced(tokenSum),
-  sequenceMeanTokenSum: reduced(sequenceMeanTokenSum),
-  sequenceMeanTokenMean: reduced(sequenceMeanTokenMean),
-})
+describeGoldens('against verl, OpenRLHF and PyTorch, in f64', goldens.rows as never, (functions) => ({
+  kl: (inputs, options) => functions.klLoss(inputs as never, options),
+  fullKl: (inputs) => functions.fullKlLoss(inputs as never),
+  entropy: ({ logits, mask }) => functions.entropyLoss(logits!, { mask: mask! }),
+  tokenMean: reduced(functions.tokenMean),
+  tokenSum: reduced(functions.tokenSum),
+  sequenceMeanTokenSum: reduced(functions.sequenceMeanTokenSum),
+  sequenceMeanTokenMean: reduced(functions.sequenceMeanTokenMean),
+}))
 
 const inf = Number.POSITIVE_INFINITY
 const f64 = (values: number[][]) => tensor(values, { dtype: 'f64' })

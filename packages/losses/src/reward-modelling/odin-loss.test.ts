@@ -6,9 +6,9 @@ import repositories from '../goldens/repositories.json'
 import { bradleyTerryLoss, LossError, type OdinInputs, odinLoss } from '../index'
 
 const rows = repositories.rows.filter((row) => row.loss === 'odin')
-describeGoldens("against RLHFlow's ODIN, in f64", rows as never, {
-  odin: (inputs, options) => odinLoss(inputs as never, options),
-})
+describeGoldens("against RLHFlow's ODIN, in f64", rows as never, (functions) => ({
+  odin: (inputs, options) => functions.odinLoss(inputs as never, options),
+}))
 
 const f64 = (...values: number[]) => new Float64Array(values)
 const inputs = {

@@ -5,7 +5,6 @@ import { describeGoldens, type UnderTest } from '../golden-rows'
 import goldens from '../goldens/reward-modelling.json'
 import {
   bradleyTerryLoss,
-  classificationLoss,
   davidsonLoss,
   hingeLoss,
   LossError,
@@ -24,16 +23,17 @@ const onPairs =
   ({ chosenRewards, rejectedRewards }, options) =>
     loss(chosenRewards!, rejectedRewards!, options)
 
-describeGoldens('against TRL, OpenRLHF and PyTorch, in f64', goldens.rows as never, {
-  bradleyTerry: onPairs(bradleyTerryLoss),
-  classification: onPairs(classificationLoss),
-  thurstone: onPairs(thurstoneLoss),
-  raoKupper: onPairs(raoKupperLoss),
-  davidson: onPairs(davidsonLoss),
-  hinge: onPairs(hingeLoss),
-  scoreRegression: ({ rewards, scores }, options) => scoreRegressionLoss(rewards!, scores!, options),
-  plackettLuce: ({ rewards }, options) => plackettLuceLoss(rewards!, options),
-})
+describeGoldens('against TRL, OpenRLHF and PyTorch, in f64', goldens.rows as never, (functions) => ({
+  bradleyTerry: onPairs(functions.bradleyTerryLoss),
+  classification: onPairs(functions.classificationLoss),
+  thurstone: onPairs(functions.thurstoneLoss),
+  raoKupper: onPairs(functions.raoKupperLoss),
+  davidson: onPairs(functions.davidsonLoss),
+  hinge: onPairs(functions.hingeLoss),
+  scoreRegression: ({ rewards, scores }, options) =>
+    functions.scoreRegressionLoss(rewards!, scores!, options),
+  plackettLuce: ({ rewards }, options) => functions.plackettLuceLoss(rewards!, options),
+}))
 
 const f64 = (...values: number[]) => new Float64Array(values)
 const finite = fc.double({ min: -30, max: 30, noNaN: true })
