@@ -1,5 +1,4 @@
 import {
-  asTensor,
   broadcastTo,
   cast,
   cumsum,
@@ -16,7 +15,7 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { batchOf, maskOf } from './batch'
+import { batchOf, maskOf, tensorOf } from './batch'
 import { LossError } from './loss-error'
 
 /** What a loss over the tokens of sequences returns. */
@@ -29,7 +28,7 @@ export interface TokenLoss<Metric extends string = string> {
 
 /**
  * Named inputs `[B, T]` of one dtype, 0 where masked, with the mask as booleans (all true when not given).
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `MISSING_INPUT`, `INVALID_OPTION`.
  */
 export function tokensOf<Name extends string>(
   loss: string,
@@ -45,7 +44,7 @@ export function tokensOf<Name extends string>(
 
 /**
  * One number a sequence, `[B]` or `[B, 1]`, or a number a token, `[B, T]`: as `[B, T]`, 0 where masked.
- * @throws LossError `SHAPE_MISMATCH`.
+ * @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` for elements that are no numbers.
  */
 export function perToken(
   loss: string,
@@ -53,7 +52,7 @@ export function perToken(
   value: TensorLike,
   { mask, dtype }: { mask: Tensor; dtype: DType },
 ): Tensor {
-  const x = cast(asTensor(value, dtype), dtype)
+  const x = cast(tensorOf(loss, name, value, dtype), dtype)
   const given = x.rank === 1 ? expandDims(x, 1) : x
   // Symbolic dimensions of one name are equal, though not one object.
   const [batch, tokens] = given.shape.map(String)

@@ -1,5 +1,5 @@
-import { add, asTensor, mean, mul, reduceMin, sigmoid, type Tensor, type TensorLike } from '@prefkit/tensor'
-import { batchOf } from '../batch'
+import { add, mean, mul, reduceMin, sigmoid, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { batchOf, tensorOf } from '../batch'
 import { requireChoice, requireNames } from '../loss-error'
 
 /** Options of {@link anchorWinProbability}. */
@@ -31,14 +31,24 @@ export function anchorWinProbability(
   options: AnchorOptions = {},
 ): Tensor {
   requireNames('anchorWinProbability', options, { anchors: true })
-  const { anchors = 'mean' } = options
-  requireChoice('anchorWinProbability', 'anchors', anchors, Object.keys(combined))
-  const several = asTensor(shownFirstLogits).rank === 2
-  const given = batchOf(
-    'anchorWinProbability',
-    { shownFirstLogits, shownSecondLogits },
-    several ? ['B', 'K'] : ['B'],
-  )
-  const wins = mul(0.5, add(sigmoid(given.shownFirstLogits), sigmoid(given.shownSecondLogits)))
-  return several ? combined[anchors](wins) : wins
+  return winsOf('anchorWinProbability', { shownFirstLogits, shownSecondLogits }, options).wins
+}
+
+/** A judge's logits of responses against their anchors, in both orders. */
+export interface JudgeLogits<T = TensorLike> {
+  readonly shownFirstLogits: T
+  readonly shownSecondLogits: T
+}
+
+/** The same for the function of that name, with the logits as tensors. */
+export function winsOf(
+  name: string,
+  { shownFirstLogits, shownSecondLogits }: JudgeLogits,
+  { anchors = 'mean' }: AnchorOptions,
+): { wins: Tensor; logits: JudgeLogits<Tensor> } {
+  requireChoice(name, 'anchors', anchors, Object.keys(combined))
+  const several = tensorOf(name, 'shownFirstLogits', shownFirstLogits).rank === 2
+  const logits = batchOf(name, { shownFirstLogits, shownSecondLogits }, several ? ['B', 'K'] : ['B'])
+  const wins = mul(0.5, add(sigmoid(logits.shownFirstLogits), sigmoid(logits.shownSecondLogits)))
+  return { wins: several ? combined[anchors](wins) : wins, logits }
 }

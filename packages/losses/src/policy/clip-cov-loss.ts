@@ -12,7 +12,7 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { LossError, requireNames, requireWithin } from '../loss-error'
+import { REQUIRED, requireNames, requireWithin } from '../loss-error'
 import { maskedMean, perToken, type TokenLoss } from '../tokens'
 import { clippedSurrogate } from './clipped-surrogate'
 import {
@@ -67,9 +67,6 @@ export function clipCovLoss(
   const { bounds, share, covarianceLow, covarianceHigh } = settingsOf(options)
   const tokens = policyTokensOf('clipCovLoss', inputs, knownInputs)
   const { logprobs, advantages, mask } = tokens
-  if (inputs.draws === undefined) {
-    throw new LossError('MISSING_INPUT', 'clipCovLoss: draws: expected [B, T] random numbers, got none')
-  }
   const draws = perToken('clipCovLoss', 'draws', inputs.draws, { mask, dtype: logprobs.dtype })
   const logRatio = sub(logprobs, tokens.oldLogprobs)
   const ratio = ratioOf(logRatio)
@@ -86,7 +83,7 @@ export function clipCovLoss(
   })
 }
 
-const knownInputs: OptionNames<ClipCovInputs> = { ...policyInputs, draws: true }
+const knownInputs: OptionNames<ClipCovInputs> = { ...policyInputs, draws: REQUIRED }
 
 const knownOptions = {
   clipEpsilon: true,

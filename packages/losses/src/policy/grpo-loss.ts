@@ -9,8 +9,15 @@ import {
   where,
   zerosLike,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { LossError, requireChoice, requireNames, requireNonNegative, requireWithin } from '../loss-error'
+import {
+  LossError,
+  requireBoolean,
+  requireChoice,
+  requireNames,
+  requireNonNegative,
+  requireWithin,
+} from '../loss-error'
+import { requireEffects } from '../option-effects'
 import { k3 } from '../regularisers/kl-loss'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
@@ -69,23 +76,25 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoLossOptions = {}): Tok
   const { logprobs, advantages, mask } = tokens
   const ratio = ratioOf(logRatiosAt[importance](sub(logprobs, tokens.oldLogprobs), mask))
   const surrogate = weighted(clippedSurrogate(ratio, advantages, { bounds, ratioCap }), tokens)
-  const estimate = klWeight === 0 ? zerosLike(logprobs) : divergence(inputs)
+  const refLogprobs = klWeight === 0 ? undefined : referenceOf(inputs)
+  const estimate = refLogprobs === undefined ? zerosLike(logprobs) : k3(sub(logprobs, refLogprobs))
   const kl = klImportance ? mul(ratio, estimate) : estimate
   const losses = klWeight === 0 ? surrogate : add(surrogate, mul(klWeight, kl))
   const capped = ratioCap === undefined ? ratio : minimum(ratio, ratioCap)
   const level = importance === 'token' ? 'token' : 'sequence'
-  return policyOutcome('grpoLoss', tokens, where(mask, losses, 0), {
+  const metrics = {
     ...clipMetrics({ ratio: capped, advantages, mask, bounds, level }),
     kl: maskedMean(kl, mask),
-  })
+  }
+  return policyOutcome('grpoLoss', tokens, where(mask, losses, 0), metrics, { refLogprobs })
 }
 
-function divergence({ logprobs, refLogprobs, mask }: GrpoInputs): Tensor {
+/** log π_ref, `[B, T]`, 0 where masked. @throws LossError `MISSING_INPUT`, `SHAPE_MISMATCH`. */
+function referenceOf({ logprobs, refLogprobs, mask }: GrpoInputs): Tensor {
   if (refLogprobs === undefined) {
     throw new LossError('MISSING_INPUT', 'grpoLoss: klWeight needs refLogprobs: expected [B, T], got none')
   }
-  const { tokens } = tokensOf('grpoLoss', { logprobs, refLogprobs }, mask)
-  return determined('grpoLoss', k3(sub(tokens.logprobs, tokens.refLogprobs)), tokens)
+  return tokensOf('grpoLoss', { logprobs, refLogprobs }, mask).tokens.refLogprobs
 }
 
 const knownInputs: OptionNames<GrpoInputs> = { ...policyInputs, refLogprobs: true }
@@ -107,11 +116,9 @@ function settingsOf(options: GrpoLossOptions) {
   if (ratioCap !== undefined) requireWithin('grpoLoss', 'ratioCap', ratioCap, { above: bounds[1] })
   requireChoice('grpoLoss', 'importance', importance, ['token', 'sequence-mean'])
   requireNonNegative('grpoLoss', 'klWeight', klWeight)
-  if (klImportance && klWeight === 0) {
-    throw new LossError(
-      'INVALID_OPTION',
-      'grpoLoss: klImportance: expected false where klWeight is 0, got true',
-    )
-  }
+  requireBoolean('grpoLoss', 'klImportance', klImportance)
+  requireEffects('grpoLoss', options, {
+    klImportance: { preset: false, counts: klWeight !== 0, only: 'klWeight > 0' },
+  })
   return { bounds, ratioCap, importance, klWeight, klImportance }
 }

@@ -1,5 +1,7 @@
 import type { Tensor, TensorLike } from '@prefkit/tensor'
-import { LossError, requireChoice, requireNames } from '../loss-error'
+import { batchOf, maskOf } from '../batch'
+import { LossError, requireChoice, requireNames, requirePositive } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import { sequenceMeanTokenMean, sequenceMeanTokenSum, tokenMean } from '../reductions/reductions'
 
 /** The reductions of TRL's GRPO trainer, by its names of losses. */
@@ -17,17 +19,19 @@ export interface GrpoReductionOptions {
   tokens?: number
 }
 
-const reductions: Record<GrpoReduction, (losses: TensorLike, options: GrpoReductionOptions) => Tensor> = {
-  grpo: (losses, { mask }) => sequenceMeanTokenMean(losses, { ...given({ mask }), convention: 'trl' }),
-  bnpo: (losses, { mask }) => tokenMean(losses, given({ mask })),
-  dr_grpo: (losses, { mask, maxCompletionLength: length }) => {
-    if (length === undefined) {
-      throw new LossError('MISSING_INPUT', 'grpoReduction: dr_grpo divides by maxCompletionLength, got none')
-    }
-    return sequenceMeanTokenSum(losses, { ...given({ mask }), length, convention: 'trl' })
-  },
-  dapo: (losses, { mask, tokens }) => tokenMean(losses, { ...given({ mask }), ...given({ tokens }) }),
-  luspo: (losses, { mask }) => sequenceMeanTokenSum(losses, { ...given({ mask }), convention: 'trl' }),
+/** What a reduction takes, checked. */
+interface Settings {
+  readonly mask: Tensor
+  readonly length: number
+  readonly tokens: number | undefined
+}
+
+const reductions: Record<GrpoReduction, (losses: Tensor, settings: Settings) => Tensor> = {
+  grpo: (losses, { mask }) => sequenceMeanTokenMean(losses, { mask, convention: 'trl' }),
+  bnpo: (losses, { mask }) => tokenMean(losses, { mask }),
+  dr_grpo: (losses, { mask, length }) => sequenceMeanTokenSum(losses, { mask, length, convention: 'trl' }),
+  dapo: (losses, { mask, tokens }) => tokenMean(losses, tokens === undefined ? { mask } : { mask, tokens }),
+  luspo: (losses, { mask }) => sequenceMeanTokenSum(losses, { mask, convention: 'trl' }),
 }
 
 /**
@@ -44,24 +48,26 @@ const reductions: Record<GrpoReduction, (losses: TensorLike, options: GrpoReduct
 export function grpoReduction(losses: TensorLike, options: GrpoReductionOptions = {}): Tensor {
   const names = { lossType: true, mask: true, maxCompletionLength: true, tokens: true }
   requireNames('grpoReduction', options, names)
-  const { lossType = 'dapo' } = options
+  const { lossType = 'dapo', maxCompletionLength, tokens } = options
   requireChoice('grpoReduction', 'lossType', lossType, Object.keys(reductions))
-  requireOnlyFor('dr_grpo', 'maxCompletionLength', options)
-  requireOnlyFor('dapo', 'tokens', options)
-  return reductions[lossType](losses, options)
+  requireEffects('grpoReduction', options, {
+    maxCompletionLength: onlyWith('dr_grpo', lossType),
+    tokens: onlyWith('dapo', lossType),
+  })
+  if (lossType === 'dr_grpo' && maxCompletionLength === undefined) {
+    throw new LossError('MISSING_INPUT', 'grpoReduction: dr_grpo divides by maxCompletionLength, got none')
+  }
+  if (maxCompletionLength !== undefined) {
+    requirePositive('grpoReduction', 'maxCompletionLength', maxCompletionLength)
+  }
+  if (tokens !== undefined) requirePositive('grpoReduction', 'tokens', tokens)
+  const given = batchOf('grpoReduction', { losses }, ['B', 'T'])
+  const mask = maskOf('grpoReduction', 'mask', options.mask, given.losses)
+  return reductions[lossType](given.losses, { mask, length: maxCompletionLength ?? 1, tokens })
 }
 
-/** @throws LossError `INVALID_OPTION` for an option that the chosen reduction does not use. */
-function requireOnlyFor(
-  user: GrpoReduction,
-  name: 'maxCompletionLength' | 'tokens',
-  { lossType = 'dapo', ...options }: GrpoReductionOptions,
-): void {
-  if (lossType === user || options[name] === undefined) return
-  const got = `${options[name]} for ${lossType}`
-  throw new LossError('INVALID_OPTION', `grpoReduction: ${name}: only ${user} uses one, got ${got}`)
-}
-
-/** The one option, unless it was not given. */
-const given = <T extends object>(option: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } =>
-  Object.fromEntries(Object.entries(option).filter(([, value]) => value !== undefined)) as never
+const onlyWith = (user: GrpoReduction, lossType: GrpoReduction) => ({
+  preset: undefined,
+  counts: lossType === user,
+  only: `lossType: '${user}'`,
+})

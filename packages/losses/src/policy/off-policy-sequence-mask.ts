@@ -8,9 +8,9 @@ import {
   type Tensor,
   type TensorLike,
 } from '@prefkit/tensor'
-import { alike } from '../batch'
+import { floats } from '../batch'
 import { determined } from '../determined'
-import { requireNames, requireNonNegative } from '../loss-error'
+import { REQUIRED, requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { perToken } from '../tokens'
 import { logRatiosAt } from './ratio-levels'
 import { type RolloutInputs, rolloutInputs, rolloutTokensOf } from './rollout-inputs'
@@ -27,7 +27,7 @@ export interface OffPolicySequenceMaskOptions {
   threshold: number
 }
 
-const knownInputs: OptionNames<OffPolicySequenceMaskInputs> = { ...rolloutInputs, advantages: true }
+const knownInputs: OptionNames<OffPolicySequenceMaskInputs> = { ...rolloutInputs, advantages: REQUIRED }
 
 /**
  * Which tokens to learn from: all but those with A < 0 in a sequence that the policy has moved away from, whose mean of
@@ -46,11 +46,9 @@ export function offPolicySequenceMask(
 ): Tensor {
   requireNames('offPolicySequenceMask', options, { threshold: true })
   requireNonNegative('offPolicySequenceMask', 'threshold', options.threshold)
+  requireInputs('offPolicySequenceMask', inputs, knownInputs)
   const { logprobs, rolloutLogprobs, advantages: given } = inputs
-  const numbers = alike({ logprobs, rolloutLogprobs, advantages: given }) as Record<
-    'logprobs' | 'rolloutLogprobs' | 'advantages',
-    Tensor
-  >
+  const numbers = floats('offPolicySequenceMask', { logprobs, rolloutLogprobs, advantages: given })
   const tokens = rolloutTokensOf('offPolicySequenceMask', { ...inputs, ...numbers }, knownInputs)
   const like = { mask: tokens.mask, dtype: tokens.logprobs.dtype }
   const advantages = perToken('offPolicySequenceMask', 'advantages', numbers.advantages, like)

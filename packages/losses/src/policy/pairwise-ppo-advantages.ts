@@ -10,10 +10,17 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
-import { LossError, requireInputs, requireNames, requireNonNegative, requireShare } from '../loss-error'
+import { determined, settled } from '../determined'
+import {
+  LossError,
+  REQUIRED,
+  requireInputs,
+  requireNames,
+  requireNonNegative,
+  requireShare,
+} from '../loss-error'
 import { lastToken, meanOfSequences, tokensOf } from '../tokens'
-import { type AnchorOptions, anchorWinProbability } from './anchor-win-probability'
+import { type AnchorOptions, winsOf } from './anchor-win-probability'
 import { generalizedAdvantages } from './generalized-advantages'
 
 /** Inputs of {@link pairwisePpoAdvantages}. */
@@ -57,11 +64,11 @@ export interface PairwisePpoAdvantages {
 
 /** The names of {@link PairwisePpoAdvantageInputs}. */
 export const advantageInputs: OptionNames<PairwisePpoAdvantageInputs> = {
-  oldLogprobs: true,
-  refLogprobs: true,
-  oldValues: true,
-  shownFirstLogits: true,
-  shownSecondLogits: true,
+  oldLogprobs: REQUIRED,
+  refLogprobs: REQUIRED,
+  oldValues: REQUIRED,
+  shownFirstLogits: REQUIRED,
+  shownSecondLogits: REQUIRED,
   mask: true,
 }
 
@@ -104,7 +111,7 @@ export function advantagesOf(
   const { anchors, klWeight, gamma, lambda } = settingsOf(name, options)
   const { oldLogprobs, refLogprobs, oldValues } = inputs
   const { tokens, mask } = tokensOf(name, { oldLogprobs, refLogprobs, oldValues }, inputs.mask)
-  const wins = anchorWinProbability(inputs.shownFirstLogits, inputs.shownSecondLogits, { anchors })
+  const { wins, logits } = winsOf(name, inputs, { anchors })
   if (String(wins.shape[0]) !== String(mask.shape[0])) {
     const expected = `[B] or [B, K] with B = ${mask.shape[0]}`
     const got = `B = ${wins.shape[0]}`
@@ -114,14 +121,14 @@ export function advantagesOf(
   const rewards = add(mul(-klWeight, logRatio), where(lastToken(mask), expandDims(wins, 1), 0))
   const values = tokens.oldValues
   const advantages = stopGradient(generalizedAdvantages(name, { rewards, values, mask }, { gamma, lambda }))
-  return {
-    advantages: determined(name, advantages, tokens),
-    returns: stopGradient(add(advantages, values)),
-    metrics: {
-      'objective/kl': meanOfSequences(reduceSum(logRatio, { axis: 1 }), mask),
-      'rewards/win_probability': meanOfSequences(wins, mask),
-    },
+  const returns = stopGradient(add(advantages, values))
+  const metrics = {
+    'objective/kl': meanOfSequences(reduceSum(logRatio, { axis: 1 }), mask),
+    'rewards/win_probability': meanOfSequences(wins, mask),
   }
+  const given = { ...tokens, ...logits }
+  determined(name, returns, given)
+  return { advantages, returns, metrics: settled(name, { losses: advantages, metrics }, given).metrics }
 }
 
 function settingsOf(name: string, options: PairwisePpoAdvantageOptions) {

@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '@prefkit/tensor'
-import { requireInputs, requireNames } from '../loss-error'
+import { REQUIRED, requireInputs, requireNames } from '../loss-error'
 import type { TokenLoss } from '../tokens'
 import {
   advantageInputs,
@@ -44,7 +44,7 @@ export function pairwisePpoLoss(
   options: PairwisePpoLossOptions = {},
 ): PairwisePpoLoss {
   requireNames('pairwisePpoLoss', options, { clipEpsilon: true, clipEpsilonHigh: true, ...advantageOptions })
-  requireInputs('pairwisePpoLoss', inputs, { logprobs: true, ...advantageInputs })
+  requireInputs('pairwisePpoLoss', inputs, { logprobs: REQUIRED, ...advantageInputs })
   const { clipEpsilon = 0.2, clipEpsilonHigh = clipEpsilon } = options
   const { advantages, returns, metrics } = advantagesOf('pairwisePpoLoss', inputs, options)
   const { logprobs, oldLogprobs, mask } = inputs

@@ -1,6 +1,6 @@
 import { type OptionNames, stopGradient, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { alike } from '../batch'
-import { requireInputs, requireNonNegative, requireShare } from '../loss-error'
+import { REQUIRED, requireInputs, requireNonNegative, requireShare } from '../loss-error'
 import { perToken, tokensOf } from '../tokens'
 
 /** What policy losses are functions of. */
@@ -39,16 +39,16 @@ export interface PolicyTokens {
 
 /** The names of {@link PolicyInputs}. */
 export const policyInputs: OptionNames<PolicyInputs> = {
-  logprobs: true,
+  logprobs: REQUIRED,
   oldLogprobs: true,
-  advantages: true,
+  advantages: REQUIRED,
   mask: true,
   weights: true,
 }
 
 /**
- * The inputs that policy losses have in common; `names` are all that this one has.
- * @throws LossError `INVALID_OPTION` for an input that the loss does not have; `SHAPE_MISMATCH`, `EMPTY`.
+ * The inputs that all policy losses have; `names` are all the inputs of this one.
+ * @throws LossError `INVALID_OPTION` for an unknown input; `MISSING_INPUT`, `SHAPE_MISMATCH`, `EMPTY`.
  */
 export function policyTokensOf(
   loss: string,
@@ -57,7 +57,10 @@ export function policyTokensOf(
 ): PolicyTokens {
   requireInputs(loss, inputs, names)
   const { advantages, oldLogprobs, weights } = inputs
-  const given = alike({ logprobs: inputs.logprobs, oldLogprobs, advantages, weights }) as typeof inputs & {
+  const given = alike(
+    { logprobs: inputs.logprobs, oldLogprobs, advantages, weights },
+    loss,
+  ) as typeof inputs & {
     logprobs: Tensor
   }
   const old = given.oldLogprobs ?? stopGradient(given.logprobs)

@@ -349,8 +349,8 @@ describe('use', () => {
     ],
     [
       'a δ without Huber',
-      () => valueLoss({ values: [[1]], returns: [[1]] }, { delta: 1 }),
-      /valueLoss: delta: only huber has one, got 1 for squared/,
+      () => valueLoss({ values: [[1]], returns: [[1]] }, { delta: 2 }),
+      /valueLoss: delta: has no effect here, expected distance: 'huber' with it, got 2/,
     ],
     [
       'a ratio in a KL of no weight',
@@ -360,12 +360,12 @@ describe('use', () => {
     [
       'a length that the reduction does not use',
       () => grpoReduction([[1]], { maxCompletionLength: 8 }),
-      /grpoReduction: maxCompletionLength: only dr_grpo uses one, got 8 for dapo/,
+      /grpoReduction: maxCompletionLength: has no effect here, expected lossType: 'dr_grpo' with it, got 8/,
     ],
     [
       'tokens that it does not use',
       () => grpoReduction([[1]], { lossType: 'grpo', tokens: 8 }),
-      /tokens: only dapo uses one, got 8 for grpo/,
+      /tokens: has no effect here, expected lossType: .dapo. with it, got 8/,
     ],
     [
       'TRL’s name of a level',

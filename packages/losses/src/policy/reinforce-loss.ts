@@ -1,5 +1,6 @@
 import { clip, neg, sub, type Tensor } from '@prefkit/tensor'
-import { LossError, requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
+import { requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import { maskedMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, policyTokensOf } from './policy-inputs'
 import { policyLoss } from './policy-loss'
@@ -52,17 +53,9 @@ function settingsOf(options: ReinforceLossOptions) {
   requireNames('reinforceLoss', options, { importance: true, ratioLow: true, ratioHigh: true })
   const { importance = 'none', ratioLow = 0, ratioHigh = Number.MAX_VALUE } = options
   requireChoice('reinforceLoss', 'importance', importance, importances)
-  if (importance === 'none') requireNoBounds(options)
+  const bound = { preset: undefined, counts: importance !== 'none', only: "an importance other than 'none'" }
+  requireEffects('reinforceLoss', options, { ratioLow: bound, ratioHigh: bound })
   requirePositive('reinforceLoss', 'ratioHigh', ratioHigh)
   requireWithin('reinforceLoss', 'ratioLow', ratioLow, { from: 0, below: ratioHigh })
   return { importance, ratioLow, ratioHigh }
-}
-
-function requireNoBounds(options: ReinforceLossOptions): void {
-  const bound = (['ratioLow', 'ratioHigh'] as const).find((name) => options[name] !== undefined)
-  if (bound === undefined) return
-  throw new LossError(
-    'INVALID_OPTION',
-    `reinforceLoss: ${bound}: expected none without an importance ratio to bound, got ${options[bound]}`,
-  )
 }

@@ -8,7 +8,7 @@ import {
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { requireInputs } from '../loss-error'
+import { REQUIRED, requireInputs } from '../loss-error'
 import { tokensOf } from '../tokens'
 
 /** The same tokens, scored by the trainer and by the engine that sampled them. */
@@ -37,11 +37,15 @@ export interface RolloutTokens {
 }
 
 /** The names of {@link RolloutInputs}. */
-export const rolloutInputs: OptionNames<RolloutInputs> = { logprobs: true, rolloutLogprobs: true, mask: true }
+export const rolloutInputs: OptionNames<RolloutInputs> = {
+  logprobs: REQUIRED,
+  rolloutLogprobs: REQUIRED,
+  mask: true,
+}
 
 /**
- * The inputs that functions of rollouts have in common; `names` are all that this one has.
- * @throws LossError `INVALID_OPTION` for an input that the function does not have; `SHAPE_MISMATCH`, `EMPTY`.
+ * The inputs that all functions of rollouts have; `names` are all the inputs of this one.
+ * @throws LossError `INVALID_OPTION` for an unknown input; `MISSING_INPUT`, `SHAPE_MISMATCH`, `EMPTY`.
  */
 export function rolloutTokensOf(
   loss: string,

@@ -99,7 +99,7 @@ describe('rolloutMask', () => {
     [
       'a low threshold of k2',
       () => rolloutMask(plain, { divergence: 'k2', threshold: 1, thresholdLow: 0.5 }),
-      /thresholdLow: only k1/,
+      /thresholdLow: has no effect here, expected divergence: 'k1'/,
     ],
     [
       'a low threshold above',

@@ -23,7 +23,8 @@ import {
   where,
 } from '@prefkit/tensor'
 import { determined } from '../determined'
-import { LossError, requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
+import { requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import { maskedMean, sequenceMean, tokenCounts } from '../tokens'
 import { atTokens, within20 } from './ratio-levels'
 import { type RolloutInputs, type RolloutTokens, rolloutTokensOf } from './rollout-inputs'
@@ -122,15 +123,11 @@ function settingsOf(options: RolloutMaskOptions) {
   requireChoice('rolloutMask', 'divergence', divergence, Object.keys(divergences))
   requireChoice('rolloutMask', 'over', over, Object.keys(reductions))
   requirePositive('rolloutMask', 'threshold', threshold)
-  if (divergence !== 'k1') {
-    if (thresholdLow === undefined)
-      return { divergence, over, low: Number.NEGATIVE_INFINITY, high: threshold }
-    throw new LossError(
-      'INVALID_OPTION',
-      `rolloutMask: thresholdLow: only k1 has one, got ${thresholdLow} for ${divergence}`,
-    )
-  }
-  const low = thresholdLow ?? 1 / threshold
+  requireEffects('rolloutMask', options, {
+    thresholdLow: { preset: undefined, counts: divergence === 'k1', only: "divergence: 'k1'" },
+  })
+  if (divergence !== 'k1') return { divergence, over, low: Number.NEGATIVE_INFINITY, high: threshold }
+  const low = thresholdLow === undefined ? 1 / threshold : thresholdLow
   requireWithin('rolloutMask', 'thresholdLow', low, { above: 0, below: threshold })
   return { divergence, over, low: Math.log(low), high: Math.log(threshold) }
 }

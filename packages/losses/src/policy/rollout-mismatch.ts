@@ -1,5 +1,5 @@
 import { abs, exp, expm1, minimum, mul, neg, sub, type Tensor } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { maskedMean } from '../tokens'
 import { logRatiosAt, within20 } from './ratio-levels'
 import { type RolloutInputs, rolloutTokensOf } from './rollout-inputs'
@@ -39,11 +39,11 @@ export function rolloutMismatch(inputs: RolloutInputs): Readonly<Record<RolloutM
   const overSequences = (values: Tensor) => unitMean(values, { level: 'sequence', mask })
   const averages = (values: Tensor) => logRatiosAt['sequence-mean'](values, mask)
   const [trained, sampled] = [neg(averages(logprobs)), neg(averages(rolloutLogprobs))]
-  const apart = determined('rolloutMismatch', neg(averages(x)), { logprobs, rolloutLogprobs })
+  const apart = neg(averages(x))
   // e^80 is the largest power that single precision holds with room: beyond, the estimate counts as there.
   const bounded = minimum(x, 80)
   const excess = (logRatio: Tensor) => expm1(mul(2, within20(logRatio)))
-  return {
+  const metrics = {
     'rollout_corr/kl': maskedMean(neg(x), mask),
     'rollout_corr/k3_kl': maskedMean(sub(expm1(bounded), bounded), mask),
     'rollout_corr/training_ppl': overSequences(exp(trained)),
@@ -58,4 +58,5 @@ export function rolloutMismatch(inputs: RolloutInputs): Readonly<Record<RolloutM
     'rollout_corr/chi2_token': maskedMean(excess(x), mask),
     'rollout_corr/chi2_seq': overSequences(excess(logRatiosAt.sequence(x, mask))),
   }
+  return settled('rolloutMismatch', { losses: apart, metrics }, { logprobs, rolloutLogprobs }).metrics
 }

@@ -17,8 +17,8 @@ import {
   where,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
-import { requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
+import { settled } from '../determined'
+import { requireBoolean, requireChoice, requireNames, requirePositive, requireWithin } from '../loss-error'
 import { maskedMean } from '../tokens'
 import { logRatiosAt, type RatioLevel, ratioOf, within20 } from './ratio-levels'
 import { type RolloutInputs, type RolloutTokens, rolloutTokensOf } from './rollout-inputs'
@@ -126,22 +126,21 @@ export function rolloutWeights(inputs: RolloutInputs, options: RolloutWeightsOpt
   const { bounded, epsilon } = conventionRules[convention]
   const ratioAt = (level: RatioLevel) => ratioOf(bounded(logRatiosAt[level](tokens.logRatio, tokens.mask)))
   const { logprobs, rolloutLogprobs } = tokens
-  const gated = determined('rolloutWeights', ratioAt(gate), { logprobs, rolloutLogprobs })
+  const gated = ratioAt(gate)
   const ratio = weight === gate ? gated : ratioAt(weight)
   const held = beyond === 'truncate' ? clip(ratio, ...bounds) : where(isBeyond(gated, bounds), 0, ratio)
   const applied = where(tokens.mask, held, 0)
   const units: Units = { level: weight === 'sequence' ? 'sequence' : 'token', mask: tokens.mask }
   const average = unitMean(applied, units, epsilon)
   const factor = normalize ? where(greater(average, 1e-8), average, 1) : asTensor(1, applied.dtype)
-  return {
-    weights: div(applied, factor),
-    metrics: {
-      ...weightMetrics({ weights: applied, gated, units, high: bounds[1], epsilon }),
-      ...gateMetrics(gated, { level: gate === 'token' ? 'token' : 'sequence', mask: tokens.mask }, bounds),
-      ...differenceMetrics(tokens),
-      'rollout_corr/rollout_is_batch_norm_factor': factor,
-    },
+  const metrics = {
+    ...weightMetrics({ weights: applied, gated, units, high: bounds[1], epsilon }),
+    ...gateMetrics(gated, { level: gate === 'token' ? 'token' : 'sequence', mask: tokens.mask }, bounds),
+    ...differenceMetrics(tokens),
+    'rollout_corr/rollout_is_batch_norm_factor': factor,
   }
+  const checked = settled('rolloutWeights', { losses: gated, metrics }, { logprobs, rolloutLogprobs })
+  return { weights: div(applied, factor), metrics: checked.metrics }
 }
 
 type Bounds = readonly [low: number, high: number]
@@ -209,6 +208,7 @@ function settingsOf(options: RolloutWeightsOptions) {
   const { correction = 'token-truncate', ratioLow = 0, normalize = false } = options
   const { ratioHigh = conventionRules[convention].ratioHigh } = options
   requireChoice('rolloutWeights', 'correction', correction, Object.keys(rules))
+  requireBoolean('rolloutWeights', 'normalize', normalize)
   requirePositive('rolloutWeights', 'ratioHigh', ratioHigh)
   requireWithin('rolloutWeights', 'ratioLow', ratioLow, { from: 0, below: ratioHigh })
   return { correction, bounds: [ratioLow, ratioHigh] as const, normalize, convention }

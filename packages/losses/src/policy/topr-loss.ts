@@ -1,4 +1,4 @@
-import { clip, greaterEqual, sub, where } from '@prefkit/tensor'
+import { clip, formatValue, greaterEqual, sub, where } from '@prefkit/tensor'
 import { LossError, requireChoice, requireNames } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, policyTokensOf } from './policy-inputs'
@@ -56,10 +56,13 @@ export function toprLoss(
   })
 }
 
-function requireBounds(name: string, [low, high]: readonly [number, number]): void {
-  if (low >= 0 && low <= high && high < Number.POSITIVE_INFINITY) return
+function requireBounds(name: string, bounds: unknown): void {
+  if (Array.isArray(bounds) && bounds.length === 2 && bounds.every((bound) => typeof bound === 'number')) {
+    const [low, high] = bounds as [number, number]
+    if (low >= 0 && low <= high && high < Number.POSITIVE_INFINITY) return
+  }
   throw new LossError(
     'INVALID_OPTION',
-    `toprLoss: ${name}: expected 0 ≤ low ≤ high < ∞, got [${low}, ${high}]`,
+    `toprLoss: ${name}: expected [low, high], 0 ≤ low ≤ high < ∞, got ${formatValue(bounds)}`,
   )
 }

@@ -398,7 +398,7 @@ describe('use', () => {
       () => clipCovLoss({ ...inputs, draws: [[1, 2]] }, { covarianceLow: 6 }),
       /covarianceHigh: expected a number in \(6, Infinity\), got 5/,
     ],
-    ['no draws', () => clipCovLoss(inputs as never), /draws: expected \[B, T\] random numbers, got none/],
+    ['no draws', () => clipCovLoss(inputs as never), /clipCovLoss: draws: expected .* got undefined/],
     [
       'a misspelt input',
       () => clipCovLoss({ ...inputs, draws: [[1, 2]], masks: [[1, 1]] } as never),

@@ -10,9 +10,10 @@ import {
   type TensorLike,
   zerosLike,
 } from '@prefkit/tensor'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { huber } from '../huber'
 import { LossError, requireChoice, requireInputs, requireNames, requirePositive } from '../loss-error'
+import { requireEffects } from '../option-effects'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
 
 /** Inputs of {@link valueLoss}. */
@@ -67,7 +68,7 @@ export function valueLoss(
   const free = distances[distance](sub(tokens.values, tokens.returns), delta)
   if (clipEpsilon === undefined) {
     const metrics = { 'val/clipfrac_avg': maskedMean(zerosLike(free), mask) }
-    return { losses: determined('valueLoss', free, tokens), metrics }
+    return settled('valueLoss', { losses: free, metrics }, tokens)
   }
   requirePositive('valueLoss', 'clipEpsilon', clipEpsilon)
   if (inputs.oldValues === undefined) {
@@ -76,21 +77,16 @@ export function valueLoss(
   const [low, high] = [sub(tokens.oldValues, clipEpsilon), add(tokens.oldValues, clipEpsilon)]
   const held = maximum(minimum(tokens.values, high), low)
   const clipped = distances[distance](sub(held, tokens.returns), delta)
-  return {
-    losses: determined('valueLoss', maximum(free, clipped), tokens),
-    metrics: { 'val/clipfrac_avg': maskedMean(cast(greater(clipped, free), free.dtype), mask) },
-  }
+  const metrics = { 'val/clipfrac_avg': maskedMean(cast(greater(clipped, free), free.dtype), mask) }
+  return settled('valueLoss', { losses: maximum(free, clipped), metrics }, tokens)
 }
 
 function distanceOf(options: ValueLossOptions) {
   const { distance = 'squared', delta = 1 } = options
   requireChoice('valueLoss', 'distance', distance, Object.keys(distances))
-  if (distance !== 'huber' && options.delta !== undefined) {
-    throw new LossError(
-      'INVALID_OPTION',
-      `valueLoss: delta: only huber has one, got ${delta} for ${distance}`,
-    )
-  }
+  requireEffects('valueLoss', options, {
+    delta: { preset: 1, counts: distance === 'huber', only: "distance: 'huber'" },
+  })
   requirePositive('valueLoss', 'delta', delta)
   return { distance, delta }
 }

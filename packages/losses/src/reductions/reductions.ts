@@ -12,6 +12,7 @@ import {
   where,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
+import { determined } from '../determined'
 import { requireNames, requirePositive } from '../loss-error'
 import { tokenCounts, tokensOf } from '../tokens'
 
@@ -63,7 +64,7 @@ export interface SequenceMeanTokenSumOptions extends SequenceOptions {
  * 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where +∞ meets −∞.
  */
 export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): Tensor {
   requireNames('tokenMean', options, { mask: true, tokens: true })
@@ -73,7 +74,7 @@ export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): T
     options.tokens,
     reduceSum(cast(mask, kept.dtype)),
   )
-  return div(reduceSum(kept), count)
+  return determined('tokenMean', div(reduceSum(kept), count), { losses: kept })
 }
 
 /**
@@ -82,11 +83,12 @@ export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): T
  * Source: verl, aggregation `token-sum`. Proven against verl 0.9.1 (`agg_loss`).
  *
  * @param losses `[B, T]`.
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where +∞ meets −∞.
  */
 export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}): Tensor {
   requireNames('tokenSum', options, { mask: true })
-  return reduceSum(keptOf('tokenSum', losses, options.mask).kept)
+  const { kept } = keptOf('tokenSum', losses, options.mask)
+  return determined('tokenSum', reduceSum(kept), { losses: kept })
 }
 
 /**
@@ -97,7 +99,7 @@ export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}
  * Source: 2503.20783. Proven against verl 0.9.1 (`agg_loss`), TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where +∞ meets −∞.
  */
 export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTokenSumOptions = {}): Tensor {
   requireNames('sequenceMeanTokenSum', options, { ...sequenceOptions, length: true })
@@ -106,7 +108,8 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
   requirePositive('sequenceMeanTokenSum', 'length', length)
   const { kept, mask } = keptOf('sequenceMeanTokenSum', losses, options.mask)
   const how = { loss: 'sequenceMeanTokenSum', convention, sequences }
-  return div(overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), how), length)
+  const sums = overSequences(reduceSum(kept, { axis: 1 }), tokenCounts(mask, kept), how)
+  return determined('sequenceMeanTokenSum', div(sums, length), { losses: kept })
 }
 
 /**
@@ -117,7 +120,7 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
  * (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where +∞ meets −∞.
  */
 export function sequenceMeanTokenMean(losses: TensorLike, options: SequenceReductionOptions = {}): Tensor {
   requireNames('sequenceMeanTokenMean', options, sequenceOptions)
@@ -127,7 +130,8 @@ export function sequenceMeanTokenMean(losses: TensorLike, options: SequenceReduc
   const counts = tokenCounts(mask, kept)
   const divisor = convention === 'verl' ? add(counts, 1e-8) : maximum(counts, 1)
   const how = { loss: 'sequenceMeanTokenMean', convention, sequences }
-  return overSequences(div(reduceSum(kept, { axis: 1 }), divisor), counts, how)
+  const means = div(reduceSum(kept, { axis: 1 }), divisor)
+  return determined('sequenceMeanTokenMean', overSequences(means, counts, how), { losses: kept })
 }
 
 const sequenceOptions = { mask: true, convention: true, sequences: true }

@@ -11,7 +11,7 @@ import {
   where,
 } from '@prefkit/tensor'
 import { batchOf, maskOf } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireNames } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 
@@ -35,12 +35,11 @@ export function entropyLoss(logits: TensorLike, options: EntropyLossOptions = {}
   requireNames('entropyLoss', options, { mask: true })
   const { logits: z } = batchOf('entropyLoss', { logits }, ['B', 'T', 'V'])
   const kept = maskOf('entropyLoss', 'mask', options.mask, reduceMax(z, { axis: 2 }))
-  const logp = logSoftmax(where(expandDims(kept, 2), z, 0))
+  const counted = where(expandDims(kept, 2), z, 0)
+  const logp = logSoftmax(counted)
   const never = equal(exp(logp), 0)
   const negative = reduceSum(mul(exp(logp), where(never, 0, logp)), { axis: 2 })
   const losses = where(kept, negative, 0)
-  return {
-    losses: determined('entropyLoss', losses, { logits: z }),
-    metrics: { entropy: maskedMean(neg(losses), kept) },
-  }
+  const metrics = { entropy: maskedMean(neg(losses), kept) }
+  return settled('entropyLoss', { losses, metrics }, { logits: counted })
 }

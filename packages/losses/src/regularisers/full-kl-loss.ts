@@ -7,12 +7,11 @@ import {
   reduceMax,
   reduceSum,
   sub,
-  type Tensor,
   type TensorLike,
   where,
 } from '@prefkit/tensor'
 import { batchOf, maskOf } from '../batch'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireInputs } from '../loss-error'
 import { maskedMean, type TokenLoss } from '../tokens'
 
@@ -43,9 +42,10 @@ export function fullKlLoss(inputs: FullKlInputs): TokenLoss<'kl'> {
   const given = batchOf('fullKlLoss', { logits, refLogits }, ['B', 'T', 'V'])
   const kept = maskOf('fullKlLoss', 'mask', mask, reduceMax(given.logits, { axis: 2 }))
   const wide = expandDims(kept, 2)
-  const [p, q] = [given.logits, given.refLogits].map((z) => logSoftmax(where(wide, z, 0))) as [Tensor, Tensor]
+  const counted = { logits: where(wide, given.logits, 0), refLogits: where(wide, given.refLogits, 0) }
+  const [p, q] = [logSoftmax(counted.logits), logSoftmax(counted.refLogits)]
   const never = equal(exp(p), 0)
   const terms = mul(exp(p), sub(where(never, 0, p), where(never, 0, q)))
   const losses = reduceSum(terms, { axis: 2 })
-  return { losses: determined('fullKlLoss', losses, given), metrics: { kl: maskedMean(losses, kept) } }
+  return settled('fullKlLoss', { losses, metrics: { kl: maskedMean(losses, kept) } }, counted)
 }

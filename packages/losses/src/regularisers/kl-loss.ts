@@ -14,7 +14,7 @@ import {
   type TensorLike,
 } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
-import { determined } from '../determined'
+import { settled } from '../determined'
 import { requireChoice, requireInputs, requireNames } from '../loss-error'
 import { within20 } from '../policy/ratio-levels'
 import { maskedMean, type TokenLoss, tokensOf } from '../tokens'
@@ -101,7 +101,7 @@ export function klLoss(inputs: KlInputs, options: KlLossOptions = {}): TokenLoss
   const raw = estimators[estimator](logRatio, convention)
   const value = boundsValue(convention, estimator) ? clip(raw, -10, 10) : raw
   const losses = gradient === 'estimator' ? value : withGradientOfK2(value, logRatio, inputs, tokens)
-  return { losses: determined('klLoss', losses, tokens), metrics: { kl: maskedMean(value, mask) } }
+  return settled('klLoss', { losses, metrics: { kl: maskedMean(value, mask) } }, tokens)
 }
 
 function withGradientOfK2(
