@@ -125,6 +125,13 @@ def reward_kinds(rows, columns):
     return {"dense": torch.randn(rows, columns), "sparse": sparse, "wide": wide}
 
 
+# The `functions` of a row are the public functions that it is evidence for, those with a convention with that which its test
+# uses; the test checks that it calls them so.
+def functions_over_time(convention):
+    names = ("generalizedAdvantageEstimation", "discountedReturns", "tdLambdaReturns")
+    return [f"{name} ({convention})" for name in names]
+
+
 def over_time():
     torch.manual_seed(20411)
     rows = []
@@ -136,13 +143,15 @@ def over_time():
                 white, returns = verl["compute_gae_advantage_return"](rewards, values, mask, gamma, lam)
                 _, to_go = verl["compute_reinforce_plus_plus_outcome_advantage"](rewards, mask, Bag(gamma=gamma))
                 rows.append(
-                    {"reference": sources.reference("verl"), "convention": "verl", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                    {"reference": sources.reference("verl"), "convention": "verl", "functions": [*functions_over_time("verl"), "whiten (verl)"],
+                     "name": f"{kind} {masked}", **case, "returns": returns * mask,
                      "whitened": white * mask, "discounted": to_go}
                 )
                 advantages, returns = openrlhf["get_advantages_and_returns"](None, values, rewards, mask, gamma, lam)
                 to_go = openrlhf["get_cumulative_returns"](None, rewards, mask, gamma)
                 rows.append(
-                    {"reference": sources.reference("openrlhf"), "convention": "openrlhf", "name": f"{kind} {masked}", **case, "returns": returns * mask,
+                    {"reference": sources.reference("openrlhf"), "convention": "openrlhf", "functions": functions_over_time("openrlhf"),
+                     "name": f"{kind} {masked}", **case, "returns": returns * mask,
                      "advantages": advantages * mask, "discounted": to_go * mask}
                 )
     return rows
@@ -168,7 +177,7 @@ def episodes():
             parts["returns"] += rlax.lambda_returns(r, discounts, v[1:], lam).tolist()
             parts["discounted"] += rlax.discounted_returns(r, discounts, v[1:]).tolist()
         rows.append(
-            {"reference": RLAX, "rewards": rewards, "values": values, "bootstrapValue": bootstrap, "terminated": terminated,
+            {"reference": RLAX, "functions": functions_over_time("verl"), "rewards": rewards, "values": values, "bootstrapValue": bootstrap, "terminated": terminated,
              "truncated": truncated, "truncationValues": limit, "gamma": gamma, "lambda": lam, **parts}
         )
     return rows
@@ -241,6 +250,17 @@ def ragged_groups():
             {
                 "reference": sources.reference("verl"),
                 "convention": "verl",
+                "functions": [
+                    "groupRelativeAdvantages (verl)",
+                    "rlooAdvantages (verl)",
+                    "rlooAdvantages (verl-vectorized)",
+                    "opoAdvantages",
+                    "gpgAdvantages",
+                    "passAtKAdvantages",
+                    "reinforcePlusPlusBaselineAdvantages (verl)",
+                    "remaxAdvantages",
+                    "reinforcePlusPlusAdvantages (verl)",
+                ],
                 "name": kind,
                 "groups": groups,
                 "rewards": rewards,
@@ -281,6 +301,7 @@ def even_groups():
                 {
                     "reference": sources.reference("trl"),
                     "convention": "trl",
+                    "functions": ["groupRelativeAdvantages (trl)", "rlooAdvantages (trl)"],
                     **row,
                     "missing": [None if np.isnan(x) else x for x in missing.tolist()],
                     "grpo": {scale: trl_grpo(rewards, size, scale) for scale in scales},
@@ -289,7 +310,10 @@ def even_groups():
                     "rlooMissing": trl_rloo(missing, size, False),
                 }
             )
+            names = ["groupRelativeAdvantages", "reinforcePlusPlusBaselineAdvantages", "reinforcePlusPlusAdvantages"]
+            names += ["discountedReturns", "whiten", *(["rlooAdvantages"] if size > 1 else [])]
             row |= {"reference": sources.reference("openrlhf"), "convention": "openrlhf"}
+            row["functions"] = [f"{name} (openrlhf)" for name in names]
             row |= {"mask": mask, "tokenRewards": at_the_end(rewards, mask)}
             # With groups of one OpenRLHF divides 0 by 0 in these.
             if size > 1:
@@ -311,7 +335,10 @@ def whitening():
                 case = {"name": f"{kind} {masked} {shift}", "values": values, "mask": mask, "shiftMean": shift}
                 for convention, package, functions in [("verl", "verl", verl_F), ("trl", "trl-ppo", trl_ppo)]:
                     white = functions["masked_whiten"](values, mask, shift) * mask
-                    rows.append({"reference": sources.reference(package), "convention": convention, **case, "whitened": white})
+                    rows.append(
+                        {"reference": sources.reference(package), "convention": convention, "functions": [f"whiten ({convention})"],
+                         **case, "whitened": white}
+                    )
     return rows
 
 
@@ -323,7 +350,7 @@ def kl_coefficients():
             one = functions["AdaptiveKLController"](start, target, horizon)
             one.update(kl, steps)
             rows.append(
-                {"reference": sources.reference(package), "kl": kl, "steps": steps, "target": target, "horizon": horizon,
+                {"reference": sources.reference(package), "functions": ["nextKlCoefficient"], "kl": kl, "steps": steps, "target": target, "horizon": horizon,
                  "from": start, "to": float(one.value)}
             )
     return rows
@@ -360,11 +387,16 @@ def kl_rewards():
                     exec(trl_kl_block, space)
                     kl_of_trl[estimator] = space["kl"] * mask
             for package, by_estimator in penalized.items():
+                # OpenRLHF clips the rewards first.
+                names = [f"klPenalizedRewards ({package})", *(["clipRewards"] if package == "openrlhf" else [])]
                 rows.append(
-                    {"reference": sources.reference(package), "convention": package, **row, "klWeight": 0.3,
+                    {"reference": sources.reference(package), "convention": package, "functions": names, **row, "klWeight": 0.3,
                      "penalized": by_estimator}
                 )
-            rows.append({"reference": sources.reference("trl-ppo"), "convention": "trl", **row, "kl": kl_of_trl})
+            rows.append(
+                {"reference": sources.reference("trl-ppo"), "convention": "trl", "functions": ["klPenalizedRewards (trl)"], **row,
+                 "kl": kl_of_trl}
+            )
     return rows
 
 
@@ -375,7 +407,10 @@ def moments():
     for size, offset in [(5, 0.0), (1, 3.0), (40, -2.0), (7, 100.0)]:
         rewards = offset + torch.randn(size)
         running.update(rewards)
-        rows.append({"reference": sources.reference("trl-ppo"), "rewards": rewards, "mean": running.mean, "variance": running.var, "deviation": running.std})
+        rows.append(
+            {"reference": sources.reference("trl-ppo"), "functions": ["updateMoments"], "rewards": rewards, "mean": running.mean,
+             "variance": running.var, "deviation": running.std}
+        )
     return rows
 
 
@@ -388,7 +423,8 @@ def lengths():
 
     def add(package, band, factor, values):
         penalties.append(
-            {"reference": sources.reference(package), "convention": package, "band": band, "factor": factor,
+            {"reference": sources.reference(package), "convention": package, "functions": [f"overlongPenalties ({package})"],
+             "band": band, "factor": factor,
              "penalties": values}
         )
 
@@ -411,7 +447,7 @@ def lengths():
         one = Bag(rewards=rewards.clone(), truncated=torch.tensor(truncated))
         openrlhf["apply_stop_properly_penalty"]([one], coefficient)
         stopped.append(
-            {"reference": sources.reference("openrlhf"), "coefficient": coefficient, "rewards": rewards,
+            {"reference": sources.reference("openrlhf"), "functions": ["stopProperlyRewards"], "coefficient": coefficient, "rewards": rewards,
              "truncated": truncated, "stopped": one.rewards}
         )
     return {"lengths": all_lengths, "penalties": penalties, "stopped": stopped}
@@ -433,7 +469,8 @@ def filters():
         exec(openrlhf_filter, space)
         kept["openrlhf"].append(len(space["experiences"]) > 0)
     return [
-        {"reference": sources.reference(package), "convention": package, "groups": groups, "kept": flags}
+        {"reference": sources.reference(package), "convention": package, "functions": [f"informativeGroups ({package})"],
+         "groups": groups, "kept": flags}
         for package, flags in kept.items()
     ]
 
@@ -459,7 +496,7 @@ def v_traces():
             parts["errors"] += out.errors.tolist()
             parts["advantages"] += out.pg_advantage.tolist()
         rows.append(
-            {"reference": RLAX, "rewards": rewards, "values": values, "logRatios": log_ratios, "bootstrapValue": bootstrap,
+            {"reference": RLAX, "functions": ["vTrace"], "rewards": rewards, "values": values, "logRatios": log_ratios, "bootstrapValue": bootstrap,
              "terminated": terminated, "truncated": truncated, "truncationValues": limit,
              "options": {"gamma": gamma, "lambda": lam, "rhoClip": rho, "advantageRhoClip": rho_of_advantages},
              "targets": values + np.array(parts["errors"]), "advantages": parts["advantages"]}
@@ -497,10 +534,12 @@ def gdpo():
         gaps = [[None if np.isnan(x) else x for x in row] for row in missing.tolist()]
         row = {"size": size, "rewards": rewards, "weights": weights}
         rows.append(
-            {"reference": sources.reference("verl"), "convention": "verl", **row, "mask": mask, "tokenAdvantages": advantages}
+            {"reference": sources.reference("verl"), "convention": "verl", "functions": ["gdpoAdvantages (verl)"], **row, "mask": mask,
+             "tokenAdvantages": advantages}
         )
         rows.append(
-            {"reference": sources.reference("trl"), "convention": "trl", **row, "advantages": by_trl[0], "missing": gaps,
+            {"reference": sources.reference("trl"), "convention": "trl", "functions": ["gdpoAdvantages (trl)"], **row,
+             "advantages": by_trl[0], "missing": gaps,
              "missingAdvantages": by_trl[1]}
         )
     return rows
@@ -515,7 +554,8 @@ def optimal_token_baselines():
         logprobs = -3 * torch.rand(len(groups), 7)
         squares = torch.exp(2 * logprobs) + 0.3 * (1 - torch.exp(logprobs)) ** 2
         weights = 2 * torch.rand(len(groups), 7)
-        row = {"reference": sources.reference("verl"), "name": masked, "groups": groups, "rewards": rewards, "mask": mask, "logprobs": logprobs,
+        row = {"reference": sources.reference("verl"), "functions": ["optimalTokenBaselineAdvantages"], "name": masked,
+               "groups": groups, "rewards": rewards, "mask": mask, "logprobs": logprobs,
                "squaredProbabilitySums": squares, "importanceWeights": weights, "cases": []}
         for alignment, name in [("column", "optimal_token_baseline"), ("token", "multi_turn_optimal_token_baseline")]:
             for weighted, zero_tail in itertools.product((False, True), (False, True)):
@@ -535,7 +575,8 @@ def pf_ppo():
     for name, method in [("pow", "pow"), ("max-min", "max_min"), ("max-random", "max_random")]:
         weights = torch.clamp(verl["compute_weights"](scores, method, 1.5) + 1e-8, min=1e-8)
         rows.append(
-            {"reference": sources.reference("verl"), "method": name, "power": 1.5, "scores": scores, "weights": weights}
+            {"reference": sources.reference("verl"), "functions": ["pfPpoWeights"], "method": name, "power": 1.5, "scores": scores,
+             "weights": weights}
         )
     return rows
 

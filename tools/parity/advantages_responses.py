@@ -80,6 +80,16 @@ def masks(rows, columns):
     }
 
 
+# The public functions that a row is evidence for, those with a convention with that which the test uses.
+OVER_TIME = [
+    "generalizedAdvantageEstimation (skyrl)",
+    "tdLambdaReturns (skyrl)",
+    "reinforcePlusPlusAdvantages (skyrl)",
+    "discountedReturns (skyrl)",
+    "whiten (trl)",
+]
+
+
 def skyrl_over_time():
     torch.manual_seed(20431)
     rows = []
@@ -90,15 +100,16 @@ def skyrl_over_time():
                 white, returns = skyrl["compute_gae_advantage_return"](rewards, values, mask, gamma, lam)
                 reinforce, to_go = skyrl["compute_reinforce_plus_plus_outcome_advantage"](rewards, mask, gamma)
                 rows.append(
-                    {"reference": sources.reference("skyrl"), "convention": "skyrl", "name": f"{masked} {spread}", "rewards": rewards, "values": values, "mask": mask, "gamma": gamma,
-                     "lambda": lam, "returns": returns, "whitened": white * mask, "reinforce": reinforce, "discounted": to_go}
+                    {"reference": sources.reference("skyrl"), "convention": "skyrl", "functions": OVER_TIME,
+                     "name": f"{masked} {spread}", "rewards": rewards, "values": values, "mask": mask, "gamma": gamma, "lambda": lam,
+                     "returns": returns, "whitened": white * mask, "reinforce": reinforce, "discounted": to_go}
                 )
     return rows
 
 
 def skyrl_groups():
     torch.manual_seed(20432)
-    rows = []
+    max_rl, grpo = [], []
     groups = np.array([3, 0, 0, 1, 3, 2, 0, 3, 3, 1, 0, 4])
     count = len(groups)
     kinds = {
@@ -110,19 +121,23 @@ def skyrl_groups():
     }
     for name, rewards in kinds.items():
         estimate = lambda function, **named: skyrl[function](rewards[:, None].clone(), torch.ones(count, 1), groups, **named)[0]
-        rows.append(
-            {"reference": sources.reference("skyrl"), "name": name, "groups": groups, "rewards": rewards, "maxRl": estimate("compute_maxrl_advantage")[:, 0],
-             "wide": estimate("compute_maxrl_advantage", epsilon=0.1)[:, 0],
-             "grpo": estimate("compute_grpo_outcome_advantage")[:, 0]}
+        row = {"reference": sources.reference("skyrl"), "name": name, "groups": groups, "rewards": rewards}
+        max_rl.append(
+            {"functions": ["maxRlAdvantages"], **row, "advantages": estimate("compute_maxrl_advantage")[:, 0],
+             "wide": estimate("compute_maxrl_advantage", epsilon=0.1)[:, 0]}
         )
-    return rows
+        grpo.append(
+            {"functions": ["groupRelativeAdvantages (verl)"], **row,
+             "advantages": estimate("compute_grpo_outcome_advantage")[:, 0]}
+        )
+    return {"maxRl": max_rl, "grpo": grpo}
 
 
 def lengths():
     lengths = [0, 1, 25, 50, 75, 99, 100, 101, 400]
     rows = []
     for values in [(-1.0, -0.5, 0.5, 1.0), (-10.0, 0.0, 1.0, 2.0), (0.0, 0.0, 0.5, 0.5)]:
-        row = {"reference": sources.reference("trl"), "minValueWrong": values[0], "maxValueWrong": values[1], "minValueCorrect": values[2], "maxValueCorrect": values[3]}
+        row = {"reference": sources.reference("trl"), "functions": ["cosineLengthRewards"], "minValueWrong": values[0], "maxValueWrong": values[1], "minValueCorrect": values[2], "maxValueCorrect": values[3]}
         reward = trl["_CosineScaledReward"](100, *values)
         # Which answers are right is decided elsewhere, by a package for mathematics.
         for name, right in [("correct", 1.0), ("wrong", 0.0)]:
@@ -140,7 +155,8 @@ def repetitions():
     for size, penalty in itertools.product((1, 2, 3, 5), (-1.0, -0.25, 0.0)):
         penalties = trl["_RepetitionPenalty"](size, penalty)(tokens)
         cases.append(
-            {"reference": sources.reference("trl"), "ngramSize": size, "maxPenalty": penalty, "penalties": penalties}
+            {"reference": sources.reference("trl"), "functions": ["repetitionPenalties"], "ngramSize": size, "maxPenalty": penalty,
+             "penalties": penalties}
         )
     return {"tokens": tokens, "cases": cases}
 
@@ -153,7 +169,7 @@ def missing_eos():
              "self": Bag(eos_token_ids=[0, 4], args=Bag(missing_eos_penalty=0.75))}
     exec(trl_ended, space)
     exec(trl_missing_eos, space)
-    return {"reference": sources.reference("trl"), "rewards": rewards, "ended": space["contain_eos_token"], "penalty": 0.75, "penalized": space["rewards"]}
+    return {"reference": sources.reference("trl"), "functions": ["missingEosRewards"], "rewards": rewards, "ended": space["contain_eos_token"], "penalty": 0.75, "penalized": space["rewards"]}
 
 
 def sequence_kl():
@@ -168,7 +184,7 @@ def sequence_kl():
             space = {"old_per_token_logps": logprobs, "ref_per_token_logps": reference, "completion_mask": mask,
                      "gather": lambda kl: kl, "rewards": rewards, "self": Bag(beta=0.3)}
             exec(trl_kl, space)
-            rows.append({"reference": sources.reference("trl"), "name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
+            rows.append({"reference": sources.reference("trl"), "functions": ["sequenceKlPenalizedRewards"], "name": f"{spread} {masked}", "rewards": rewards, "logprobs": logprobs, "refLogprobs": reference,
                          "mask": mask, "klWeight": 0.3, "kl": space["kl"], "penalized": space["rewards"]})
     return rows
 
@@ -183,7 +199,7 @@ def optimal():
             exec(trl_optimal, space)
             space["inputs"] = {"rewards": rewards, "v_star": space["v_star"]}
             exec(trl_target, space)
-            rows.append({"reference": sources.reference("trl"), "name": f"{name} {beta}", "beta": beta, "rewards": rewards, "referenceRewards": reference,
+            rows.append({"reference": sources.reference("trl"), "functions": ["optimalAdvantages"], "name": f"{name} {beta}", "beta": beta, "rewards": rewards, "referenceRewards": reference,
                          "advantages": space["target"]})
     return rows
 
@@ -207,7 +223,7 @@ def openrlhf_advantages(estimator, rewards, mask, group_size, clip_range):
 def clipped():
     torch.manual_seed(20437)
     rewards, mask = 12 * torch.randn(12), masks(12, 5)["padded"]
-    row = {"reference": sources.reference("openrlhf"), "rewards": rewards, "size": 4, "low": -10, "high": 10}
+    row = {"reference": sources.reference("openrlhf"), "functions": ["flashReinforceAdvantages", "clipRewards"], "rewards": rewards, "size": 4, "low": -10, "high": 10}
     for name, size, clip in [("flash", 1, None), ("flashClipped", 1, (-10, 10))]:
         row[name] = openrlhf_advantages("flash_reinforce", rewards, mask, size, clip)
     row["rlooClipped"] = openrlhf_advantages("rloo", rewards, mask, 4, (-10, 10))
@@ -233,11 +249,11 @@ def pf_ppo():
             torch.manual_seed(seed)
             drawn = verl["compute_pf_ppo_reweight_data"](copy.deepcopy(data), method, 1.5).batch["place"]
             torch.manual_seed(seed)
-            rows.append({"reference": sources.reference("verl"), "method": name, "power": 1.5, "scores": scores, "uniforms": torch.rand(count), "drawn": drawn})
+            rows.append({"reference": sources.reference("verl"), "functions": ["pfPpoSample"], "method": name, "power": 1.5, "scores": scores, "uniforms": torch.rand(count), "drawn": drawn})
     return rows
 
 
-sources.write("skyrl", ["skyrl"], overTime=skyrl_over_time(), groups=skyrl_groups())
+sources.write("skyrl", ["skyrl"], overTime=skyrl_over_time(), **skyrl_groups())
 sources.write(
     "responses",
     ["verl", "openrlhf", "trl"],

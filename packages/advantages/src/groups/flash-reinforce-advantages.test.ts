@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
-import { clipRewards, flashReinforceAdvantages, groupRelativeAdvantages, rlooAdvantages } from '../index'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { flashReinforceAdvantages } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
@@ -8,6 +8,7 @@ const refusing = (code: string, message: string) =>
 const goldens = readGoldens<{
   clipped: {
     reference: string
+    functions: string[]
     rewards: number[]
     size: number
     low: number
@@ -20,15 +21,17 @@ const goldens = readGoldens<{
 }>('responses')
 
 describe('FlashREINFORCE, and clipping after the baseline', () => {
-  const { rewards, size: groups, low, high, ...want } = goldens.clipped
-  const clip = (advantages: number[]) => clipRewards(advantages, { low, high })
-  it('against OpenRLHF', () => {
-    expectClose([flashReinforceAdvantages(rewards)], [want.flash])
-    expectClose([clip(flashReinforceAdvantages(rewards))], [want.flashClipped])
-    expectClose([clip(rlooAdvantages(rewards, { groups }))], [want.rlooClipped])
-    expectClose([clip(groupRelativeAdvantages(rewards, { groups, scale: 'none' }))], [want.drGrpoClipped])
-    expect(want.flashClipped).not.toEqual(want.flash)
-  })
+  const { rewards, size: groups, low, high, functions, ...want } = goldens.clipped
+  it('against OpenRLHF', () =>
+    evidenceFor(functions, (given) => {
+      const { clipRewards, flashReinforceAdvantages, groupRelativeAdvantages, rlooAdvantages } = given
+      const clip = (advantages: number[]) => clipRewards(advantages, { low, high })
+      expectClose([flashReinforceAdvantages(rewards)], [want.flash])
+      expectClose([clip(flashReinforceAdvantages(rewards))], [want.flashClipped])
+      expectClose([clip(rlooAdvantages(rewards, { groups }))], [want.rlooClipped])
+      expectClose([clip(groupRelativeAdvantages(rewards, { groups, scale: 'none' }))], [want.drGrpoClipped])
+      expect(want.flashClipped).not.toEqual(want.flash)
+    }))
 
   it('equal rewards give exactly 0, and no rewards none', () => {
     expect(flashReinforceAdvantages([[0.1], [0.1, 0.1]])).toEqual([[0], [0, 0]])

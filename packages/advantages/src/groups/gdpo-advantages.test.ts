@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { gdpoAdvantages, groupRelativeAdvantages, tokenAdvantages } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   size: number
   rewards: number[][]
   weights: number[]
@@ -29,20 +30,24 @@ const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 describe('gdpoAdvantages', () => {
-  it.each(byTrl)('against $reference, groups of $size', ({ rewards, weights, size, ...row }) => {
-    const given = { weights, groups: size }
-    expectClose([gdpoAdvantages({ rewards, ...given })], [row.advantages])
-    const missing = row.missing.map((one) => one.map((reward) => reward ?? Number.NaN))
-    const excluded = gdpoAdvantages({ rewards: missing, ...given }, { missing: 'exclude' })
-    expectClose([excluded], [row.missingAdvantages])
-  })
+  it.each(byTrl)('against $reference, groups of $size', ({ rewards, weights, size, ...row }) =>
+    evidenceFor(row.functions, ({ gdpoAdvantages }) => {
+      const given = { weights, groups: size }
+      expectClose([gdpoAdvantages({ rewards, ...given })], [row.advantages])
+      const missing = row.missing.map((one) => one.map((reward) => reward ?? Number.NaN))
+      const excluded = gdpoAdvantages({ rewards: missing, ...given }, { missing: 'exclude' })
+      expectClose([excluded], [row.missingAdvantages])
+    }),
+  )
 
-  it.each(byVerl)('against $reference, groups of $size', ({ rewards, weights, size, mask, ...row }) => {
-    const lengths = mask.map((flags) => flags.reduce((a, b) => a + b))
-    const input = { rewards, weights, groups: size, lengths }
-    const verl = gdpoAdvantages(input, { convention: 'verl' })
-    expectClose(tokenAdvantages(verl, mask), row.tokenAdvantages)
-  })
+  it.each(byVerl)('against $reference, groups of $size', ({ rewards, weights, size, mask, ...row }) =>
+    evidenceFor(row.functions, ({ gdpoAdvantages }) => {
+      const lengths = mask.map((flags) => flags.reduce((a, b) => a + b))
+      const input = { rewards, weights, groups: size, lengths }
+      const verl = gdpoAdvantages(input, { convention: 'verl' })
+      expectClose(tokenAdvantages(verl, mask), row.tokenAdvantages)
+    }),
+  )
 
   it('does not depend on the scale of one reward, as a sum does', () => {
     const rewards = [

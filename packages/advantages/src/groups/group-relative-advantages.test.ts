@@ -1,20 +1,25 @@
 import { expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { groupRelativeAdvantages } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   name: string
   groups: number[]
   rewards: number[]
-  grpo: number[]
+  advantages: number[]
 }
 
-const { groups } = readGoldens<{ groups: Row[] }>('skyrl')
+const { grpo } = readGoldens<{ grpo: Row[] }>('skyrl')
 
-it.each(groups)('against $reference, whose GRPO is that of verl, $name', ({ rewards, groups, grpo }) => {
-  expectClose([groupRelativeAdvantages(rewards, { groups, convention: 'verl' })], [grpo])
-})
+it.each(grpo)(
+  'against $reference, whose GRPO is that of verl, $name',
+  ({ functions, rewards, groups, advantages }) =>
+    evidenceFor(functions, ({ groupRelativeAdvantages }) => {
+      expectClose([groupRelativeAdvantages(rewards, { groups, convention: 'verl' })], [advantages])
+    }),
+)
 
 it('HALOs: the deviation of the population, and 1e-2', () => {
   const rewards = [1, 0, 0.5, 1]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { maxRlAdvantages } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -7,20 +7,23 @@ const refusing = (code: string, message: string) =>
 
 interface Row {
   reference: string
+  functions: string[]
   name: string
   groups: number[]
   rewards: number[]
-  maxRl: number[]
+  advantages: number[]
   wide: number[]
 }
 
-const { groups } = readGoldens<{ groups: Row[] }>('skyrl')
+const { maxRl } = readGoldens<{ maxRl: Row[] }>('skyrl')
 
 describe('maxRlAdvantages', () => {
-  it.each(groups)('against $reference, $name', ({ rewards, groups, maxRl, wide }) => {
-    expectClose([maxRlAdvantages(rewards, { groups })], [maxRl])
-    expectClose([maxRlAdvantages(rewards, { groups, epsilon: 0.1 })], [wide])
-  })
+  it.each(maxRl)('against $reference, $name', ({ functions, rewards, groups, advantages, wide }) =>
+    evidenceFor(functions, ({ maxRlAdvantages }) => {
+      expectClose([maxRlAdvantages(rewards, { groups })], [advantages])
+      expectClose([maxRlAdvantages(rewards, { groups, epsilon: 0.1 })], [wide])
+    }),
+  )
 
   it('weights success by its rarity', () => {
     const epsilon = 0

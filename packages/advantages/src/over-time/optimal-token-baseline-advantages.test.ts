@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { optimalTokenBaselineAdvantages } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   name: string
   groups: number[]
   rewards: number[][]
@@ -29,13 +30,17 @@ const cases = optimalTokenBaselines.flatMap(({ cases: each, ...input }) =>
 )
 
 describe('optimalTokenBaselineAdvantages', () => {
-  it.each(cases)('against verl, %s', (_, { name: __, reference, importanceWeights, ...input }, row) => {
-    const given = row.weighted ? { ...input, importanceWeights } : input
-    const { alignment, zeroTail } = row
-    const { advantages, returns } = optimalTokenBaselineAdvantages(given, { alignment, zeroTail })
-    expectClose(advantages, row.advantages)
-    expectClose(returns, row.returns)
-  })
+  it.each(cases)(
+    'against verl, %s',
+    (_, { name: __, reference, functions, importanceWeights, ...input }, row) =>
+      evidenceFor(functions, ({ optimalTokenBaselineAdvantages }) => {
+        const given = row.weighted ? { ...input, importanceWeights } : input
+        const { alignment, zeroTail } = row
+        const { advantages, returns } = optimalTokenBaselineAdvantages(given, { alignment, zeroTail })
+        expectClose(advantages, row.advantages)
+        expectClose(returns, row.returns)
+      }),
+  )
 
   const two = {
     rewards: [

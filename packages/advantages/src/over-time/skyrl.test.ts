@@ -1,19 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
-import {
-  discountedReturns,
-  gae,
-  reinforcePlusPlusAdvantages,
-  rlooAdvantages,
-  tdLambdaReturns,
-  whiten,
-} from '../index'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { discountedReturns, gae, reinforcePlusPlusAdvantages, rlooAdvantages } from '../index'
 
 type Matrix = number[][]
 
 const { overTime } = readGoldens<{
   overTime: {
     reference: string
+    functions: string[]
     name: string
     rewards: Matrix
     values: Matrix
@@ -32,17 +26,22 @@ const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 describe('against SkyRL, over time', () => {
-  it.each(overTime.map((row) => [`${row.name} γ ${row.gamma}`, row] as const))('%s', (_, row) => {
-    const { rewards, values, mask, gamma, lambda } = row
-    const { advantages, returns } = gae({ rewards, values, mask }, { gamma, lambda, convention })
-    expectClose(returns, row.returns)
-    expectClose(whiten(advantages, { mask, convention: 'trl' }), row.whitened)
-    expectClose(tdLambdaReturns({ rewards, values, mask }, { gamma, lambda, convention }), row.returns)
-    const reinforce = reinforcePlusPlusAdvantages({ rewards, mask }, { gamma, convention })
-    expectClose(reinforce.returns, row.discounted)
-    expectClose(reinforce.advantages, row.reinforce)
-    expectClose(discountedReturns({ rewards, mask }, { gamma, convention }), row.discounted)
-  })
+  it.each(overTime.map((row) => [`${row.name} γ ${row.gamma}`, row] as const))('%s', (_, row) =>
+    evidenceFor(
+      row.functions,
+      ({ discountedReturns, gae, reinforcePlusPlusAdvantages, tdLambdaReturns, whiten }) => {
+        const { rewards, values, mask, gamma, lambda } = row
+        const { advantages, returns } = gae({ rewards, values, mask }, { gamma, lambda, convention })
+        expectClose(returns, row.returns)
+        expectClose(whiten(advantages, { mask, convention: 'trl' }), row.whitened)
+        expectClose(tdLambdaReturns({ rewards, values, mask }, { gamma, lambda, convention }), row.returns)
+        const reinforce = reinforcePlusPlusAdvantages({ rewards, mask }, { gamma, convention })
+        expectClose(reinforce.returns, row.discounted)
+        expectClose(reinforce.advantages, row.reinforce)
+        expectClose(discountedReturns({ rewards, mask }, { gamma, convention }), row.discounted)
+      },
+    ),
+  )
 })
 
 describe('the numbers of its own tests', () => {

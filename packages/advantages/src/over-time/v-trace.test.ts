@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { gae, tdLambdaReturns, type VTraceOptions, vTrace } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   rewards: number[]
   values: number[]
   logRatios: number[]
@@ -20,20 +21,22 @@ interface Row {
 const { rows } = readGoldens<{ rows: Row[] }>('v-trace')
 
 describe('vTrace', () => {
-  it.each(rows.map((row) => [JSON.stringify(row.options), row] as const))('against rlax, %s', (_, row) => {
-    const input = {
-      rewards: [row.rewards],
-      values: [row.values],
-      logRatios: [row.logRatios],
-      bootstrapValues: [row.bootstrapValue],
-      terminated: [row.terminated],
-      truncated: [row.truncated],
-      truncationValues: [row.truncationValues],
-    }
-    const { targets, advantages } = vTrace(input, row.options)
-    expectClose(targets, [row.targets])
-    expectClose(advantages, [row.advantages])
-  })
+  it.each(rows.map((row) => [JSON.stringify(row.options), row] as const))('against rlax, %s', (_, row) =>
+    evidenceFor(row.functions, ({ vTrace }) => {
+      const input = {
+        rewards: [row.rewards],
+        values: [row.values],
+        logRatios: [row.logRatios],
+        bootstrapValues: [row.bootstrapValue],
+        terminated: [row.terminated],
+        truncated: [row.truncated],
+        truncationValues: [row.truncationValues],
+      }
+      const { targets, advantages } = vTrace(input, row.options)
+      expectClose(targets, [row.targets])
+      expectClose(advantages, [row.advantages])
+    }),
+  )
 
   const number = fc.double({ min: -100, max: 100, noNaN: true })
   const share = fc.double({ min: 0, max: 1, noNaN: true })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, readGoldens } from '../goldens/load-goldens'
 import { informativeGroups } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -7,6 +7,7 @@ const refusing = (code: string, message: string) =>
 
 interface Filtered {
   reference: string
+  functions: string[]
   convention: 'verl' | 'trl' | 'openrlhf'
   groups: number[][]
   kept: boolean[]
@@ -15,10 +16,12 @@ interface Filtered {
 const { filters } = readGoldens<{ filters: Filtered[] }>('shaping')
 
 describe('informativeGroups', () => {
-  it.each(filters)('against $reference', ({ convention, groups, kept }) => {
-    const want = groups.flatMap((_, i) => (kept[i] ? [i] : []))
-    expect(informativeGroups(groups, { convention }).groups).toEqual(want)
-  })
+  it.each(filters)('against $reference', ({ functions, convention, groups, kept }) =>
+    evidenceFor(functions, ({ informativeGroups }) => {
+      const want = groups.flatMap((_, i) => (kept[i] ? [i] : []))
+      expect(informativeGroups(groups, { convention }).groups).toEqual(want)
+    }),
+  )
 
   it('names responses, of labelled groups too', () => {
     const groups = ['b', 'a', 'b', 'c', 'a', 'b']

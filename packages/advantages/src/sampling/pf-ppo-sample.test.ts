@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, readGoldens } from '../goldens/load-goldens'
 import { type PfPpoMethod, pfPpoSample, pfPpoWeights } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -8,6 +8,7 @@ const refusing = (code: string, message: string) =>
 
 interface Row {
   reference: string
+  functions: string[]
   method: PfPpoMethod
   power: number
   scores: number[]
@@ -20,9 +21,10 @@ const goldens = readGoldens<{ pfPpo: Row[] }>('responses')
 describe('pfPpoSample', () => {
   it.each(goldens.pfPpo)(
     'against verl, $method of $scores.length',
-    ({ reference: _, scores, uniforms, drawn, ...options }) => {
-      expect(pfPpoSample(scores, uniforms, options)).toEqual(drawn)
-    },
+    ({ reference: _, functions, scores, uniforms, drawn, ...options }) =>
+      evidenceFor(functions, ({ pfPpoSample }) => {
+        expect(pfPpoSample(scores, uniforms, options)).toEqual(drawn)
+      }),
   )
 
   it('draws by weight, and only indices of responses', () => {

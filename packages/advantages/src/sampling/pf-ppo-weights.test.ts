@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { type PfPpoMethod, pfPpoWeights } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -8,15 +8,18 @@ const refusing = (code: string, message: string) =>
 describe('pfPpoWeights', () => {
   interface Row {
     reference: string
+    functions: string[]
     method: PfPpoMethod
     power: number
     scores: number[]
     weights: number[]
   }
   const { pfPpo } = readGoldens<{ pfPpo: Row[] }>('papers')
-  it.each(pfPpo)('against $reference, $method', ({ scores, method, power, weights }) => {
-    expectClose([pfPpoWeights(scores, { method, power })], [weights])
-  })
+  it.each(pfPpo)('against $reference, $method', ({ functions, scores, method, power, weights }) =>
+    evidenceFor(functions, ({ pfPpoWeights }) => {
+      expectClose([pfPpoWeights(scores, { method, power })], [weights])
+    }),
+  )
 
   it('has no weight without scores, and refuses what overflows', () => {
     expect(pfPpoWeights([], { method: 'max-min' })).toEqual([])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { cosineLengthRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -16,7 +16,7 @@ interface Values {
 const goldens = readGoldens<{
   lengths: {
     lengths: number[]
-    cases: (Values & { reference: string; correct: number[]; wrong: number[] })[]
+    cases: (Values & { reference: string; functions: string[]; correct: number[]; wrong: number[] })[]
   }
 }>('responses')
 
@@ -24,12 +24,13 @@ describe('cosineLengthRewards', () => {
   const { lengths, cases } = goldens.lengths
   it.each(cases)(
     'against TRL, $minValueWrong to $maxValueCorrect',
-    ({ reference: _, correct, wrong, ...values }) => {
-      const options = { maxLength: 100, ...values }
-      const [all, none] = [lengths.map(() => true), lengths.map(() => 0)]
-      expectClose([cosineLengthRewards(lengths, all, options)], [correct])
-      expectClose([cosineLengthRewards(lengths, none, options)], [wrong])
-    },
+    ({ reference: _, functions, correct, wrong, ...values }) =>
+      evidenceFor(functions, ({ cosineLengthRewards }) => {
+        const options = { maxLength: 100, ...values }
+        const [all, none] = [lengths.map(() => true), lengths.map(() => 0)]
+        expectClose([cosineLengthRewards(lengths, all, options)], [correct])
+        expectClose([cosineLengthRewards(lengths, none, options)], [wrong])
+      }),
   )
 
   it('gives published numbers', () => {

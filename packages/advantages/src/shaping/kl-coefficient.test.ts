@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { nextKlCoefficient } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -9,6 +9,7 @@ const refusing = (code: string, message: string) =>
 const { klCoefficients } = readGoldens<{
   klCoefficients: {
     reference: string
+    functions: string[]
     kl: number
     steps: number
     target: number
@@ -19,11 +20,13 @@ const { klCoefficients } = readGoldens<{
 }>('shaping')
 
 describe('nextKlCoefficient', () => {
-  it.each(klCoefficients)('against $reference, KL $kl', ({ kl, steps, target, horizon, ...row }) => {
-    const next = nextKlCoefficient(row.from, { kl, steps }, { type: 'adaptive', target, horizon })
-    expectClose([[next]], [[row.to]])
-    expect(nextKlCoefficient(row.from, { kl, steps }, { type: 'fixed' })).toBe(row.from)
-  })
+  it.each(klCoefficients)('against $reference, KL $kl', ({ kl, steps, target, horizon, ...row }) =>
+    evidenceFor(row.functions, ({ nextKlCoefficient }) => {
+      const next = nextKlCoefficient(row.from, { kl, steps }, { type: 'adaptive', target, horizon })
+      expectClose([[next]], [[row.to]])
+      expect(nextKlCoefficient(row.from, { kl, steps }, { type: 'fixed' })).toBe(row.from)
+    }),
+  )
 
   it('rises above the target, falls below it, and stays on it', () => {
     fc.assert(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
-import { clipRewards, conventions, type KlEstimator, klPenalizedRewards } from '../index'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { conventions, type KlEstimator, klPenalizedRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
@@ -11,6 +11,7 @@ type ByEstimator = Partial<Record<KlEstimator, Matrix>>
 
 interface Row {
   reference: string
+  functions: string[]
   convention: 'verl' | 'openrlhf' | 'trl'
   name: string
   rewards: number[]
@@ -28,21 +29,23 @@ const { klRewards } = readGoldens<{ klRewards: Row[] }>('shaping')
 const byEstimator = (numbers: ByEstimator = {}) => Object.entries(numbers) as [KlEstimator, Matrix][]
 
 describe('klPenalizedRewards', () => {
-  it.each(klRewards.map((row) => [`${row.reference}, ${row.name}`, row] as const))('against %s', (_, row) => {
-    const { logprobs, refLogprobs, mask, convention } = row
-    const of = { logprobs, refLogprobs, mask }
-    // OpenRLHF clips the rewards of responses first.
-    const rewards = convention === 'openrlhf' ? clipRewards(row.rewards) : row.rewards
-    const tokenRewards = convention === 'openrlhf' ? clipRewards(row.tokenRewards) : row.tokenRewards
-    for (const [estimator, want] of byEstimator(row.penalized)) {
-      const options = { klWeight: row.klWeight!, estimator, convention }
-      expectClose(klPenalizedRewards({ rewards, ...of }, options).rewards, want)
-      expectClose(klPenalizedRewards({ rewards: tokenRewards, ...of }, options).rewards, want)
-    }
-    for (const [estimator, want] of byEstimator(row.kl)) {
-      expectClose(klPenalizedRewards({ rewards, ...of }, { estimator, convention }).kl, want)
-    }
-  })
+  it.each(klRewards.map((row) => [`${row.reference}, ${row.name}`, row] as const))('against %s', (_, row) =>
+    evidenceFor(row.functions, ({ clipRewards, klPenalizedRewards }) => {
+      const { logprobs, refLogprobs, mask, convention } = row
+      const of = { logprobs, refLogprobs, mask }
+      // OpenRLHF clips the rewards of responses first.
+      const rewards = convention === 'openrlhf' ? clipRewards(row.rewards) : row.rewards
+      const tokenRewards = convention === 'openrlhf' ? clipRewards(row.tokenRewards) : row.tokenRewards
+      for (const [estimator, want] of byEstimator(row.penalized)) {
+        const options = { klWeight: row.klWeight!, estimator, convention }
+        expectClose(klPenalizedRewards({ rewards, ...of }, options).rewards, want)
+        expectClose(klPenalizedRewards({ rewards: tokenRewards, ...of }, options).rewards, want)
+      }
+      for (const [estimator, want] of byEstimator(row.kl)) {
+        expectClose(klPenalizedRewards({ rewards, ...of }, { estimator, convention }).kl, want)
+      }
+    }),
+  )
 
   it.each(conventions.klPenalizedRewards)('%s: the names of verl give the same estimates', (convention) => {
     const { rewards, logprobs, refLogprobs, mask } = klRewards.at(-1)!

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { missingEosRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 const goldens = readGoldens<{
-  missingEos: { rewards: number[]; ended: boolean[]; penalty: number; penalized: number[] }
+  missingEos: {
+    functions: string[]
+    rewards: number[]
+    ended: boolean[]
+    penalty: number
+    penalized: number[]
+  }
 }>('responses')
 
 describe('missingEosRewards', () => {
   it('against TRL', () => {
-    const { rewards, ended, penalty, penalized } = goldens.missingEos
+    const { functions, rewards, ended, penalty, penalized } = goldens.missingEos
     expect(new Set(ended).size).toBe(2)
-    expectClose([missingEosRewards(rewards, ended, { penalty })], [penalized])
+    evidenceFor(functions, ({ missingEosRewards }) => {
+      expectClose([missingEosRewards(rewards, ended, { penalty })], [penalized])
+    })
   })
 
   it('refuses invalid input', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { type OverlongConvention, overlongPenalties } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   convention: OverlongConvention
   band: number
   factor: number
@@ -16,9 +17,13 @@ const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 describe('overlongPenalties', () => {
-  it.each(penalties)('against $reference, band $band', ({ convention, band, factor, penalties: want }) => {
-    expectClose([overlongPenalties(lengths, { maxLength: 100, band, factor, convention })], [want])
-  })
+  it.each(penalties)(
+    'against $reference, band $band',
+    ({ functions, convention, band, factor, penalties: want }) =>
+      evidenceFor(functions, ({ overlongPenalties }) => {
+        expectClose([overlongPenalties(lengths, { maxLength: 100, band, factor, convention })], [want])
+      }),
+  )
 
   it('gives published numbers', () => {
     expect(overlongPenalties([90], { maxLength: 100, band: 20 })).toEqual([-0.5])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { repetitionPenalties } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -11,17 +11,27 @@ type Matrix = number[][]
 const goldens = readGoldens<{
   repetitions: {
     tokens: Matrix
-    cases: { reference: string; ngramSize: number; maxPenalty: number; penalties: number[] }[]
+    cases: {
+      reference: string
+      functions: string[]
+      ngramSize: number
+      maxPenalty: number
+      penalties: number[]
+    }[]
   }
 }>('responses')
 
 describe('repetitionPenalties', () => {
   const { tokens, cases } = goldens.repetitions
-  it.each(cases)('against TRL, n $ngramSize, p $maxPenalty', ({ reference: _, penalties, ...options }) => {
-    expectClose([repetitionPenalties(tokens, options)], [penalties])
-    const ids = tokens.map((row) => Int32Array.from(row))
-    expect(repetitionPenalties(ids, options)).toEqual(repetitionPenalties(tokens, options))
-  })
+  it.each(cases)(
+    'against TRL, n $ngramSize, p $maxPenalty',
+    ({ reference: _, functions, penalties, ...options }) =>
+      evidenceFor(functions, ({ repetitionPenalties }) => {
+        expectClose([repetitionPenalties(tokens, options)], [penalties])
+        const ids = tokens.map((row) => Int32Array.from(row))
+        expect(repetitionPenalties(ids, options)).toEqual(repetitionPenalties(tokens, options))
+      }),
+  )
 
   it('padding changes nothing, nor do masked tokens in between', () => {
     const row = fc.array(fc.nat(3), { maxLength: 12 })

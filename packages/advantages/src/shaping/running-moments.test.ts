@@ -1,20 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { noMoments, type RunningMoments, scaleByMoments, updateMoments } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 const goldens = readGoldens<{
-  moments: { rewards: number[]; mean: number; variance: number; deviation: number }[]
+  moments: { functions: string[]; rewards: number[]; mean: number; variance: number; deviation: number }[]
 }>('shaping')
 
 describe('running moments', () => {
   it('against TRL', () => {
     let moments = noMoments
     for (const row of goldens.moments) {
-      moments = updateMoments(moments, row.rewards)
+      evidenceFor(row.functions, (given) => {
+        moments = given.updateMoments(moments, row.rewards)
+      })
       const { mean, variance, count } = moments
       expectClose([[mean], [variance]], [[row.mean], [row.variance]])
       expectClose([[Math.sqrt((variance * count) / (count - 1))]], [[row.deviation]])

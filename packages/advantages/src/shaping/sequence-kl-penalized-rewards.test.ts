@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { klPenalizedRewards, sequenceKlPenalizedRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -9,6 +9,7 @@ type Matrix = number[][]
 
 interface Row {
   reference: string
+  functions: string[]
   name: string
   rewards: number[]
   logprobs: Matrix
@@ -22,12 +23,14 @@ interface Row {
 const goldens = readGoldens<{ sequenceKl: Row[] }>('responses')
 
 describe('sequenceKlPenalizedRewards', () => {
-  it.each(goldens.sequenceKl.map((row) => [row.name, row] as const))('against TRL, %s', (_, row) => {
-    const { klWeight, kl, penalized, name, reference, ...input } = row
-    const got = sequenceKlPenalizedRewards(input, { klWeight })
-    expectClose([got.kl], [kl])
-    expectClose([got.rewards], [penalized])
-  })
+  it.each(goldens.sequenceKl.map((row) => [row.name, row] as const))('against TRL, %s', (_, row) =>
+    evidenceFor(row.functions, ({ sequenceKlPenalizedRewards }) => {
+      const { klWeight, kl, penalized, name, reference, functions, ...input } = row
+      const got = sequenceKlPenalizedRewards(input, { klWeight })
+      expectClose([got.kl], [kl])
+      expectClose([got.rewards], [penalized])
+    }),
+  )
 
   it('is the sum of the rewards of the tokens', () => {
     const { rewards, logprobs, refLogprobs, mask } = goldens.sequenceKl[0]!

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
 import { stopProperlyRewards } from '../index'
 
 interface Row {
   reference: string
+  functions: string[]
   coefficient: number
   rewards: number[]
   truncated: boolean[]
@@ -17,9 +18,10 @@ const refusing = (code: string, message: string) =>
 describe('stopProperlyRewards', () => {
   it.each(goldens.lengths.stopped)(
     'against $reference, coefficient $coefficient',
-    ({ rewards, truncated, coefficient, stopped }) => {
-      expectClose([stopProperlyRewards(rewards, truncated, { coefficient })], [stopped])
-    },
+    ({ functions, rewards, truncated, coefficient, stopped }) =>
+      evidenceFor(functions, ({ stopProperlyRewards }) => {
+        expectClose([stopProperlyRewards(rewards, truncated, { coefficient })], [stopped])
+      }),
   )
 
   it('refuses invalid input', () => {
