@@ -52,8 +52,10 @@ export interface ReferencedLogprobs extends PreferenceLogprobs {
 export interface Completions {
   /** What the values are called, for messages. */
   readonly name: string
-  /** As given, without NaN or infinities where masked: `[B, T]` or `[B]`. */
+  /** `[B, T]`, 0 where masked, or `[B]`; weighted where tokens are. */
   readonly logprobs: Tensor
+  /** The same as given, without weights. */
+  readonly given: Tensor
   /** `[B, T]`, of booleans; absent when the values are sums. */
   readonly mask: Tensor | undefined
   /** Tokens, `[B]`, where known. */
@@ -77,12 +79,13 @@ export function completionsOf(
   if (logprobs.rank === 1) {
     refuseBeside(loss, `the mask of ${name}`, values.mask, '[B, T]')
     const lengths = values.lengths === undefined ? undefined : countsOf(loss, name, values.lengths, logprobs)
-    return { name, logprobs, mask: undefined, lengths }
+    return { name, logprobs, given: logprobs, mask: undefined, lengths }
   }
   refuseBeside(loss, `the lengths of ${name}`, values.lengths, '[B], sums')
   const mask = maskOf(loss, `the mask of ${name}`, values.mask, logprobs)
   const lengths = reduceSum(cast(mask, logprobs.dtype), { axis: 1 })
-  return { name, logprobs: where(mask, logprobs, 0), mask, lengths }
+  const kept = where(mask, logprobs, 0)
+  return { name, logprobs: kept, given: kept, mask, lengths }
 }
 
 /** Tokens of each completion, as given. @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` unless they are whole, 1 or more. */
@@ -174,8 +177,8 @@ export function withLikelihood(
 
 /** What was given for both completions of each pair, 0 where masked, for `determined`. */
 export const tokensOfPair = ([chosen, rejected]: readonly [Completions, Completions]) => ({
-  chosenLogprobs: chosen.logprobs,
-  rejectedLogprobs: rejected.logprobs,
+  chosenLogprobs: chosen.given,
+  rejectedLogprobs: rejected.given,
 })
 
 /** Both completions of each pair. @throws LossError `SHAPE_MISMATCH`, `EMPTY`. */

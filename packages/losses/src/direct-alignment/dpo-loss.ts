@@ -88,8 +88,8 @@ export interface DpoLossOptions {
  * `IPOTrainer`).
  *
  * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or tokens
- *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss;
- *   `INDETERMINATE` where infinite log-probabilities meet.
+ *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss, except
+ *   `convention`, which every loss accepts; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function dpoLoss(inputs: DpoInputs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
   const { outcome, summands } = dpoOutcome(inputs, options)
@@ -140,8 +140,8 @@ const NAME = 'dpoLoss'
 /** What the log-ratios are computed from, 0 where masked. */
 const summandsOf = (policy: Pair, reference: Pair | undefined) => ({
   ...tokensOfPair(policy),
-  refChosenLogprobs: reference?.[0].logprobs,
-  refRejectedLogprobs: reference?.[1].logprobs,
+  refChosenLogprobs: reference?.[0].given,
+  refRejectedLogprobs: reference?.[1].given,
 })
 
 type Pair = readonly [chosen: Completions, rejected: Completions]
@@ -246,13 +246,17 @@ const isWeighted = (lossType: unknown): lossType is Partial<Record<DpoLossType, 
 function lossTypesOf(
   lossType: NonNullable<DpoLossOptions['lossType']>,
 ): readonly (readonly [DpoLossType, number])[] {
-  const weighted = isWeighted(lossType) ? lossType : { [lossType]: 1 }
-  const lossTypes = Object.entries(weighted) as [DpoLossType, number][]
+  const types = Object.keys(dpoLossTypes)
+  if (!isWeighted(lossType)) {
+    requireChoice(NAME, 'lossType', lossType, types)
+    return [[lossType, 1]]
+  }
+  const lossTypes = Object.entries(lossType) as [DpoLossType, number][]
   if (lossTypes.length === 0) {
     throw new LossError('INVALID_OPTION', `${NAME}: lossType: expected at least one loss, got none`)
   }
   for (const [type, weight] of lossTypes) {
-    requireChoice(NAME, 'lossType', type, Object.keys(dpoLossTypes))
+    requireChoice(NAME, 'lossType', type, types)
     requireNonNegative(NAME, `lossType: the weight of ${type}`, weight)
   }
   return lossTypes

@@ -1,5 +1,5 @@
 import { add, div, mean, mul, neg, type Tensor, type TensorLike, where } from '@prefkit/tensor'
-import { maskOf } from '../batch'
+import { alike, maskOf } from '../batch'
 import { settled } from '../determined'
 import {
   REQUIRED,
@@ -54,9 +54,12 @@ export function xpoLoss(inputs: XpoInputs, options: XpoLossOptions = {}): PairLo
   requireNonNegative('xpoLoss', 'alpha', alpha)
   requireChoice('xpoLoss', 'lossType', lossType, ['sigmoid', 'ipo'])
   requireInputs('xpoLoss', inputs, { ...referencedNames, policyChosen: REQUIRED })
-  const { policyChosen, ...pairs } = inputs
-  const { outcome: dpo, summands } = dpoOutcome(pairs, { beta, lossType, convention: 'openrlhf' })
+  const { policyChosen, ...given } = inputs
+  const { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs } = given
+  const numbers = { chosenLogprobs: c, rejectedLogprobs: r, refChosenLogprobs, refRejectedLogprobs }
+  const pairs: ReferencedLogprobs = { ...given, ...alike(numbers, 'xpoLoss') }
   const [chosenLogprobs, rejectedLogprobs] = preferencesOf('xpoLoss', pairs).map(summed) as [Tensor, Tensor]
+  const { outcome: dpo, summands } = dpoOutcome(pairs, { beta, lossType, convention: 'openrlhf' })
   const own = maskOf('xpoLoss', 'policyChosen', policyChosen, chosenLogprobs)
   const optimism = mul(alpha, where(own, rejectedLogprobs, chosenLogprobs))
   const losses = alpha === 0 ? dpo.losses : add(dpo.losses, optimism)

@@ -1,4 +1,4 @@
-import { asTensor, logSumExp, sub, type Tensor, type TensorLike, take } from '@prefkit/tensor'
+import { asTensor, formatValue, logSumExp, sub, type Tensor, type TensorLike, take } from '@prefkit/tensor'
 import { floats } from '../batch'
 import { determined } from '../determined'
 import { LossError, requireInputs, requireWithin } from '../loss-error'
@@ -32,7 +32,11 @@ export function yesLogit(logits: TensorLike, answers: AnswerTokens): Tensor {
   const size = z.shape.at(-1)
   const bounds = { from: 0, whole: true, ...(typeof size === 'number' && { below: size }) }
   const massOf = (name: 'yes' | 'no') => {
-    const tokens: readonly number[] = Array.from(answers[name] ?? [])
+    const tokens: readonly number[] = answers[name]
+    if (!Array.isArray(tokens) && !ArrayBuffer.isView(tokens)) {
+      const got = formatValue(tokens)
+      throw new LossError('INVALID_OPTION', `yesLogit: ${name}: expected a list of token ids, got ${got}`)
+    }
     if (tokens.length === 0) throw new LossError('EMPTY', `yesLogit: ${name}: expected at least one token id`)
     for (const token of tokens) requireWithin('yesLogit', name, token, bounds)
     return logSumExp(take(z, asTensor([...tokens], 'i32'), -1), { axis: -1 })
