@@ -228,8 +228,9 @@ for kind in ("sigmoid", "ipo"):
     row["inputs"].update(masks)
     rows.append(row)
 for kind in ("sft", "hinge"):
+    run = lambda x: dpo_loss(x, loss_types=[kind], use_weighting=True, squared=squared)  # noqa: E731
     try:
-        golden("wpo", "", {}, random, lambda x: dpo_loss(x, loss_types=[kind], use_weighting=True, squared=squared))
+        golden("wpo", "", {}, random, run, TRL)
     except RuntimeError as error:
         print(f"TRL cannot weight {kind} (dpo_trainer.py, in-place product):", str(error)[:90])
 

@@ -90,6 +90,10 @@ FUNCTIONS = {
 TARGET = Path(__file__).resolve().parents[2] / "packages/losses/src/goldens"
 
 
+# What numbers can be of: the versions that code was taken from, in small letters, PyTorch, and equations.
+SOURCES = {f"pytorch {torch.__version__.split('+')[0]}", "its equation"}
+
+
 def functions_of(name, options):
     """What a row is evidence for: see FUNCTIONS."""
     first, *others = FUNCTIONS[name]
@@ -102,11 +106,13 @@ def functions_of(name, options):
     return [first, *others, weights, *(["rolloutMask"] if "mask" in options else [])]
 
 
-def golden(name, case, options, inputs, run, reference=None):
+def golden(name, case, options, inputs, run, reference):
     """
     One row: `run` gets the inputs as leaves and gives `losses`, and maybe `metrics`; gradients are of Σ losses.
-    `reference` says whose numbers they are: the library with its version, such as "TRL 1.16.0".
+    `reference` says whose numbers they are: a library with its version, such as "TRL 1.16.0", that code was taken from.
     """
+    if reference.lower() not in SOURCES:
+        raise ValueError(f"{name} {case}: no code was taken from {reference}")
     leaves = {key: value.detach().clone().requires_grad_() for key, value in inputs.items()}
     result = run(leaves)
     result["losses"].sum().backward()
@@ -114,7 +120,7 @@ def golden(name, case, options, inputs, run, reference=None):
         "loss": name,
         "case": case,
         "functions": functions_of(name, options),
-        **({"reference": reference} if reference else {}),
+        "reference": reference,
         "options": options,
         "inputs": {key: value.tolist() for key, value in inputs.items()},
         "losses": result["losses"].tolist(),
@@ -149,4 +155,5 @@ def source(package, path):
     distribution = package.split("@")[0]
     version = package.split("@")[1] if "@" in package else pinned[distribution]
     (wheel,) = wheels.glob(f"{distribution}-{version}-*.whl")
+    SOURCES.add(f"{distribution.replace('_', '-')} {version}")
     return text_in(wheel, path)

@@ -21,7 +21,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from losses_goldens import golden, take, write
+from losses_goldens import SOURCES, golden, take, write
 
 torch.manual_seed(2402)
 torch.set_default_dtype(torch.float64)
@@ -35,6 +35,7 @@ COMMITS = {
 def source(repository, path):
     """The text of a file of a repository at its pinned commit."""
     folder = Path(os.environ["PREFKIT_REPOSITORIES"]) / repository
+    SOURCES.add(f"{repository} {COMMITS[repository][:7]}".lower())
     show = ["git", "-C", str(folder), "show", f"{COMMITS[repository]}:{path}"]
     return subprocess.run(show, check=True, capture_output=True, text=True).stdout
 

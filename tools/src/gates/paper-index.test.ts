@@ -94,6 +94,20 @@ test('problems name their function', () => {
   ])
 })
 
+test('a function that a reference proves needs rows by that reference, and one for each convention', () => {
+  const proven = 'Source: 1. Proven against verl 0.9.1 (`masked_whiten`).'
+  const api = read({ 'late-work/whiten.ts': sources['late-work/whiten.ts'].replace(form, proven) })
+  const problems = (functions: string[]) => {
+    const goldens = [{ name: 'white', rows: [{ reference: 'verl 0.9.1', functions }] }]
+    const tests = [{ text: 'whiten(hinge(1))', goldens: ['white'] }]
+    const scripts = ['write("white", masked_whiten())']
+    return docstringProblems({ name: '', api, evidence: { goldens, tests, scripts } })
+  }
+  expect(problems(['whiten (verl)', 'whiten (trl)'])).toEqual([])
+  expect(problems(['whiten (verl)'])).toEqual([expect.stringMatching(/^whiten: no row .* "whiten \(trl\)"/)])
+  expect(problems(['hinge'])).toHaveLength(3)
+})
+
 test('aliases count as names in tests', () => {
   const tests = [{ text: 'whiten(margin(1))', goldens: [] }]
   expect(docstringProblems({ name: '', api: read(), evidence: { goldens: [], tests, scripts: [] } })).toEqual(

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Finding, readPackages, workspaceRoot } from '../workspace/packages.ts'
 import { conventionProblems, conventionsPage } from './conventions-page.ts'
-import { type Evidence, missingEvidence, readEvidence } from './evidence.ts'
+import { type Evidence, missingEvidence, readEvidence, rowProblems } from './evidence.ts'
 import { cell, table } from './markdown.ts'
 import { provenanceOf } from './provenance.ts'
 import { type PublicFunction, type PublicFunctions, publicFunctions } from './public-functions.ts'
@@ -22,13 +22,15 @@ export interface ReadPackage {
 export function docstringProblems({ api, evidence }: ReadPackage): string[] {
   const problems = api.functions.flatMap(({ name, aliases, doc }) => {
     const provenance = provenanceOf(doc)
+    const names = [name, ...aliases]
     const found =
       typeof provenance === 'string'
         ? [provenance]
-        : missingEvidence([name, ...aliases], provenance.references, evidence)
+        : missingEvidence({ names, ...provenance, conventions: api.registry[name] }, evidence)
     return found.map((problem) => `${name}: ${problem}`)
   })
-  return [...problems, ...conventionProblems(api)]
+  const exported = new Set(api.functions.flatMap(({ name, aliases }) => [name, ...aliases]))
+  return [...problems, ...rowProblems(exported, evidence), ...conventionProblems(api)]
 }
 
 const rowOf = ({ name, aliases, doc }: PublicFunction): string[] => {

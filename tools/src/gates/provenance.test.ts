@@ -14,6 +14,7 @@ test('reads what a function is, where it is from and what it was proven against'
       { name: 'verl', version: '0.9.1', functions: ['vanilla'] },
       { name: 'OpenRLHF', version: '0.11.2', functions: ['PolicyLoss', 'f'] },
     ],
+    byEquation: [],
   })
 })
 
@@ -24,6 +25,13 @@ test('an equation will do, and so will a commit of what has no releases', () => 
   expect(equation).toMatchObject({ references: [], proof: 'its equation, and finite differences' })
   const commit = provenanceOf(doc('Source: 2402.01306. Proven against HALOs 12ab34f (`KTOTrainer`).'))
   expect(commit).toMatchObject({ references: [{ name: 'HALOs', version: '12ab34f' }] })
+})
+
+test('a convention that no reference has is proven against its equation', () => {
+  const last =
+    'Source: 2312.00886. Proven against TRL 0.29.0 (`f`), `paper` against its equation, the exact gradient, and `my-own`\n' +
+    'against its equation.'
+  expect(provenanceOf(doc(last))).toMatchObject({ byEquation: ['paper', 'my-own'] })
 })
 
 test.each([

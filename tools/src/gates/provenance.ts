@@ -15,11 +15,13 @@ export interface Provenance {
   /** What it was proven against. */
   proof: string
   references: Reference[]
+  /** The conventions that it says were proven against their equation, as in "`halos` against its equation". */
+  byEquation: string[]
 }
 
 const FORM =
-  '"Source: <paper, equation or section>[; …]. Proven against <library version (`function`), …>." or ' +
-  '"… Proven against its equation."'
+  '"Source: <paper, equation or section>[; …]. Proven against <library version (`function`), …>[, `<convention>` against ' +
+  'its equation]." or "… Proven against its equation."'
 
 /** A sentence ends before a capital, a Greek letter or code, unless what precedes it is an abbreviation. */
 const firstSentence = (paragraph: string): string =>
@@ -34,6 +36,9 @@ const referencesOf = (proof: string): Reference[] =>
     version: match[2]!,
     functions: [...(match[3] ?? '').matchAll(/`([^`]+)`/g)].map((code) => code[1]!),
   }))
+
+const byEquationOf = (proof: string): string[] =>
+  [...proof.matchAll(/`([\w-]+)` against its equation/g)].map((match) => match[1]!)
 
 /** Reads the last paragraph of a docstring, or says what is wrong with it. */
 export function provenanceOf(doc: string): Provenance | string {
@@ -52,5 +57,11 @@ export function provenanceOf(doc: string): Provenance | string {
   if (references.length === 0 && !proof.startsWith('its equation')) {
     return `"Proven against ${proof}" names no library with its version, and is not "its equation"`
   }
-  return { summary: firstSentence(paragraphs[0]!), source, proof, references }
+  return {
+    summary: firstSentence(paragraphs[0]!),
+    source,
+    proof,
+    references,
+    byEquation: byEquationOf(proof),
+  }
 }
