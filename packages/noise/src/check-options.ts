@@ -35,6 +35,33 @@ export function choose<T>(parameter: string, value: string, choices: Readonly<Re
   throw new NoiseError('INVALID_OPTION', parameter, message)
 }
 
+/** Throws `INVALID_OPTION` unless a value is a function. */
+export function checkFunction(parameter: string, value: unknown, expected: string): void {
+  if (typeof value === 'function') return
+  throw new NoiseError(
+    'INVALID_OPTION',
+    parameter,
+    `${parameter} is ${formatValue(value)}; expected ${expected}`,
+  )
+}
+
+/** Throws `INVALID_OPTION` unless a value is an object, whatever names it has. */
+export function checkRecord(parameter: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw new NoiseError(
+    'INVALID_OPTION',
+    parameter,
+    `${parameter} is ${formatValue(value)}; expected ${expected}`,
+  )
+}
+
+/** Throws `INVALID_OPTION` unless a value is true or false. */
+export function checkBoolean(parameter: string, value: boolean): void {
+  if (typeof value === 'boolean') return
+  const message = `${parameter} is ${formatValue(value)}; expected true or false`
+  throw new NoiseError('INVALID_OPTION', parameter, message)
+}
+
 /** Throws `OUT_OF_RANGE` unless low ≤ value ≤ high and value is finite. */
 export function checkRange(
   parameter: string,

@@ -17,14 +17,6 @@ function refuseName(parameter: string, value: unknown): never {
   throw new NoiseError('OUT_OF_RANGE', parameter, message)
 }
 
-/** Throws `SHAPE_MISMATCH`, naming the column, where one is missing. */
-export function checkColumns(columns: Readonly<Record<string, unknown>>, expected: string): void {
-  for (const [name, column] of Object.entries(columns)) {
-    if (column !== undefined && column !== null) continue
-    throw new NoiseError('SHAPE_MISMATCH', name, `${name} is ${formatValue(column)}; expected ${expected}`)
-  }
-}
-
 /** Numbers of names met so far, in the order they came. */
 interface Register {
   readonly names: Name[]

@@ -1,6 +1,6 @@
-import { checkIntegers, checkSameLength } from '../check-numbers'
+import { checkColumns, checkIntegers, checkSameLength } from '../check-numbers'
 import { NoiseError } from '../noise-error'
-import type { Annotator } from './annotator'
+import { type Annotator, checkAnnotator } from './annotator'
 import { type Comparisons, checkedComparisons, forEachComparison, type Numbers } from './comparisons'
 import { checkChoice } from './simulate-annotations'
 
@@ -35,6 +35,7 @@ function rateOf({ wrong, right }: Tally, parameter: string): number {
  * @throws NoiseError `TOO_FEW` where nothing is decided; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`.
  */
 export function annotationErrorRate(comparisons: Comparisons | Numbers, annotator: Annotator): number {
+  checkAnnotator('annotator', annotator)
   const checked = checkedComparisons(comparisons)
   const tally = { wrong: 0, right: 0 }
   forEachComparison(checked, 0, (delta, context) => {
@@ -54,6 +55,7 @@ export function annotationErrorRate(comparisons: Comparisons | Numbers, annotato
  * @throws NoiseError `TOO_FEW` where nothing is decided; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`.
  */
 export function observedErrorRate(labels: Numbers, deltas: Numbers): number {
+  checkColumns({ labels, deltas }, 'an array of numbers')
   checkSameLength({ labels, deltas })
   checkIntegers('labels', labels, -1, 2)
   const checked = checkedComparisons(deltas)

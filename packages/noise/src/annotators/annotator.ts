@@ -1,4 +1,11 @@
-import { checkNames, type Names } from '../check-options'
+import {
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checkNames,
+  checkRange,
+  type Names,
+} from '../check-options'
 
 /** How likely each answer to one comparison is; the three add up to one. */
 export interface Choice {
@@ -44,6 +51,10 @@ export type Annotator = (delta: number, context: ChoiceContext) => Choice
 /** Makes one annotator of another, such as one who prefers what is shown first. */
 export type Modifier = (annotator: Annotator) => Annotator
 
+/** Throws `INVALID_OPTION` unless this is a function, as annotators are. */
+export const checkAnnotator = (parameter: string, annotator: unknown): void =>
+  checkFunction(parameter, annotator, 'an annotator such as logisticAnnotator()')
+
 const names: Names<ChoiceContext> = {
   index: true,
   time: true,
@@ -61,10 +72,18 @@ const names: Names<ChoiceContext> = {
  * A context for asking an annotator about one comparison: annotator 0, first comparison, first response shown first,
  * nothing said of items, lengths and authors, except what is given.
  *
- * @throws NoiseError `INVALID_OPTION` for a name that a context has not.
+ * @throws NoiseError `INVALID_OPTION` for a name that a context has not; `OUT_OF_RANGE`.
  */
 export function choiceContext(given: Partial<ChoiceContext> = {}): ChoiceContext {
   checkNames('choiceContext', given, names)
+  const { index = 0, time = 0, annotator = 0, swapped = false, ...unsaid } = given
+  checkInteger('index', index, 0)
+  checkRange('time', time, Number.NEGATIVE_INFINITY)
+  checkInteger('annotator', annotator, 0)
+  checkBoolean('swapped', swapped)
+  for (const [name, value] of Object.entries(unsaid)) {
+    if (!Number.isNaN(value)) checkRange(name, value, Number.NEGATIVE_INFINITY)
+  }
   return {
     index: 0,
     time: 0,

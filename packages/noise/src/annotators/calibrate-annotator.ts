@@ -1,4 +1,4 @@
-import { checkNames, checkRange } from '../check-options'
+import { checkFunction, checkNames, checkRange } from '../check-options'
 import { monotoneRoot } from '../mathematics/monotone-root'
 import { NoiseError } from '../noise-error'
 import { annotationErrorRate } from './annotation-error-rate'
@@ -47,6 +47,7 @@ export function calibrateAnnotator(
 ): CalibratedAnnotator {
   checkNames('calibrateAnnotator', options, { errorRate: true, low: true, high: true })
   const { errorRate, low, high } = options
+  checkFunction('family', family, 'a function from the parameter to an annotator')
   checkRange('errorRate', errorRate, 0, 1)
   checkRange('low', low, Number.NEGATIVE_INFINITY)
   checkRange('high', high, low)
@@ -90,6 +91,7 @@ export function calibrateBeta(
   checkNames('calibrateBeta', options, { errorRate: true, family: true })
   const { errorRate, family = (beta: number) => logisticAnnotator({ beta }) } = options
   checkRange('errorRate', errorRate, 0, 1)
+  checkFunction('family', family, 'a function from β to an annotator')
   const rate = (beta: number) => annotationErrorRate(comparisons, family(beta))
   const size = meanSize(checkedComparisons(comparisons).deltas)
   const [most, least] = [rate(0), rate(LARGEST / size)]

@@ -1,6 +1,6 @@
 import { checkNames, checkPositive } from '../check-options'
 import { NoiseError } from '../noise-error'
-import type { QualityFunction } from './quality-annotator'
+import { checkQuality, type QualityFunction } from './quality-annotator'
 
 /** Options of {@link checkQualityFunction}. */
 export interface QualityCheckOptions {
@@ -15,7 +15,8 @@ const DECADES = 8
 /** What rounding may take from a constant function. */
 const ROUNDING = 1e-12
 
-function grid(maxDelta: number): Float64Array {
+/** 4,001 differences from 0 to the largest. */
+export function differenceGrid(maxDelta: number): Float64Array {
   const even = Array.from({ length: STEPS + 1 }, (_, i) => (maxDelta * i) / STEPS)
   const fine = Array.from({ length: STEPS }, (_, i) => maxDelta * 10 ** ((-DECADES * (i + 1)) / STEPS))
   return Float64Array.from([...even, ...fine]).sort()
@@ -40,9 +41,10 @@ export function checkQualityFunction(quality: QualityFunction, options: QualityC
   checkNames('checkQualityFunction', options, { maxDelta: true })
   const { maxDelta = 100 } = options
   checkPositive('maxDelta', maxDelta)
+  checkQuality(quality)
   let before = 0
   let highest = 0.5
-  for (const delta of grid(maxDelta)) {
+  for (const delta of differenceGrid(maxDelta)) {
     const value = withinQuality(quality(delta), delta)
     if (value < highest - ROUNDING) {
       const message = `quality falls from ${highest} at delta = ${before} to ${value} at delta = ${delta}; expected it never to fall`

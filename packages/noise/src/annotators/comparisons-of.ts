@@ -1,4 +1,4 @@
-import { checkFinite, checkIntegers, checkSameLength } from '../check-numbers'
+import { checkColumns, checkFinite, checkIntegers, checkSameLength } from '../check-numbers'
 import { checkNames } from '../check-options'
 import type { Comparisons, Flags, Numbers } from './comparisons'
 
@@ -71,14 +71,19 @@ export function comparisonsOf(responses: Responses, pairs: Pairs, assignment: As
   checkNames('pairs', pairs, { first: true, second: true })
   checkNames('assignment', assignment, { comparisons: true, annotators: true, times: true, swapped: true })
   const { scores, lengths, authors } = responses
+  checkColumns({ scores, 'pairs.first': pairs.first, 'pairs.second': pairs.second }, 'an array of numbers')
   checkSameLength({ scores, lengths, authors })
   checkFinite('scores', scores)
+  if (lengths !== undefined) checkFinite('lengths', lengths)
+  if (authors !== undefined) checkIntegers('authors', authors, -1)
   checkSameLength({ 'pairs.first': pairs.first, 'pairs.second': pairs.second })
   checkIntegers('pairs.first', pairs.first, 0, scores.length)
   checkIntegers('pairs.second', pairs.second, 0, scores.length)
   const { comparisons, annotators, times, swapped } = assignment
   checkSameLength({ comparisons, annotators, times, swapped })
   if (comparisons !== undefined) checkIntegers('comparisons', comparisons, 0, pairs.first.length)
+  if (annotators !== undefined) checkIntegers('annotators', annotators, 0)
+  if (times !== undefined) checkFinite('times', times)
   const firstItems = comparisons ? gather(pairs.first, comparisons) : pairs.first
   const secondItems = comparisons ? gather(pairs.second, comparisons) : pairs.second
   checkSameLength({ pairs: firstItems, annotators, times, swapped })

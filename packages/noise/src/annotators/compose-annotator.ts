@@ -1,4 +1,5 @@
-import type { Annotator, Modifier } from './annotator'
+import { checkFunction } from '../check-options'
+import { type Annotator, checkAnnotator, type Modifier } from './annotator'
 
 /**
  * An annotator with modifiers, each around what stands before it: the last one sees Δr first and the answer last. Shifts
@@ -7,7 +8,12 @@ import type { Annotator, Modifier } from './annotator'
  *
  * @param base such as `logisticAnnotator({ beta: 2 })`.
  * @param modifiers such as `withPositionBias({ strength: 0.3 })`.
+ * @throws NoiseError `INVALID_OPTION` for what is no annotator or no modifier.
  */
 export function composeAnnotator(base: Annotator, ...modifiers: readonly Modifier[]): Annotator {
+  checkAnnotator('base', base)
+  modifiers.forEach((modifier, i) => {
+    checkFunction(`modifiers[${i}]`, modifier, 'a modifier such as withTies(…)')
+  })
   return modifiers.reduce((annotator, modifier) => modifier(annotator), base)
 }

@@ -1,3 +1,4 @@
+import { checkArray } from '../check-numbers'
 import { checkRange } from '../check-options'
 import { NoiseError } from '../noise-error'
 
@@ -15,6 +16,7 @@ export function perAnnotator(
     checkRange(parameter, given, low, high)
     return () => given
   }
+  checkArray(parameter, given, 'a number, or an array of one for each annotator')
   const values = Float64Array.from(given)
   values.forEach((value, i) => {
     checkRange(`${parameter}[${i}]`, value, low, high)

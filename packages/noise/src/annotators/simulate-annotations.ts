@@ -1,7 +1,7 @@
 import { checkNames } from '../check-options'
 import { NoiseError } from '../noise-error'
 import { uniformsFrom } from '../random/streams'
-import type { Annotator, Choice } from './annotator'
+import { type Annotator, type Choice, checkAnnotator } from './annotator'
 import { type Comparisons, checkedComparisons, forEachComparison, type Numbers } from './comparisons'
 import { checkSequence, type SequenceOptions } from './random-orders'
 
@@ -41,6 +41,7 @@ export function simulateAnnotations(
 ): Int8Array {
   checkNames('simulateAnnotations', options, { seed: true, offset: true })
   const { seed, offset } = checkSequence(options)
+  checkAnnotator('annotator', annotator)
   const checked = checkedComparisons(comparisons)
   const labels = new Int8Array(checked.deltas.length)
   const uniform = uniformsFrom([PURPOSE, seed], offset)

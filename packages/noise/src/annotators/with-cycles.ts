@@ -18,8 +18,8 @@ export interface CyclesOptions {
 function phaseOf({ length = 3, phases }: CyclesOptions): (item: number) => number {
   checkInteger('length', length, 3)
   if (phases === undefined) return (item) => (2 * Math.PI * item) / length
+  checkFinite('phases', phases)
   const angles = Float64Array.from(phases)
-  checkFinite('phases', angles)
   return (item) => {
     const angle = angles[item]
     if (angle !== undefined) return angle

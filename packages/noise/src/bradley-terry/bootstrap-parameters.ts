@@ -1,11 +1,11 @@
 import { NoiseError } from '../noise-error'
+import { poisson } from '../random/poisson'
 import { uniformsFrom } from '../random/streams'
 import { type Counts, countRows, placesOfRows, type RowPlaces } from './cells'
 import { informationFactor, type Units, unitsOf } from './covariance'
 import type { BradleyTerryFit } from './fit-bradley-terry'
 import { maximiseNear } from './newton'
 import type { Player } from './paired-comparisons'
-import { poisson } from './poisson'
 import type { Problem } from './problem'
 import { isLinked } from './win-graph'
 

@@ -1,3 +1,4 @@
+import { checkColumns, checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange, formatValue } from '../check-options'
 import { NoiseError } from '../noise-error'
 import { type EloScaleOptions, eloScaleNames, eloScaleOf } from './elo-ratings'
@@ -19,13 +20,17 @@ export interface BradleyTerryEloOptions extends EloScaleOptions {
  * 1.9.1 (`LogisticRegression`).
  *
  * @returns a rating for each of the fit's players
- * @throws NoiseError `INVALID_OPTION` for an anchor that was not compared; `OUT_OF_RANGE`.
+ * @throws NoiseError `INVALID_OPTION` for an anchor that was not compared; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`.
  */
 export function bradleyTerryElo(
-  { players, strengths }: Pick<BradleyTerryFit, 'players' | 'strengths'>,
+  fit: Pick<BradleyTerryFit, 'players' | 'strengths'>,
   options: BradleyTerryEloOptions = {},
 ): Float64Array {
+  const { players, strengths } = fit ?? {}
   checkNames('bradleyTerryElo', options, { ...eloScaleNames, anchor: true })
+  checkColumns({ players, strengths }, 'what fitBradleyTerry gives')
+  checkSameLength({ players, strengths })
+  checkFinite('strengths', strengths)
   const { initial, perPoint } = eloScaleOf(options)
   const { anchor } = options
   const ratings = strengths.map((strength) => initial + strength / perPoint)

@@ -1,7 +1,7 @@
 import { checkNames, formatValue } from '../check-options'
+import { normalQuantile } from '../mathematics/normal-quantile'
 import { NoiseError } from '../noise-error'
 import { type BradleyTerryFit, coefficientPlaces } from './fit-bradley-terry'
-import { normalQuantile } from './normal-quantile'
 import type { Player } from './paired-comparisons'
 import { type Uncertainty, type UncertaintyOptions, uncertaintyNames, uncertaintyOf } from './uncertainty'
 

@@ -1,4 +1,13 @@
-import { checkInteger, checkNames, checkPositive, checkRange, choose, formatValue } from '../check-options'
+import {
+  checkBoolean,
+  checkInteger,
+  checkNames,
+  checkPositive,
+  checkRange,
+  checkRecord,
+  choose,
+  formatValue,
+} from '../check-options'
 import { NoiseError } from '../noise-error'
 import { type CellKey, type Cells, cellsOf } from './cells'
 import { minoriseMaximise } from './minorise-maximise'
@@ -86,10 +95,8 @@ function checkedOptions(options: BradleyTerryOptions) {
   checkRange('covariateAlpha', covariateAlpha, 0)
   checkPositive('tolerance', tolerance)
   checkInteger('maxIterations', maxIterations, 1)
-  if (typeof orderEffect !== 'boolean') {
-    const message = `orderEffect is ${formatValue(orderEffect)}; expected true or false`
-    throw new NoiseError('INVALID_OPTION', 'orderEffect', message)
-  }
+  checkBoolean('orderEffect', orderEffect)
+  checkRecord('playerCovariates', playerCovariates, 'an object of Maps by name')
   const design = Object.entries(playerCovariates)
   return { ...options, ties, newton, alpha, covariateAlpha, tolerance, maxIterations, orderEffect, design }
 }
@@ -101,6 +108,10 @@ function designOf(players: readonly Player[], columns: Checked['design']): Float
   if (columns.length === 0) return undefined
   const design = new Float64Array(players.length * columns.length)
   columns.forEach(([name, values], k) => {
+    if (!(values instanceof Map)) {
+      const message = `playerCovariates.${name} is ${formatValue(values)}; expected a Map from players to numbers`
+      throw new NoiseError('INVALID_OPTION', `playerCovariates.${name}`, message)
+    }
     players.forEach((player, i) => {
       const value = values.get(player)
       design[i * columns.length + k] = value ?? Number.NaN

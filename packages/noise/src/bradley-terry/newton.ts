@@ -1,6 +1,6 @@
+import { factorise, solveFactored } from '../mathematics/cholesky'
 import { NoiseError } from '../noise-error'
 import type { Counts } from './cells'
-import { factorise, solveFactored } from './cholesky'
 import { derivativesAt, objectiveAt, type Problem, tieParameterOf } from './problem'
 
 /** When to stop. */

@@ -1,4 +1,5 @@
 import { sigmoid } from '../mathematics/sigmoid'
+import { logOneMore, softplus } from '../mathematics/softplus'
 
 /** Derivatives of one cell's log-likelihood, in this order. */
 export const SCORE = 0
@@ -32,11 +33,6 @@ export interface OutcomeModel {
     into: Float64Array,
   ) => void
 }
-
-/** log(1 + x) for 0 ≤ x ≤ 1; log is twice as fast as log1p, and as good where x is not small. */
-const logOneMore = (x: number): number => (x < 1e-3 ? Math.log1p(x) : Math.log(1 + x))
-
-const softplus = (x: number): number => Math.max(x, 0) + logOneMore(Math.exp(-Math.abs(x)))
 
 /** Bradley–Terry; a tie is half a win for each. */
 const half: OutcomeModel = {

@@ -1,6 +1,6 @@
-import { checkFinite, checkSameLength } from '../check-numbers'
-import { checkNames, formatValue, type Names } from '../check-options'
-import { checkColumns, type Name, numberNames } from '../names'
+import { checkColumns, checkFinite, checkSameLength } from '../check-numbers'
+import { checkNames, checkRecord, formatValue, type Names } from '../check-options'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 
 /** Who or what is compared: a name or a number. The string "1" and the number 1 are two players. */
@@ -84,6 +84,7 @@ function checkedWeights(weights: ArrayLike<number> | undefined, length: number):
 export function rowsOf(comparisons: PairedComparisons): Rows {
   checkNames('comparisons', comparisons, names)
   const { first, second, outcomes, weights, covariates = {} } = comparisons
+  checkRecord('covariates', covariates, 'an object of columns by name')
   checkColumns({ first, second }, 'one player for each comparison')
   checkSameLength({ first, second, outcomes, weights, ...covariates })
   if (first.length === 0) {

@@ -1,9 +1,10 @@
 import { checkInteger, checkNames, choose } from '../check-options'
+import { semidefiniteFactor } from '../mathematics/cholesky'
+import { normalQuantile } from '../mathematics/normal-quantile'
+import { normalsFrom } from '../random/gaussian-draws'
 import { uniformsFrom } from '../random/streams'
 import { checkConfidence, quantile } from './bradley-terry-intervals'
-import { semidefiniteFactor } from './cholesky'
 import type { BradleyTerryFit } from './fit-bradley-terry'
-import { normalQuantile } from './normal-quantile'
 import type { Player } from './paired-comparisons'
 import { type UncertaintyOptions, uncertaintyNames, uncertaintyOf } from './uncertainty'
 
@@ -50,22 +51,6 @@ function differenceErrors(covariance: Float64Array, players: number): Float64Arr
   return errors
 }
 
-/** Standard normal numbers, two from two uniform ones. */
-function normals(uniform: () => number): () => number {
-  let spare: number | undefined
-  return () => {
-    if (spare !== undefined) {
-      const value = spare
-      spare = undefined
-      return value
-    }
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()))
-    const angle = 2 * Math.PI * uniform()
-    spare = radius * Math.sin(angle)
-    return radius * Math.cos(angle)
-  }
-}
-
 /** The largest standardised difference of two among the values. */
 function largestT(values: Float64Array, errors: Float64Array): number {
   let largest = 0
@@ -87,7 +72,7 @@ function maxT(
   { players, confidence, draws, seed }: { players: number; confidence: number; draws: number; seed: number },
 ): number {
   const factor = semidefiniteFactor(covariance, players)
-  const normal = normals(uniformsFrom([PURPOSE, seed]))
+  const normal = normalsFrom(uniformsFrom([PURPOSE, seed]))
   const independent = new Float64Array(players)
   const values = new Float64Array(players)
   const largest = Float64Array.from({ length: draws }, () => {

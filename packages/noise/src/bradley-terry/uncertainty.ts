@@ -1,4 +1,5 @@
-import { checkInteger, choose } from '../check-options'
+import { checkInteger, choose, formatValue } from '../check-options'
+import { NoiseError } from '../noise-error'
 import { bootstrapParameters } from './bootstrap-parameters'
 import { reportedCovariance, sandwichCovariance, waldCovariance } from './covariance'
 import { type BradleyTerryFit, originOf } from './fit-bradley-terry'
@@ -89,7 +90,12 @@ function fromBootstrap(model: Model, options: UncertaintyOptions): Uncertainty {
 }
 
 /** How uncertain a fit is. */
-export function uncertaintyOf({ model }: BradleyTerryFit, options: UncertaintyOptions): Uncertainty {
+export function uncertaintyOf(fit: BradleyTerryFit, options: UncertaintyOptions): Uncertainty {
+  const model = (fit as Partial<BradleyTerryFit> | null | undefined)?.model
+  if (model === undefined) {
+    const message = `fit is ${formatValue(fit)}; expected what fitBradleyTerry gives`
+    throw new NoiseError('INVALID_OPTION', 'fit', message)
+  }
   const { method = 'wald', resamples = 1000, seed = 0 } = options
   checkInteger('resamples', resamples, 2)
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)

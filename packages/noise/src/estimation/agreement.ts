@@ -83,7 +83,9 @@ export function pairwiseAgreement(votes: Votes, options: PairwiseAgreementOption
  */
 export function impliedFlipRate(agreement: number | Estimate): Estimate {
   const { value, standardError } =
-    typeof agreement === 'number' ? { value: agreement, standardError: Number.NaN } : agreement
+    typeof agreement === 'object' && agreement !== null
+      ? agreement
+      : { value: agreement, standardError: Number.NaN }
   checkRange('agreement', value, 0, 1)
   if (value < 0.5) {
     const message = `agreement is ${value}; expected at least 0.5, as of two votes that are flipped alike`

@@ -1,5 +1,5 @@
-import { checkSameLength } from '../check-numbers'
-import { checkColumns, type Name, numberNames } from '../names'
+import { checkColumns, checkSameLength } from '../check-numbers'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { checkChance, type Kappa } from './fleiss-kappa'
 

@@ -1,4 +1,5 @@
 import { sigmoid } from '../mathematics/sigmoid'
+import { softplus } from '../mathematics/softplus'
 
 /** Derivatives of log P(the choice made), in this order: by d, by θ, twice by d, by both, twice by θ. */
 export type Derivatives = Float64Array
@@ -17,8 +18,6 @@ export interface CrowdModel {
   /** θ as it is reported, and the derivative of that by θ. */
   readonly report: (theta: number) => readonly [value: number, slope: number]
 }
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** P = σ(θ d), θ ~ N(1, 1/precision): the ability of `withAbility`. */
 export const abilityModel = (precision: number): CrowdModel => ({

@@ -1,4 +1,4 @@
-import { factorise, solveFactored } from '../bradley-terry/cholesky'
+import { factorise, inverseFactored, solveFactored } from '../mathematics/cholesky'
 import { NoiseError } from '../noise-error'
 import type { CrowdModel } from './crowd-models'
 
@@ -184,13 +184,7 @@ const LEAST_DAMPING = 1e-4
 /** Standard errors from the inverse of the whole curvature, by way of Schur's complement. */
 function errorsAt(rows: CrowdRows, bends: Bends, { factor, thetaCurvature }: Reduced) {
   const { players } = rows
-  const inverse = new Float64Array(players * players)
-  const unit = new Float64Array(players)
-  for (let i = 0; i < players; i++) {
-    unit.fill(0)
-    unit[i] = 1
-    inverse.set(solveFactored(factor, players, unit), i * players)
-  }
+  const inverse = inverseFactored(factor, players)
   // Of strengths relative to their mean: where all of them lie together, only the prior says.
   const means = Float64Array.from({ length: players }, (_, i) =>
     meanOf(inverse.subarray(i * players, (i + 1) * players)),

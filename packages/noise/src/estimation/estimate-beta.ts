@@ -1,7 +1,8 @@
-import { checkFinite, checkSameLength } from '../check-numbers'
+import { checkColumns, checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
-import { checkColumns, type Name, numberNames } from '../names'
+import { softplus } from '../mathematics/softplus'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { choiceRows, type TiesOption } from './choices'
 
@@ -46,8 +47,6 @@ interface State {
   readonly slope: number
   readonly curvature: number
 }
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 function stateAt({ margins, weights, mean, precision }: Problem, beta: number): State {
   let objective = (-precision * (beta - mean) ** 2) / 2

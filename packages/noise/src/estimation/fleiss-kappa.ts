@@ -1,7 +1,7 @@
 import { checkNames } from '../check-options'
 import { NoiseError } from '../noise-error'
 import { checkOverlap } from './agreement'
-import { type Estimate, jackknife } from './jackknife'
+import { columnSums, type Estimate, jackknife } from './jackknife'
 import { type ClassesOption, labelCounts, type Votes, voteTable } from './votes'
 
 /** Options of {@link fleissKappa}. */
@@ -63,8 +63,7 @@ export function fleissKappa(votes: Votes, options: FleissKappaOptions = {}): Kap
   const table = voteTable(votes, options)
   const rows = rowsOf(labelCounts(table), table.classes.length)
   const width = table.classes.length + 3
-  const sums = new Float64Array(width)
-  for (let at = 0; at < rows.length; at++) sums[at % width]! += rows[at]!
+  const sums = columnSums(rows, width)
   checkOverlap(sums[1]!)
   const whole = kappaOf(sums)
   checkChance(whole.expected)

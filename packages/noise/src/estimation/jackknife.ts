@@ -6,6 +6,13 @@ export interface Estimate {
   readonly standardError: number
 }
 
+/** `[width]` Sums over the rows of `[items, width]`. */
+export function columnSums(rows: Float64Array, width: number): Float64Array {
+  const sums = new Float64Array(width)
+  for (let at = 0; at < rows.length; at++) sums[at % width]! += rows[at]!
+  return sums
+}
+
 /**
  * A statistic of sums over items, with its standard error by leaving one item out at a time: √((n−1)/n Σ(θ₍ᵢ₎ − θ̄)²).
  * Items are taken as drawn independently; votes on one item may depend on each other in any way.
@@ -20,8 +27,7 @@ export function jackknife(
   statistic: (sums: Float64Array) => number,
 ): Estimate {
   const count = rows.length / width
-  const sums = new Float64Array(width)
-  for (let at = 0; at < rows.length; at++) sums[at % width]! += rows[at]!
+  const sums = columnSums(rows, width)
   const value = statistic(sums)
   const rest = new Float64Array(width)
   let [mean, squares] = [0, 0]

@@ -2,7 +2,7 @@ import { checkNames, choose } from '../check-options'
 import type { Name } from '../names'
 import { NoiseError } from '../noise-error'
 import { checkOverlap } from './agreement'
-import { type Estimate, jackknife } from './jackknife'
+import { columnSums, type Estimate, jackknife } from './jackknife'
 import { type ClassesOption, labelCounts, type Votes, voteTable } from './votes'
 
 /** How far apart two labels are. */
@@ -96,8 +96,7 @@ export function krippendorffAlpha(votes: Votes, options: KrippendorffAlphaOption
   const rows = coincidences(labelCounts(table), classes)
   checkOverlap(rows.length)
   const width = classes * classes
-  const sums = new Float64Array(width)
-  for (let at = 0; at < rows.length; at++) sums[at % width]! += rows[at]!
+  const sums = columnSums(rows, width)
   const whole = alphaOf(sums, classes, distances)
   if (whole.expected === 0) {
     const message =

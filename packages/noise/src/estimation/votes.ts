@@ -1,7 +1,7 @@
-import { checkSameLength } from '../check-numbers'
+import { checkArray, checkColumns, checkSameLength } from '../check-numbers'
 import { checkNames, formatValue, type Names } from '../check-options'
 import { groupRows } from '../group-rows'
-import { checkColumns, type Name, numberNames } from '../names'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 
 /** Votes in columns, one entry for each vote. A vote that was not cast has no row. */
@@ -44,6 +44,7 @@ const byKind = (a: Name, b: Name): number => {
 
 /** The classes asked for, and the place among them of each label as numbered. */
 function arrangeClasses(found: readonly Name[], given: readonly Name[] | undefined) {
+  if (given !== undefined) checkArray('classes', given, 'an array of labels')
   const classes = given === undefined ? [...found].sort(byKind) : [...given]
   const place = new Map(classes.map((name, i) => [name, i]))
   if (place.size < classes.length) {

@@ -1,5 +1,5 @@
 import type { FunctionNode, MathNode, OperatorNode, SymbolNode } from 'mathjs/number'
-import { checkRange } from '../check-options'
+import { checkRange, checkRecord } from '../check-options'
 import { mathjs } from '../mathematics/mathjs'
 import { NoiseError } from '../noise-error'
 import { type Call, checkTokens } from './check-tokens'
@@ -47,6 +47,7 @@ function parse(source: string): MathNode {
 }
 
 function checkParameters(variable: string, parameters: ExpressionParameters): void {
+  checkRecord('parameters', parameters, 'an object of numbers by name')
   for (const [name, value] of Object.entries(parameters)) {
     const taken = name === variable || name in expressionFunctions || name in expressionConstants
     if (taken || !/^[A-Za-z_]\w*$/.test(name)) {

@@ -1,6 +1,5 @@
-import { checkInteger, checkNames, checkPositive, choose, formatValue } from '../check-options'
+import { checkBoolean, checkInteger, checkNames, checkPositive, choose } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
-import { NoiseError } from '../noise-error'
 import { checkProposal } from './arenas'
 import { crossPromptPairs } from './cross-prompt-pairs'
 import { type Pair, type PairSequence, pairNumber } from './pair-sequence'
@@ -138,10 +137,7 @@ function checkedOptions(options: ActiveDesignOptions) {
   if (candidates !== Number.POSITIVE_INFINITY) checkInteger('candidates', candidates, 1)
   checkPositive('priorVariance', priorVariance)
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
-  if (typeof pastAware !== 'boolean') {
-    const message = `pastAware is ${formatValue(pastAware)}; expected true or false`
-    throw new NoiseError('INVALID_OPTION', 'pastAware', message)
-  }
+  checkBoolean('pastAware', pastAware)
   const designs: Record<string, typeof randomPairs> = {
     'same-prompt': (table, given) => samePromptPairs(table, { ...given, balance: 'pairs' }),
     'cross-prompt': (table, given) => crossPromptPairs(table, { ...given, balance: 'pairs' }),

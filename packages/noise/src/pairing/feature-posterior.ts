@@ -1,7 +1,8 @@
-import { factorise, inverseFactored, solveFactored } from '../bradley-terry/cholesky'
+import { factorise, inverseFactored, solveFactored } from '../mathematics/cholesky'
 import { sigmoid } from '../mathematics/sigmoid'
+import { softplus } from '../mathematics/softplus'
 import { NoiseError } from '../noise-error'
-import { drawFrom } from './gaussian-draws'
+import { drawFrom } from '../random/gaussian-draws'
 import type { Answered, Learned, RewardPosterior } from './reward-posterior'
 
 /** A row of features each, one after the other. */
@@ -18,8 +19,6 @@ const dot = (a: Float64Array, b: Float64Array): number => {
   for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!
   return sum
 }
-
-const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** φ(a) − φ(b). */
 function difference({ values, width }: FeatureMatrix, a: number, b: number): Float64Array {

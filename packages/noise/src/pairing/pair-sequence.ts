@@ -1,4 +1,5 @@
-import { checkInteger } from '../check-options'
+import { checkInteger, formatValue } from '../check-options'
+import { NoiseError } from '../noise-error'
 import { bitsAt, type Key } from './permutation'
 
 /** Two different responses, by their place in the table. */
@@ -76,11 +77,18 @@ export const pairNumber = (a: number, b: number, rows: number): number =>
  * Source: this package. Proven against its definition.
  *
  * @returns `[N]` of each, in the order of the pairs.
+ * @throws NoiseError `SHAPE_MISMATCH`, `OUT_OF_RANGE` for what are no pairs of places.
  */
 export function pairColumns(pairs: Iterable<Pair>): { first: Int32Array; second: Int32Array } {
+  if (typeof (pairs as Partial<Iterable<Pair>> | null)?.[Symbol.iterator] !== 'function') {
+    const message = `pairs is ${formatValue(pairs)}; expected pairs one after another, such as a design gives`
+    throw new NoiseError('SHAPE_MISMATCH', 'pairs', message)
+  }
   const first: number[] = []
   const second: number[] = []
   for (const pair of pairs) {
+    checkInteger(`pairs[${first.length}].first`, pair?.first, 0)
+    checkInteger(`pairs[${first.length}].second`, pair?.second, 0)
     first.push(pair.first)
     second.push(pair.second)
   }

@@ -1,6 +1,6 @@
 import type { Numbers } from '../annotators/comparisons'
-import { checkIntegers, checkSameLength } from '../check-numbers'
-import { checkNames, formatValue } from '../check-options'
+import { checkArray, checkColumns, checkIntegers, checkSameLength } from '../check-numbers'
+import { checkInteger, checkNames, formatValue } from '../check-options'
 import { NoiseError } from '../noise-error'
 import { type Pair, pairNumber } from './pair-sequence'
 
@@ -36,15 +36,35 @@ export type Scope = 'prompt' | 'table'
 /** A history without pairs. */
 export const emptyHistory: PairingHistory = { first: [], second: [], labels: [] }
 
-/** Throws `NoiseError` unless a history is one of a table with so many responses. */
-export function checkHistory(history: PairingHistory, responses: number): void {
+/** Throws `NoiseError` unless a history is one of a table with so many responses, or any number of them. */
+export function checkHistory(history: PairingHistory, responses?: number): void {
   checkNames('history', history, { first: true, second: true, labels: true })
   const { first, second, labels } = history
-  checkSameLength({ first, second, labels })
+  const columns = { 'history.first': first, 'history.second': second, 'history.labels': labels }
+  checkColumns(columns, 'an entry for each pair')
+  checkSameLength(columns)
   checkIntegers('history.first', first, 0, responses)
   checkIntegers('history.second', second, 0, responses)
+  for (let i = 0; i < first.length; i++) checkDifferent(`history.second[${i}]`, first[i]!, second[i]!)
   labels.forEach((label, i) => {
     if (label !== null) checkLabel(`history.labels[${i}]`, label)
+  })
+}
+
+function checkDifferent(parameter: string, first: number, second: number): void {
+  if (first !== second) return
+  const message = `${parameter} is ${second}, as the first; expected another response`
+  throw new NoiseError('OUT_OF_RANGE', parameter, message)
+}
+
+/** Throws `NoiseError` unless these are pairs of different responses. */
+function checkPairs(pairs: readonly Pair[]): void {
+  checkArray('pairs', pairs)
+  pairs.forEach((pair, i) => {
+    checkNames(`pairs[${i}]`, pair, { first: true, second: true })
+    checkInteger(`pairs[${i}].first`, pair.first, 0)
+    checkInteger(`pairs[${i}].second`, pair.second, 0)
+    checkDifferent(`pairs[${i}].second`, pair.first, pair.second)
   })
 }
 
@@ -54,12 +74,22 @@ function checkLabel(parameter: string, label: number): void {
   throw new NoiseError('OUT_OF_RANGE', parameter, message)
 }
 
-/** A history with further pairs, whose labels are to come. */
-export const extendHistory = (history: PairingHistory, pairs: readonly Pair[]): PairingHistory => ({
-  first: [...history.first, ...pairs.map(({ first }) => first)],
-  second: [...history.second, ...pairs.map(({ second }) => second)],
-  labels: [...history.labels, ...pairs.map(() => null)],
-})
+/**
+ * A history with further pairs, whose labels are to come.
+ *
+ * Source: this package. Proven against its definition.
+ *
+ * @throws NoiseError `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `INVALID_OPTION`.
+ */
+export function extendHistory(history: PairingHistory, pairs: readonly Pair[]): PairingHistory {
+  checkHistory(history)
+  checkPairs(pairs)
+  return {
+    first: [...history.first, ...pairs.map(({ first }) => first)],
+    second: [...history.second, ...pairs.map(({ second }) => second)],
+    labels: [...history.labels, ...pairs.map(() => null)],
+  }
+}
 
 const pendingPlaces = ({ labels }: PairingHistory): number[] =>
   labels.flatMap((label, place) => (label === null ? [place] : []))
@@ -93,6 +123,9 @@ export function recordLabels(
   labels: Numbers,
   pairs?: readonly Pair[],
 ): PairingHistory {
+  checkHistory(history)
+  checkArray('labels', labels, 'an array of labels')
+  if (pairs !== undefined) checkPairs(pairs)
   checkSameLength({ labels, pairs })
   for (let i = 0; i < labels.length; i++) checkLabel(`labels[${i}]`, labels[i]!)
   const waiting = pairs === undefined ? pendingPlaces(history) : []
@@ -115,8 +148,12 @@ export function recordLabels(
  * preferred, 0 where the second was, ½ for a tie.
  *
  * Source: this package. Proven against its definition.
+ *
+ * @throws NoiseError `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `INVALID_OPTION`.
  */
-export function answeredComparisons({ first, second, labels }: PairingHistory) {
+export function answeredComparisons(history: PairingHistory) {
+  checkHistory(history)
+  const { first, second, labels } = history
   const answered = labels.flatMap((label, place) => (label === null ? [] : [place]))
   return {
     first: answered.map((place) => first[place]!),

@@ -1,5 +1,5 @@
 import type { Numbers } from '../annotators/comparisons'
-import { checkInteger, checkNames } from '../check-options'
+import { checkFunction, checkInteger, checkNames } from '../check-options'
 import type { Pair } from './pair-sequence'
 import {
   type AdaptiveDesign,
@@ -42,6 +42,7 @@ export function createPairingSession(
   design: AdaptiveDesign,
   options: PairingSessionOptions = {},
 ): PairingSession {
+  checkFunction('design.propose', design?.propose, 'a design such as swissDesign(table)')
   checkNames('createPairingSession', options, { budget: true, history: true })
   const { budget = Number.POSITIVE_INFINITY } = options
   if (budget !== Number.POSITIVE_INFINITY) checkInteger('budget', budget, 0)

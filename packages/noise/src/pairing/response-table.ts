@@ -1,8 +1,8 @@
 import type { Numbers } from '../annotators/comparisons'
-import { checkFinite, checkSameLength } from '../check-numbers'
+import { checkColumns, checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, type Names } from '../check-options'
 import { groupRows } from '../group-rows'
-import { checkColumns, type Name, numberNames } from '../names'
+import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 
 /** Responses to choose pairs of, one entry for each in every column. Pairs name responses by their place here. */

@@ -1,8 +1,9 @@
-import { factorise, inverseFactored } from '../bradley-terry/cholesky'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { fitBradleyTerry } from '../bradley-terry/fit-bradley-terry'
 import { derivativesAt } from '../bradley-terry/problem'
+import { factorise, inverseFactored } from '../mathematics/cholesky'
+import { drawFrom, normalsFrom } from '../random/gaussian-draws'
 import type { Generator } from '../random/streams'
-import { drawFrom, normalFrom } from './gaussian-draws'
 import type { Answered, Information, Learned, RewardPosterior } from './reward-posterior'
 
 /** Rows that comparisons link, directly or through others, and what is known of their rewards. */
@@ -129,7 +130,7 @@ export function strengthPosterior(answered: Answered, variance: number): RewardP
   }
   const blockOf: BlockOf = (row) => blocks.get(row)?.()
   const draw = (generator: Generator) => {
-    const normal = normalFrom(generator)
+    const normal = normalsFrom(() => uniformFloat64(generator))
     const drawn = new Map<Block, Float64Array>()
     return (row: number): number => {
       const block = blockOf(row)

@@ -1,5 +1,4 @@
-import { checkInteger, checkNames, checkPositive, formatValue } from '../check-options'
-import { NoiseError } from '../noise-error'
+import { checkBoolean, checkInteger, checkNames, checkPositive } from '../check-options'
 import { streamOf } from '../random/streams'
 import { arenasOf, checkProposal } from './arenas'
 import { pairsAmong } from './pair-index'
@@ -28,10 +27,7 @@ function checkedOptions(options: ThompsonDesignOptions) {
   const { scope, repeats = false, priorVariance = 1, seed = 0 } = options
   checkPositive('priorVariance', priorVariance)
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
-  if (typeof repeats !== 'boolean') {
-    const message = `repeats is ${formatValue(repeats)}; expected true or false`
-    throw new NoiseError('INVALID_OPTION', 'repeats', message)
-  }
+  checkBoolean('repeats', repeats)
   return { scope, repeats, priorVariance, seed }
 }
 

@@ -4,7 +4,7 @@ import { checkRange } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
 import { NoiseError } from '../noise-error'
 import { expectation } from './expectations'
-import type { UtilityDistribution } from './utility-distribution'
+import { checkDistribution, type UtilityDistribution } from './utility-distribution'
 
 /** Whom a response is compared with: the distribution of their rewards r_j, or `[M]` rewards, all equally likely. */
 export type Opponents = UtilityDistribution | Numbers
@@ -46,13 +46,16 @@ function meanOfNumbers(rewards: Numbers): Mean {
   }
 }
 
-const meanOfDistribution = (distribution: UtilityDistribution): Mean => ({
-  of: (g, breaks) => expectation(distribution, g, breaks),
-  logMeanExp: (sign) =>
-    distribution.logMeanExp?.(sign) ??
-    sign * distribution.location +
-      Math.log(expectation(distribution, (r) => Math.exp(sign * (r - distribution.location)))),
-})
+function meanOfDistribution(distribution: UtilityDistribution): Mean {
+  checkDistribution('opponents', distribution)
+  const { location } = distribution
+  return {
+    of: (g, breaks) => expectation(distribution, g, breaks),
+    logMeanExp: (sign) =>
+      distribution.logMeanExp?.(sign) ??
+      sign * location + Math.log(expectation(distribution, (r) => Math.exp(sign * (r - location)))),
+  }
+}
 
 /**
  * What the classification reward s_i = logit P(i wins) is under Bradley–Terry with reward r_i, for given opponents,
@@ -64,7 +67,7 @@ const meanOfDistribution = (distribution: UtilityDistribution): Mean => ({
  * Source: 2411.04991, Proposition 24. Proven against its equation, by simulated comparisons, and mpmath 1.4.1.
  *
  * @param reward r_i, finite.
- * @throws NoiseError `OUT_OF_RANGE`, `NOT_FINITE`; `TOO_FEW` without opponents.
+ * @throws NoiseError `OUT_OF_RANGE`, `NOT_FINITE`, `INVALID_OPTION`; `TOO_FEW` without opponents.
  */
 export function classificationLogit(reward: number, opponents: Opponents): ClassificationLogit {
   checkRange('reward', reward, Number.NEGATIVE_INFINITY)

@@ -1,5 +1,10 @@
-import type { Annotator, Choice, ChoiceContext } from '../annotators/annotator'
-import { choiceContext } from '../annotators/annotator'
+import {
+  type Annotator,
+  type Choice,
+  type ChoiceContext,
+  checkAnnotator,
+  choiceContext,
+} from '../annotators/annotator'
 import {
   type Comparisons,
   checkedComparisons,
@@ -7,6 +12,7 @@ import {
   type Numbers,
 } from '../annotators/comparisons'
 import { type BetaOptions, logisticAnnotator } from '../annotators/logistic-annotator'
+import { checkChoice } from '../annotators/simulate-annotations'
 import { checkNames, checkRange } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
 import { NoiseError } from '../noise-error'
@@ -77,15 +83,17 @@ const STEP = 0.05
  * forms.
  *
  * @param context what the annotator sees besides Δr. Default: `choiceContext()`.
- * @throws NoiseError `OUT_OF_RANGE`, and what the annotator throws.
+ * @throws NoiseError `OUT_OF_RANGE`, `INVALID_OPTION`, and what the annotator throws.
  */
 export function choiceInformation(
   annotator: Annotator,
   delta: number,
   context: ChoiceContext = choiceContext(),
 ): number {
+  checkAnnotator('annotator', annotator)
   checkRange('delta', delta, Number.NEGATIVE_INFINITY)
   const choice = annotator(delta, context)
+  checkChoice(choice, context.index)
   return outcomes.reduce((sum, outcome) => {
     const probability = choice[outcome]
     if (probability === 0) return sum

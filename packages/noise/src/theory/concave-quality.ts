@@ -1,5 +1,5 @@
-import { withinQuality } from '../annotators/check-quality-function'
-import type { QualityFunction } from '../annotators/quality-annotator'
+import { differenceGrid, withinQuality } from '../annotators/check-quality-function'
+import { checkQuality, type QualityFunction } from '../annotators/quality-annotator'
 import { checkNames, checkPositive } from '../check-options'
 import { NoiseError } from '../noise-error'
 
@@ -9,9 +9,6 @@ export interface ConcavityOptions {
   maxDelta?: number
 }
 
-/** Differences looked at: evenly spaced up to the largest, and as many spaced evenly in their logarithm. */
-const STEPS = 2000
-const DECADES = 8
 /** What rounding may take from a straight line. */
 const ROUNDING = 1e-12
 
@@ -20,12 +17,8 @@ interface Point {
   readonly value: number
 }
 
-function points(quality: QualityFunction, maxDelta: number): Point[] {
-  const even = Array.from({ length: STEPS + 1 }, (_, i) => (maxDelta * i) / STEPS)
-  const fine = Array.from({ length: STEPS }, (_, i) => maxDelta * 10 ** ((-DECADES * (i + 1)) / STEPS))
-  const deltas = Float64Array.from([...even, ...fine]).sort()
-  return Array.from(deltas, (delta) => ({ delta, value: withinQuality(quality(delta), delta) }))
-}
+const points = (quality: QualityFunction, maxDelta: number): Point[] =>
+  Array.from(differenceGrid(maxDelta), (delta) => ({ delta, value: withinQuality(quality(delta), delta) }))
 
 /** Twice the area of the triangle, positive where b lies below the line from a to c. */
 const sag = (a: Point, b: Point, c: Point) =>
@@ -69,6 +62,7 @@ export function checkConcaveQuality(quality: QualityFunction, options: Concavity
   checkNames('checkConcaveQuality', options, { maxDelta: true })
   const { maxDelta = 100 } = options
   checkPositive('maxDelta', maxDelta)
+  checkQuality(quality)
   const { point, left, right, depth } = deepest(points(quality, maxDelta))
   if (depth <= ROUNDING) return
   const line = `${depth} below the line from delta = ${left.delta} to delta = ${right.delta}`

@@ -1,6 +1,7 @@
 import type { Numbers } from '../annotators/comparisons'
 import { checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange, formatValue, type Names } from '../check-options'
+import { softplus } from '../mathematics/softplus'
 import { NoiseError } from '../noise-error'
 
 /** Options of {@link forwardCorrectedLoss} and {@link backwardCorrectedLoss}. */
@@ -23,9 +24,6 @@ export interface CorrectedLoss {
   /** Derivative of each loss with respect to its margin. */
   readonly gradients: Float64Array
 }
-
-/** −log σ(−x) = log(1 + eˣ), without overflow. */
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** Loss and derivative at margin m in favour of the label, which is flipped at rate a; the other label at rate b. */
 type Correction = (m: number, a: number, b: number) => readonly [loss: number, gradient: number]

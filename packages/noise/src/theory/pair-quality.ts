@@ -1,13 +1,14 @@
 import { checkQualityFunction } from '../annotators/check-quality-function'
 import type { BetaOptions } from '../annotators/logistic-annotator'
-import type { QualityFunction } from '../annotators/quality-annotator'
+import { checkQuality, type QualityFunction } from '../annotators/quality-annotator'
+import { checkArray } from '../check-numbers'
 import { checkNames, checkPositive, checkRange, choose } from '../check-options'
 import { monotoneRoot } from '../mathematics/monotone-root'
 import { normalCdf } from '../mathematics/normal-cdf'
 import { sigmoid } from '../mathematics/sigmoid'
 import { derivative } from './derivative'
 import { absoluteDifferenceDensity, expectationOfDifference } from './difference'
-import { type UtilityDistribution, utilityDistribution } from './utility-distribution'
+import { checkDistribution, type UtilityDistribution, utilityDistribution } from './utility-distribution'
 
 /**
  * Annotation quality E ξ(|r_a − r_b|): the probability that the label of such a pair is correct. With one
@@ -18,13 +19,15 @@ import { type UtilityDistribution, utilityDistribution } from './utility-distrib
  * Source: 2411.04991, Example 1 and Theorem 11. Proven against its equation, mpmath 1.4.1 and simulated annotators.
  *
  * @param quality ξ, such as `expressionQuality('sigmoid(2*delta)')`.
- * @throws NoiseError `OUT_OF_RANGE`, `NOT_MONOTONE` for what is no annotation quality function.
+ * @throws NoiseError `OUT_OF_RANGE`, `NOT_MONOTONE` for what is no annotation quality function; `INVALID_OPTION`.
  */
 export function pairQuality(
   quality: QualityFunction,
   a: UtilityDistribution,
   b: UtilityDistribution = a,
 ): number {
+  checkDistribution('a', a)
+  checkDistribution('b', b)
   checkQualityFunction(quality, { maxDelta: 10 * (a.scale + b.scale) + Math.abs(a.location - b.location) })
   return expectationOfDifference(a, b, quality)
 }
@@ -141,16 +144,22 @@ function inverseAt(quality: QualityFunction, tau: number, scale: number): number
  * Source: 2411.04991, Example 1, whose derivation it repeats for others. Proven against its equation: it equals
  * `gaussianQualityDensity` where that applies, and integrates to one.
  *
- * @throws NoiseError `OUT_OF_RANGE`, `INVALID_OPTION`.
+ * @param distributions of one response and of the other, if that differs.
+ * @throws NoiseError `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `INVALID_OPTION`.
  */
 export function pairQualityDensity(
   tau: number,
   quality: QualityFunction,
-  [a, b = a]: readonly [UtilityDistribution, UtilityDistribution?],
+  distributions: readonly [UtilityDistribution, UtilityDistribution?],
   options: PairQualityDensityOptions = {},
 ): number {
   checkNames('pairQualityDensity', options, { slope: true, inverse: true })
   checkRange('tau', tau, 0, 1)
+  checkQuality(quality)
+  checkArray('distributions', distributions, 'one distribution or two')
+  const [a, b = a] = distributions
+  checkDistribution('distributions[0]', a)
+  checkDistribution('distributions[1]', b)
   const scale = Math.max(a.scale, b.scale)
   const end = Math.max(a.high - b.low, b.high - a.low)
   const most = quality(Math.min(end, Number.MAX_VALUE))

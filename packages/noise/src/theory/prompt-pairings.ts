@@ -1,13 +1,13 @@
 import { checkQualityFunction } from '../annotators/check-quality-function'
 import type { Numbers } from '../annotators/comparisons'
 import type { QualityFunction } from '../annotators/quality-annotator'
-import { checkFinite, checkSameLength } from '../check-numbers'
+import { checkArray, checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange } from '../check-options'
 import { NoiseError } from '../noise-error'
 import { isConcave } from './concave-quality'
 import { expectationOfDifference } from './difference'
 import { expectedAbsoluteDifference } from './expected-absolute-difference'
-import type { UtilityDistribution } from './utility-distribution'
+import { checkDistribution, type UtilityDistribution } from './utility-distribution'
 
 /** One number for pairs of responses to the same prompt, and one for pairs of responses to any two. */
 export interface PairingComparison {
@@ -24,6 +24,10 @@ export interface PairingOptions {
 }
 
 function sharesOf(prompts: readonly UtilityDistribution[], { weights }: PairingOptions): number[] {
+  checkArray('prompts', prompts)
+  prompts.forEach((prompt, i) => {
+    checkDistribution(`prompts[${i}]`, prompt)
+  })
   if (prompts.length === 0) {
     throw new NoiseError('TOO_FEW', 'prompts', 'prompts is empty; expected at least one distribution')
   }
@@ -42,10 +46,9 @@ type OfPair = (a: UtilityDistribution, b: UtilityDistribution) => number
 /** Means of a symmetric function of two prompts: over the same one twice, and over any two drawn independently. */
 function compare(
   prompts: readonly UtilityDistribution[],
-  options: PairingOptions,
+  shares: readonly number[],
   ofPair: OfPair,
 ): PairingComparison {
-  const shares = sharesOf(prompts, options)
   let [samePrompt, crossPrompt] = [0, 0]
   for (const [i, a] of prompts.entries()) {
     for (let j = 0; j <= i; j++) {
@@ -76,7 +79,7 @@ export function compareDifferences(
   options: PairingOptions = {},
 ): PairingComparison {
   checkNames('compareDifferences', options, { weights: true })
-  return compare(prompts, options, expectedAbsoluteDifference)
+  return compare(prompts, sharesOf(prompts, options), expectedAbsoluteDifference)
 }
 
 /** What {@link compareQualities} finds. */
@@ -107,9 +110,10 @@ export function compareQualities(
   options: PairingOptions = {},
 ): QualityComparison {
   checkNames('compareQualities', options, { weights: true })
+  const shares = sharesOf(prompts, options)
   const ends = prompts.map(({ location, scale }) => Math.abs(location) + 10 * scale)
   const maxDelta = 2 * Math.max(1, ...ends)
   checkQualityFunction(quality, { maxDelta })
-  const found = compare(prompts, options, (a, b) => expectationOfDifference(a, b, quality))
+  const found = compare(prompts, shares, (a, b) => expectationOfDifference(a, b, quality))
   return { ...found, guaranteed: isConcave(quality, maxDelta) }
 }

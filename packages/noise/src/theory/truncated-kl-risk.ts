@@ -1,5 +1,5 @@
 import type { Numbers } from '../annotators/comparisons'
-import { checkSameLength } from '../check-numbers'
+import { checkColumns, checkSameLength } from '../check-numbers'
 import { checkNames, checkPositive, checkRange } from '../check-options'
 import { NoiseError } from '../noise-error'
 
@@ -32,6 +32,7 @@ export function truncatedKlRisk(
   checkNames('truncatedKlRisk', options, { bound: true })
   const { bound = 2 } = options
   if (bound !== Number.POSITIVE_INFINITY) checkPositive('bound', bound)
+  checkColumns({ trueProbabilities, predictedProbabilities }, 'an array of probabilities')
   checkSameLength({ trueProbabilities, predictedProbabilities })
   const count = trueProbabilities.length
   if (count === 0) {

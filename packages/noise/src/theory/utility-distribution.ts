@@ -1,4 +1,12 @@
-import { checkNames, checkPositive, checkRange, choose, type Names } from '../check-options'
+import {
+  checkFunction,
+  checkNames,
+  checkPositive,
+  checkRange,
+  choose,
+  formatValue,
+  type Names,
+} from '../check-options'
 import { mathjs } from '../mathematics/mathjs'
 import { NoiseError } from '../noise-error'
 
@@ -25,6 +33,13 @@ export interface UtilityDistribution {
    * integrated.
    */
   readonly logMeanExp?: (sign: 1 | -1) => number
+}
+
+/** Throws `INVALID_OPTION` unless this is a distribution. */
+export function checkDistribution(parameter: string, given: unknown): void {
+  if (typeof (given as Partial<UtilityDistribution> | null)?.density === 'function') return
+  const message = `${parameter} is ${formatValue(given)}; expected a distribution, as of utilityDistribution('normal')`
+  throw new NoiseError('INVALID_OPTION', parameter, message)
 }
 
 /**
@@ -141,6 +156,7 @@ function degreesOf(family: UtilityFamily | StandardDensity, degreesOfFreedom: nu
 function standardOf(family: UtilityFamily | StandardDensity, nu: number): StandardDensity & Partial<Known> {
   if (typeof family === 'string') return choose('family', family, known)(nu)
   checkNames('family', family, densityNames)
+  checkFunction('family.density', family.density, 'a density of one number')
   return family
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { poisson } from '../random/poisson'
 import { uniformsFrom } from '../random/streams'
 import { factorise, inverseFactored, semidefiniteFactor, solveFactored } from './cholesky'
 import { normalQuantile } from './normal-quantile'
-import { poisson } from './poisson'
 
 /** B Bᵀ of a B `[size, rank]`. */
 function gram(b: Float64Array, size: number, rank: number): Float64Array {
