@@ -77,9 +77,13 @@ export function lastToken(mask: Tensor): Tensor {
 export const tokenCounts = (mask: Tensor, like: Tensor): Tensor =>
   reduceSum(cast(mask, like.dtype), { axis: 1 })
 
+/** How many elements the mask keeps: of `[B, T]` by way of {@link tokenCounts}, which most metrics need anyway. */
+export const tokenCount = (mask: Tensor, like: Tensor): Tensor =>
+  reduceSum(mask.rank === 2 ? tokenCounts(mask, like) : cast(mask, like.dtype))
+
 /** Mean of x where the mask keeps it, over all axes; 0 when it keeps nothing. */
 export const maskedMean = (x: Tensor, mask: Tensor): Tensor =>
-  div(reduceSum(where(mask, x, 0)), maximum(reduceSum(cast(mask, x.dtype)), 1))
+  div(reduceSum(where(mask, x, 0)), maximum(tokenCount(mask, x), 1))
 
 /** Mean over the tokens of each sequence, `[B]`; 0 for a sequence without any. */
 export const sequenceMean = (x: Tensor, mask: Tensor): Tensor =>

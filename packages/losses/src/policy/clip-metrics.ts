@@ -28,6 +28,7 @@ export type ClipMetric =
 /** What decides whether a token is clipped, `[B, T]`. */
 export interface Clipping {
   readonly ratio: Tensor
+  /** 0 where masked, so that no masked token counts as clipped. */
   readonly advantages: Tensor
   readonly mask: Tensor
   readonly bounds: readonly [number, number]
@@ -48,8 +49,8 @@ export function clipMetrics({
 }: Clipping): Record<ClipMetric, Tensor> {
   const counts = tokenCounts(mask, ratio)
   const filled = greater(counts, 0)
-  // Flags of tokens that are kept, counted in each sequence: what all of these are made of.
-  const count = (flags: Tensor): Tensor => reduceSum(cast(logicalAnd(mask, flags), ratio.dtype), { axis: 1 })
+  // All metrics are made of these counts of each sequence.
+  const count = (flags: Tensor): Tensor => reduceSum(cast(flags, ratio.dtype), { axis: 1 })
   const low = count(logicalAnd(less(ratio, bounds[0]), less(advantages, 0)))
   const high = count(logicalAnd(greater(ratio, bounds[1]), greater(advantages, 0)))
   const shares = (flagged: Tensor): Tensor => div(flagged, maximum(counts, 1))

@@ -1,4 +1,4 @@
-import { asTensor, less, maximum, minimum, mul, neg, type Tensor, where } from '@prefkit/tensor'
+import { asTensor, greater, less, logicalAnd, maximum, mul, neg, type Tensor, where } from '@prefkit/tensor'
 
 /** How {@link clippedSurrogate} clips. */
 export interface Surrogate {
@@ -9,9 +9,13 @@ export interface Surrogate {
   readonly ratioCap?: number | undefined
 }
 
+/** Where A < 0 and the ratio is above the cap. Without a cap the clip leaves such ratios alone. */
+export const capped = (ratio: Tensor, advantages: Tensor, cap: number): Tensor =>
+  logicalAnd(less(advantages, 0), greater(ratio, cap))
+
 /**
- * −min(ρA, clip(ρ)A), elementwise, as −A times a ratio that is held on one side: with A ≥ 0 at most 1 + ε_high, with A < 0 at
- * least 1 − ε and at most c or δ. Where it is held it has no gradient, and at a bound half, as two terms that tie.
+ * −min(ρA, clip(ρ)A), elementwise. Only one bound matters for each sign of A: 1 − ε where A < 0, else 1 + ε_high. Ratios
+ * beyond it, or above c or δ where A < 0, have no gradient; at the bound the two terms tie, and half of it is left.
  */
 export function clippedSurrogate(
   ratio: Tensor,
@@ -22,10 +26,9 @@ export function clippedSurrogate(
     ratioCap = Number.POSITIVE_INFINITY,
   }: Surrogate,
 ): Tensor {
-  const worse = less(advantages, 0)
-  const bound = (ifWorse: number, otherwise: number): Tensor =>
-    where(worse, asTensor(ifWorse, ratio.dtype), asTensor(otherwise, ratio.dtype))
-  // No ratio is below −1: with A ≥ 0 a ratio of 0 does not tie with a bound.
-  const held = minimum(maximum(ratio, bound(low, -1)), bound(Math.min(dualClip, ratioCap), high))
-  return mul(neg(advantages), held)
+  const gain = neg(advantages)
+  const bound = where(less(advantages, 0), asTensor(low, ratio.dtype), asTensor(high, ratio.dtype))
+  const loss = maximum(mul(gain, ratio), mul(gain, bound))
+  const cap = Math.min(dualClip, ratioCap)
+  return cap === Number.POSITIVE_INFINITY ? loss : where(capped(ratio, advantages, cap), mul(gain, cap), loss)
 }

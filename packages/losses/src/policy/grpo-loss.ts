@@ -1,6 +1,5 @@
 import {
   add,
-  minimum,
   mul,
   type OptionNames,
   sub,
@@ -80,10 +79,9 @@ export function grpoLoss(inputs: GrpoInputs, options: GrpoLossOptions = {}): Tok
   const estimate = refLogprobs === undefined ? zerosLike(logprobs) : k3(sub(logprobs, refLogprobs))
   const kl = klImportance ? mul(ratio, estimate) : estimate
   const losses = klWeight === 0 ? surrogate : add(surrogate, mul(klWeight, kl))
-  const capped = ratioCap === undefined ? ratio : minimum(ratio, ratioCap)
   const level = importance === 'token' ? 'token' : 'sequence'
   const metrics = {
-    ...clipMetrics({ ratio: capped, advantages, mask, bounds, level }),
+    ...clipMetrics({ ratio, advantages, mask, bounds, level }),
     kl: maskedMean(kl, mask),
   }
   return policyOutcome('grpoLoss', tokens, where(mask, losses, 0), metrics, { refLogprobs })

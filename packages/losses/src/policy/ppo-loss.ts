@@ -1,23 +1,9 @@
-import {
-  asTensor,
-  cast,
-  div,
-  exp,
-  greater,
-  less,
-  logicalAnd,
-  maximum,
-  mul,
-  reduceSum,
-  sub,
-  type Tensor,
-  where,
-} from '@prefkit/tensor'
+import { asTensor, cast, div, exp, maximum, mul, reduceSum, sub, type Tensor, where } from '@prefkit/tensor'
 import { type Convention, conventionOf } from '../conventions'
 import { requireNames, requireWithin } from '../loss-error'
-import { type TokenLoss, tokenCounts } from '../tokens'
+import { type TokenLoss, tokenCount } from '../tokens'
 import { type ClipMetric, clipMetrics } from './clip-metrics'
-import { clippedSurrogate } from './clipped-surrogate'
+import { capped, clippedSurrogate } from './clipped-surrogate'
 import { type ClipOptions, clipBounds, type PolicyInputs, policyTokensOf } from './policy-inputs'
 import { policyLoss } from './policy-loss'
 import { ratioOf, within20 } from './ratio-levels'
@@ -108,15 +94,16 @@ interface Ratios extends Readonly<Record<'logRatio' | 'ratio' | 'advantages' | '
 }
 
 function meansOverTokens({ logRatio, ratio, advantages, mask, dualClip }: Ratios) {
-  const count = maximum(reduceSum(tokenCounts(mask, ratio)), 1)
+  const count = maximum(tokenCount(mask, ratio), 1)
   // Of what is 0 where masked: a sum needs no mask.
   const over = (x: Tensor): Tensor => div(reduceSum(x), count)
-  const held = (cap: number): Tensor => logicalAnd(less(advantages, 0), greater(ratio, cap))
   return {
-    'policy/approxkl_avg': over(mul(0.5, mul(logRatio, logRatio))),
+    'policy/approxkl_avg': mul(0.5, over(mul(logRatio, logRatio))),
     'val/ratio': over(where(mask, ratio, 0)),
     'actor/pg_clipfrac_lower':
-      dualClip === undefined ? asTensor(0, ratio.dtype) : over(cast(held(dualClip), ratio.dtype)),
+      dualClip === undefined
+        ? asTensor(0, ratio.dtype)
+        : over(cast(capped(ratio, advantages, dualClip), ratio.dtype)),
     // 0 − x, not −x, which is −0 without tokens.
     'actor/ppo_kl': sub(0, over(logRatio)),
   }

@@ -14,7 +14,7 @@ import {
 import { type Convention, conventionOf } from '../conventions'
 import { determined } from '../determined'
 import { requireNames, requirePositive } from '../loss-error'
-import { tokenCounts, tokensOf } from '../tokens'
+import { tokenCount, tokenCounts, tokensOf } from '../tokens'
 
 /** Options of {@link tokenMean} and {@link tokenSum}. */
 export interface TokenReductionOptions {
@@ -69,11 +69,7 @@ export interface SequenceMeanTokenSumOptions extends SequenceOptions {
 export function tokenMean(losses: TensorLike, options: TokenMeanOptions = {}): Tensor {
   requireNames('tokenMean', options, { mask: true, tokens: true })
   const { kept, mask } = keptOf('tokenMean', losses, options.mask)
-  const count = countOf(
-    { loss: 'tokenMean', name: 'tokens' },
-    options.tokens,
-    reduceSum(cast(mask, kept.dtype)),
-  )
+  const count = countOf({ loss: 'tokenMean', name: 'tokens' }, options.tokens, tokenCount(mask, kept))
   return determined('tokenMean', div(reduceSum(kept), count), { losses: kept })
 }
 
