@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import {
   gpgAdvantages,
   groupRelativeAdvantages,
@@ -15,9 +15,7 @@ import {
 
 type Matrix = number[][]
 
-interface Ragged {
-  reference: string
-  functions: string[]
+interface Ragged extends GoldenRow {
   name: string
   groups: number[]
   rewards: number[]
@@ -40,9 +38,7 @@ interface Ragged {
   reinforce: Record<string, Matrix>
 }
 
-interface EvenRow {
-  reference: string
-  functions: string[]
+interface EvenRow extends GoldenRow {
   name: string
   size: number
   rewards: number[]

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { optimalAdvantages } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   name: string
   beta: number
   rewards: number[]

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { optimalTokenBaselineAdvantages } from '../index'
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   name: string
   groups: number[]
   rewards: number[][]

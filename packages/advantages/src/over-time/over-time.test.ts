@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { gae } from '../index'
 
-interface Case {
-  reference: string
-  functions: string[]
+interface Case extends GoldenRow {
   convention: 'verl' | 'openrlhf'
   name: string
   rewards: number[][]
@@ -18,9 +16,7 @@ interface Case {
   whitened?: number[][]
 }
 
-interface Episode {
-  reference: string
-  functions: string[]
+interface Episode extends GoldenRow {
   rewards: number[]
   values: number[]
   bootstrapValue: number

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { gae, tdLambdaReturns, type VTraceOptions, vTrace } from '../index'
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   rewards: number[]
   values: number[]
   logRatios: number[]

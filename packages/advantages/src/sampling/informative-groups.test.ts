@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { informativeGroups } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
-interface Filtered {
-  reference: string
-  functions: string[]
+interface Filtered extends GoldenRow {
   convention: 'verl' | 'trl' | 'openrlhf'
   groups: number[][]
   kept: boolean[]

@@ -1,14 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { type PfPpoMethod, pfPpoSample, pfPpoWeights } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   method: PfPpoMethod
   power: number
   scores: number[]

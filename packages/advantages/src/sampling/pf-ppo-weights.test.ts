@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { type PfPpoMethod, pfPpoWeights } from '../index'
 
 const refusing = (code: string, message: string) =>
   expect.objectContaining({ code, message: expect.stringContaining(message) })
 
 describe('pfPpoWeights', () => {
-  interface Row {
-    reference: string
-    functions: string[]
+  interface Row extends GoldenRow {
     method: PfPpoMethod
     power: number
     scores: number[]

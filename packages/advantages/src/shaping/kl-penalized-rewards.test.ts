@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { conventions, type KlEstimator, klPenalizedRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -9,9 +9,7 @@ const refusing = (code: string, message: string) =>
 type Matrix = number[][]
 type ByEstimator = Partial<Record<KlEstimator, Matrix>>
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   convention: 'verl' | 'openrlhf' | 'trl'
   name: string
   rewards: number[]

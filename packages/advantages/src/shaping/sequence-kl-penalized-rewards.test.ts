@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evidenceFor, expectClose, readGoldens } from '../goldens/load-goldens'
+import { evidenceFor, expectClose, type GoldenRow, readGoldens } from '../goldens/load-goldens'
 import { klPenalizedRewards, sequenceKlPenalizedRewards } from '../index'
 
 const refusing = (code: string, message: string) =>
@@ -7,9 +7,7 @@ const refusing = (code: string, message: string) =>
 
 type Matrix = number[][]
 
-interface Row {
-  reference: string
-  functions: string[]
+interface Row extends GoldenRow {
   name: string
   rewards: number[]
   logprobs: Matrix
