@@ -10,13 +10,13 @@ import {
 } from '@prefkit/tensor'
 import { type Bounds, isWithin, LossError, outOfBounds, requireGiven } from './loss-error'
 
-/** The axes that an input may have: `[B]`, a number an example, `[B, T]`, a number a token, or more. */
+/** The axes that an input may have: `[B]`, a number per example; `[B, T]`, a number per token; or more. */
 export type Axes = readonly string[]
 
 /**
  * The named inputs as float tensors of one dtype and one shape with these axes.
- * @throws LossError `SHAPE_MISMATCH` naming the inputs and their shapes; `EMPTY` when there are no examples; as
- *   {@link tensorOf} for what is no tensor.
+ * @throws LossError `SHAPE_MISMATCH` naming the inputs and their shapes; `EMPTY` when there are no examples; also
+ *   those of {@link tensorOf}.
  */
 export function batchOf<Name extends string>(
   loss: string,
@@ -41,15 +41,15 @@ export function batchOf<Name extends string>(
 
 /**
  * A value as a tensor: plain numbers in `dtype`, others in their own.
- * @throws LossError `MISSING_INPUT` for undefined; `INVALID_OPTION` naming the value and its element that is no number, or
- *   its row that is longer or shorter than the first.
+ * @throws LossError `MISSING_INPUT` for undefined; `INVALID_OPTION` naming the value and its element that is not a
+ *   number, or its row that differs in length from the first.
  */
 export function tensorOf(loss: string, name: string, value: TensorLike, dtype?: DType): Tensor {
   requireGiven(loss, name, value)
   return named(loss, name, () => asTensor(value, dtype))
 }
 
-/** What `read` returns; the tensor package's errors with the names of function and parameter in front. */
+/** The result of `read`; errors of the tensor package become `LossError`s that name function and parameter. */
 function named<T>(loss: string, name: string, read: () => T): T {
   try {
     return read()
@@ -77,7 +77,7 @@ export function floats<Name extends string>(
 /** The same for inputs that may be left out: those given, as float tensors of one dtype. */
 export function alike<Name extends string>(
   inputs: Readonly<Partial<Record<Name, TensorLike | undefined>>>,
-  loss = 'losses',
+  loss: string,
 ): Partial<Record<Name, Tensor>> {
   const given = Object.entries(inputs).filter(([, value]) => value !== undefined)
   return floats(loss, Object.fromEntries(given) as Record<Name, TensorLike>)
@@ -88,7 +88,7 @@ export const listOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 
 /**
- * A value as a tensor of the dtype of another one, so that plain numbers are as precise as what they meet.
+ * A value as a tensor of the dtype of another one, so that plain numbers take its precision.
  * @throws LossError as {@link tensorOf}.
  */
 export const asLike = (loss: string, name: string, value: TensorLike, { dtype }: Tensor): Tensor =>
@@ -118,7 +118,10 @@ export function maskOf(loss: string, name: string, mask: TensorLike | undefined,
 /** Whether the numbers of a tensor can be looked at: not when it is traced (inside `jit` and `grad`) or on a device. */
 export const isHere = (x: Tensor): boolean => x.node === undefined && x.device === undefined
 
-/** @throws LossError `INVALID_OPTION` naming the first number of `x` out of bounds (NaN is), where numbers can be looked at. */
+/**
+ * @throws LossError `INVALID_OPTION` naming the first number of `x` out of bounds (NaN is), where numbers can be looked
+ *   at.
+ */
 export function requireEach(loss: string, name: string, x: Tensor, bounds: Bounds): void {
   if (!isHere(x)) return
   const wrong = Array.from(x.data).find((value) => !isWithin(value, bounds))

@@ -6,9 +6,9 @@ import type { PairLoss } from './pair-loss'
 type Inputs = Readonly<Record<string, Tensor | undefined>>
 
 /**
- * The losses themselves, unless one is NaN although no input is: then an infinite input has met another one, as in
- * ∞ − ∞. NaN inputs give NaN losses. Traced tensors (inside `jit` and `grad`) and those on a device have no elements to
- * look at: their losses stay NaN.
+ * The losses themselves, unless one is NaN although no input is: then infinities have met, as in ∞ − ∞. NaN inputs give
+ * NaN losses. Traced tensors (inside `jit` and `grad`) and those on a device have no elements to look at: their losses
+ * stay NaN.
  * @param inputs All that the losses are computed from, options included.
  * @throws LossError `INDETERMINATE` naming the first such loss and the inputs that are not finite.
  */
@@ -19,8 +19,8 @@ export function determined(loss: string, losses: Tensor, inputs: Inputs): Tensor
 }
 
 /**
- * The same for losses with metrics. A metric that has no value, such as a mean over +∞ and −∞, throws when it is read: the
- * losses do not depend on it.
+ * The same for losses with metrics. A metric that has no value, such as a mean over +∞ and −∞, throws when it is read,
+ * because the losses do not depend on it.
  * @throws LossError `INDETERMINATE` naming the first loss that is NaN although no input is.
  */
 export function settled<Metric extends string>(
@@ -43,7 +43,7 @@ export function settled<Metric extends string>(
 const givenOf = (inputs: Inputs): [string, Tensor][] =>
   Object.entries(inputs).filter((entry): entry is [string, Tensor] => entry[1] !== undefined)
 
-/** Where the first NaN is that no input explains; −1 without one, or where nobody can look. */
+/** The index of the first NaN that no input explains; −1 without one, or if the elements cannot be looked at. */
 function wrongAt(x: Tensor, inputs: Inputs): number {
   const at = isHere(x) ? x.data.findIndex(Number.isNaN) : -1
   const explained = () => givenOf(inputs).some(([, input]) => !isHere(input) || input.data.some(Number.isNaN))

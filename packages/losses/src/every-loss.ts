@@ -81,8 +81,8 @@ const dpoTypes = [
 ] as const
 
 /**
- * Every loss, with the options that lead to other ops, and inputs of the right shapes; for tests of all losses. A new loss
- * needs a line here.
+ * Every loss, with the options that lead to other ops, and inputs of the right shapes; for tests of all losses. A new
+ * loss needs a line here.
  */
 export const everyLoss: Record<string, readonly Row[]> = {
   aStarPoLoss: [

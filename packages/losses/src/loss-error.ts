@@ -25,9 +25,12 @@ export class LossError extends Error {
   }
 }
 
-/** What a number may be: at least `from` or `above` it, at most `to` or `below` it; without an upper end, any finite one. */
+/**
+ * The range of a number: at least `from` or larger than `above`, at most `to` or smaller than `below`. Without a bound,
+ * any finite number on that side.
+ */
 export interface Bounds {
-  /** True for whole numbers alone. */
+  /** True if only whole numbers are allowed. */
   readonly whole?: boolean
   readonly from?: number
   readonly above?: number
@@ -39,8 +42,10 @@ const startsAt = ({ from, above = Number.NEGATIVE_INFINITY }: Bounds) => from ??
 const endsAt = ({ to, below = Number.POSITIVE_INFINITY }: Bounds) => to ?? below
 
 /** “a number in [0, 1]”, “a whole number in [1, Infinity)”. */
-const kindOf = (bounds: Bounds): string =>
-  `a ${bounds.whole ? 'whole ' : ''}number in ${bounds.from === undefined ? '(' : '['}${startsAt(bounds)}, ${endsAt(bounds)}${bounds.to === undefined ? ')' : ']'}`
+function kindOf(bounds: Bounds): string {
+  const [open, close] = [bounds.from === undefined ? '(' : '[', bounds.to === undefined ? ')' : ']']
+  return `a ${bounds.whole ? 'whole ' : ''}number in ${open}${startsAt(bounds)}, ${endsAt(bounds)}${close}`
+}
 
 /** Whether a number is within bounds; NaN never is. */
 export const isWithin = (value: number, bounds: Bounds): boolean =>
@@ -71,7 +76,7 @@ export const requireShare = (loss: string, name: string, value: number): void =>
 export const requireNonNegative = (loss: string, name: string, value: number): void =>
   requireWithin(loss, name, value, { from: 0 })
 
-/** @throws LossError `INVALID_OPTION` unless 0 < value < ∞: for β and the like, without which there is no loss. */
+/** @throws LossError `INVALID_OPTION` unless 0 < value < ∞: for β and other scales that cannot be 0. */
 export const requirePositive = (loss: string, name: string, value: number): void =>
   requireWithin(loss, name, value, { above: 0 })
 
@@ -86,8 +91,8 @@ export function requireChoice(loss: string, name: string, value: string, names: 
 }
 
 /**
- * @throws LossError `INVALID_OPTION` unless the options are an object, or naming one that is not among `names`, such as a
- *   misspelt one, which would leave the default.
+ * @throws LossError `INVALID_OPTION` unless the options are an object, or naming one that is not among `names`, such as
+ *   a misspelt one, which would silently be ignored.
  */
 export function requireNames<T extends object>(
   loss: string,
@@ -102,9 +107,8 @@ export function requireNames<T extends object>(
 export const REQUIRED = 'required'
 
 /**
- * @throws LossError `INVALID_OPTION` unless the inputs are an object, or naming one that is not among `names`, such as a
- *   misspelt one, without which the loss would be another; `MISSING_INPUT` naming one that is {@link REQUIRED}
- *   and not given.
+ * @throws LossError `INVALID_OPTION` unless the inputs are an object, or naming one that is not among `names`, such as
+ *   a misspelt one, which would silently be ignored; `MISSING_INPUT` naming one that is {@link REQUIRED} and not given.
  */
 export function requireInputs<T extends object>(
   loss: string,

@@ -31,21 +31,21 @@ export interface PairLoss<Metric extends string = string> {
   readonly metrics: Readonly<Record<Metric, Tensor>>
 }
 
-/** How sure the labels are. */
+/** How certain the labels are. */
 export interface LabelOptions {
   /**
    * `[B]` or a number in [0, 1]: the probability that the chosen response is the preferred one, such as a share
-   * of votes. Below ½ the other response is the better one, and metrics count it so. Default: 1.
+   * of votes. Below ½ the other response is the better one, and the metrics follow. Default: 1.
    */
   preference?: TensorLike
-  /** ε in [0, ½): the share of labels taken to be flipped; moves `preference` towards ½. Default: 0. */
+  /** ε in [0, ½): the share of labels assumed to be flipped; moves `preference` towards ½. Default: 0. */
   labelSmoothing?: number
 }
 
 /** The names of {@link LabelOptions}. */
 export const labelOptions: OptionNames<LabelOptions> = { preference: true, labelSmoothing: true }
 
-/** What the labels of a batch say, checked. */
+/** The labels of a batch, checked. */
 export interface Labels {
   /** p as given, a scalar or `[B]`; undefined where every chosen response is the preferred one. */
   readonly preference: Tensor | undefined
@@ -72,17 +72,20 @@ export function labelsOf(
   }
 }
 
-/** A weight of 0 hides what is larger than this, whose square may overflow. */
+/** A weight of 0 hides numbers larger than this: their squares may overflow. */
 const FAR = 1e15
 
 /** w·f(x), elementwise, with 0·∞ = 0, and no gradient in x where w is 0. */
 function weighted(w: Tensor, x: Tensor, f: (x: Tensor) => Tensor): Tensor {
-  // Where nothing counts f sees 0 in place of an infinity: 0·∞ would be NaN, in the gradient, too.
+  // Where the weight is 0, f sees 0 instead of an infinity: 0·∞ would be NaN, also in the gradient.
   const idle = logicalAnd(equal(w, 0), greater(abs(x), FAR))
   return mul(w, f(where(idle, 0, x)))
 }
 
-/** p·f(x) + (1 − p)·f(−x), where f is the loss of the label 1 and p the target; f(x) without one. Exact at both ends of p. */
+/**
+ * p·f(x) + (1 − p)·f(−x), where f is the loss of the label 1 and p the target; f(x) without one. Exact at both ends of
+ * p.
+ */
 export const crossEntropy = (x: Tensor, target: Tensor | undefined, f: (x: Tensor) => Tensor): Tensor =>
   target === undefined ? f(x) : add(weighted(target, x, f), weighted(sub(1, target), neg(x), f))
 
@@ -99,7 +102,7 @@ export function mixture(t: Tensor, x: Tensor, y: Tensor): Tensor {
   return add(weighted(sub(1, t), x, same), weighted(t, y, same))
 }
 
-/** What TRL's reward trainer logs, over all the rewards of the batch. */
+/** The metrics that TRL's reward trainer logs, over all the rewards of the batch. */
 export type RewardMetric = 'accuracy' | 'margin' | 'min_reward' | 'mean_reward' | 'max_reward'
 
 /** The metrics of a batch of pairs of rewards. */
@@ -115,13 +118,13 @@ export const rewardMetrics = (
   max_reward: maximum(reduceMax(chosen), reduceMax(rejected)),
 })
 
-/** What a preference p says of x: x itself, turned round where p < ½ and 0 where p = ½. */
+/** x seen from the preferred side: x itself, −x where p < ½, and 0 where p = ½. */
 export const turned = (x: Tensor, preference?: Tensor): Tensor =>
   preference === undefined ? x : mul(sideOf(preference), x)
 
 /**
- * Share of x > 0, strictly, or of x < 0 where the preference p is below ½. Where p = ½ neither side is right: half.
- * Exchanging the sides (x → −x, p → 1 − p) leaves it as it is.
+ * Share of x > 0, strictly, or of x < 0 where the preference p is below ½. Where p = ½ neither side is right: such a
+ * pair counts half. Exchanging the sides (x → −x, p → 1 − p) does not change it.
  */
 export function shareRight(x: Tensor, preference?: Tensor): Tensor {
   const right = cast(greater(turned(x, preference), 0), x.dtype)

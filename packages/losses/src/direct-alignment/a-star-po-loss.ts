@@ -8,7 +8,7 @@ import { logRatiosOf } from './unpaired'
 
 /** Inputs of {@link aStarPoLoss}: a completion of the policy for each prompt. */
 export interface AStarPoInputs {
-  /** log π of the completion: `[B, T]`, a number a token, or `[B]`, summed. */
+  /** log π of the completion: `[B, T]`, a number per token, or `[B]`, summed. */
   logprobs: TensorLike
   /** The same under the reference policy. Without it, log 1: reference-free. */
   refLogprobs?: TensorLike

@@ -12,8 +12,8 @@ export interface AlphaPoLossOptions extends SimPoLossOptions {
 }
 
 /**
- * AlphaPO, per pair: SimPO with the reward (1 − p^(−α))/α in place of log p, p = e^a the geometric mean of the token
- * probabilities. α → 0 is SimPO; for α > 0 the reward falls faster as p does.
+ * AlphaPO, per pair: SimPO with the reward (1 − p^(−α))/α instead of log p, p = e^a the geometric mean of the token
+ * probabilities. α → 0 is SimPO; for α > 0 the reward falls faster with p.
  *
  * Source: 2501.03884. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`).
  *

@@ -13,7 +13,7 @@ import {
 
 /** Inputs of {@link bcoLoss}. */
 export interface BcoInputs extends UnpairedLogprobs {
-  /** δ, a number: the running mean of all rewards βx, which the caller keeps. Default: 0. */
+  /** δ, a number: the running mean of all rewards βx, kept by the caller. Default: 0. */
   shift?: TensorLike
   /**
    * `[B]` or a number: weight of each completion. In TRL desirable ones have 1, and undesirable ones the
@@ -32,8 +32,8 @@ export interface BcoLossOptions {
  * Binary classifier optimisation, per completion, x = log π − log π_ref of its sum over tokens:
  * w·(−log σ(βx − δ)) if desirable, else w·(−log σ(δ − βx)).
  *
- * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
- * `delta` is δ.
+ * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are
+ * none; `delta` is δ.
  *
  * Source: 2404.04656. Proven against TRL 0.29.0 (`BCOTrainer.bco_loss`), the last release that has it.
  *

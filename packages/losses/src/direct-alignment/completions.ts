@@ -23,7 +23,7 @@ import { LossError, REQUIRED } from '../loss-error'
 
 /** Log-probabilities of the two completions of each prompt, under the policy. */
 export interface PreferenceLogprobs {
-  /** log π of the chosen completion: `[B, T]`, a number a token, or `[B]`, its sum over the tokens. */
+  /** log π of the chosen completion: `[B, T]`, a number per token, or `[B]`, its sum over the tokens. */
   chosenLogprobs: TensorLike
   /** The same of the rejected one; its T may differ. */
   rejectedLogprobs: TensorLike
@@ -32,15 +32,18 @@ export interface PreferenceLogprobs {
   /** `[B, T]`, 1 for the tokens of the rejected completion. Default: all of them. */
   rejectedMask?: TensorLike
   /**
-   * `[B]`, tokens of the chosen completion, whole numbers of at least 1: given with sums, for losses that take means per
-   * token. Means are passed with lengths of 1.
+   * `[B]`, tokens of the chosen completion, whole numbers of at least 1: given with sums, for losses that take means
+   * per token. Means are passed with lengths of 1.
    */
   chosenLengths?: TensorLike
   /** `[B]`, tokens of the rejected completion, in the same way. */
   rejectedLengths?: TensorLike
 }
 
-/** The same with those under the reference policy, of the same shapes. Without them, both count as log 1: reference-free. */
+/**
+ * The same with the log-probabilities under the reference policy, of the same shapes. Without them, both are log 1:
+ * reference-free.
+ */
 export interface ReferencedLogprobs extends PreferenceLogprobs {
   /** log π_ref of the chosen completion. */
   refChosenLogprobs?: TensorLike
@@ -50,7 +53,7 @@ export interface ReferencedLogprobs extends PreferenceLogprobs {
 
 /** One side of the batch. */
 export interface Completions {
-  /** What the values are called, for messages. */
+  /** The name of the values, for messages. */
   readonly name: string
   /** `[B, T]`, 0 where masked, or `[B]`; weighted where tokens are. */
   readonly logprobs: Tensor
@@ -88,7 +91,10 @@ export function completionsOf(
   return { name, logprobs: kept, given: kept, mask, lengths }
 }
 
-/** Tokens of each completion, as given. @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` unless they are whole, 1 or more. */
+/**
+ * Tokens of each completion, as given.
+ * @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` unless they are whole, 1 or more.
+ */
 function countsOf(loss: string, name: string, lengths: TensorLike, logprobs: Tensor): Tensor {
   const what = `the lengths of ${name}`
   const counts = cast(tensorOf(loss, what, lengths), logprobs.dtype)
@@ -97,7 +103,7 @@ function countsOf(loss: string, name: string, lengths: TensorLike, logprobs: Ten
   return counts
 }
 
-/** @throws LossError `SHAPE_MISMATCH` for what would be ignored beside log-probabilities of this shape. */
+/** @throws LossError `SHAPE_MISMATCH` for an input that would be ignored with log-probabilities of this shape. */
 function refuseBeside(loss: string, name: string, given: TensorLike | undefined, expected: string): void {
   if (given === undefined) return
   throw new LossError(
@@ -126,8 +132,8 @@ export function lengthsOf(loss: string, { name, lengths }: Completions, why: str
 }
 
 /**
- * The same completions where each token past the length of the shorter of the two counts α (LD-DPO).
- * @throws LossError `MISSING_INPUT` for sums, whose tokens are not known.
+ * The same completions, where each token past the length of the shorter of the two has the weight α (LD-DPO).
+ * @throws LossError `MISSING_INPUT` for sums, because their tokens are not known.
  */
 export function desensitised(
   loss: string,
@@ -138,7 +144,7 @@ export function desensitised(
   const { mask, logprobs, lengths, name } = side
   if (mask === undefined || other.lengths === undefined || lengths === undefined) {
     const got = `${mask === undefined ? name : other.name} as [B]`
-    throw new LossError('MISSING_INPUT', `${loss}: lengthAlpha needs a number a token, got ${got}`)
+    throw new LossError('MISSING_INPUT', `${loss}: lengthAlpha needs a number per token, got ${got}`)
   }
   const shared = minimum(lengths, other.lengths)
   const place = cumsum(cast(mask, logprobs.dtype), 1)
@@ -163,7 +169,10 @@ export function negativeLogLikelihood(
   return broadcastTo(div(reduceSum(total), tokens), total.shape)
 }
 
-/** Losses, `[B]`, plus a weight times the above of these completions; and the mean of that, 0 when its weight is. */
+/**
+ * Losses, `[B]`, plus a weight times the negative log-likelihood of these completions; and its mean, 0 when the weight
+ * is 0.
+ */
 export function withLikelihood(
   loss: string,
   losses: Tensor,
@@ -175,7 +184,7 @@ export function withLikelihood(
   return { losses: add(losses, mul(weight, nll)), nll: mean(nll) }
 }
 
-/** What was given for both completions of each pair, 0 where masked, for `determined`. */
+/** The log-probabilities of both completions as given, 0 where masked, for `determined`. */
 export const tokensOfPair = ([chosen, rejected]: readonly [Completions, Completions]) => ({
   chosenLogprobs: chosen.given,
   rejectedLogprobs: rejected.given,

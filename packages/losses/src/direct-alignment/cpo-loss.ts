@@ -23,26 +23,29 @@ export interface CpoLossOptions {
   beta?: number
   /** The function of D, below. Default: `sigmoid`. */
   lossType?: CpoLossType
-  /** ε in [0, ½): the share of labels taken to be flipped, for `sigmoid`. Default: 0. */
+  /** ε in [0, ½): the share of labels assumed to be flipped, for `sigmoid`. Default: 0. */
   labelSmoothing?: number
   /** α ≥ 0: weight of the negative log-likelihood of the chosen completion. Default: 1. */
   nllWeight?: number
-  /** What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default: `trl`. */
+  /**
+   * What the likelihood is the mean of. `trl`: all chosen tokens of the batch. `paper`: each completion's. Default:
+   * `trl`.
+   */
   convention?: Convention<'cpoLoss'>
 }
 
 /**
  * Contrastive preference optimisation, per pair, without a reference policy: with D = log π_c − log π_r,
  * `sigmoid`: −(1 − ε) log σ(βD) − ε log σ(−βD); `hinge`: max(0, 1 − βD); `ipo`: (D − 1/(2β))², where D is of means over
- * tokens; each plus α·(−log π_c a token).
+ * tokens; each plus α·(−log π_c per token).
  *
- * `rewards/*` are β·log π; `nll_loss` is the mean of the likelihood term, 0 when α is.
+ * `rewards/*` are β·log π; `nll_loss` is the mean of the likelihood term, 0 when α is 0.
  *
  * Source: 2401.08417, equation 3; 2310.12036, equation 17 (`ipo`). Proven against TRL 1.16.0
  * (`CPOTrainer.get_batch_loss_metrics`), `paper` against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` for sums without lengths when α > 0, or of `ipo`; `INVALID_OPTION`;
- *   `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` for sums without lengths when α > 0, or with `ipo`;
+ *   `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function cpoLoss(
   inputs: PreferenceLogprobs,

@@ -291,7 +291,7 @@ describe('what dpoLoss refuses', () => {
       () => dpoLoss(pair, { lossType: 'ipo' }),
       /a score a token needs the lengths of chosenLogprobs: .* got \[B\] alone/,
     ],
-    ['no tokens', () => dpoLoss(pair, { lengthAlpha: 0.5 }), /lengthAlpha needs a number a token/],
+    ['no tokens', () => dpoLoss(pair, { lengthAlpha: 0.5 }), /lengthAlpha needs a number per token/],
     ['half a reference', () => dpoLoss({ ...pair, refChosenLogprobs: [-1] }), /no refRejectedLogprobs/],
     ['other shapes', () => dpoLoss({ ...pair, rejectedLogprobs: [-1, -2] }), /must be \[1\], got \[2\]/],
     [

@@ -45,8 +45,8 @@ export interface DpoLossOptions {
   /** β > 0: how strongly the policy is kept near the reference policy. Default: 0.1. */
   beta?: number
   /**
-   * Which loss, or several with their weights, at least 0: `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO, `{ sigmoid: 1, sft: α }`
-   * the NLL-regularised RPO (2404.19733). Default: `sigmoid`.
+   * Which loss, or several with their weights, at least 0. `{ sigmoid: 0.8, bco_pair: 0.2, sft: 1 }` is MPO,
+   * `{ sigmoid: 1, sft: α }` the NLL-regularised RPO (2404.19733). Default: `sigmoid`.
    */
   lossType?: DpoLossType | Partial<Record<DpoLossType, number>>
   /** The divergence whose scores replace log-ratios, for the losses that are functions of δ. Default: `reverse-kl`. */
@@ -54,8 +54,8 @@ export interface DpoLossOptions {
   /** α of the `alpha` divergence; 1 is the reverse KL. Default: 0.5. */
   alpha?: number
   /**
-   * ε in [0, ½): the share of labels taken to be flipped; for `exo_pair` (ε > 0), `robust`, `aot`, `aot_unpaired` and, under the
-   * convention `openrlhf`, `sigmoid`. Default: 0.
+   * ε in [0, ½): the share of labels assumed to be flipped; for `exo_pair` (ε > 0), `robust`, `aot`, `aot_unpaired`
+   * and, under the convention `openrlhf`, `sigmoid`. Default: 0.
    */
   labelSmoothing?: number
   /** α in [0, 1] of LD-DPO (2409.06411): the weight of tokens past the length of the shorter completion. Default: 1. */
@@ -63,21 +63,22 @@ export interface DpoLossOptions {
   /** τ in (0, 1) of `discopop`. Default: 0.05. */
   discopopTau?: number
   /**
-   * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo` is
-   * the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
+   * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo`
+   * is the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
    */
   convention?: Convention<'dpoLoss'>
 }
 
 /**
  * Direct preference optimisation and its variants, per pair. With c, r = log π − log π_ref of the chosen and rejected
- * completion, summed over their tokens, and δ the difference of their scores (δ = c − r for the reverse KL), `sigmoid` is
- * −log σ(βδ). The equations of the others are listed in the README.
+ * completion, summed over their tokens, and δ the difference of their scores (δ = c − r for the reverse KL), `sigmoid`
+ * is −log σ(βδ). The equations of the others are listed in the README.
  *
- * Online DPO, and IPO online, are this loss on two completions of the policy, the one with the larger reward chosen; TRL's
- * `ipo` is of sums then, as under the convention `openrlhf`.
+ * Online DPO, and IPO online, are this loss on two completions of the policy, the one with the larger reward chosen.
+ * TRL's online `ipo` is of sums, as under the convention `openrlhf`.
  *
- * `rewards/*` are of β·c and β·r, `rewards/accuracies` the share of pairs with the first larger, `logps/*` the means of log π.
+ * `rewards/*` are of β·c and β·r, `rewards/accuracies` the share of pairs with the first larger, `logps/*` the means of
+ * log π.
  *
  * Source: 2305.18290, equation 7; 2309.06657 (`hinge`); 2310.12036, equation 17 (`ipo`); 2402.00856, equation 16
  * (`exo_pair`); 2402.05369 (`nca_pair`); 2403.00409 (`robust`); 2404.04656 (`bco_pair`); 2405.00675, equation 4.7
@@ -87,16 +88,16 @@ export interface DpoLossOptions {
  * `OnlineDPOTrainer.training_step`), OpenRLHF 0.11.2 (`DPOLoss`), HALOs 4831988 (`DPOTrainer`, `CDPOTrainer`,
  * `IPOTrainer`).
  *
- * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or tokens
- *   are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with this loss, except
- *   `convention`, which every loss accepts; `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH` where shapes do not fit; `EMPTY` for no pairs; `MISSING_INPUT` when lengths or
+ *   tokens are needed and not given; `INVALID_OPTION` for options that are unknown, out of range, or of no effect with
+ *   this loss, except `convention`, which every loss accepts; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function dpoLoss(inputs: DpoInputs, options: DpoLossOptions = {}): PairLoss<PreferenceMetric> {
   const { outcome, summands } = dpoOutcome(inputs, options)
   return settled(NAME, outcome, summands)
 }
 
-/** The same, not yet settled, with what it was computed from. */
+/** The same before the check for NaN, with the tensors that it was computed from. */
 export function dpoOutcome(
   given: DpoInputs,
   options: DpoLossOptions,
@@ -137,7 +138,7 @@ export function dpoOutcome(
 
 const NAME = 'dpoLoss'
 
-/** What the log-ratios are computed from, 0 where masked. */
+/** The tensors that the losses are computed from, 0 where masked. */
 const summandsOf = (policy: Pair, reference: Pair | undefined) => ({
   ...tokensOfPair(policy),
   refChosenLogprobs: reference?.[0].given,
@@ -159,10 +160,10 @@ function scoreTerms(
   return { delta, normalisedDelta, ipoDelta: convention === 'openrlhf' ? () => delta : normalisedDelta }
 }
 
-/** The chosen completions, every token counting: what `sft` learns. */
+/** The chosen completions, where every token has the weight 1: the data of `sft`. */
 const withoutTail = (inputs: PreferenceLogprobs): Completions => preferencesOf(NAME, inputs)[0]
 
-/** The two sides; past the shared length tokens count `lengthAlpha`. */
+/** The two sides; past the shared length tokens have the weight `lengthAlpha`. */
 function sidesOf(inputs: PreferenceLogprobs, lengthAlpha: number): Pair {
   const [chosen, rejected] = preferencesOf(NAME, inputs)
   if (lengthAlpha === 1) return [chosen, rejected]

@@ -39,7 +39,7 @@ import {
 export interface KtoInputs extends UnpairedLogprobs {
   /**
    * `[K]`: log π of completions that do not belong to their prompts, summed over tokens, such as those of the batch
-   * rotated by one; with `refKlLogprobs` they estimate the KL divergence that rewards are measured from.
+   * rotated by one; with `refKlLogprobs` they estimate the KL divergence, the reference point of rewards.
    */
   klLogprobs?: TensorLike
   /** `[K]`: the same under the reference policy. */
@@ -50,32 +50,32 @@ export interface KtoInputs extends UnpairedLogprobs {
 export interface KtoLossOptions {
   /** β > 0. Default: 0.1. */
   beta?: number
-  /** `kto`; or `apo_zero_unpaired`, which measures rewards from 0. Default: `kto`. */
+  /** `kto`; or `apo_zero_unpaired`, whose reference point is 0. Default: `kto`. */
   lossType?: 'kto' | 'apo_zero_unpaired'
   /** λ_D ≥ 0, weight of desirable completions; λ_D·n_D/(λ_U·n_U) should be in [1, 4/3]. Default: 1. */
   desirableWeight?: number
   /** λ_U ≥ 0, weight of undesirable completions. Default: 1. */
   undesirableWeight?: number
   /**
-   * Which mismatched completions the KL estimate is the mean of. `trl`: all. `halos`: those whose log-ratio is not 0, as it is
-   * for empty ones. Default: `trl`.
+   * Which mismatched completions the KL estimate averages. `trl`: all. `halos`: those whose log-ratio is not 0; that of
+   * an empty completion is 0. Default: `trl`.
    */
   convention?: Convention<'ktoLoss'>
 }
 
 /**
- * Kahneman–Tversky optimisation, per completion, x = log π − log π_ref of its sum over tokens:
- * λ_D·(1 − σ(β(x − z))) if desirable, else λ_U·(1 − σ(β(z − x))), with z = max(0, mean(klLogprobs − refKlLogprobs)), held
- * constant. `apo_zero_unpaired` takes z = 0.
+ * Kahneman–Tversky optimisation, per completion, x = log π − log π_ref of its sum over tokens: λ_D·(1 − σ(β(x − z))) if
+ * desirable, else λ_U·(1 − σ(β(z − x))), with z = max(0, mean(klLogprobs − refKlLogprobs)), held constant.
+ * `apo_zero_unpaired` takes z = 0.
  *
- * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are none;
- * `kl` is z.
+ * `rewards/*` are the means of βx over desirable (`chosen`) and undesirable (`rejected`) completions, 0 where there are
+ * none; `kl` is z.
  *
  * Source: 2402.01306, equation 7; 2408.06266, equation 7 (`apo_zero_unpaired`). Proven against TRL 1.16.0
  * (`KTOTrainer._compute_loss`), HALOs 4831988 (`KTOTrainer`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL log-probabilities;
- *   `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` when `kto` has no KL
+ *   log-probabilities; `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function ktoLoss(inputs: KtoInputs, options: KtoLossOptions = {}): PairLoss<UnpairedMetric | 'kl'> {
   const names = { beta: true, lossType: true, desirableWeight: true, undesirableWeight: true }

@@ -40,12 +40,12 @@ export interface NashMdLossOptions {
   /**
    * How the policy is kept near its reference. `paper`: the log-ratio of the completion times the gradient of its
    * log-probability, whose mean is the gradient of the divergence. `trl`: the log-ratio of each token times the
-   * gradient of its own log-probability, which ignores what a token does to those after it. Default: `paper`.
+   * gradient of its own log-probability, which ignores the effect of a token on later ones. Default: `paper`.
    */
   convention?: Convention<'nashMdLoss'>
 }
 
-/** What TRL's Nash-MD trainer logs. */
+/** The metrics that TRL's Nash-MD trainer logs. */
 export type NashMdMetric =
   | 'loss/score'
   | 'loss/kl'

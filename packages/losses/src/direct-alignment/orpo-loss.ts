@@ -34,8 +34,8 @@ import { type PreferenceMetric, scaledMetrics } from './preference-metrics'
 /** Inputs of {@link orpoLoss}. */
 export interface OrpoInputs extends PreferenceLogprobs {
   /**
-   * `[B, T]`, 1 for the tokens of `chosenLogprobs` that the likelihood is of under the convention `trl`: TRL's are those of
-   * prompt and completion, so the log-probabilities are of both, and `chosenMask` marks the completion alone.
+   * `[B, T]`, 1 for the tokens of `chosenLogprobs` that count in the likelihood, for the convention `trl`. TRL counts
+   * the tokens of prompt and completion: the log-probabilities are of both, and `chosenMask` marks the completion only.
    */
   likelihoodMask?: TensorLike
 }
@@ -44,18 +44,18 @@ export interface OrpoInputs extends PreferenceLogprobs {
 export interface OrpoLossOptions {
   /** β > 0: weight of the odds ratio (the paper's λ). Default: 0.1. */
   beta?: number
-  /** Weight of the negative log-likelihood of the chosen completion; 0 leaves it to a loss of its own. Default: 1. */
+  /** Weight of the negative log-likelihood of the chosen completion; 0 if it is a separate loss. Default: 1. */
   nllWeight?: number
   /**
-   * What the likelihood is the mean of. `paper`: the tokens of each chosen completion. `trl`: all tokens of the batch that
-   * `likelihoodMask` marks, prompts included. Default: `paper`.
+   * What the likelihood is the mean of. `paper`: the tokens of each chosen completion. `trl`: all tokens of the batch
+   * that `likelihoodMask` marks, prompts included. Default: `paper`.
    */
   convention?: Convention<'orpoLoss'>
 }
 
 /**
- * ORPO, per pair, without a reference policy: −log π_c a token − β·log σ(o), o = log(odds_c/odds_r), odds = p/(1 − p) of
- * p = e^a, a the mean of log π over the tokens of a completion.
+ * ORPO, per pair, without a reference policy: −log π_c per token − β·log σ(o), o = log(odds_c/odds_r), odds = p/(1 − p)
+ * of p = e^a, a the mean of log π over the tokens of a completion.
  *
  * `rewards/*` are β·a; `log_odds_ratio` is the mean of log σ(o) and `log_odds_chosen` that of o: TRL's names.
  *
@@ -63,8 +63,8 @@ export interface OrpoLossOptions {
  * (`ORPOTrainer.get_batch_loss_metrics`), `paper` against its equation.
  *
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INVALID_OPTION`, also for a mean of log-probabilities above 0;
- *   `MISSING_INPUT` for sums without lengths, and under `trl` without `likelihoodMask`; `INDETERMINATE` where infinite odds
- *   meet.
+ *   `MISSING_INPUT` for sums without lengths, and under `trl` without `likelihoodMask`; `INDETERMINATE` where infinite
+ *   odds meet.
  */
 export function orpoLoss(
   inputs: OrpoInputs,
@@ -104,7 +104,10 @@ export function orpoLoss(
   return settled('orpoLoss', { losses, metrics }, { ...tokens, likelihood: likely.logprobs })
 }
 
-/** Means of log π over tokens, `[B]`. @throws LossError `INVALID_OPTION` where one is above 0: then there are no odds. */
+/**
+ * Means of log π over tokens, `[B]`.
+ * @throws LossError `INVALID_OPTION` where one is above 0: then there are no odds.
+ */
 function meansOf(side: Completions): Tensor {
   const means = averaged('orpoLoss', side)
   const wrong = isHere(means) ? means.data.find((mean) => mean > 0) : undefined
@@ -115,7 +118,7 @@ function meansOf(side: Completions): Tensor {
   )
 }
 
-/** The tokens that TRL's likelihood is of. @throws LossError `MISSING_INPUT` without their mask. */
+/** The tokens that TRL's likelihood counts. @throws LossError `MISSING_INPUT` without their mask. */
 function marked(
   { chosenLogprobs, likelihoodMask }: OrpoInputs,
   { logprobs: like }: Completions,

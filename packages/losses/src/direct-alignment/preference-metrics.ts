@@ -1,13 +1,13 @@
 import { cast, greater, mean, mul, sub, type Tensor } from '@prefkit/tensor'
 
-/** What TRL's preference trainers log of the rewards of a batch of pairs. */
+/** The metrics that TRL's preference trainers log of rewards. */
 export type ImplicitRewardMetric =
   | 'rewards/chosen'
   | 'rewards/rejected'
   | 'rewards/accuracies'
   | 'rewards/margins'
 
-/** What they log of rewards and log-probabilities. */
+/** The metrics that they log of rewards and log-probabilities. */
 export type PreferenceMetric = ImplicitRewardMetric | 'logps/chosen' | 'logps/rejected'
 
 /** Means over the batch of rewards, `[B]` each; `rewards/accuracies` is the share of r_c > r_r. */

@@ -19,10 +19,13 @@ export interface RebelInputs extends Omit<PreferenceLogprobs, 'chosenLengths' | 
 
 /** Options of {@link rebelLoss}. */
 export interface RebelLossOptions {
-  /** η > 0: how far a reward moves the policy: the inverse of the weight of the KL divergence from π_old. Default: 1. */
+  /**
+   * η > 0: how far a reward moves the policy; the inverse of the weight of the KL divergence from π_old. Default: 1.
+   */
   eta?: number
   /**
-   * `paper`: the square of rewards. `authors`: of log-ratios, η² times as large, as in the authors' code. Default: `paper`.
+   * `paper`: the square of rewards. `authors`: of log-ratios, η² times as large, as in the authors' code. Default:
+   * `paper`.
    */
   convention?: Convention<'rebelLoss'>
 }
@@ -34,11 +37,11 @@ const scales: Record<Convention<'rebelLoss'>, (eta: number) => readonly [number,
 }
 
 /**
- * REBEL, per pair: the squared error of the reward difference that the policy implies, with c, r the sums over tokens
+ * REBEL, per pair: the squared error of the reward difference implied by the policy, with c, r the sums over tokens
  * of log π − log π_old: ((c − r)/η − (r_c − r_r))². It is 0 where π is the optimum of the step, π ∝ π_old·e^(ηr), and
  * the same whichever completion comes first. With π_ref for π_old it is `rpoLoss` with `squared`, β = 1/η.
  *
- * `rewards/*` are of the log-ratios by η.
+ * `rewards/*` are the log-ratios divided by η.
  *
  * Source: 2404.16767 (REBEL). Proven against its equation and finite differences.
  *

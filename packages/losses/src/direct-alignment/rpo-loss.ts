@@ -45,10 +45,11 @@ const distances: Record<RpoDistance, (margin: Tensor, target: Tensor) => Tensor>
 }
 
 /**
- * Reward-aware preference optimisation, per pair: the distance of the policy's margin m = β(c − r), of log-ratios, from the
- * rewards' margin t = η·r*. With σ(m) and σ(t) as probabilities: `forward-kl`: KL(σ(t) ‖ σ(m)); `backward-kl`: KL(σ(m) ‖ σ(t));
- * `squared`: (m − t)². 0 where the policy prefers as strongly as the rewards do, so a good rejected completion is not
- * unlearnt. The RPO that adds the log-likelihood is `dpoLoss` with `{ sigmoid: 1, sft: α }`.
+ * Reward-aware preference optimisation, per pair: the distance of the policy's margin m = β(c − r), of log-ratios, from
+ * the rewards' margin t = η·r*. With σ(m) and σ(t) as probabilities: `forward-kl`: KL(σ(t) ‖ σ(m)); `backward-kl`:
+ * KL(σ(m) ‖ σ(t)); `squared`: (m − t)². 0 where the policy prefers as strongly as the rewards do: the probability of a
+ * good rejected completion is not pushed down. The RPO that adds the log-likelihood is `dpoLoss` with `{ sigmoid: 1,
+ * sft: α }`.
  *
  * `rewards/*` are of β times the log-ratios.
  *

@@ -22,9 +22,9 @@ import { smoothedLogistic } from './smoothed-logistic'
 export interface SimPoLossOptions {
   /** β > 0. Default: 2, as in the paper's code. */
   beta?: number
-  /** γ ≥ 0: the margin by which β·(mean log π) has to win. Default: 0.5. */
+  /** γ ≥ 0: the margin that the difference of β·(mean log π) has to exceed. Default: 0.5. */
   gamma?: number
-  /** ε in [0, ½): the share of labels taken to be flipped. Default: 0. */
+  /** ε in [0, ½): the share of labels assumed to be flipped. Default: 0. */
   labelSmoothing?: number
 }
 
@@ -35,8 +35,8 @@ export interface SimPoLossOptions {
  *
  * Source: 2405.14734, equation 6. Proven against TRL 1.16.0 (`CPOTrainer.cpo_loss`), HALOs 4831988 (`SimPOTrainer`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths; `INDETERMINATE`
- *   where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` for sums without lengths;
+ *   `INDETERMINATE` where infinite log-probabilities meet.
  */
 export function simPoLoss(
   inputs: PreferenceLogprobs,

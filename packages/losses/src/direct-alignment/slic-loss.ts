@@ -14,8 +14,8 @@ export interface SlicLossOptions {
 }
 
 /**
- * SLiC-HF, per pair, without a reference policy: max(0, δ − log π_c + log π_r) − λ·log π_c, of sums over tokens; the target
- * that the cross-entropy pulls to is the chosen completion. `rewards/*` are log π; `nll_loss` is the mean of −log π_c.
+ * SLiC-HF, per pair, without a reference policy: max(0, δ − log π_c + log π_r) − λ·log π_c, of sums over tokens. The
+ * target of the cross-entropy is the chosen completion. `rewards/*` are log π; `nll_loss` is the mean of −log π_c.
  *
  * The defaults are those of HALOs.
  *

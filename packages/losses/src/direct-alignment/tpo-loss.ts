@@ -25,7 +25,7 @@ export interface TpoInputs extends PreferenceLogprobs {
   goldLogprobs?: TensorLike
   /** `[B, T]`, 1 for the tokens of the gold completion. Default: all of them. */
   goldMask?: TensorLike
-  /** `[B]`, tokens of the gold completion, for log-probabilities that are already summed. */
+  /** `[B]`, tokens of the gold completion, for log-probabilities that are sums. */
   goldLengths?: TensorLike
 }
 
@@ -38,9 +38,9 @@ export interface TpoLossOptions {
   beta?: number
   /** The function of D, below. Default: `sigmoid`. */
   lossType?: TpoLossType
-  /** γ ≥ 0: the margin by which β·D has to win, for `tpo-l`. Default: 0.5. */
+  /** γ ≥ 0: the margin that β·D has to exceed, for `tpo-l`. Default: 0.5. */
   gamma?: number
-  /** ε in [0, ½): the share of labels taken to be flipped, for `sigmoid` and `tpo-l`. Default: 0. */
+  /** ε in [0, ½): the share of labels assumed to be flipped, for `sigmoid` and `tpo-l`. Default: 0. */
   labelSmoothing?: number
   /** α ≥ 0: weight of the negative log-likelihood of the gold completions. Default: 1. */
   nllWeight?: number
@@ -55,14 +55,15 @@ const lossTypes = {
 /**
  * Triple preference optimisation, per pair, without a reference policy: with D = log π_c − log π_r, `sigmoid`: −(1 −
  * ε) log σ(βD) − ε log σ(−βD); `tpo-l`: the same of βD − γ, D of means over tokens; `hinge` and `ipo` as in
- * `cpoLoss`; each plus α·(−log π_gold a token), the mean over all gold tokens of the batch.
+ * `cpoLoss`; each plus α times the mean of −log π_gold over all gold tokens of the batch.
  *
- * `rewards/*` are β·log π; `nll_loss` is that mean, 0 when α is.
+ * `rewards/*` are β·log π; `nll_loss` is that mean, 0 when α is 0.
  *
  * Source: 2405.16681. Proven against TRL 1.16.0 (`TPOTrainer._compute_loss`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` when α > 0 and the gold completions or their lengths are not
- *   given, and for sums without lengths of `tpo-l` and `ipo`; `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `MISSING_INPUT` when α > 0 and the gold completions or their lengths are
+ *   not given, and for sums without lengths with `tpo-l` and `ipo`; `INVALID_OPTION`; `INDETERMINATE` where infinite
+ *   log-probabilities meet.
  */
 export function tpoLoss(
   inputs: TpoInputs,

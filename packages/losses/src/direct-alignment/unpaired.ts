@@ -4,9 +4,9 @@ import { REQUIRED } from '../loss-error'
 import { maskedMean } from '../tokens'
 import { completionsOf, requireSameShape, summed } from './completions'
 
-/** Completions that were each judged on their own. */
+/** Completions that were judged one by one. */
 export interface UnpairedLogprobs {
-  /** log π of the completion: `[B, T]`, a number a token, or `[B]`, summed. */
+  /** log π of the completion: `[B, T]`, a number per token, or `[B]`, summed. */
   logprobs: TensorLike
   /** The same under the reference policy. Without it, log 1: reference-free. */
   refLogprobs?: TensorLike
@@ -24,7 +24,7 @@ export const unpairedNames: OptionNames<UnpairedLogprobs> = {
   mask: true,
 }
 
-/** What TRL's unpaired trainers log; a mean over no completions is 0. */
+/** The metrics that TRL's unpaired trainers log; a mean over no completions is 0. */
 export type UnpairedMetric =
   | 'rewards/chosen'
   | 'rewards/rejected'
@@ -38,7 +38,7 @@ export interface LogRatios {
   readonly logprobs: Tensor
   /** Sums of the log-ratios, `[B]`. */
   readonly ratios: Tensor
-  /** What was given, 0 where masked, for `determined`. */
+  /** The log-probabilities as given, 0 where masked, for `determined`. */
   readonly tokens: Readonly<Record<'logprobs' | 'refLogprobs', Tensor>>
 }
 

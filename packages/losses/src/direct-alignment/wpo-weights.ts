@@ -29,8 +29,8 @@ export interface WpoInputs {
 
 /**
  * WPO's weight of a completion: w = exp(mean over its tokens of log π(y_t) − log Σ_v π(v)²), 1 where the tokens are as
- * likely as the policy's own, without gradient. The weight of a pair is the product of its two, `weights` of `dpoLoss`.
- * A completion without tokens weighs 1.
+ * likely as those that the policy draws, without gradient. The weight of a pair is the product of the weights of its
+ * two completions: `weights` of `dpoLoss`. A completion without tokens weighs 1.
  *
  * Source: 2406.11827, equation 2. Proven against TRL 1.16.0 (`DPOTrainer._compute_loss`).
  *
@@ -46,13 +46,13 @@ export function wpoWeights(inputs: WpoInputs): Tensor {
 }
 
 /**
- * log Σ_v π(v)² of next-token logits z: log Σ e^(2z) − 2 log Σ e^z. `[…, V]` to `[…]`. A single logit of +∞ is a token of
- * probability 1: 0.
+ * log Σ_v π(v)² of next-token logits z: log Σ e^(2z) − 2 log Σ e^z. `[…, V]` to `[…]`. A single logit of +∞ is a token
+ * of probability 1: 0.
  *
  * Source: 2406.11827, equation 2. Proven against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH` for a scalar; `EMPTY` for an empty vocabulary; `INDETERMINATE` where two logits are +∞ or
- *   all are −∞.
+ * @throws LossError `SHAPE_MISMATCH` for a scalar; `EMPTY` for an empty vocabulary; `INDETERMINATE` where two logits
+ *   are +∞ or all are −∞.
  */
 export function logSumSquaredProbs(logits: TensorLike): Tensor {
   const { logits: z } = floats('logSumSquaredProbs', { logits })

@@ -33,12 +33,12 @@ export interface XpoLossOptions {
   lossType?: 'sigmoid' | 'ipo'
 }
 
-/** What TRL's XPO trainer logs. */
+/** The metrics that TRL's XPO trainer logs. */
 export type XpoMetric = PreferenceMetric | 'loss/dpo' | 'loss/xpo' | 'objective/kl' | 'objective/entropy'
 
 /**
  * Exploratory preference optimisation, per pair: the loss of DPO plus α·log π of the completion that the reference
- * policy drew. That takes probability from what is known already, and so explores.
+ * policy drew. That moves probability away from what the reference policy already draws, which is exploration.
  *
  * `loss/dpo` and `loss/xpo` are the means of the two parts; `objective/kl` and `objective/entropy` are the means of
  * log π − log π_ref and −log π over both completions; the others are those of `dpoLoss`.

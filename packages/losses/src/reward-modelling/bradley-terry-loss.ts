@@ -14,7 +14,7 @@ import {
 
 /** Options of {@link bradleyTerryLoss}. */
 export interface BradleyTerryLossOptions extends LabelOptions {
-  /** m, `[B]` or a number: how much better the chosen response is known to be (Llama 2). Default: 0. */
+  /** m, `[B]` or a number: by how much the chosen response is known to be better (Llama 2). Default: 0. */
   margin?: TensorLike
   /** c ≥ 0: weight of (r_c + r_r)², which keeps rewards centred at 0 (Eisenstein et al. 2023). Default: 0. */
   centeringCoefficient?: number
@@ -25,11 +25,11 @@ export interface BradleyTerryLossOptions extends LabelOptions {
  *
  * With a preference p or label smoothing the first term is the cross-entropy −p·log σ(d) − (1 − p)·log σ(−d),
  * d = r_c − r_r − m. It depends on rewards through differences only (for c = 0), and exchanging the responses of
- * every pair (p → 1 − p, m → −m) leaves it as it is.
+ * every pair (p → 1 − p, m → −m) does not change it.
  *
  * `accuracy` is the share of pairs with (r_c − r_r)·(p − ½) > 0, strictly, and `margin` the mean of
  * (r_c − r_r)·sign(p − ½); without a preference that is r_c > r_r and r_c − r_r. A pair with p = ½ has no right order:
- * it counts half in `accuracy` and 0 in `margin`. Both are the same seen from the other side, too.
+ * it counts half in `accuracy` and 0 in `margin`. Exchanging the responses does not change either.
  *
  * Source: Bradley & Terry 1952; 2411.04991, section 3.2; 2312.09244, equation 2 (centring). Proven against TRL
  * 1.16.0 (`RewardTrainer.compute_loss`), OpenRLHF 0.11.2 (`PairWiseLoss`, `LogExpLoss`), PyTorch 2.15.0
@@ -37,8 +37,9 @@ export interface BradleyTerryLossOptions extends LabelOptions {
  *
  * @param chosenRewards `[B]`, real numbers.
  * @param rejectedRewards `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both, and what an option gives for each pair, are `[B]`; `EMPTY` for no pairs;
- *   `INVALID_OPTION` for options that are unknown or out of range; `INDETERMINATE` where infinities of one sign meet.
+ * @throws LossError `SHAPE_MISMATCH` unless both, and what an option gives for each pair, are `[B]`; `EMPTY` for no
+ *   pairs; `INVALID_OPTION` for options that are unknown or out of range; `INDETERMINATE` where infinities of one sign
+ *   meet.
  */
 export function bradleyTerryLoss(
   chosenRewards: TensorLike,

@@ -7,7 +7,7 @@ import { type TieLoss, type Ties, tieLoss } from './ties'
 export interface DavidsonLossOptions {
   /** t, `[B]` or a number in [0, 1]: 1 where neither response was preferred. Default: 0. */
   ties?: Ties
-  /** ν > 0, a number or a tensor to be learnt: P(tie)/√(P(c wins)·P(r wins)). Default: 1. */
+  /** ν > 0, a number, or a tensor that is learnt: P(tie)/√(P(c wins)·P(r wins)). Default: 1. */
   prevalence?: TensorLike
 }
 

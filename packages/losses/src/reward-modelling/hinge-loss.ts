@@ -6,15 +6,15 @@ import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 
 /** Options of {@link hingeLoss}. */
 export interface HingeLossOptions {
-  /** m, `[B]` or a number: by how much the chosen response has to win. Default: 1. */
+  /** m, `[B]` or a number: by how much the chosen response has to be better. Default: 1. */
   margin?: TensorLike
-  /** True for the square, whose gradient grows with what is missing. Default: false. */
+  /** True for the square, whose gradient grows with the missing margin. Default: false. */
   squared?: boolean
 }
 
 /**
- * Hinge loss of pairs of rewards: ℓ = max(0, m − (r_c − r_r)), or its square. It is 0, and so is its gradient, where the
- * chosen response wins by m or more. The metrics are those of `bradleyTerryLoss`.
+ * Hinge loss of pairs of rewards: ℓ = max(0, m − (r_c − r_r)), or its square. It is 0, and so is its gradient, where
+ * the chosen response wins by m or more. The metrics are those of `bradleyTerryLoss`.
  *
  * Source: Herbrich et al. 2000 (ranking SVM); Chapelle & Keerthi 2010 (`squared`). Proven against PyTorch 2.15.0
  * (`margin_ranking_loss`).

@@ -5,13 +5,13 @@ import { REQUIRED, requireInputs, requireNames, requireNonNegative } from '../lo
 import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 import { correlation } from './correlation'
 
-/** Inputs of {@link odinLoss}: what the two heads of a reward model say of pairs of responses, `[B]` each. */
+/** Inputs of {@link odinLoss}: the outputs of the two heads of a reward model for pairs of responses, `[B]` each. */
 export interface OdinInputs {
-  /** r_Q of the chosen response: the head of quality, which is kept. */
+  /** r_Q of the chosen response: the quality head, which is kept. */
   chosenRewards: TensorLike
   /** r_Q of the rejected one. */
   rejectedRewards: TensorLike
-  /** r_L of the chosen response: the head of length, which is thrown away after training. */
+  /** r_L of the chosen response: the length head, which is discarded after training. */
   chosenLengthRewards: TensorLike
   /** r_L of the rejected one. */
   rejectedLengthRewards: TensorLike
@@ -28,10 +28,11 @@ export interface OdinLossOptions {
 }
 
 /**
- * ODIN, per pair: two heads of a reward model rank together, and one of them takes up what length explains. ℓ = −log
- * σ(d_Q + d_L) + λ[1 − ρ(r_L, length) + |ρ(r_Q, length)|], d the difference of the rewards of a pair, ρ Pearson's
+ * ODIN, per pair: two heads of a reward model rank together, and one of them learns the part that length explains. ℓ =
+ * −log σ(d_Q + d_L) + λ[1 − ρ(r_L, length) + |ρ(r_Q, length)|], d the difference of the rewards of a pair, ρ Pearson's
  * correlation over all responses of the batch, the same for each pair. Where rewards or lengths are constant ρ is 0.
- * The paper's third term, orthogonality of the two heads, is of their weights, which a loss of rewards does not see.
+ * The paper's third term, orthogonality of the two heads, is a function of their weights, which a loss of rewards does
+ * not have.
  *
  * `ranking_corr_loss` is the mean of the first term, `length_loss1` is 1 − ρ(r_L, length), `length_loss2` is
  * |ρ(r_Q, length)|; the others are those of `bradleyTerryLoss` of r_Q.
@@ -39,8 +40,8 @@ export interface OdinLossOptions {
  * Source: 2402.07319. Proven against RLHF-Reward-Modeling fc39179 (`odin/gemma_two_head.py`), each pair ranked on its
  * own.
  *
- * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION`; `INDETERMINATE` where
- *   infinite rewards meet, or any correlation has them.
+ * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for no pairs; `INVALID_OPTION`; `INDETERMINATE`
+ *   where infinite rewards meet, or any correlation has them.
  */
 export function odinLoss(
   inputs: OdinInputs,

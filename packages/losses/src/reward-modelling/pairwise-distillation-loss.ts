@@ -22,22 +22,22 @@ export interface PairwiseDistillationInputs {
   scores: TensorLike
   /** s(q, y*), `[B]`: those of the anchors. */
   anchorScores: TensorLike
-  /** p(y ≻ y* | q), `[B]`, in [0, 1]: what the pairwise judge says. */
+  /** p(y ≻ y* | q), `[B]`, in [0, 1]: the answer of the pairwise judge. */
   winProbabilities: TensorLike
 }
 
 /**
  * Distillation of a pairwise judge into pointwise scores, per response and anchor, d = s(q, y) − s(q, y*):
- * ℓ = −p·log σ(d) − (1 − p)·log σ(−d), smallest where σ(d) = p. Scores see one response alone, so a judge that is not
- * transitive cannot be learnt in full.
+ * ℓ = −p·log σ(d) − (1 − p)·log σ(−d), smallest where σ(d) = p. A score depends on one response only, so a judge
+ * that is not transitive cannot be learnt in full.
  *
- * `information_lost` is the mean of ℓ − H(p) = KL(p ‖ σ(d)) in nats: what the scores do not say of the judge's answers.
- * `accuracy` counts the pairs that scores and judge order alike, where p = ½ counts half.
+ * `information_lost` is the mean of ℓ − H(p) = KL(p ‖ σ(d)) in nats: the part of the judge's answers that the scores do
+ * not reproduce. `accuracy` counts the pairs that scores and judge order alike, where p = ½ counts half.
  *
  * Source: 2504.04950, equation 11 (value model without ground truth). Proven against its equation.
  *
- * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INVALID_OPTION` for probabilities outside [0, 1]
- *   and inputs that are unknown; `INDETERMINATE` where infinite scores meet.
+ * @throws LossError `SHAPE_MISMATCH` unless all are `[B]`; `EMPTY` for none; `INVALID_OPTION` for probabilities outside
+ *   [0, 1] and inputs that are unknown; `INDETERMINATE` where infinite scores meet.
  */
 export function pairwiseDistillationLoss(
   inputs: PairwiseDistillationInputs,

@@ -20,7 +20,7 @@ export interface PairwiseJudgeLossOptions extends LabelOptions {
   distance?: ConsistencyDistance
 }
 
-/** What {@link pairwiseJudgeLoss} reports over the batch. */
+/** The metrics of {@link pairwiseJudgeLoss} over the batch. */
 export type PairwiseJudgeMetric =
   | 'accuracy'
   | 'accuracy/front'
@@ -29,10 +29,10 @@ export type PairwiseJudgeMetric =
   | 'consistency_loss'
 
 /**
- * Loss of a generative pairwise judge that answers yes or no to "is the first better than the second?", per pair shown in
- * both orders (for one order alone, see `yesLogit`): ℓ = ½[−log σ(ℓ_cr) − log σ(−ℓ_rc)] + ζ·L_pos(ℓ_cr, ℓ_rc), where ℓ_cr is the logit of yes with the chosen
- * response first. The first term is the cross-entropy of yes and no, each pair being two rows of the data; with a
- * preference p the targets are p and 1 − p.
+ * Loss of a generative pairwise judge that answers yes or no to "is the first better than the second?", per pair shown
+ * in both orders (for one order alone, see `yesLogit`): ℓ = ½[−log σ(ℓ_cr) − log σ(−ℓ_rc)] + ζ·L_pos(ℓ_cr, ℓ_rc), where
+ * ℓ_cr is the logit of yes with the chosen response first. The first term is the cross-entropy of yes and no, each pair
+ * being two rows of the data; with a preference p the targets are p and 1 − p.
  *
  * `accuracy/front` and `accuracy/back` are the shares of right answers with the chosen response first and second,
  * `accuracy` their mean and `accuracy/gap` their difference: 0 for a judge without position bias. A pair with p = ½

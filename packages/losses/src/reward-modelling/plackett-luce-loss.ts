@@ -26,16 +26,16 @@ import type { PairLoss } from '../pair-loss'
 
 /** Options of {@link plackettLuceLoss}. */
 export interface PlackettLuceLossOptions {
-  /** `[B, K]`, 1 = keep: responses with 0 take no part, and where they stand in the list does not matter. Default: all. */
+  /** `[B, K]`, 1 = keep: responses with 0 are ignored, wherever they are in the list. Default: all. */
   mask?: TensorLike
   /** How many of the first choices count, a whole number of at least 1: 1 is best against the rest. Default: all. */
   top?: number
 }
 
 /**
- * Plackett–Luce listwise loss, per list ranked best first: the first response wins against all, the second against those
- * left, and so on. ℓ = −Σ_k log(e^(r_k) / Σ_(j ≥ k) e^(r_j)); for two responses, Bradley–Terry. A list of less than two
- * kept responses says nothing: 0.
+ * Plackett–Luce listwise loss, per list ranked best first: the first response wins against all, the second against
+ * those left, and so on. ℓ = −Σ_k log(e^(r_k) / Σ_(j ≥ k) e^(r_j)); for two responses, Bradley–Terry. The loss of a
+ * list with fewer than two kept responses is 0.
  *
  * `accuracy` is the share of the pairs of a list, over all lists, that the rewards order strictly as the ranking does
  * (0 when there are no pairs); `min_reward` and `max_reward` are of the kept rewards, 0 when there are none.
@@ -44,8 +44,8 @@ export interface PlackettLuceLossOptions {
  * choice as log-softmaxes, with PyTorch's gradients.
  *
  * @param rewards `[B, K]`, real numbers, column 0 for the best response.
- * @throws LossError `SHAPE_MISMATCH` unless `[B, K]` (and the mask too); `EMPTY` for no lists; `INVALID_OPTION` for options
- *   that are unknown or out of range; `INDETERMINATE` where infinite rewards meet.
+ * @throws LossError `SHAPE_MISMATCH` unless `[B, K]` (and the mask too); `EMPTY` for no lists; `INVALID_OPTION` for
+ *   options that are unknown or out of range; `INDETERMINATE` where infinite rewards meet.
  */
 export function plackettLuceLoss(
   rewards: TensorLike,

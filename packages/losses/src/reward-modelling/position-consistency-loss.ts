@@ -21,23 +21,26 @@ export type ConsistencyDistance = 'squared' | 'jeffreys'
 /** Options of {@link positionConsistencyLoss}. */
 export interface PositionConsistencyLossOptions {
   /**
-   * With p = p(yes | a, b) and q = 1 − p(yes | b, a): `squared`: (p − q)²; `jeffreys`: KL(p‖q) + KL(q‖p), which does not
-   * flatten where both are near 0 or 1. Default: `squared`.
+   * With p = p(yes | a, b) and q = 1 − p(yes | b, a): `squared`: (p − q)²; `jeffreys`: KL(p‖q) + KL(q‖p), which does
+   * not flatten where both are near 0 or 1. Default: `squared`.
    */
   distance?: ConsistencyDistance
 }
 
-/** The distances, of the logits of p and q. For two Bernoulli distributions, KL(p‖q) + KL(q‖p) = (p − q)·(logit p − logit q). */
+/**
+ * The distances, of the logits of p and q. For two Bernoulli distributions, KL(p‖q) + KL(q‖p) = (p − q)·(logit p −
+ * logit q).
+ */
 export const consistencyDistances: Record<ConsistencyDistance, (p: Tensor, q: Tensor) => Tensor> = {
   squared: (p, q) => mul(sub(sigmoid(p), sigmoid(q)), sub(sigmoid(p), sigmoid(q))),
   jeffreys: (p, q) => mul(sub(sigmoid(p), sigmoid(q)), sub(p, q)),
 }
 
 /**
- * Position-consistency loss L_pos of a pairwise judge, per pair: how far its answers to "is a better than b?" and "is b
- * better than a?" are from saying the same. 0 where ℓ(b, a) = −ℓ(a, b).
+ * Position-consistency loss L_pos of a pairwise judge, per pair: how much its answers to "is a better than b?" and "is
+ * b better than a?" contradict each other. 0 where ℓ(b, a) = −ℓ(a, b).
  *
- * The paper does not spell its distance out; both usual ones are here. `consistency` is the share of pairs whose two
+ * The paper does not define its distance; the two usual ones are here. `consistency` is the share of pairs whose two
  * answers name the same response; an answer of ½ names none.
  *
  * Source: 2504.04950, the regulariser L_pos. Proven against its equation.

@@ -7,14 +7,16 @@ import { type TieLoss, type Ties, tieLoss } from './ties'
 export interface RaoKupperLossOptions {
   /** t, `[B]` or a number in [0, 1]: 1 where neither response was preferred. Default: 0. */
   ties?: Ties
-  /** η = log θ > 0, a number or a tensor to be learnt: the difference that annotators do not notice. Default: log 2. */
+  /**
+   * η = log θ > 0, a number, or a tensor that is learnt: the difference that annotators do not notice. Default: log 2.
+   */
   threshold?: TensorLike
 }
 
 /**
- * Reward-model loss with ties of Rao & Kupper, per pair, d = r_c − r_r: a response must be better by η to be seen to be.
- * P(c wins) = σ(d − η), P(r wins) = σ(−d − η), P(tie) = (e^(2η) − 1)·σ(d − η)·σ(−d − η);
- * ℓ = −(1 − t)·log P(c wins) − t·log P(tie). The three probabilities add up to 1, and η → 0 is Bradley–Terry.
+ * Reward-model loss with ties of Rao & Kupper, per pair, d = r_c − r_r: annotators only notice a difference larger than
+ * η. P(c wins) = σ(d − η), P(r wins) = σ(−d − η), P(tie) = (e^(2η) − 1)·σ(d − η)·σ(−d − η); ℓ = −(1 − t)·log P(c wins)
+ * − t·log P(tie). The three probabilities add up to 1, and η → 0 is Bradley–Terry.
  *
  * Metrics as in `bradleyTerryLoss`, where a pair with t > ½ counts half in `accuracy` and 0 in `margin`, and
  * `tie_probability`.

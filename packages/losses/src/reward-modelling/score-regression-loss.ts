@@ -33,8 +33,8 @@ const distances: Record<ScoreDistance, (error: Tensor, delta: number) => Tensor>
  *
  * @param rewards `[B]`, real numbers.
  * @param scores `[B]`, real numbers.
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no responses; `INVALID_OPTION` for options that are
- *   unknown, out of range or without effect; `INDETERMINATE` where reward and score are infinite alike.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B]`; `EMPTY` for no responses; `INVALID_OPTION` for options that
+ *   are unknown, out of range or without effect; `INDETERMINATE` where reward and score are infinite alike.
  */
 export function scoreRegressionLoss(
   rewards: TensorLike,

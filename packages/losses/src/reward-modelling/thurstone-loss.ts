@@ -15,16 +15,16 @@ import { logNormalCdf } from './log-normal-cdf'
 
 /** Options of {@link thurstoneLoss}. */
 export interface ThurstoneLossOptions extends LabelOptions {
-  /** m, `[B]` or a number: how much better the chosen response is known to be. Default: 0. */
+  /** m, `[B]` or a number: by how much the chosen response is known to be better. Default: 0. */
   margin?: TensorLike
 }
 
 /**
- * Thurstone reward-model loss (case V), per pair: ℓ = −log Φ(r_c − r_r − m), Φ the normal distribution function: the
- * biases of annotators are normal, where Bradley–Terry's are Gumbel.
+ * Thurstone reward-model loss (case V), per pair: ℓ = −log Φ(r_c − r_r − m), Φ the normal distribution function. The
+ * biases of annotators are normal; in Bradley–Terry they are Gumbel.
  *
  * With a preference p or label smoothing, the cross-entropy −p·log Φ(d) − (1 − p)·log Φ(−d). It grows with d² where
- * the order is wrong, without overflow or underflow. The metrics are those of `bradleyTerryLoss`.
+ * the order is wrong. Φ itself is never computed, so it cannot underflow. The metrics are those of `bradleyTerryLoss`.
  *
  * Source: Thurstone 1927; 2411.04991, proposition 3. Proven against PyTorch 2.15.0 (`log_ndtr`).
  *

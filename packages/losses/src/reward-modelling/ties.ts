@@ -3,7 +3,10 @@ import { perExample } from '../batch'
 import { settled } from '../determined'
 import { mixture, type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
 
-/** Which pairs are ties: `[B]` or a number in [0, 1], 1 for a tie; for example, the share of annotators who saw no difference. */
+/**
+ * Which pairs are ties: `[B]` or a number in [0, 1], 1 for a tie; for example, the share of annotators who saw no
+ * difference.
+ */
 export type Ties = TensorLike
 
 /** What losses with ties return. `tie_probability` is the mean probability that the model gives to a tie. */

@@ -12,8 +12,8 @@ export interface AnswerTokens {
 }
 
 /**
- * The logit of yes against no that a generative judge's next-token logits give: log Σ_(v ∈ yes) e^(z_v) − log Σ_(v ∈ no)
- * e^(z_v). Its sigmoid is p(yes) among these answers. Constants added to all logits, such as log-softmax's, cancel.
+ * The logit of yes against no from the next-token logits of a generative judge: log Σ_(v ∈ yes) e^(z_v) − log Σ_(v ∈
+ * no) e^(z_v). Its sigmoid is p(yes) among these answers. Constants added to all logits, such as log-softmax's, cancel.
  *
  * To train a judge on both orders of a pair, see `pairwiseJudgeLoss`. For one order, the cross-entropy −y·log p(yes) −
  * (1 − y)·log p(no) with labels y is `bradleyTerryLoss(logits, zeros, { preference: y })`.
@@ -22,8 +22,8 @@ export interface AnswerTokens {
  *
  * @param logits `[…, V]`, the logits (or log-probabilities) of the next token.
  * @returns `[…]`.
- * @throws LossError `EMPTY` when an answer has no token; `SHAPE_MISMATCH` for a scalar; `INVALID_OPTION` for what is no
- *   token id of the vocabulary; `INDETERMINATE` where both answers are infinite alike.
+ * @throws LossError `EMPTY` when an answer has no token; `SHAPE_MISMATCH` for a scalar; `INVALID_OPTION` for a token id
+ *   outside the vocabulary; `INDETERMINATE` where both answers are infinite alike.
  */
 export function yesLogit(logits: TensorLike, answers: AnswerTokens): Tensor {
   requireInputs('yesLogit', answers, { yes: true, no: true })
