@@ -37,6 +37,7 @@ const good: Readonly<Record<string, readonly unknown[]>> = {
   checkQualityFunction: [quality, { maxDelta: 3 }],
   comparisonsOf: [{ scores: [1, 2], lengths: [3, 4] }, { first: [0], second: [1] }, { annotators: [0] }],
   composeAnnotator: [annotator, noise.withAbility({ ability: 1 })],
+  expectedChoices: [[1, 2], annotator],
   expressionQuality: ['0.7', { maxDelta: 3, parameters: { c: 1 } }],
   flipLabels: [[1, -1], { rate: 0.2, seed: 1, offset: 0 }],
   flipWorstLabels: [[1, -1], [1, 2], { budget: 1 }],

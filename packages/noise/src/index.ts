@@ -28,6 +28,7 @@ export { checkQualityFunction, type QualityCheckOptions } from './annotators/che
 export type { Comparisons, Flags, Numbers } from './annotators/comparisons'
 export { type Assignment, comparisonsOf, type Pairs, type Responses } from './annotators/comparisons-of'
 export { composeAnnotator } from './annotators/compose-annotator'
+export { type ExpectedChoices, expectedChoices } from './annotators/expected-choices'
 export { type ExpressionQualityOptions, expressionQuality } from './annotators/expression-quality'
 export {
   type FlipLabelsOptions,
