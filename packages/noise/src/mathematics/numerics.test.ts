@@ -90,3 +90,15 @@ test.each([
 ])('the normal quantile of %d', (p, expected) => {
   expect(normalQuantile(p)).toBeCloseTo(expected, 12)
 })
+
+test('Poisson numbers of large mean come at once, with the mean and spread that they should have', () => {
+  const uniform = uniformsFrom([7])
+  for (const mean of [1e6, 1e12, 1e18]) {
+    const draws = Array.from({ length: 2000 }, () => (poisson(mean, uniform) - mean) / Math.sqrt(mean))
+    const average = draws.reduce((sum, z) => sum + z, 0) / draws.length
+    const variance = draws.reduce((sum, z) => sum + z * z, 0) / draws.length
+    // Five standard errors: 1/√n of the mean, √(2/n) of the variance.
+    expect(Math.abs(average)).toBeLessThan(5 / Math.sqrt(draws.length))
+    expect(Math.abs(variance - 1)).toBeLessThan(5 * Math.sqrt(2 / draws.length))
+  }
+})

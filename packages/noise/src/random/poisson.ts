@@ -1,3 +1,5 @@
+import { normalsFrom } from './gaussian-draws'
+
 /** Sums of means up to this are drawn at once: e⁻¹⁶ leaves every probability that matters far above underflow. */
 const AT_ONCE = 16
 
@@ -16,8 +18,15 @@ function small(mean: number, uniform: () => number): number {
   return count
 }
 
-/** One Poisson number, as a sum of independent ones with small means. Not exported by the package. */
+/** From this mean on a sum takes too long, and the distribution's skewness, 1/√mean, is below a thousandth. */
+const NORMAL = 1e6
+
+/**
+ * One Poisson number, as a sum of independent ones with small means, or a rounded normal one of large mean. Not exported by
+ * the package.
+ */
 export function poisson(mean: number, uniform: () => number): number {
+  if (mean >= NORMAL) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normalsFrom(uniform)()))
   let count = 0
   let rest = mean
   for (; rest > AT_ONCE; rest -= AT_ONCE) count += small(AT_ONCE, uniform)

@@ -49,8 +49,14 @@ function sumOver({ f, low, high }: Panel): number {
 /** The integral of |f|, nearly: only tolerances depend on it. */
 const sizeOf = (sums: readonly number[]) => sums.reduce((total, sum) => total + Math.abs(sum), 0)
 
+/** When halving is enough: by less than `absolute`, or by less than this share of the panel's own integral. */
+interface Tolerance {
+  readonly absolute: number
+  readonly relative: number
+}
+
 /** A panel and what one rule gives on it; halved until halving changes nothing. */
-function refined(panel: Panel, whole: number, tolerance: number, depth: number): number {
+function refined(panel: Panel, whole: number, tolerance: Tolerance, depth: number): number {
   const { f, low, high } = panel
   const middle = low + (high - low) / 2
   const panels = [
@@ -59,8 +65,11 @@ function refined(panel: Panel, whole: number, tolerance: number, depth: number):
   ] as const
   const [left, right] = [sumOver(panels[0]), sumOver(panels[1])]
   const sum = left + right
+  // Where a first look underestimated the integral, the absolute tolerance can be below what rounding leaves: without the
+  // share of the panel itself, halving would not end.
+  const enough = Math.max(tolerance.absolute, tolerance.relative * (Math.abs(left) + Math.abs(right)))
   // Two halves are far nearer to the integral than the whole is: what is left is much smaller than this difference.
-  if (!(Math.abs(sum - whole) > tolerance) || depth === 0) return sum
+  if (!(Math.abs(sum - whole) > enough) || depth === 0) return sum
   return refined(panels[0], left, tolerance, depth - 1) + refined(panels[1], right, tolerance, depth - 1)
 }
 
@@ -81,7 +90,7 @@ function panelBetween(f: Integrand, low: number, high: number, scale: number): P
 interface IntegrateOptions {
   /** Length over which the integrand falls off beyond the outermost finite break. */
   readonly scale: number
-  /** Error to be had, relative to the sum of the panels' absolute values. Default: 1e-13. */
+  /** Error to be had, relative to the sum of the panels' absolute values, or in each panel to its own. Default: 1e-13. */
   readonly tolerance?: number
 }
 
@@ -97,6 +106,6 @@ export function integrate(f: Integrand, breaks: readonly number[], options: Inte
   const places = [...new Set(breaks)].sort((a, b) => a - b)
   const panels = places.slice(1).map((high, i) => panelBetween(f, places[i]!, high, scale))
   const sums = panels.map(sumOver)
-  const error = tolerance * sizeOf(sums)
-  return panels.reduce((total, panel, i) => total + refined(panel, sums[i]!, error, DEEPEST), 0)
+  const allowed = { absolute: tolerance * sizeOf(sums), relative: tolerance }
+  return panels.reduce((total, panel, i) => total + refined(panel, sums[i]!, allowed, DEEPEST), 0)
 }
