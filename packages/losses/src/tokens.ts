@@ -43,7 +43,7 @@ export function tokensOf<Name extends string>(
 }
 
 /**
- * One number a sequence, `[B]` or `[B, 1]`, or a number a token, `[B, T]`: as `[B, T]`, 0 where masked.
+ * One number per sequence, `[B]` or `[B, 1]`, or one per token, `[B, T]`: as `[B, T]`, 0 where masked.
  * @throws LossError `SHAPE_MISMATCH`; `INVALID_OPTION` for elements that are no numbers.
  */
 export function perToken(
@@ -89,7 +89,7 @@ export const maskedMean = (x: Tensor, mask: Tensor): Tensor =>
 export const sequenceMean = (x: Tensor, mask: Tensor): Tensor =>
   div(reduceSum(where(mask, x, 0), { axis: 1 }), maximum(tokenCounts(mask, x), 1))
 
-/** Mean of a number a sequence, `[B]`, over the sequences that have tokens; 0 when none has. */
+/** Mean of one number per sequence, `[B]`, over the sequences that have tokens; 0 when none has. */
 export function meanOfSequences(x: Tensor, mask: Tensor): Tensor {
   const filled = greater(tokenCounts(mask, x), 0)
   return div(reduceSum(where(filled, x, 0)), maximum(reduceSum(cast(filled, x.dtype)), 1))

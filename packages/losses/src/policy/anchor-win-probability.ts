@@ -4,7 +4,10 @@ import { requireChoice, requireNames } from '../loss-error'
 
 /** Options of {@link anchorWinProbability}. */
 export interface AnchorOptions {
-  /** The reward against several anchors: the `mean` of theirs, or the `min`imum, that of the hardest. Default: `mean`. */
+  /**
+   * How rewards against several anchors are combined: their `mean`, or their `min`, that of the hardest anchor.
+   * Default: `mean`.
+   */
   anchors?: 'mean' | 'min'
 }
 
@@ -14,9 +17,9 @@ const combined: Record<'mean' | 'min', (wins: Tensor) => Tensor> = {
 }
 
 /**
- * Reward of a response y against an anchor y*, a pairwise judge being asked in both orders: r = ½[p(yes | y, y*) + p(no | y*, y)]
- * in [0, 1]. Exchanging the two gives 1 − r, whatever the judge's position bias. It saturates where y surely wins: then there is
- * nothing more to gain. `winProbabilityRewards` of `@prefkit/advantages` is the same of probabilities.
+ * Reward of a response y against an anchor y* from a pairwise judge that is asked in both orders: r = ½[p(yes | y, y*)
+ * + p(no | y*, y)] in [0, 1]. Exchanging the two gives 1 − r, whatever the judge's position bias. The reward saturates
+ * at 1 where y is sure to win. `winProbabilityRewards` of `@prefkit/advantages` computes it from probabilities.
  *
  * Source: 2504.04950, pairwise reward r(y | y*). Proven against its equation.
  *
@@ -40,7 +43,7 @@ export interface JudgeLogits<T = TensorLike> {
   readonly shownSecondLogits: T
 }
 
-/** The same for the function of that name, with the logits as tensors. */
+/** The same, with errors in the name of the calling function; also returns the logits as tensors. */
 export function winsOf(
   name: string,
   { shownFirstLogits, shownSecondLogits }: JudgeLogits,

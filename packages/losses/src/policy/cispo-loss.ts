@@ -11,11 +11,14 @@ import { scoreFunction } from './score-function'
 export interface CispoLossOptions {
   /** The smallest weight ≥ 0, a ratio; verl's 1 − ε. Default: 0, no bound, with `trl`; 0.8 with `verl`. */
   ratioLow?: number
-  /** The largest weight, a ratio; TRL's `epsilon_high` itself, verl's 1 + ε_high. Default: 5 with `trl`; 1.2 with `verl`. */
+  /**
+   * The largest weight, a ratio; TRL's `epsilon_high` itself, verl's 1 + ε_high. Default: 5 with `trl`; 1.2 with
+   * `verl`.
+   */
   ratioHigh?: number
   /**
-   * The bounds that the trainers set. `trl`: at most 5, the ε_max of ScaleRL (2510.13786) that TRL recommends, and log-ratios at
-   * most 80. `verl`: within [0.8, 1.2], verl's `clip_ratio` of 0.2, and log-ratios within ±20. Default: `trl`.
+   * The bounds of the trainers. `trl`: at most 5, the ε_max of ScaleRL (2510.13786) that TRL recommends, and log-ratios
+   * at most 80. `verl`: within [0.8, 1.2], verl's `clip_ratio` of 0.2, and log-ratios within ±20. Default: `trl`.
    */
   convention?: Convention<'cispoLoss'>
 }
@@ -23,7 +26,7 @@ export interface CispoLossOptions {
 /** What {@link cispoLoss} reports. */
 export type CispoMetric = 'cispo_clip_ratio' | 'actor/pg_clipfrac' | 'actor/ppo_kl'
 
-/** What a convention comes to. */
+/** What a convention sets. */
 interface Rule {
   readonly logRatio: (x: Tensor) => Tensor
   readonly ratioLow: number
@@ -36,17 +39,17 @@ const rules: Record<Convention<'cispoLoss'>, Rule> = {
 }
 
 /**
- * CISPO, per token: −sg(clip(ρ, low, high))·A·log π, ρ = π/π_old: the ratio is a bounded weight without gradient, so no token
- * loses its gradient to the clip.
+ * CISPO, per token: −sg(clip(ρ, low, high))·A·log π, ρ = π/π_old: the ratio is a bounded weight without gradient, so no
+ * token loses its gradient to the clip.
  *
- * TRL's `cispo_clip_ratio` is the share of tokens with ρ over the bound and A > 0; verl's `actor/pg_clipfrac` the share with ρ
- * beyond either bound, and `actor/ppo_kl` the mean of −log ρ over tokens.
+ * TRL's `cispo_clip_ratio` is the share of tokens with ρ over the bound and A > 0; verl's `actor/pg_clipfrac` the share
+ * with ρ beyond either bound, and `actor/ppo_kl` the mean of −log ρ over tokens.
  *
  * Source: 2506.13585, section 3.1; 2510.13786 (the bound of 5). Proven against TRL 1.16.0
  * (`GRPOTrainer._compute_loss`), verl 0.9.1 (`compute_policy_loss_cispo`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet, or
- *   where one meets an advantage of 0.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet,
+ *   or where one meets an advantage of 0.
  */
 export function cispoLoss(inputs: PolicyInputs, options: CispoLossOptions = {}): TokenLoss<CispoMetric> {
   const { logRatioOf, ratioLow, ratioHigh } = settingsOf(options)

@@ -29,15 +29,15 @@ import { countOf, largestTokens, tokenCovariance } from './token-covariance'
 /** Inputs of {@link clipCovLoss}. */
 export interface ClipCovInputs extends PolicyInputs {
   /**
-   * Random numbers, one a token, `[B, T]`, such as `randomUniform(key, [B, T])` of `@prefkit/tensor`: the candidates with the
-   * largest are the ones drawn. The same numbers draw the same tokens.
+   * Random numbers, one per token, `[B, T]`, such as `randomUniform(key, [B, T])` of `@prefkit/tensor`: the candidates
+   * with the largest numbers are drawn. The same numbers draw the same tokens.
    */
   draws: TensorLike
 }
 
 /** Options of {@link clipCovLoss}; ε is 0.2 by default. */
 export interface ClipCovLossOptions extends ClipOptions {
-  /** r in (0, 1]: the share of the batch's tokens that lose their gradient, one at least. Default: 2e-4. */
+  /** r in (0, 1]: the share of the batch's tokens that lose their gradient, at least one token. Default: 2e-4. */
   share?: number
   /** ω_low: only tokens with a larger covariance are candidates. Default: 1. */
   covarianceLow?: number
@@ -49,16 +49,16 @@ export interface ClipCovLossOptions extends ClipOptions {
 export type ClipCovMetric = 'actor/pg_clipfrac' | 'actor/ppo_kl'
 
 /**
- * Clip-Cov, per token: the clipped surrogate −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), ρ = π/π_old, and 0 for max(1, ⌊r·tokens⌋)
- * tokens drawn from those that the clip leaves alone and whose covariance (A − Ā)(log π − mean of log π) is within
- * (ω_low, ω_high): without them the entropy falls less. Means and draws are over the batch.
+ * Clip-Cov, per token: the clipped surrogate −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), ρ = π/π_old, and 0 for max(1,
+ * ⌊r·tokens⌋) tokens drawn from those that are not clipped and whose covariance (A − Ā)(log π − mean of log π) is
+ * within (ω_low, ω_high): without their gradient the entropy falls less. Means and draws are over the batch.
  *
  * `actor/pg_clipfrac` is the share of tokens drawn, `actor/ppo_kl` the mean of −log ρ over tokens.
  *
  * Source: 2505.22617. Proven against verl 0.9.1 (`compute_policy_loss_clip_cov`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` without draws; `INDETERMINATE` where infinite
- *   log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` without draws; `INDETERMINATE` where
+ *   infinite log-probabilities meet.
  */
 export function clipCovLoss(
   inputs: ClipCovInputs,

@@ -17,7 +17,7 @@ import {
 } from '@prefkit/tensor'
 import { tokenCounts } from '../tokens'
 
-/** What TRL's GRPO trainer logs of clipping: shares of the tokens, or of the sequences when these have one ratio each. */
+/** TRL's metrics of clipping in GRPO: shares of the tokens, or of the sequences when these have one ratio each. */
 export type ClipMetric =
   | 'clip_ratio/low_mean'
   | 'clip_ratio/low_min'
@@ -37,8 +37,8 @@ export interface Clipping {
 }
 
 /**
- * Low: ratios under the bound with A < 0; high: ratios over it with A > 0; region: either. `low_min` and `high_max` are the
- * smallest and largest share in a sequence that has tokens; 0 when none has.
+ * Low: ratios under the bound with A < 0; high: ratios over it with A > 0; region: either. `low_min` and `high_max` are
+ * the smallest and largest share in a sequence that has tokens; 0 when none has.
  */
 export function clipMetrics({
   ratio,

@@ -14,8 +14,9 @@ export const capped = (ratio: Tensor, advantages: Tensor, cap: number): Tensor =
   logicalAnd(less(advantages, 0), greater(ratio, cap))
 
 /**
- * −min(ρA, clip(ρ)A), elementwise. Only one bound matters for each sign of A: 1 − ε where A < 0, else 1 + ε_high. Ratios
- * beyond it, or above c or δ where A < 0, have no gradient; at the bound the two terms tie, and half of it is left.
+ * −min(ρA, clip(ρ)A), elementwise. Only one bound matters for each sign of A: 1 − ε where A < 0, else 1 + ε_high.
+ * Ratios beyond it, or above c or δ where A < 0, have no gradient; at the bound the two terms tie, and half of it is
+ * left.
  */
 export function clippedSurrogate(
   ratio: Tensor,

@@ -27,8 +27,8 @@ import { scoreFunction } from './score-function'
 /** Options of {@link dppoLoss}. */
 export interface DppoLossOptions {
   /**
-   * Divergence of the policies that see no more than this token and the rest: `tv`, total variation, |π − π_old|; or `kl`,
-   * KL(π_old ‖ π). Default: `tv`.
+   * Divergence between the distributions of π and π_old over two events, this token or any other: `tv`, total
+   * variation, |π − π_old|; or `kl`, KL(π_old ‖ π). Default: `tv`.
    */
   divergence?: 'tv' | 'kl'
   /** δ ≥ 0: the largest divergence with a gradient, where A ≤ 0. Default: 0.15 for `tv`, 0.05 for `kl`. */
@@ -36,8 +36,8 @@ export interface DppoLossOptions {
   /** δ_high ≥ 0: the same where A > 0. Default: δ. */
   thresholdHigh?: number
   /**
-   * The largest ratio > 0, which is a weight without gradient. Default: 20, as in verl's function; verl's own configuration
-   * makes it 3.
+   * c > 0: the largest ratio; the ratio is a weight without gradient. Default: 20, the default of verl's function, to
+   * which verl's trainer passes its `clip_ratio_c`, 3 by default.
    */
   ratioCap?: number
 }
@@ -50,7 +50,7 @@ interface Policies {
   readonly oldLogprobs: Tensor
 }
 
-/** Whether the policy has not gone further than δ up, and down. */
+/** Whether the probability has not risen, and not fallen, by more than δ. */
 const trusted = {
   tv({ logprobs, oldLogprobs }: Policies, low: number, high: number) {
     const moved = sub(exp(logprobs), exp(oldLogprobs))
@@ -66,7 +66,7 @@ const trusted = {
   },
 }
 
-/** KL of (π_old, 1 − π_old) from (π, 1 − π); as in verl 1e-8 keeps the rest of a certain token from being nothing. */
+/** KL of (π_old, 1 − π_old) from (π, 1 − π); as in verl, 1e-8 keeps 1 − π above 0 where π is 1. */
 function binaryKl({ logprobs, oldLogprobs }: Policies): Tensor {
   const rest = (p: Tensor): Tensor => add(sub(1, p), 1e-8)
   const [now, before] = [exp(logprobs), exp(oldLogprobs)]
@@ -75,17 +75,17 @@ function binaryKl({ logprobs, oldLogprobs }: Policies): Tensor {
 }
 
 /**
- * Divergence proximal policy optimisation, per token, ρ = π/π_old: −sg(min(ρ, c))·A·log π, without the tokens that have already
- * gone further than δ from π_old in the direction in which A pushes: a trust region of probabilities, where a ratio says little
- * about rare tokens.
+ * Divergence proximal policy optimisation, per token, ρ = π/π_old: −sg(min(ρ, c))·A·log π, and 0 for tokens that are
+ * already further than δ from π_old in the direction in which A pushes them. The trust region is one of probabilities,
+ * because ratios say little about rare tokens.
  *
  * `actor/pg_clipfrac` is the share of tokens left out, `actor/pg_clipfrac_lower` that of the others with ρ > c;
  * `actor/ppo_kl` is the mean of −log ρ, within ±20.
  *
  * Source: 2602.04879. Proven against verl 0.9.1 (`compute_policy_loss_dppo_tv`, `compute_policy_loss_dppo_kl`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet, or
- *   where one meets an advantage of 0.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet,
+ *   or where one meets an advantage of 0.
  */
 export function dppoLoss(inputs: PolicyInputs, options: DppoLossOptions = {}): TokenLoss<DppoMetric> {
   const { divergence, threshold, thresholdHigh, ratioCap } = settingsOf(options)

@@ -12,15 +12,15 @@ export interface DroLossOptions {
 }
 
 /**
- * Direct reward optimisation, per token, ρ = π/π_old: −A·log π + ½β(log ρ)², a policy gradient that a quadratic holds to π_old;
- * with A = R − V, V a value model, its gradient is that of DRO-V.
+ * Direct reward optimisation, per token, ρ = π/π_old: −A·log π + ½β(log ρ)², a policy gradient with a quadratic penalty
+ * on the log-ratio. With A = R − V, V a value model, its gradient is that of DRO-V.
  *
  * `actor/ppo_kl` is the mean of −log ρ over tokens.
  *
  * Source: 2405.19107. Proven against verl 0.9.1 (`compute_policy_loss_dro`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INVALID_OPTION`, without β too; `INDETERMINATE` where infinite log-probabilities
- *   meet, or where one meets an advantage of 0 or the square.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`; `INVALID_OPTION`, without β too; `INDETERMINATE` where infinite
+ *   log-probabilities meet, or where one meets an advantage of 0 or the penalty.
  */
 export function droLoss(inputs: PolicyInputs, options: DroLossOptions): TokenLoss<'actor/ppo_kl'> {
   requireNames('droLoss', options, { klWeight: true })

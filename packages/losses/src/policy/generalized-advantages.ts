@@ -1,20 +1,20 @@
 import { add, asTensor, logicalOr, mul, pad, slice, sub, type Tensor, where } from '@prefkit/tensor'
 import { LossError } from '../loss-error'
 
-/** What {@link generalizedAdvantages} is a function of; `[B, T]` each, 0 where masked. */
+/** Inputs of {@link generalizedAdvantages}, `[B, T]` each, 0 where masked. */
 export interface Trajectories {
   readonly rewards: Tensor
   readonly values: Tensor
   readonly mask: Tensor
 }
 
-/** Distances 1, 2, 4, … below T: what is known of as many tokens ahead doubles with each. */
+/** Distances 1, 2, 4, … below T: with each, sums reach twice as many tokens ahead. */
 type Distances = readonly number[]
 
 /**
- * GAE over the kept tokens, as if the others were not there and nothing came after the last: A_t = Σ_(s ≥ t) (γλ)^(s−t)·δ_s with
- * δ_s = r_s + γV_(s+1) − V_s (1506.02438, equation 16). In log₂T steps over `[B, T]`.
- * @throws LossError `SHAPE_MISMATCH`, naming the function that asks, when T is symbolic.
+ * GAE over the kept tokens, as if the others did not exist and nothing came after the last: A_t = Σ_(s ≥ t)
+ * (γλ)^(s−t)·δ_s with δ_s = r_s + γV_(s+1) − V_s (1506.02438, equation 16). In log₂T steps over `[B, T]`.
+ * @throws LossError `SHAPE_MISMATCH`, naming the calling function, when T is symbolic.
  */
 export function generalizedAdvantages(
   name: string,
@@ -23,7 +23,7 @@ export function generalizedAdvantages(
 ): Tensor {
   const distances = distancesOf(name, mask)
   const errors = sub(add(rewards, mul(gamma, nextKept(values, mask, distances))), values)
-  // Over a token that is not there, time stands still.
+  // Masked tokens do not discount.
   const decay = where(mask, asTensor(gamma * lambda, values.dtype), asTensor(1, values.dtype))
   return where(mask, sumAhead(where(mask, errors, 0), decay, distances), 0)
 }
@@ -58,7 +58,9 @@ function nextKept(x: Tensor, mask: Tensor, distances: Distances): Tensor {
   ).value
 }
 
-/** y_t = x_t + decay_t·y_(t+1): what stands for a stretch of tokens takes in the stretch of the same length after it. */
+/**
+ * y_t = x_t + decay_t·y_(t+1): each step adds to the sum over a stretch of tokens that over the next, equally long one.
+ */
 const sumAhead = (x: Tensor, decay: Tensor, distances: Distances): Tensor =>
   distances.reduce(
     ({ total, factor }, distance) => ({

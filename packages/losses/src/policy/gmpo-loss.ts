@@ -30,8 +30,8 @@ export interface GmpoLossOptions {
   /** ε_high ≥ 0: how far above 0, where A > 0. Default: ε. */
   clipEpsilonHigh?: number
   /**
-   * How the geometric mean is taken. `trl`: means over the tokens. `verl`: sums over the tokens divided by their number plus
-   * 1e-8, log of weights plus 1e-10, and a token with A = 0 counts as one with ratio 1. Default: `trl`.
+   * How the geometric mean is computed. `trl`: means over the tokens. `verl`: sums over the tokens divided by their
+   * number plus 1e-8, log of weights plus 1e-10, and a token with A = 0 counts as one with ratio 1. Default: `trl`.
    */
   convention?: Convention<'gmpoLoss'>
 }
@@ -54,10 +54,13 @@ const rules: Record<Convention<'gmpoLoss'>, Rule> = {
 }
 
 /**
- * Geometric-mean policy optimisation, per token, with one ratio a sequence, the geometric mean of its tokens' ratios, each
- * clipped on the side where the advantage pushes it, ρ = π/π_old: −A·exp(mean of x), x = min(log ρ, ε_high) where A > 0, else
- * max(log ρ, −ε). Reduce it with `sequenceMeanTokenMean`. Of advantages `[B, T]` the mean over the sequence counts, and of
- * weights their geometric mean.
+ * Geometric-mean policy optimisation, per token, with one ratio per sequence, the geometric mean of its tokens' ratios,
+ * each clipped on the side to which the advantage pushes it, ρ = π/π_old: −A·exp(mean of x), x = min(log ρ, ε_high)
+ * where A > 0, else max(log ρ, −ε). Of advantages `[B, T]` the mean over the sequence is used, and of weights their
+ * geometric mean.
+ *
+ * For both conventions reduce it with `sequenceMeanTokenMean` under that function's convention `trl`: TRL and verl take
+ * the mean over all sequences, and count those without tokens as 0.
  *
  * `clip_ratio/*` are shares of tokens; `actor/ppo_kl` is the mean of −log ρ over tokens.
  *
@@ -89,7 +92,7 @@ export function gmpoLoss(
   })
 }
 
-/** The log-ratio held within its bounds, but only on the side to which the advantage pushes it. */
+/** The log-ratio, clipped only on the side to which the advantage pushes it. */
 function clippedWhereFavoured(
   logRatio: Tensor,
   advantages: Tensor,

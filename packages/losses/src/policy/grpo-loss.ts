@@ -42,14 +42,15 @@ export interface GrpoLossOptions extends ClipOptions {
   /** δ > 1 + ε_high: the largest ratio where A < 0, too (two-sided clip, INTELLECT-2). Default: none. */
   ratioCap?: number
   /**
-   * What the ratio is of: each `token`, or `sequence-mean`, the geometric mean of the ratios of a sequence's tokens (GSPO), which
-   * TRL calls `sequence`. Default: `token`.
+   * Level of the ratio: each `token`, or `sequence-mean`, the geometric mean of the ratios of a sequence's tokens
+   * (GSPO), which TRL calls `sequence`. Default: `token`.
    */
   importance?: 'token' | 'sequence-mean'
   /** β ≥ 0: weight of the `k3` estimate of KL(π ‖ π_ref). Default: 0. */
   klWeight?: number
   /**
-   * With β > 0: true to multiply that estimate by the ratio, which makes it unbiased off-policy (DeepSeek-V3.2). Default: false.
+   * With β > 0: true to multiply that estimate by the ratio, which makes it unbiased off-policy (DeepSeek-V3.2).
+   * Default: false.
    */
   klImportance?: boolean
 }
@@ -58,10 +59,11 @@ export interface GrpoLossOptions extends ClipOptions {
  * Group-relative policy optimisation, per token, with group-relative advantages A and ρ = π/π_old:
  * −min(min(ρ, δ)·A, clip(ρ, 1 − ε, 1 + ε_high)·A) + β·KL.
  *
- * Its variants differ in what A, ε_high and the reduction are; see `grpoReduction`. Dr. GRPO: A = R − mean, `dr_grpo`.
+ * Its variants differ in A, ε_high and the reduction; see `grpoReduction`. Dr. GRPO: A = R − mean, `dr_grpo`.
  * DAPO: ε_high = 0.28, `dapo`. GSPO: `importance: 'sequence-mean'`, ε = 3e-4.
  *
- * `clip_ratio/*`: see there; `kl` is the mean of the estimate over tokens, 0 without one.
+ * `clip_ratio/*` are shares of tokens, or of sequences with `sequence-mean`; `kl` is the mean of the estimate over
+ * tokens, 0 without a KL weight.
  *
  * Source: 2402.03300, equation 3; 2503.20783 (Dr. GRPO); 2503.14476 (DAPO); 2507.18071 (GSPO); 2505.07291, section
  * 4.1 (the cap δ); 2512.02556 (the ratio in the KL). Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).

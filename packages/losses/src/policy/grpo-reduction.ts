@@ -9,17 +9,17 @@ export type GrpoReduction = 'grpo' | 'bnpo' | 'dr_grpo' | 'dapo' | 'luspo'
 
 /** Options of {@link grpoReduction}. */
 export interface GrpoReductionOptions {
-  /** Which one. Default: `dapo`, as in TRL. */
+  /** Which reduction. Default: `dapo`, as in TRL. */
   lossType?: GrpoReduction
   /** `[B, T]`, 1 = keep. Default: all. */
   mask?: TensorLike
-  /** For `dr_grpo`: the longest completion there can be, in tokens, which it divides by. */
+  /** Only for `dr_grpo`, which divides by it: TRL's `max_completion_length`, in tokens. */
   maxCompletionLength?: number
-  /** For `dapo`: tokens of the whole batch, when this is a part of it. Default: the tokens here. */
+  /** Only for `dapo`: the tokens of the whole batch, when this is a part of it. Default: the tokens here. */
   tokens?: number
 }
 
-/** What a reduction takes, checked. */
+/** The options of a reduction, checked. */
 interface Settings {
   readonly mask: Tensor
   readonly length: number
@@ -35,9 +35,9 @@ const reductions: Record<GrpoReduction, (losses: Tensor, settings: Settings) => 
 }
 
 /**
- * The losses of `grpoLoss` as one number, as TRL's GRPO trainer reduces them. `grpo`: the mean over sequences of means over
- * tokens; `bnpo`, `dapo`: the mean over tokens, of this batch or of the whole one; `dr_grpo`: the sum by B·maxCompletionLength,
- * which does not favour long or short completions; `luspo`: the mean over sequences of sums.
+ * Reduces the losses of `grpoLoss` to one number, as TRL's GRPO trainer does. `grpo`: the mean over sequences of means
+ * over tokens; `bnpo`, `dapo`: the mean over tokens, of this batch or of the whole one; `dr_grpo`: the sum divided by
+ * B·maxCompletionLength, which does not favour long or short completions; `luspo`: the mean over sequences of sums.
  *
  * Source: 2402.03300, equation 3; 2503.20783 (`dr_grpo`); 2503.14476, section 3.3 (`dapo`); 2602.05261 (`luspo`).
  * Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`).

@@ -11,9 +11,9 @@ import { logRatiosAt, ratioOf } from './ratio-levels'
 /** Options of {@link gspoLoss}; ε is 3e-4 and ε_high 4e-4 by default, as in the paper. */
 export interface GspoLossOptions extends ClipOptions {
   /**
-   * The form of the ratio. `trl` (and OpenRLHF): the sequence's ratio itself, log-ratios at most 80. `verl`: the token form
-   * (GSPO-token), the value of the sequence's ratio, each token with the gradient of its own log π, log-ratios at most 10.
-   * Summed over the tokens of a sequence with one advantage, their gradients are the same. Default: `trl`.
+   * The form of the ratio. `trl` (and OpenRLHF): the sequence's ratio itself, log-ratios at most 80. `verl`: the token
+   * form (GSPO-token), the value of the sequence's ratio, each token with the gradient of its own log π, log-ratios at
+   * most 10. Summed over the tokens of a sequence with one advantage, their gradients are the same. Default: `trl`.
    */
   convention?: Convention<'gspoLoss'>
 }
@@ -27,8 +27,9 @@ const logRatios: Record<Convention<'gspoLoss'>, (x: Tensor, mask: Tensor) => Ten
 }
 
 /**
- * Group sequence policy optimisation, per token, with one ratio a sequence, s = exp(mean over its tokens of log π/π_old):
- * −min(sA, clip(s, 1 − ε, 1 + ε_high)·A). Reduce it with `sequenceMeanTokenMean`. `clip_ratio/*` are shares of sequences.
+ * Group sequence policy optimisation, per token, with one ratio per sequence, s = exp(mean over its tokens of log
+ * π/π_old): −min(sA, clip(s, 1 − ε, 1 + ε_high)·A). Reduce it with `sequenceMeanTokenMean` under the same convention.
+ * `clip_ratio/*` are shares of sequences.
  *
  * Source: 2507.18071, equation 14 (the token form). Proven against OpenRLHF 0.11.2 (`PolicyLoss`), TRL 1.16.0
  * (`GRPOTrainer._compute_loss`), verl 0.9.1 (`compute_policy_loss_gspo`).

@@ -16,15 +16,15 @@ export interface ImportanceRatioInputs {
 
 /** Options of {@link importanceRatios}. */
 export interface ImportanceRatioOptions {
-  /** What the ratio is of. Default: `token`. */
+  /** Level of the ratio. Default: `token`. */
   importance?: RatioLevel
 }
 
 /**
  * Importance ratios ρ = π/π_old, per token. `token`: of the token; `sequence`: of the sequence, the product over its
  * tokens; `sequence-mean`: the geometric mean of the ratios of its tokens (GSPO); `sequence-token`: that value with the
- * gradient of the token's own log π (GSPO-token). Log-ratios above 80 count as 80, without gradient. Masked tokens have
- * 0.
+ * gradient of the token's own log π (GSPO-token). Log-ratios above 80 count as 80, without gradient. The ratio of a
+ * masked token is 0.
  *
  * Source: 2507.18071 (GSPO); 2402.14740 (RLOO). Proven against verl 0.9.1 (`compute_policy_loss_gspo`,
  * `compute_rollout_correction_weights`), OpenRLHF 0.11.2 (`PolicyLoss`).

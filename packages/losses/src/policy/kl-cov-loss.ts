@@ -8,15 +8,18 @@ import { countOf, largestTokens, tokenCovariance } from './token-covariance'
 
 /** Options of {@link klCovLoss}. */
 export interface KlCovLossOptions {
-  /** k in (0, 1]: the share of the batch's tokens that are penalised, one at least. Default: 2e-4. */
+  /** k in (0, 1]: the share of the batch's tokens that are penalised, at least one token. Default: 2e-4. */
   share?: number
-  /** β ≥ 0: weight of their |log ρ|. Default: 1, as in verl's function; verl's own configuration makes it 0.1. */
+  /**
+   * β ≥ 0: weight of their |log ρ|. Default: 1, the default of verl's function, to which verl's trainer passes its
+   * `ppo_kl_coef`, 0.1 by default.
+   */
   klWeight?: number
 }
 
 /**
- * KL-Cov, per token, ρ = π/π_old: −ρA, and −ρA + β·|log ρ| for the max(1, ⌊k·tokens⌋) tokens of the batch whose covariance
- * (A − Ā)(log π − mean of log π) is the largest: they may move less, so that the entropy falls less.
+ * KL-Cov, per token, ρ = π/π_old: −ρA, and −ρA + β·|log ρ| for the max(1, ⌊k·tokens⌋) tokens of the batch whose
+ * covariance (A − Ā)(log π − mean of log π) is the largest: the penalty slows the fall of the entropy.
  *
  * `actor/ppo_kl` is the mean of |log ρ| over tokens.
  *

@@ -17,22 +17,22 @@ import { type RolloutInputs, rolloutInputs, rolloutTokensOf } from './rollout-in
 
 /** Inputs of {@link offPolicySequenceMask}. */
 export interface OffPolicySequenceMaskInputs extends RolloutInputs {
-  /** A, `[B, T]` a token or `[B]` a sequence. */
+  /** A, `[B, T]` per token or `[B]` per sequence. */
   advantages: TensorLike
 }
 
 /** Options of {@link offPolicySequenceMask}. */
 export interface OffPolicySequenceMaskOptions {
-  /** δ ≥ 0, in nats a token: how far a bad sequence may be from the policy. */
+  /** δ ≥ 0, in nats per token: how far a bad sequence may be from the policy. There is no default, as in TRL. */
   threshold: number
 }
 
 const knownInputs: OptionNames<OffPolicySequenceMaskInputs> = { ...rolloutInputs, advantages: REQUIRED }
 
 /**
- * Which tokens to learn from: all but those with A < 0 in a sequence that the policy has moved away from, whose mean of
- * log μ/π over tokens is above δ. Bad samples that the policy would not draw any more are what makes training
- * off-policy unstable. Where the engine gave no log μ, log μ/π counts as 0. As `mask` of a loss it leaves tokens out of
+ * Which tokens to learn from: all but those with A < 0 in a sequence that the policy has moved away from, that is,
+ * whose mean of log μ/π over tokens is above δ. Bad samples that the policy would no longer draw make off-policy
+ * training unstable. Where the engine gave no log μ, log μ/π counts as 0. As `mask` of a loss it leaves tokens out of
  * the reduction; as a factor of its weights it only takes their gradient, as TRL does.
  *
  * Source: 2512.02556 (DeepSeek-V3.2), "Off-Policy Sequence Masking". Proven against TRL 1.16.0 (`get_off_policy_mask`).

@@ -81,12 +81,13 @@ export const advantageOptions: OptionNames<PairwisePpoAdvantageOptions> = {
 }
 
 /**
- * Advantages of pairwise PPO, of what a pairwise judge says of each response against its anchors: r_t = −β·log π_old/π_ref,
- * plus on the last token r(y | y*) of `anchorWinProbability`; A by GAE of r and V, not whitened. They do not change while the
- * policy learns: for several epochs over the same responses, compute them once and give them to `ppoLoss`.
+ * Advantages of pairwise PPO, from a pairwise judge's logits of each response against its anchors: r_t = −β·log
+ * π_old/π_ref, plus r(y | y*) of `anchorWinProbability` on the last token; A is GAE of r and V, not whitened. They do
+ * not change while the policy learns: for several epochs over the same responses, compute them once and pass them to
+ * `ppoLoss`.
  *
- * Over the responses that have tokens, `rewards/win_probability` is the mean of r(y | y*), and `objective/kl`, as in TRL, that
- * of the sum over tokens of log π_old/π_ref.
+ * Over the responses that have tokens, `rewards/win_probability` is the mean of r(y | y*), and `objective/kl`, as in
+ * TRL, the mean of Σ log π_old/π_ref over the tokens of each.
  *
  * Source: 2504.04950, equation 3 and the pairwise reward r(y | y*); 1506.02438, equation 16. Proven against its
  * equation.
@@ -102,7 +103,7 @@ export function pairwisePpoAdvantages(
   return advantagesOf('pairwisePpoAdvantages', inputs, options)
 }
 
-/** The same for the function of that name, whose names of inputs and options are checked already. */
+/** The same, with errors in the name of the calling function, which has checked the names of inputs and options. */
 export function advantagesOf(
   name: string,
   inputs: PairwisePpoAdvantageInputs,

@@ -31,13 +31,13 @@ export interface PairwisePpoLoss extends TokenLoss<PpoMetric | PairwisePpoAdvant
 
 /**
  * Pairwise PPO, per token: the clipped surrogate of PPO, −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), with the advantages of
- * `pairwisePpoAdvantages`; the metrics are those of both. In several epochs over the same responses the two are better called
- * apart, that function once and `ppoLoss` of its advantages in each step.
+ * `pairwisePpoAdvantages`; the metrics are those of both. For several epochs over the same responses, call that
+ * function once and `ppoLoss` with its advantages in each step.
  *
  * Source: 2504.04950, equation 3 and the pairwise reward r(y | y*); 1506.02438, equation 16. Proven against its
  * equation.
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite inputs meet.
  */
 export function pairwisePpoLoss(
   inputs: PairwisePpoInputs,

@@ -3,19 +3,19 @@ import { alike } from '../batch'
 import { REQUIRED, requireInputs, requireNonNegative, requireShare } from '../loss-error'
 import { perToken, tokensOf } from '../tokens'
 
-/** What policy losses are functions of. */
+/** Inputs of policy losses. */
 export interface PolicyInputs {
   /** log π of the tokens, `[B, T]`. */
   logprobs: TensorLike
   /** log π_old of the tokens, `[B, T]`: of the policy that drew them. Default: log π, held constant. */
   oldLogprobs?: TensorLike
-  /** A: how much better than expected, `[B, T]` a token or `[B]` a sequence. */
+  /** A: how much better than expected, `[B, T]` per token or `[B]` per sequence. */
   advantages: TensorLike
   /** `[B, T]`, 1 = keep. Default: all. */
   mask?: TensorLike
   /**
-   * `[B, T]` or `[B]`: weights of the losses, such as truncated importance weights of the policy that is trained against the
-   * engine that sampled. Default: 1.
+   * `[B, T]` or `[B]`: weights of the losses, such as those of `rolloutWeights` for tokens that another engine sampled.
+   * Default: 1.
    */
   weights?: TensorLike
 }

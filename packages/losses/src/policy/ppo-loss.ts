@@ -13,9 +13,9 @@ export interface PpoLossOptions extends ClipOptions {
   /** c > 1: with A < 0 the loss is at most −c·A (dual clip, 1912.09729). Default: 3 with `verl`, else none. */
   dualClip?: number
   /**
-   * What bounds log-ratios, beyond which they have no gradient, and whether a dual clip comes with it. `trl`: at most 80, near
-   * where TRL's ratios overflow, and no dual clip. `verl`: within ±20, and a dual clip of 3. `openrlhf`: within ±20, no dual clip.
-   * Default: `trl`.
+   * The bounds of log-ratios, beyond which they have no gradient, and the default of the dual clip. `trl`: at most 80,
+   * near where TRL's ratios overflow, and no dual clip. `verl`: within ±20, and a dual clip of 3. `openrlhf`: within
+   * ±20, no dual clip. Default: `trl`.
    */
   convention?: Convention<'ppoLoss'>
 }
@@ -30,10 +30,10 @@ export type PpoMetric =
   | 'actor/pg_clipfrac_lower'
   | 'actor/ppo_kl'
 
-/** What a convention comes to. */
+/** What a convention sets. */
 interface Rule {
   readonly logRatio: (x: Tensor) => Tensor
-  /** e^x of what that gives. */
+  /** The ratio of such a log-ratio. */
   readonly ratio: (x: Tensor) => Tensor
   readonly dualClip?: number
 }
@@ -48,13 +48,14 @@ const rules: Record<Convention<'ppoLoss'>, Rule> = {
 }
 
 /**
- * Clipped surrogate of PPO, per token, ρ = π/π_old: −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), and with a dual clip at most
- * −c·A where A < 0. Clip-higher is ε_high > ε.
+ * Clipped surrogate of PPO, per token, ρ = π/π_old: −min(ρA, clip(ρ, 1 − ε, 1 + ε_high)·A), and with a dual clip at
+ * most −c·A where A < 0. Clip-higher is ε_high > ε.
  *
- * Over tokens, TRL's `policy/approxkl_avg` is the mean of ½(log ρ)², `policy/clipfrac_avg` the share whose clipped term is the
- * larger, `val/ratio` the mean of ρ; TRL's `val/ratio_var` is the variance of that one over the steps of an update. verl's
- * `actor/pg_clipfrac` is that share, too, `actor/pg_clipfrac_lower` the share that the dual clip holds, `actor/ppo_kl` the mean
- * of −log ρ. `clip_ratio/*` are TRL's of GRPO: ratios beyond a bound on the side where the advantage would push them further.
+ * Over tokens, TRL's `policy/approxkl_avg` is the mean of ½(log ρ)², `policy/clipfrac_avg` the share whose clipped term
+ * is the larger, `val/ratio` the mean of ρ; TRL's `val/ratio_var` is the variance of `val/ratio` over the steps of an
+ * update. verl's `actor/pg_clipfrac` equals `policy/clipfrac_avg`, `actor/pg_clipfrac_lower` is the share that the dual
+ * clip holds, `actor/ppo_kl` the mean of −log ρ. `clip_ratio/*` are TRL's of GRPO: ratios beyond a bound on the side
+ * where the advantage would push them further.
  *
  * Source: 1707.06347, equation 7; 1912.09729 (dual clip); 2503.14476, section 3.1 (clip-higher). Proven against TRL
  * 0.23.1 (`PPOTrainer.train`), verl 0.9.1 (`compute_policy_loss_vanilla`), OpenRLHF 0.11.2 (`PolicyLoss`).
@@ -67,7 +68,7 @@ export function ppoLoss(inputs: PolicyInputs, options: PpoLossOptions = {}): Tok
   return clippedPolicyLoss('ppoLoss', inputs, options)
 }
 
-/** The same for the function of that name. */
+/** The same, with errors in the name of the calling function. */
 export function clippedPolicyLoss(
   name: string,
   inputs: PolicyInputs,
@@ -88,14 +89,14 @@ export function clippedPolicyLoss(
   })
 }
 
-/** What the means of {@link meansOverTokens} are of; `[B, T]`, log-ratios and advantages 0 where masked. */
+/** What {@link meansOverTokens} averages: `[B, T]`, log-ratios and advantages 0 where masked. */
 interface Ratios extends Readonly<Record<'logRatio' | 'ratio' | 'advantages' | 'mask', Tensor>> {
   readonly dualClip: number | undefined
 }
 
 function meansOverTokens({ logRatio, ratio, advantages, mask, dualClip }: Ratios) {
   const count = maximum(tokenCount(mask, ratio), 1)
-  // Of what is 0 where masked: a sum needs no mask.
+  // x is 0 where masked.
   const over = (x: Tensor): Tensor => div(reduceSum(x), count)
   return {
     'policy/approxkl_avg': mul(0.5, over(mul(logRatio, logRatio))),

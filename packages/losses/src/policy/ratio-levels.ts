@@ -15,24 +15,24 @@ import {
 import { sequenceMean } from '../tokens'
 
 /**
- * What an importance ratio is of, TRL's "importance sampling level": the `token`; the `sequence`, the product over its tokens;
- * `sequence-mean`, the geometric mean of its tokens' ratios (GSPO), which TRL calls `sequence`; or `sequence-token`, that value
- * with the gradient of the token's own log π (GSPO-token).
+ * Level of an importance ratio, TRL's "importance sampling level": the `token`; the `sequence`, the product over its
+ * tokens; `sequence-mean`, the geometric mean of its tokens' ratios (GSPO), which TRL calls `sequence`; or
+ * `sequence-token`, that value with the gradient of the token's own log π (GSPO-token).
  */
 export type RatioLevel = 'token' | 'sequence' | 'sequence-mean' | 'sequence-token'
 
-/** One number a sequence, at each of its tokens. */
+/** One number per sequence, repeated at each of its tokens. */
 export const atTokens = (perSequence: Tensor, like: Tensor): Tensor =>
   broadcastTo(expandDims(perSequence, 1), like.shape)
 
 /** 0 with the gradient of x. */
 function gradientOnly(x: Tensor): Tensor {
   const zero = sub(x, stopGradient(x))
-  // ∞ − ∞ says nothing here: what is wrong with x shows in its mean.
+  // ∞ − ∞ needs no error here: the mean of x has it.
   return where(equal(zero, zero), zero, 0)
 }
 
-/** Log-ratios `[B, T]` at each level, of log-ratios a token that are 0 where masked. */
+/** Log-ratios `[B, T]` at each level, from log-ratios of tokens that are 0 where masked. */
 export const logRatiosAt: Readonly<Record<RatioLevel, (x: Tensor, mask: Tensor) => Tensor>> = {
   token: (x) => x,
   sequence: (x) => atTokens(reduceSum(x, { axis: 1 }), x),

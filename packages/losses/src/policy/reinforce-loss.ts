@@ -16,16 +16,16 @@ export interface ReinforceLossOptions {
   importance?: 'none' | Exclude<RatioLevel, 'sequence-token'>
   /** The smallest ratio ≥ 0, for a ratio other than `none`. Default: 0, no bound. */
   ratioLow?: number
-  /** The largest ratio, likewise. Default: none. */
+  /** The largest ratio, for a ratio other than `none`. Default: no bound. */
   ratioHigh?: number
 }
 
 const importances = ['none', 'token', 'sequence', 'sequence-mean']
 
 /**
- * REINFORCE, per token: −sg(clip(ρ, low, high))·A·log π, with ρ = 1 or an importance ratio π/π_old. On the policy that
- * drew the tokens its gradient is that of PPO. For a policy that drew the tokens in another engine, give
- * `rolloutWeights` as `weights`; verl's bypass mode weighs so, with log π of the policy itself.
+ * REINFORCE, per token: −sg(clip(ρ, low, high))·A·log π, with ρ = 1 or an importance ratio π/π_old. On-policy its
+ * gradient is that of PPO. For tokens that another engine sampled, pass `rolloutWeights` as `weights`; verl's bypass
+ * mode does so, with log π of the policy itself.
  *
  * `actor/ppo_kl` is the mean of log π_old/π over tokens.
  *

@@ -11,13 +11,13 @@ import { logRatiosAt, ratioOf } from './ratio-levels'
 export type RlooLossOptions = ClipOptions
 
 /**
- * The loss of RLOO, with one ratio a sequence, ρ = exp(Σ log π/π_old over its tokens): −min(ρA, clip(ρ, 1 − ε, 1 +
+ * The loss of RLOO, with one ratio per sequence, ρ = exp(Σ log π/π_old over its tokens): −min(ρA, clip(ρ, 1 − ε, 1 +
  * ε_high)·A). Each token of a sequence has the sequence's loss, as in `gspoLoss`: reduce it with
  * `sequenceMeanTokenMean` with `convention: 'trl'`, which gives the mean over sequences. Sequences without tokens have
  * loss 0; TRL's is −A, constant.
  *
- * The advantages are `rlooAdvantages` of `@prefkit/advantages`, of rewards that have the KL penalty in them
- * already (`klPenalizedRewards`). `clip_ratio/*` are shares of sequences.
+ * The advantages are `rlooAdvantages` of `@prefkit/advantages`, of rewards that include the KL penalty already
+ * (`klPenalizedRewards`). `clip_ratio/*` are shares of sequences.
  *
  * Source: 2402.14740 (RLOO). Proven against TRL 1.16.0 (`RLOOTrainer`).
  *

@@ -14,8 +14,8 @@ import { tokensOf } from '../tokens'
 /** The same tokens, scored by the trainer and by the engine that sampled them. */
 export interface RolloutInputs {
   /**
-   * log π of the tokens, `[B, T]`, in the trainer: of the policy that is about to be trained (π_old of the losses), or,
-   * without a pass of its own for that one, of the policy itself.
+   * log π of the tokens, `[B, T]`, in the trainer: of the policy before its update (π_old of the losses), or of the
+   * policy itself when the trainer does not compute π_old.
    */
   logprobs: TensorLike
   /** log μ of the tokens, `[B, T]`, in the engine that sampled them. NaN where it has none: the ratio there is 1. */
@@ -32,7 +32,7 @@ export interface RolloutTokens {
   /** log π − log μ, likewise 0. */
   readonly logRatio: Tensor
   readonly mask: Tensor
-  /** The kept tokens of which the engine gave log μ. */
+  /** The kept tokens for which the engine gave log μ. */
   readonly scored: Tensor
 }
 

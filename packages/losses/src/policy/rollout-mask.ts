@@ -37,11 +37,13 @@ export interface RolloutMaskOptions {
   /** Default: `k1`. */
   divergence?: RolloutDivergence
   /**
-   * What is held against the threshold: the divergence of each `token`, or its sum, mean or largest over the sequence.
+   * What is compared with the threshold: the divergence of each `token`, or its sum, mean or maximum over the sequence.
    * Default: `token`.
    */
   over?: 'token' | 'sequence-sum' | 'sequence-mean' | 'sequence-max'
-  /** The largest divergence > 0 that is kept; for `k1` the largest e^k1, a ratio μ/π. */
+  /**
+   * The largest divergence > 0 that is kept; for `k1` the largest e^k1, a ratio μ/π. There is no default, as in verl.
+   */
   threshold: number
   /** For `k1`: the smallest ratio μ/π > 0 that is kept. Default: 1/threshold. */
   thresholdLow?: number
@@ -57,7 +59,7 @@ export interface RolloutMask {
   >
 }
 
-/** Probabilities within [1e-6, 1 − 1e-6], so that their logarithms are finite. */
+/** Probabilities within [1e-6, 1 − 1e-6], as in OpenRLHF, so that their logarithms are finite. */
 const probabilities = ({ logprobs, rolloutLogprobs }: RolloutTokens): [Tensor, Tensor] => {
   const held = (x: Tensor) => clip(exp(x), 1e-6, 1 - 1e-6)
   return [held(rolloutLogprobs), held(logprobs)]
@@ -86,11 +88,13 @@ const reductions: Record<NonNullable<RolloutMaskOptions['over']>, (x: Tensor, ma
 
 /**
  * The tokens on which the trainer and the engine that sampled them agree well enough, x = log π/μ: those whose
- * divergence, or that of their sequence, is at most the threshold. `k1`: −x, within logarithms of ratios; `k2`: ½x²;
- * `k3`: e^x − 1 − x; log-ratios count at most ±20. `binary-kl`: KL of Bernoulli distributions, (μ, 1 − μ) from (π, 1 −
- * π); `total-variation`: |μ − π|. As `mask` of a loss it leaves tokens out of the reduction, as verl does; as a factor
- * of its weights it only takes their gradient, as OpenRLHF does. Several criteria: the masks' conjunction. Tokens whose
- * log π is NaN are dropped.
+ * divergence, or that of their sequence, is at most the threshold. `k1`: −x, between the logarithms of two ratios;
+ * `k2`: ½x²; `k3`: e^x − 1 − x; log-ratios are held within ±20. `binary-kl`: KL of Bernoulli distributions, (μ, 1 − μ)
+ * from (π, 1 − π); `total-variation`: |μ − π|; both of probabilities held within [1e-6, 1 − 1e-6], as in OpenRLHF.
+ *
+ * As `mask` of a loss it leaves tokens out of the reduction, as verl does; as a factor of its weights it only removes
+ * their gradient, as OpenRLHF does. For several criteria, combine the masks with `logicalAnd`. Tokens whose log π is
+ * NaN are dropped.
  *
  * Source: "When speed kills stability: demystifying RL collapse from the training-inference mismatch", 2025 (rejection
  * sampling). Proven against verl 0.9.1 (`compute_rollout_rejection_mask`), OpenRLHF 0.11.2 (`PolicyLoss`).

@@ -25,8 +25,8 @@ export type RolloutMismatchMetric =
  * How far the trainer's policy π is from the engine μ that sampled the tokens, x = log π/μ. `kl`: the mean of −x over
  * tokens; `k3_kl`: of e^x − 1 − x; `*_ppl`: e^(−mean of log-probabilities) of each sequence, the mean over sequences,
  * and its logarithm before that mean; `log_ppl_*`: of −(mean of x) over sequences; `chi2_*`: the mean of ρ² − 1, of
- * tokens' ratios and of sequences' products, log-ratios within ±20. Sequences without tokens do not count, in verl as
- * perplexities of 1.
+ * tokens' ratios and of sequences' products, log-ratios within ±20. Sequences without tokens do not count; verl
+ * counts them with a perplexity of 1.
  *
  * Source: "When speed kills stability: demystifying RL collapse from the training-inference mismatch", 2025. Proven
  * against verl 0.9.1 (`compute_offpolicy_metrics`).

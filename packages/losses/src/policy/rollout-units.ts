@@ -1,7 +1,7 @@
 import { add, any, div, maximum, reduceMax, reduceMin, reduceSum, type Tensor, where } from '@prefkit/tensor'
 import { meanOfSequences, tokenCounts } from '../tokens'
 
-/** What the statistics of a batch count: its kept tokens, or its sequences that have any. */
+/** What statistics of a batch are over: its kept tokens, or its sequences that have any. */
 export interface Units {
   readonly level: 'token' | 'sequence'
   readonly mask: Tensor

@@ -34,11 +34,11 @@ export type RolloutCorrection =
 
 /** Options of {@link rolloutWeights}. */
 export interface RolloutWeightsOptions {
-  /** Which one. Default: `token-truncate`. */
+  /** Which correction. Default: `token-truncate`. */
   correction?: RolloutCorrection
   /** The smallest ratio ≥ 0 that is within bounds. Default: 0, no bound; OpenRLHF's is 0.5. */
   ratioLow?: number
-  /** The largest. Default: 3 with `trl`, 2 with `verl`; OpenRLHF's is 5. */
+  /** The largest ratio within bounds. Default: 3 with `trl`, 2 with `verl`; OpenRLHF's is 5. */
   ratioHigh?: number
   /**
    * True to divide the weights by their mean over the tokens, or over the sequences when these have one each. Default:
@@ -46,8 +46,8 @@ export interface RolloutWeightsOptions {
    */
   normalize?: boolean
   /**
-   * What bounds log-ratios, and the largest ratio. `trl` (and OpenRLHF): log-ratios at most 80, ratios at most 3. `verl`:
-   * log-ratios within ±20, ratios at most 2, and 1e-8 added to counts. Default: `trl`.
+   * The bounds of log-ratios, and the default of the largest ratio. `trl` (and OpenRLHF): log-ratios at most 80, ratios
+   * at most 3. `verl`: log-ratios within ±20, ratios at most 2, and 1e-8 added to counts. Default: `trl`.
    */
   convention?: Convention<'rolloutWeights'>
 }
@@ -78,7 +78,7 @@ export interface RolloutWeights {
   readonly metrics: Readonly<Record<RolloutMetric, Tensor>>
 }
 
-/** The ratio that is the weight, the one that is held against the bounds, and what is done to those beyond. */
+/** The ratio that is the weight, the one that is compared with the bounds, and what happens beyond them. */
 interface Rule {
   readonly weight: RatioLevel
   readonly gate: RatioLevel
@@ -102,8 +102,8 @@ const conventionRules: Record<
 }
 
 /**
- * Importance weights of tokens that one engine sampled and another trains on: ρ = π/μ, whose exact value is 1 only
- * where both compute alike. `token-truncate` (TIS): ρ of the token, held within the bounds; `token-mask` (IcePop): 0
+ * Importance weights of tokens that one engine sampled and another trains on: ρ = π/μ, which is 1 only where both
+ * engines compute alike. `token-truncate` (TIS): ρ of the token, held within the bounds; `token-mask` (IcePop): 0
  * beyond them; `sequence-truncate`, `sequence-mask`: the same with the product over the sequence; `sequence-mean-mask`
  * (seq-mask-tis): ρ of the token, 0 where the geometric mean over its sequence is beyond them. TRL's
  * `vllm_importance_sampling_mode` is the first four with underscores; verl's `rollout_is` with one threshold truncates,
@@ -148,10 +148,10 @@ type Bounds = readonly [low: number, high: number]
 /** NaN is not beyond: it stays. */
 const isBeyond = (x: Tensor, [low, high]: Bounds): Tensor => logicalOr(less(x, low), greater(x, high))
 
-/** What the metrics of weights are of. */
+/** What {@link weightMetrics} measures. */
 interface Applied {
   readonly weights: Tensor
-  /** The ratios that are held against the bounds. */
+  /** The ratios that are compared with the bounds. */
   readonly gated: Tensor
   readonly units: Units
   readonly high: number
@@ -159,7 +159,8 @@ interface Applied {
 }
 
 /**
- * Of the weights before they are normalised. verl's extremes of sequences are of their ratios, before any bound below.
+ * Metrics of the weights before they are normalised. verl's extremes of sequences are those of their ratios, before the
+ * bounds.
  */
 function weightMetrics({ weights, gated, units, high, epsilon }: Applied) {
   const { level, mask } = units

@@ -13,8 +13,8 @@ export interface SapoLossOptions {
   /** τ₋ > 0: how fast it closes where A ≤ 0; larger than τ₊ for stability. Default: 1.05. */
   temperatureNegative?: number
   /**
-   * What bounds log-ratios, beyond which they have no gradient. `trl`: at most 80, near where TRL's ratios overflow. `verl`: within
-   * ±20. Default: `trl`.
+   * The bounds of log-ratios, beyond which they have no gradient. `trl`: at most 80, near where TRL's ratios overflow.
+   * `verl`: within ±20. Default: `trl`.
    */
   convention?: Convention<'sapoLoss'>
 }
@@ -25,8 +25,9 @@ const logRatios: Record<Convention<'sapoLoss'>, (x: Tensor) => Tensor> = {
 }
 
 /**
- * Soft adaptive policy optimisation, per token, ρ = π/π_old: −(4/τ)·σ(τ(ρ − 1))·A, τ = τ₊ where A > 0, else τ₋: a smooth gate in
- * place of the clip, whose slope is 1 on-policy. Reduce it with `sequenceMeanTokenMean`.
+ * Soft adaptive policy optimisation, per token, ρ = π/π_old: −(4/τ)·σ(τ(ρ − 1))·A, τ = τ₊ where A > 0, else τ₋: a
+ * smooth gate in place of the clip, whose slope is 1 on-policy. Reduce it with `sequenceMeanTokenMean` under the same
+ * convention.
  *
  * `actor/ppo_kl` is the mean of −log ρ over tokens.
  *

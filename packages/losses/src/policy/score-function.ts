@@ -1,7 +1,7 @@
 import { mul, neg, stopGradient, type Tensor } from '@prefkit/tensor'
 import type { PolicyTokens } from './policy-inputs'
 
-/** −sg(ρ)·A·log π, elementwise: the ratio is what the gradient of each token counts, and has none itself. */
+/** −sg(ρ)·A·log π, elementwise: the ratio weighs the gradient of each token and has none itself. */
 export function scoreFunction(
   { logprobs, advantages }: Pick<PolicyTokens, 'logprobs' | 'advantages'>,
   ratio?: Tensor,

@@ -16,8 +16,8 @@ import {
 import { maskedMean } from '../tokens'
 
 /**
- * What each token adds to the covariance of advantages and log-probabilities over the batch, (A − Ā)(log π − mean of log π),
- * `[B, T]`, without gradient: the tokens where it is large are those by which the entropy falls (2505.22617).
+ * Each token's part of the covariance of advantages and log-probabilities over the batch, (A − Ā)(log π − mean of log
+ * π), `[B, T]`, without gradient: tokens with a large one make the entropy fall (2505.22617).
  */
 export function tokenCovariance(tokens: Record<'logprobs' | 'advantages' | 'mask', Tensor>): Tensor {
   const centred = (x: Tensor): Tensor => sub(x, maskedMean(x, tokens.mask))
@@ -28,7 +28,9 @@ export function tokenCovariance(tokens: Record<'logprobs' | 'advantages' | 'mask
 export const countOf = (share: number, mask: Tensor, like: Tensor): Tensor =>
   maximum(floor(mul(share, reduceSum(cast(mask, like.dtype)))), 1)
 
-/** Whether each is among the `count` candidates with the largest scores of the batch, `[B, T]`; of equals the first are. */
+/**
+ * Whether each is among the `count` candidates with the largest scores of the batch, `[B, T]`; of equals the first are.
+ */
 export function largestTokens(scores: Tensor, candidates: Tensor, count: Tensor): Tensor {
   const flat = reshape(where(candidates, scores, Number.NEGATIVE_INFINITY), [-1])
   const rank = argSort(argSort(flat, 0, { descending: true }), 0)

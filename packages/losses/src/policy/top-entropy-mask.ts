@@ -33,7 +33,7 @@ export interface TopEntropyMaskOptions {
 /**
  * The tokens where the policy was least sure, over the whole batch: those whose entropy is at least the (1 −
  * ρ)-quantile, which is interpolated linearly between two tokens. As `mask` of a loss it leaves tokens out of the
- * reduction; as a factor of its weights it only takes their gradient, as TRL does. Tokens with an entropy of NaN are
+ * reduction; as a factor of its weights it only removes their gradient, as TRL does. Tokens with an entropy of NaN are
  * not kept and not counted.
  *
  * Source: 2506.01939. Proven against TRL 1.16.0 (`get_high_entropy_mask`).

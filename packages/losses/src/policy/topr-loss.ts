@@ -8,12 +8,12 @@ import { scoreFunction } from './score-function'
 
 /** Options of {@link toprLoss}. */
 export interface ToprLossOptions {
-  /** [a⁺, b⁺], 0 ≤ a⁺ ≤ b⁺: within which the ratio counts where A ≥ 0. Default: [1, 1], so that it does not. */
+  /** [a⁺, b⁺], 0 ≤ a⁺ ≤ b⁺: bounds of the ratio where A ≥ 0. Default: [1, 1], so that the ratio has no effect. */
   positiveBounds?: readonly [low: number, high: number]
-  /** [a⁻, b⁻], likewise where A < 0. Default: [0, 1]. */
+  /** [a⁻, b⁻], 0 ≤ a⁻ ≤ b⁻: bounds of the ratio where A < 0. Default: [0, 1]. */
   negativeBounds?: readonly [low: number, high: number]
   /**
-   * What the ratio is of: the `sequence`, as in the paper; `sequence-mean`, the geometric mean of the ratios of its
+   * Level of the ratio: the `sequence`, as in the paper; `sequence-mean`, the geometric mean of the ratios of its
    * tokens, which does not vanish with the length; or each `token`, as in Trinity-RFT. Default: `sequence`.
    */
   importance?: Exclude<RatioLevel, 'sequence-token'>

@@ -30,11 +30,14 @@ export interface ValueInputs {
 
 /** Options of {@link valueLoss}. */
 export interface ValueLossOptions {
-  /** ε > 0, in units of returns: how far a value may move with a gradient. TRL's is 0.2, verl's 0.5. Default: no clip. */
+  /**
+   * ε > 0, in units of returns: how far a value may move with a gradient. Default: no clip; that of TRL's trainer is
+   * 0.2, of verl's and OpenRLHF's 0.5.
+   */
   clipEpsilon?: number
   /** `squared`: ½e²; `huber`: ½e² for |e| ≤ δ, else δ(|e| − ½δ). Default: `squared`. */
   distance?: 'squared' | 'huber'
-  /** δ > 0 of `huber`. Default: 1. */
+  /** δ > 0, only for `huber`. Default: 1. */
   delta?: number
 }
 
@@ -44,8 +47,9 @@ const distances = {
 }
 
 /**
- * Loss of a value model, per token, e = V − R: ½e², and with a clip max(½(V − R)², ½(clip(V, V_old ± ε) − R)²), which takes
- * the gradient from values that have moved away by more than ε. OpenRLHF, TRL and verl put the ½ outside of their reduction.
+ * Loss of a value model, per token, e = V − R: ½e², and with a clip max(½(V − R)², ½(clip(V, V_old ± ε) − R)²), which
+ * removes the gradient of values that have moved away by more than ε. OpenRLHF, TRL and verl put the ½ outside of their
+ * reduction.
  *
  * `val/clipfrac_avg` is the share of tokens whose clipped term is the larger, 0 without a clip.
  *

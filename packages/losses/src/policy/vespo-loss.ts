@@ -34,17 +34,17 @@ export interface VespoLossOptions {
 const [SMALLEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT] = [Math.log(1e-8), 20]
 
 /**
- * Variational sequence-level soft policy optimisation, per token: −sg(φ(w))·A·log π, w = Π π/π_old over the tokens of the sequence
- * and φ(w) = w^k·e^(λ − λw): a smooth weight of whole sequences in place of the clip, 1 on-policy, whose k and λ depend on the
- * sign of A. Reduce it with `tokenMean`. Weights of tokens, such as those of the policy against the engine that sampled, are
- * factors of w and not of the loss.
+ * Variational sequence-level soft policy optimisation, per token: −sg(φ(w))·A·log π, w = Π π/π_old over the tokens of
+ * the sequence and φ(w) = w^k·e^(λ − λw): a smooth weight of whole sequences in place of the clip, 1 on-policy, whose k
+ * and λ depend on the sign of A. Reduce it with `tokenMean`. Unlike in other losses, `weights` are factors of w, not of
+ * the loss.
  *
  * `vespo/phi_seq_mean` is the mean of φ over the sequences that have tokens.
  *
  * Source: 2602.10693. Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`, `GRPOTrainer.get_gamma_weights`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet, or
- *   where one meets an advantage of 0.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet,
+ *   or where one meets an advantage of 0.
  */
 export function vespoLoss(
   inputs: PolicyInputs,

@@ -25,25 +25,25 @@ export interface TokenReductionOptions {
 /** Options of {@link tokenMean}. */
 export interface TokenMeanOptions extends TokenReductionOptions {
   /**
-   * What the sum is divided by, such as the tokens of the whole batch when this is a part of it: the parts then add up to the
-   * loss of the whole. Default: the tokens here.
+   * The divisor of the sum, such as the tokens of the whole batch when this is a part of it: the losses of the parts
+   * then add up to that of the whole. Default: the tokens here.
    */
   tokens?: number
 }
 
 type ReductionConvention = Convention<'sequenceMeanTokenMean' | 'sequenceMeanTokenSum'>
 
-/** What the reductions that go by sequences have in common. */
+/** Options of all reductions over sequences. */
 interface SequenceOptions extends TokenReductionOptions {
-  /** What the sum over sequences is divided by, such as those of the whole batch. Default: the sequences here. */
+  /** The divisor of the sum over sequences, such as their number in the whole batch. Default: the sequences here. */
   sequences?: number
 }
 
 /** Options of {@link sequenceMeanTokenMean}. */
 export interface SequenceReductionOptions extends SequenceOptions {
   /**
-   * Which sequences count, and how their means are taken. `verl` (and OpenRLHF): those with tokens, sums over tokens divided by
-   * their number + 1e-8. `trl`: every one, without tokens as 0. Default: `verl`.
+   * Which sequences count, and how their means are taken. `verl` (and OpenRLHF): those with tokens, sums over tokens
+   * divided by their number + 1e-8. `trl`: every one, without tokens as 0. Default: `verl`.
    */
   convention?: ReductionConvention
 }
@@ -52,7 +52,7 @@ export interface SequenceReductionOptions extends SequenceOptions {
 export interface SequenceMeanTokenSumOptions extends SequenceOptions {
   /** Which sequences count. `verl`: those with tokens. `trl`: every one, without tokens as 0. Default: `verl`. */
   convention?: ReductionConvention
-  /** L > 0: a constant that sums over tokens are divided by, such as the longest completion there can be. Default: 1. */
+  /** L > 0: a constant divisor of the sums over tokens, such as the maximum completion length. Default: 1. */
   length?: number
 }
 
@@ -88,9 +88,9 @@ export function tokenSum(losses: TensorLike, options: TokenReductionOptions = {}
 }
 
 /**
- * Mean over sequences of the sum over tokens, divided by a constant length. verl's `seq-mean-token-sum`, and with `length`
- * its `-norm`; Dr. GRPO and TRL's `dr_grpo` with `length` the longest completion and the convention `trl`; TRL's `luspo`.
- * Without any sequence: 0.
+ * Mean over sequences of the sum over tokens, divided by a constant length. verl's `seq-mean-token-sum`, and with
+ * `length` its `-norm`; Dr. GRPO and TRL's `dr_grpo` with `length` the maximum completion length and the convention
+ * `trl`; TRL's `luspo`. Without any sequence: 0.
  *
  * Source: 2503.20783. Proven against verl 0.9.1 (`agg_loss`), TRL 1.16.0 (`GRPOTrainer._compute_loss`).
  *
@@ -109,11 +109,11 @@ export function sequenceMeanTokenSum(losses: TensorLike, options: SequenceMeanTo
 }
 
 /**
- * Mean over sequences of the mean over tokens: every sequence weighs the same. GRPO; verl's `seq-mean-token-mean`, TRL's
- * `grpo` with the convention `trl`, OpenRLHF's sample level. Without any sequence: 0.
+ * Mean over sequences of the mean over tokens: every sequence weighs the same. GRPO; verl's `seq-mean-token-mean`,
+ * TRL's `grpo` with the convention `trl`, OpenRLHF's sample level. Without any sequence: 0.
  *
- * Source: 2402.03300, equation 3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`), TRL 1.16.0
- * (`GRPOTrainer._compute_loss`).
+ * Source: 2402.03300, equation 3. Proven against verl 0.9.1 (`agg_loss`), OpenRLHF 0.11.2 (`aggregate_loss`), TRL
+ * 1.16.0 (`GRPOTrainer._compute_loss`).
  *
  * @param losses `[B, T]`.
  * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where +∞ meets −∞.

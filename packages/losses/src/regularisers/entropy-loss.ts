@@ -22,14 +22,15 @@ export interface EntropyLossOptions {
 }
 
 /**
- * Entropy bonus as a loss, per step: ℓ = −H = Σ_v π(v)·log π(v) ≤ 0 of next-token logits. Added to a policy loss with a small
- * weight, it keeps the policy from settling too soon. A token that π never takes adds 0. `entropy` is the mean of H.
+ * Entropy bonus as a loss, per step: ℓ = −H = Σ_v π(v)·log π(v) ≤ 0 of next-token logits. Added to a policy loss with a
+ * small weight, it keeps the policy from becoming deterministic too early. A token that π never takes adds 0. `entropy`
+ * is the mean of H.
  *
  * Source: 1602.01783. Proven against verl 0.9.1 (`entropy_from_logits`).
  *
  * @param logits `[B, T, V]`.
- * @throws LossError `SHAPE_MISMATCH` unless `[B, T, V]`; `EMPTY`; `INVALID_OPTION`; `INDETERMINATE` for rows of infinite
- *   logits.
+ * @throws LossError `SHAPE_MISMATCH` unless `[B, T, V]`; `EMPTY`; `INVALID_OPTION`; `INDETERMINATE` for rows of
+ *   infinite logits.
  */
 export function entropyLoss(logits: TensorLike, options: EntropyLossOptions = {}): TokenLoss<'entropy'> {
   requireNames('entropyLoss', options, { mask: true })

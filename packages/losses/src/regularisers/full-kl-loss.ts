@@ -26,15 +26,15 @@ export interface FullKlInputs {
 }
 
 /**
- * KL(π ‖ π_ref) = Σ_v π(v)·(log π(v) − log π_ref(v)) of each step, over the whole vocabulary: the value that the estimators
- * of `klLoss` estimate from one token. A token that π never takes adds 0. `kl` is the mean over tokens.
+ * KL(π ‖ π_ref) = Σ_v π(v)·(log π(v) − log π_ref(v)) of each step, over the whole vocabulary: the value that the
+ * estimators of `klLoss` estimate from one token. A token that π never takes adds 0. `kl` is the mean over tokens.
  *
- * verl has the name `full` for it, and no implementation.
+ * verl names it `full` but does not implement it.
  *
  * Source: Kullback & Leibler 1951. Proven against PyTorch 2.15.0 (`kl_div`).
  *
- * @throws LossError `SHAPE_MISMATCH` unless both are `[B, T, V]`; `EMPTY`; `INVALID_OPTION` for an input that there is
- *   not; `INDETERMINATE` for rows of infinite logits.
+ * @throws LossError `SHAPE_MISMATCH` unless both are `[B, T, V]`; `EMPTY`; `INVALID_OPTION` for an unknown
+ *   input; `INDETERMINATE` for rows of infinite logits.
  */
 export function fullKlLoss(inputs: FullKlInputs): TokenLoss<'kl'> {
   requireInputs('fullKlLoss', inputs, { logits: true, refLogits: true, mask: true })

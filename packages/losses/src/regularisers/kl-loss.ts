@@ -28,7 +28,10 @@ export interface KlInputs {
   logprobs: TensorLike
   /** log π_ref of the tokens, `[B, T]`. */
   refLogprobs: TensorLike
-  /** log π_old of the tokens, `[B, T]`: the policy that drew them, which weighs the gradient `k2`. Default: π itself. */
+  /**
+   * log π_old of the tokens, `[B, T]`: of the policy that drew them; its ratio weighs the gradient `k2`. Default: log
+   * π.
+   */
   oldLogprobs?: TensorLike
   /** `[B, T]`, 1 = keep. Default: all. */
   mask?: TensorLike
@@ -39,9 +42,9 @@ export interface KlLossOptions {
   /** Default: `k3`. */
   estimator?: KlEstimator
   /**
-   * `estimator`: the gradient of the value. `k2`: the value of the estimator with the gradient of k2, the one of these whose
-   * expectation is the gradient of the KL divergence; verl's `k1+` and `k3+`, OpenRLHF's `unbiased_gradient`, where it is
-   * weighted by min(π/π_old, 10). Default: `estimator`.
+   * `estimator`: the gradient of the value. `k2`: the value of the estimator with the gradient of k2, the one of these
+   * whose expectation is the gradient of the KL divergence; verl's `k1+` and `k3+`, OpenRLHF's `unbiased_gradient`,
+   * where it is weighted by min(π/π_old, 10). Default: `estimator`.
    */
   gradient?: 'estimator' | 'k2'
   /**
@@ -78,9 +81,9 @@ const boundsValue = (convention: KlConvention, estimator: KlEstimator): boolean 
 const LARGEST_WEIGHT = 10
 
 /**
- * KL divergence from the reference policy, estimated per token; x = log π − log π_ref:
- * `k1`: x; `abs`: |x|; `k2`, also `mse`: ½x²; `k3`, also `low-variance`: e^(−x) − 1 + x. k1 and k3 are unbiased; k2, k3 and
- * abs are never negative. verl calls them `kl`, `abs`, `mse` and `low_var_kl`. `kl` is the mean over tokens.
+ * KL divergence from the reference policy, estimated per token; x = log π − log π_ref: `k1`: x; `abs`: |x|; `k2`, also
+ * `mse`: ½x²; `k3`, also `low-variance`: e^(−x) − 1 + x. k1 and k3 are unbiased; k2, k3 and abs are never negative.
+ * verl calls them `kl`, `abs`, `mse` and `low_var_kl`. `kl` is the mean over tokens.
  *
  * Source: Schulman 2020, "Approximating KL divergence". Proven against TRL 1.16.0 (`GRPOTrainer._compute_loss`), TRL
  * 0.23.1 (`PPOTrainer.train`), verl 0.9.1 (`kl_penalty`), OpenRLHF 0.11.2 (`compute_approx_kl`).
