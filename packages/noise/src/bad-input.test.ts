@@ -19,6 +19,12 @@ const quality = noise.expressionQuality('sigmoid(delta)')
 const annotator = noise.logisticAnnotator()
 const withBeta = (beta: number) => noise.logisticAnnotator({ beta })
 const rate = { dimension: 1, smoothness: 1, smallValueExponent: 0, bound: 2, depth: 3 }
+const labelled = {
+  responses: [[1], [2], [4]],
+  pairs: { first: [0, 1], second: [1, 2] },
+  choices: { first: [0.2, 0.1], second: [0.8, 0.9], tie: [0, 0] },
+  tests: { first: [1, 2], second: [0, 1] },
+}
 const limits = { budget: 3, seed: 1, perPrompt: 2 }
 
 /** Arguments with which each exported function works, options that it has included. */
@@ -119,6 +125,8 @@ const good: Readonly<Record<string, readonly unknown[]>> = {
   pairQualityDensity: [0.7, quality, [normal, normal], {}],
   compareDifferences: [[normal], { weights: [1] }],
   compareQualities: [[normal], quality, { weights: [1] }],
+  expectedOrderAccuracy: [labelled, { alpha: 0.1, repeats: 2 }],
+  repeatsForOrderAccuracy: [labelled, { alpha: 0.1, target: 0.6 }],
   comparisonsForRisk: [0.1, rate],
   rewardErrorRate: [100, { ...rate, winProbability: 0.4 }],
   truncatedKlRate: [100, rate],

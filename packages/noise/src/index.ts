@@ -167,6 +167,13 @@ export {
 export { type ConcavityOptions, checkConcaveQuality } from './theory/concave-quality'
 export { expectedAbsoluteDifference } from './theory/expected-absolute-difference'
 export {
+  type ExpectedOrderAccuracyOptions,
+  expectedOrderAccuracy,
+  type LabelledRewards,
+  type RepeatsForOrderAccuracyOptions,
+  repeatsForOrderAccuracy,
+} from './theory/expected-order-accuracy'
+export {
   backwardCorrectedLoss,
   type CorrectedLoss,
   forwardCorrectedLoss,
