@@ -111,11 +111,11 @@ describe('prefkit noise', () => {
     ],
     [
       ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--error-rate', '0.7'],
-      /errorRate is 0\.7; .* gives rates from 0/,
+      /^error: an error rate of 0\.7: .* gives rates from 0/m,
     ],
     [
       ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--votes', '2'],
-      /perComparison is 2; expected a finite number from 1 to 1/,
+      /^error: --votes: expected at most --annotators, which is 1, got 2$/m,
     ],
     [
       ['simulate', 'scored.jsonl', '--out', 'x.jsonl', '--columns', 'score'],
@@ -136,7 +136,7 @@ describe('prefkit noise', () => {
         '--quality',
         '0.5 + 0.5*tanh(delta/2',
       ],
-      /^error: expression, character 23: .*\n {2}0\.5 \+ 0\.5\*tanh\(delta\/2\n {24}\^$/m,
+      /^error: --quality, character 23: .*\n {2}0\.5 \+ 0\.5\*tanh\(delta\/2\n {24}\^$/m,
     ],
     [
       [
@@ -149,8 +149,13 @@ describe('prefkit noise', () => {
         '--quality',
         'process.exit(3)',
       ],
-      /^error: expression, character 1: unknown name process; allowed are /m,
+      /^error: --quality, character 1: unknown name process; allowed are /m,
     ],
+    [
+      ['simulate', 'scored.jsonl', '--out', './scored.jsonl'],
+      /^error: --out: expected a file other than those that are read, got \.\/scored\.jsonl, which is scored\.jsonl$/m,
+    ],
+    [['estimate', 'votes.csv', '--out', 'votes.csv'], /^error: --out: expected a file other than those/m],
     [['estimate', 'votes.csv', '--columns', 'label=verdict'], /votes\.csv:2: field "verdict": is missing/],
     [['estimate', 'votes.csv', '--tie', 'C'], /^error: --tie: expected one of the labels A, B, got C$/m],
     [
@@ -166,7 +171,7 @@ describe('prefkit noise', () => {
     [['plan', '--resume', 'x', '--seeds', '3'], /^error: --seeds cannot be given with --resume/m],
     [
       ['plan', '--annotator', 'logistic', '--flip', '0.3', '--error-rates', '0.1'],
-      /errorRate is 0\.1; .*rates from 0\.(29|3)/,
+      /an error rate of 0\.1: .*rates from 0\.(29|3)/,
     ],
   ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {
     const before = await readdir(folder)
@@ -189,7 +194,7 @@ describe('prefkit noise', () => {
     [
       'single.jsonl',
       '{"prompt": "a", "score": 1}\n',
-      /single\.jsonl: expected pairs, found 1 responses to 1 prompts/,
+      /single\.jsonl: expected pairs, found 1 response to 1 prompt$/m,
     ],
   ])('refuses %s, for machines too', async (name, content, message) => {
     await writeFile(join(folder, name), content)

@@ -40,7 +40,7 @@ describe('annotatorModel', () => {
     [{ annotator: 'logistic', beta: 1 }, 0.2, /either it or --beta, got both/],
     [{ annotator: 'expression', quality: '0.5 + 0.4*tanh(delta)' }, 0.2, /expected --quality to have beta/],
     [{ annotator: 'logistic', selfPreference: 1 }, undefined, /--self-preference: expected a column author/],
-    [{ annotator: 'logistic' }, 0.7, /errorRate is 0\.7/],
+    [{ annotator: 'logistic' }, 0.7, /^an error rate of 0\.7: /],
     [{ annotator: 'expression', quality: '0.5 + beta' }, undefined, /1\.5/],
     [{ annotator: 'expression', quality: '0.5 + tan(delta)' }, undefined, /character 7/],
   ] as [AnnotatorConfig, number | undefined, RegExp][])(

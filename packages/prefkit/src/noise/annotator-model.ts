@@ -7,6 +7,7 @@ import {
   expressionQuality,
   logisticAnnotator,
   type Modifier,
+  NoiseError,
   type PerAnnotator,
   perfectAnnotator,
   probitAnnotator,
@@ -57,6 +58,30 @@ export interface AnnotatorModel {
 
 const invalid = (message: string): PrefkitError => new PrefkitError('INVALID_CONFIG', message)
 
+/** What a library's parameter is at fault for, said of the option that it was given by. */
+function asOption<T>(option: string, make: () => T, parameters = /./): T {
+  try {
+    return make()
+  } catch (error) {
+    const isMeant = NoiseError.isInstance(error) && parameters.test(error.parameter)
+    if (!isMeant || !error.message.startsWith(error.parameter)) throw error
+    const index = /\[\d+\]$/.exec(error.parameter)?.[0] ?? ''
+    const message = `${option}${index}${error.message.slice(error.parameter.length)}`
+    throw new PrefkitError('INVALID_CONFIG', message, { cause: error })
+  }
+}
+
+/** An error rate that cannot be had is said in words: it may be one of several that were given. */
+function reachable<T>(errorRate: number, calibrate: () => T): T {
+  try {
+    return calibrate()
+  } catch (error) {
+    if (!NoiseError.isInstance(error) || error.parameter !== 'errorRate') throw error
+    const message = `an error rate of ${errorRate}: ${error.message.replace(/^errorRate is [^;]*; /, '')}`
+    throw new PrefkitError('INVALID_CONFIG', message, { cause: error })
+  }
+}
+
 const usesBeta = (expression: string): boolean => /\bbeta\b/.test(expression)
 
 /** Who answers before biases and flips, for each β. */
@@ -69,10 +94,11 @@ const bases: Readonly<Record<AnnotatorName, (config: AnnotatorConfig) => (beta: 
       throw invalid(
         '--annotator expression: expected --quality "<expression>", such as "sigmoid(beta*delta)"',
       )
-    return (beta) =>
-      qualityAnnotator(
-        expressionQuality(quality, { parameters: { ...(usesBeta(quality) && { beta }), ...parameters } }),
-      )
+    return (beta) => {
+      const all = { ...(usesBeta(quality) && { beta }), ...parameters }
+      const made = () => qualityAnnotator(expressionQuality(quality, { parameters: all }))
+      return asOption('--quality', () => asOption('--parameters', made, /^parameters/))
+    }
   },
 }
 
@@ -83,19 +109,21 @@ const bases: Readonly<Record<AnnotatorName, (config: AnnotatorConfig) => (beta: 
 function modifiersOf(config: AnnotatorConfig, deltas: ArrayLike<number>, seed: number): Modifier[] {
   const { ties, personalBias, positionBias, lengthBias, selfPreference, cycles } = config
   const { ability, fatigue, flip, worstCase } = config
-  const given = <T>(value: T | undefined, make: (value: T) => Modifier): Modifier[] =>
-    value === undefined ? [] : [make(value)]
+  const given = <T>(option: string, value: T | undefined, make: (value: T) => Modifier): Modifier[] =>
+    value === undefined ? [] : [asOption(option, () => make(value))]
   return [
-    ...given(ties, (threshold) => withTies({ threshold })),
-    ...given(personalBias, (scale) => withPersonalBias({ scale, seed })),
-    ...given(positionBias, (strength) => withPositionBias({ strength })),
-    ...given(lengthBias, (strength) => withLengthBias({ strength })),
-    ...given(selfPreference, (strength) => withSelfPreference({ strength })),
-    ...given(cycles, (strength) => withCycles({ strength })),
-    ...given(fatigue, (halfLife) => withFatigue({ halfLife })),
-    ...given(ability, (value) => withAbility({ ability: value })),
-    ...given(flip, (rate) => withRandomFlips({ rate })),
-    ...given(worstCase, (rate) => withWorstCaseFlips({ above: worstCaseThreshold(deltas, { rate }) })),
+    ...given('--ties', ties, (threshold) => withTies({ threshold })),
+    ...given('--personal-bias', personalBias, (scale) => withPersonalBias({ scale, seed })),
+    ...given('--position-bias', positionBias, (strength) => withPositionBias({ strength })),
+    ...given('--length-bias', lengthBias, (strength) => withLengthBias({ strength })),
+    ...given('--self-preference', selfPreference, (strength) => withSelfPreference({ strength })),
+    ...given('--cycles', cycles, (strength) => withCycles({ strength })),
+    ...given('--fatigue', fatigue, (halfLife) => withFatigue({ halfLife })),
+    ...given('--ability', ability, (value) => withAbility({ ability: value })),
+    ...given('--flip', flip, (rate) => withRandomFlips({ rate })),
+    ...given('--worst-case', worstCase, (rate) =>
+      withWorstCaseFlips({ above: worstCaseThreshold(deltas, { rate }) }),
+    ),
   ]
 }
 
@@ -108,6 +136,36 @@ function checkConfig({ annotator, quality, beta }: AnnotatorConfig, errorRate: n
     throw invalid('--error-rate finds β itself: expected either it or --beta, got both')
   if (errorRate !== undefined && quality !== undefined && !usesBeta(quality))
     throw invalid('--error-rate: expected --quality to have beta in it, which is what is calibrated')
+}
+
+const perAnnotator = {
+  ties: '--ties',
+  positionBias: '--position-bias',
+  lengthBias: '--length-bias',
+  selfPreference: '--self-preference',
+  cycles: '--cycles',
+  ability: '--ability',
+  fatigue: '--fatigue',
+  flip: '--flip',
+} as const
+
+/**
+ * Refuses lists of other than one number for each annotator, and more answers to a pair than there are annotators.
+ * @throws PrefkitError `INVALID_CONFIG` naming the option.
+ */
+export function checkCrowd(
+  config: AnnotatorConfig,
+  { annotators, votes }: { readonly annotators: number; readonly votes: number },
+): void {
+  if (votes > annotators)
+    throw invalid(`--votes: expected at most --annotators, which is ${annotators}, got ${votes}`)
+  for (const [name, option] of Object.entries(perAnnotator)) {
+    const value = config[name as keyof typeof perAnnotator]
+    if (typeof value !== 'object' || value.length === annotators) continue
+    throw invalid(
+      `${option}: expected one number, or one for each of --annotators ${annotators}, got ${value.length}`,
+    )
+  }
 }
 
 /** What modifiers see of responses has to be in the table. */
@@ -136,11 +194,12 @@ export function annotatorModel(
   const base = bases[config.annotator](config)
   const modifiers = modifiersOf(config, comparisons.deltas, seed)
   const family = (beta: number) => composeAnnotator(base(beta), ...modifiers)
-  if (errorRate === undefined) return { annotator: family(config.beta ?? 1) }
-  if (config.annotator === 'perfect') {
-    const { parameter: value, annotator } = calibrateFlipRate(comparisons, family(1), { errorRate })
-    return { annotator, calibrated: { parameter: 'flip', value } }
-  }
-  const { parameter: value, annotator } = calibrateBeta(comparisons, { errorRate, family })
-  return { annotator, calibrated: { parameter: 'beta', value } }
+  if (errorRate === undefined) return { annotator: asOption('--beta', () => family(config.beta ?? 1)) }
+  const isPerfect = config.annotator === 'perfect'
+  const { parameter: value, annotator } = reachable(errorRate, () =>
+    isPerfect
+      ? calibrateFlipRate(comparisons, family(1), { errorRate })
+      : calibrateBeta(comparisons, { errorRate, family }),
+  )
+  return { annotator, calibrated: { parameter: isPerfect ? 'flip' : 'beta', value } }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   type Annotator,
+  type AnnotatorAssignment,
   assignAnnotators,
   comparisonsOf,
   createPairingSession,
@@ -26,6 +27,8 @@ export interface LabelledPairs {
   readonly comparisons: Int32Array
   /** Who gave it. */
   readonly annotators: Int32Array
+  /** How many pairs who gave it had answered before. */
+  readonly times: Int32Array
   /** 1 for the first, −1 for the second, 0 for a tie. */
   readonly labels: Int8Array
 }
@@ -49,14 +52,15 @@ export const responsesOf = ({ scores, lengths, authors }: ScoreTable): Responses
   ...(authors && { authors }),
 })
 
+/** Who answers so many pairs, and as their how manieth: the same for the same options. */
+export const assignmentOf = (
+  comparisons: number,
+  { annotators, votes, seed }: Pick<LabellingOptions, 'annotators' | 'votes' | 'seed'>,
+): AnnotatorAssignment => assignAnnotators({ comparisons, annotators, perComparison: votes, seed })
+
 function labelsOf(table: ScoreTable, pairs: PairList, options: LabellingOptions): LabelledPairs {
-  const { annotator, annotators, votes, seed } = options
-  const assignment = assignAnnotators({
-    comparisons: pairs.first.length,
-    annotators,
-    perComparison: votes,
-    seed,
-  })
+  const { annotator, seed } = options
+  const assignment = assignmentOf(pairs.first.length, options)
   const asked = comparisonsOf(responsesOf(table), pairs, assignment)
   return { pairs, ...assignment, labels: simulateAnnotations(asked, annotator, { seed }) }
 }
@@ -66,12 +70,13 @@ async function adaptively(
   table: ScoreTable,
   design: (PairingDesign & { kind: 'adaptive' })['design'],
   budget: number,
-  { annotator, annotators, votes, seed, batch, onProgress, signal }: LabellingOptions,
+  options: LabellingOptions,
 ): Promise<LabelledPairs> {
+  const { annotator, votes, seed, batch, onProgress, signal } = options
   if (votes > 1)
     throw new PrefkitError('INVALID_CONFIG', '--votes: a design that goes by labels takes one for each pair')
   const session = createPairingSession(design, { budget })
-  const assignment = assignAnnotators({ comparisons: budget, annotators, seed })
+  const assignment = assignmentOf(budget, options)
   const labels = new Int8Array(budget)
   let done = 0
   for (;;) {
@@ -95,6 +100,7 @@ async function adaptively(
     pairs: { first: session.history.first, second: session.history.second },
     comparisons: Int32Array.from({ length: done }, (_, i) => i),
     annotators: assignment.annotators.slice(0, done),
+    times: assignment.times.slice(0, done),
     labels: labels.slice(0, done),
   }
 }

@@ -25,6 +25,12 @@ export const annotatorNames = ['logistic', 'probit', 'perfect', 'expression'] as
 /** An annotator of the command line. */
 export type AnnotatorName = (typeof annotatorNames)[number]
 
+/** Pairs that an error rate can be of. */
+export const calibrationNames = ['design', 'same-prompt'] as const
+
+/** Pairs that an error rate can be of. */
+export type CalibrationName = (typeof calibrationNames)[number]
+
 /** Families of utilities that can be drawn. */
 export const utilityNames = ['normal', 'logistic', 'gumbel', 'laplace', 'uniform'] as const
 

@@ -50,6 +50,9 @@ const crossing: ReadonlySet<DesignName> = new Set(['cross-prompt', 'random'])
 /** True where a design's pairs may be of two prompts. */
 export const crossesPrompts = (name: DesignName): boolean => crossing.has(name)
 
+/** True where a design needs to know which responses are to one prompt. */
+export const goesByPrompt = (name: DesignName): boolean => name !== 'random'
+
 /** The design of this name over a table. */
 export const designOf = (
   name: DesignName,

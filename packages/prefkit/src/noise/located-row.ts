@@ -7,3 +7,7 @@ export interface LocatedRow {
   /** True where every value is text, as in CSV: numbers are then read from it. */
   readonly isText: boolean
 }
+
+/** A name for a row that has none: its line, with its file before it where there are several. */
+export const placeName = ({ place: { file, line, row } }: LocatedRow, hasFiles: boolean): string =>
+  hasFiles ? `${file}:${line ?? row}` : `${line ?? row}`

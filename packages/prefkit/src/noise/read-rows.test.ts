@@ -158,6 +158,12 @@ describe('voteTable', () => {
     expect(bare).toMatchObject({ items: ['1', '1'], annotators: [1, 2], labels: ['A', 'tie'] })
   })
 
+  it('takes items of several files for different ones where they have no names', async () => {
+    const files = [file('first.jsonl', '{"votes": ["A"]}\n'), file('second.jsonl', '{"votes": ["B"]}\n')]
+    const { items } = voteTable(await readRows(files))
+    expect(new Set(items).size).toBe(2)
+  })
+
   it('has differences of scores where all rows have them', async () => {
     const content = '{"item": 1, "annotator": 1, "label": "A", "score_a": 3, "score_b": 1}\n'
     expect(await votesOf(file('scored.jsonl', content))).toMatchObject({ deltas: [2] })
@@ -178,6 +184,9 @@ describe('voteTable', () => {
 
   it('knows ties and sides by their usual names, and says so where it does not', () => {
     expect(tieLabelOf(['A', 'tie', 'B'])).toBe('tie')
+    expect(tieLabelOf(['A', 'B', 'C'])).toBe('C')
+    expect(tieLabelOf(['A', 'B', 'C', 'D'])).toBe(undefined)
+    expect(tieLabelOf(['c', 'd', 'Tie'])).toBe('Tie')
     expect(tieLabelOf([0, 1, 2])).toBe(0)
     expect(tieLabelOf([-1, 0, 1])).toBe(0)
     expect(tieLabelOf([0, 1])).toBe(undefined)

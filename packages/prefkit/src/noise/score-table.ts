@@ -1,5 +1,5 @@
 import { responseText, type TextOrChat } from '@prefkit/datasets'
-import type { LocatedRow } from './located-row'
+import { type LocatedRow, placeName } from './located-row'
 import { type ColumnNames, checkColumns, type KnownColumns, type RowFields, rowFields } from './row-fields'
 
 /** Scored responses, one entry for each in every column, and the pairs that the rows were, where they were pairs. */
@@ -7,6 +7,8 @@ export interface ScoreTable {
   /** What makes two responses those of one prompt. */
   readonly promptKeys: string[]
   readonly prompts: TextOrChat[]
+  /** True where the table says no prompts, and all responses are as if to one. */
+  readonly lacksPrompts?: boolean
   /** The text of each, or its id where the table has no texts. */
   readonly responses: TextOrChat[]
   readonly ids: string[]
@@ -149,6 +151,15 @@ function column<T>(
   return items.map(({ scored }) => scored[name] as T)
 }
 
+/** Whether rows have prompts: all of them or none, and all where a column is named. */
+function checkPrompts(rows: readonly RowFields[], isNamed: boolean): boolean {
+  const has = (fields: RowFields) => fields.columnOf('prompt') !== undefined
+  if (!isNamed && !rows.some(has)) return false
+  const without = rows.find((fields) => !has(fields))
+  if (without) throw without.fault('prompt', isNamed ? textExpected : 'a value, as other rows have one')
+  return true
+}
+
 function checkWidths(items: readonly { readonly fields: RowFields; readonly scored: Scored }[]): void {
   const width = items[0]!.scored.features?.length
   const other = items.find(({ scored }) => scored.features?.length !== width)
@@ -164,10 +175,12 @@ function checkWidths(items: readonly { readonly fields: RowFields; readonly scor
 export function scoreTable(rows: readonly LocatedRow[], columns: ColumnNames = {}): ScoreTable {
   checkColumns(columns, known)
   const first = layoutOf(rowFields(rows[0]!, known, columns))
-  const items = rows.flatMap((row) => {
-    const fields = rowFields(row, known, columns)
-    const { line, row: number } = row.place
-    const id = fields.columnOf('id') === undefined ? `${line ?? number}` : String(fields.name('id'))
+  const read = rows.map((row) => rowFields(row, known, columns))
+  const hasPrompts = checkPrompts(read, columns.prompt !== undefined)
+  const hasFiles = new Set(rows.map(({ place }) => place.file)).size > 1
+  const items = rows.flatMap((row, i) => {
+    const fields = read[i]!
+    const id = fields.columnOf('id') === undefined ? placeName(row, hasFiles) : String(fields.name('id'))
     const prompt = promptOf(fields)
     return first(fields, id).map((scored) => ({ fields, prompt, scored }))
   })
@@ -178,6 +191,7 @@ export function scoreTable(rows: readonly LocatedRow[], columns: ColumnNames = {
   return {
     promptKeys: items.map(({ prompt }) => keyOf(prompt)),
     prompts: items.map(({ prompt }) => prompt),
+    lacksPrompts: !hasPrompts,
     responses: items.map(({ scored }) => scored.response ?? scored.id),
     ids: items.map(({ scored }) => scored.id),
     scores: items.map(({ scored }) => scored.score),

@@ -1,5 +1,6 @@
 import type { TextOrChat } from '@prefkit/datasets'
 import {
+  type AnnotatorAssignment,
   annotationErrorRate,
   type Comparisons,
   comparisonsOf,
@@ -10,10 +11,17 @@ import {
 } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
-import { type AnnotatorConfig, type AnnotatorModel, annotatorModel } from './annotator-model'
-import { collectLabels, type LabelledPairs, labelPairs, type PairList, responsesOf } from './collect-labels'
-import type { DesignName } from './design-names'
-import { crossesPrompts, designOf, type PairingDesign } from './designs'
+import { type AnnotatorConfig, type AnnotatorModel, annotatorModel, checkCrowd } from './annotator-model'
+import {
+  assignmentOf,
+  collectLabels,
+  type LabelledPairs,
+  labelPairs,
+  type PairList,
+  responsesOf,
+} from './collect-labels'
+import type { CalibrationName, DesignName } from './design-names'
+import { crossesPrompts, designOf, goesByPrompt, type PairingDesign } from './designs'
 import { readRows } from './read-rows'
 import type { ColumnNames } from './row-fields'
 import { type ScoreTable, scoreTable } from './score-table'
@@ -28,6 +36,11 @@ export interface SimulateConfig {
   readonly budget?: number | undefined
   readonly annotator: AnnotatorConfig
   readonly errorRate?: number | undefined
+  /**
+   * Which pairs the error rate is of: those that are labelled, or random ones of one prompt. Default: those labelled;
+   * random ones for a design that goes by labels, which has none before.
+   */
+  readonly calibrateOn?: CalibrationName | undefined
   readonly annotators: number
   readonly votes: number
   /** Pairs that a design which goes by labels asks for at a time. Default: a twentieth of the budget. */
@@ -62,15 +75,33 @@ export interface SimulationSummary {
   readonly calibrated: AnnotatorModel['calibrated'] | null
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
 const invalid = (message: string): PrefkitError => new PrefkitError('INVALID_CONFIG', message)
 
-function designFor(table: ScoreTable, config: SimulateConfig): { design?: PairingDesign; budget: number } {
+/** Pairs to come: those of the table where there is no design. */
+interface Plan {
+  readonly design?: PairingDesign
+  readonly budget: number
+}
+
+/** Without prompts all responses would be taken for those of one. */
+function requirePrompts({ lacksPrompts }: ScoreTable, who: string | undefined): void {
+  if (!lacksPrompts || who === undefined) return
+  const message =
+    `${who} pairs responses by their prompt, which the table has not: expected --columns prompt=<column>, ` +
+    'or --design random'
+  throw invalid(message)
+}
+
+function designFor(table: ScoreTable, config: SimulateConfig): Plan {
   const { design: name, seed } = config
   const prompts = new Set(table.promptKeys).size
   if (table.pairs && name === undefined) return { budget: config.budget ?? table.pairs.first.length }
   if (table.pairs)
     throw invalid('--design: the rows of the table are pairs already; expected none, or a table of responses')
   const used = name ?? 'same-prompt'
+  requirePrompts(table, goesByPrompt(used) ? `the design ${used}` : undefined)
   const responses = {
     prompts: table.promptKeys,
     scores: table.scores,
@@ -91,12 +122,43 @@ const firstOf = ({ first, second }: PairList, count: number): PairList => ({
 /** Most pairs that an annotator is calibrated on where the design has not chosen its own yet. */
 const mostCalibrated = 100_000
 
-/** The pairs that an error rate is of: the design's, or random ones of one prompt where labels decide which come. */
-function calibrationPairs(table: ScoreTable, design: PairingDesign | undefined, budget: number): PairList {
-  if (design === undefined) return firstOf(table.pairs!, budget)
-  const random = (): PairSequence =>
-    samePromptPairs({ prompts: table.promptKeys }, { balance: 'pairs', budget: mostCalibrated })
-  return pairColumns(design.kind === 'fixed' ? design.pairs : random())
+/** What is asked, of which pairs, by whom. */
+interface Calibration {
+  readonly pairs: PairList
+  readonly assignment: AnnotatorAssignment
+}
+
+const randomPairs = (table: ScoreTable): PairSequence =>
+  samePromptPairs({ prompts: table.promptKeys }, { balance: 'pairs', budget: mostCalibrated })
+
+/** As many answers as will be given, or one for each pair where there are more of these, of pairs in turn. */
+function spread(pairs: PairList, budget: number, config: SimulateConfig): Calibration {
+  const count = pairs.first.length
+  const { annotators, times } = assignmentOf(budget, config)
+  const size = count === 0 ? 0 : Math.max(count, annotators.length)
+  const every = (values: Int32Array) =>
+    Int32Array.from({ length: size }, (_, i) => values[i % values.length]!)
+  const comparisons = Int32Array.from({ length: size }, (_, i) => i % count)
+  return { pairs, assignment: { comparisons, annotators: every(annotators), times: every(times) } }
+}
+
+/**
+ * The answers that an error rate is of: exactly those that will be given, or such to random pairs of one prompt where that is
+ * asked for, or where labels decide which pairs come.
+ */
+function calibrationOf(table: ScoreTable, config: SimulateConfig, { design, budget }: Plan): Calibration {
+  const { calibrateOn } = config
+  const isAdaptive = design?.kind === 'adaptive'
+  if (isAdaptive && calibrateOn === 'design')
+    throw invalid(
+      `--calibrate-on design: the pairs of ${config.design} are not known before; expected same-prompt`,
+    )
+  if (isAdaptive || calibrateOn === 'same-prompt') {
+    requirePrompts(table, '--calibrate-on same-prompt')
+    return spread(pairColumns(randomPairs(table)), budget, config)
+  }
+  const pairs = design ? pairColumns(design.pairs) : firstOf(table.pairs!, budget)
+  return { pairs, assignment: assignmentOf(pairs.first.length, config) }
 }
 
 /** What an error rate is computed of: `TOO_FEW` is where all answers are ties. */
@@ -113,8 +175,8 @@ const meanSize = ({ deltas }: Comparisons): number =>
   Array.from(deltas).reduce((sum, delta) => sum + Math.abs(delta), 0) / deltas.length
 
 function summaryOf(table: ScoreTable, labelled: LabelledPairs, model: AnnotatorModel): SimulationSummary {
-  const { pairs, comparisons, annotators, labels } = labelled
-  const asked = comparisonsOf(responsesOf(table), pairs, { comparisons, annotators })
+  const { pairs, comparisons, annotators, times, labels } = labelled
+  const asked = comparisonsOf(responsesOf(table), pairs, { comparisons, annotators, times })
   return {
     responses: table.scores.length,
     prompts: new Set(table.promptKeys).size,
@@ -137,19 +199,23 @@ export async function simulateComparisons(
   config: SimulateConfig,
   work: WorkOptions = {},
 ): Promise<Simulation> {
+  checkCrowd(config.annotator, config)
   const table = scoreTable(await readRows(config.files, work), config.columns)
-  const { design, budget } = designFor(table, config)
-  const calibration = calibrationPairs(table, design, budget)
-  if (calibration.first.length === 0) {
-    const found = `${table.scores.length} responses to ${new Set(table.promptKeys).size} prompts`
+  const plan = designFor(table, config)
+  const { pairs, assignment } = calibrationOf(table, config, plan)
+  if (pairs.first.length === 0) {
+    const prompts = counted(new Set(table.promptKeys).size, 'prompt')
+    const found = `${counted(table.scores.length, 'response')} to ${prompts}`
     throw new PrefkitError('NO_COMPARISONS', `${config.files.join(', ')}: expected pairs, found ${found}`)
   }
+  const { design, budget } = plan
   const { annotators, votes, seed, batch = Math.max(1, Math.ceil(budget / 20)) } = config
-  const model = annotatorModel(config.annotator, comparisonsOf(responsesOf(table), calibration), config)
+  const calibration = comparisonsOf(responsesOf(table), pairs, assignment)
+  const model = annotatorModel(config.annotator, calibration, config)
   const labelling = { ...work, annotator: model.annotator, annotators, votes, seed, batch }
   const labelled = design
     ? await collectLabels(table, design, budget, labelling)
-    : labelPairs(table, calibration, labelling)
+    : labelPairs(table, firstOf(table.pairs!, budget), labelling)
   const isCrossing = config.design !== undefined && crossesPrompts(config.design)
   return { table, labelled, model, summary: summaryOf(table, labelled, model), isCrossing }
 }

@@ -1,6 +1,6 @@
 import type { Votes } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
-import type { LocatedRow } from './located-row'
+import { type LocatedRow, placeName } from './located-row'
 import { type ColumnNames, checkColumns, type KnownColumns, type RowFields, rowFields } from './row-fields'
 
 type Name = string | number
@@ -52,7 +52,7 @@ function voteParts(vote: unknown, place: number): { annotator: unknown; label: u
   return { annotator: annotator ?? worker ?? place + 1, label }
 }
 
-function votesInRow(row: LocatedRow, columns: ColumnNames): Vote[] {
+function votesInRow(row: LocatedRow, columns: ColumnNames, hasFiles: boolean): Vote[] {
   const fields = rowFields(row, known, columns)
   const delta = deltaOf(fields)
   if (fields.columnOf('votes') === undefined) {
@@ -60,8 +60,7 @@ function votesInRow(row: LocatedRow, columns: ColumnNames): Vote[] {
     return [{ item: fields.name('item'), annotator: fields.name('annotator'), label, delta }]
   }
   const votes = fields.value('votes')
-  const { line, row: number } = row.place
-  const item = fields.columnOf('item') === undefined ? `${line ?? number}` : fields.name('item')
+  const item = fields.columnOf('item') === undefined ? placeName(row, hasFiles) : fields.name('item')
   const expected = 'a list of votes, each a label, [annotator, label] or {annotator, vote}'
   if (!Array.isArray(votes)) throw fields.fault('votes', expected)
   return votes.map((vote, place) => {
@@ -79,7 +78,8 @@ function votesInRow(row: LocatedRow, columns: ColumnNames): Vote[] {
  */
 export function voteTable(rows: readonly LocatedRow[], columns: ColumnNames = {}): VoteColumns {
   checkColumns(columns, known)
-  const located = rows.map((row) => ({ row, votes: votesInRow(row, columns) }))
+  const hasFiles = new Set(rows.map(({ place }) => place.file)).size > 1
+  const located = rows.map((row) => ({ row, votes: votesInRow(row, columns, hasFiles) }))
   const votes = located.flatMap((entry) => entry.votes)
   if (votes.length === 0)
     throw new PrefkitError('NO_COMPARISONS', `${rows[0]!.place.file}: expected votes, found none`)
@@ -94,12 +94,18 @@ export function voteTable(rows: readonly LocatedRow[], columns: ColumnNames = {}
   }
 }
 
-const tieWords: ReadonlySet<string> = new Set(['tie', 'equal', 'a=b', 'b=a', 'both', 'neither', 'c'])
+const tieWords: ReadonlySet<string> = new Set(['tie', 'equal', 'a=b', 'b=a', 'both', 'neither'])
 
-/** The label that is a tie: a word for it, or 0 where 2 or −1 is a label too; undefined where there is none. */
+/** `C` is a tie beside A and B alone; of A, B, C and D it is a choice. */
+const abc: ReadonlySet<Name> = new Set(['a', 'b', 'c'])
+
+/** The label that is a tie: a word for it, C of A, B and C, or 0 where 2 or −1 is a label too; undefined where there is none. */
 export function tieLabelOf(labels: readonly Name[]): Name | undefined {
   const found = new Set(labels)
-  const word = [...found].find((label) => typeof label === 'string' && tieWords.has(label.toLowerCase()))
+  const isTie = [...found].every((label) => abc.has(plain(label)))
+    ? (label: Name) => plain(label) === 'c'
+    : (label: Name) => tieWords.has(String(plain(label)))
+  const word = [...found].find(isTie)
   if (word !== undefined) return word
   return found.has(0) && (found.has(2) || found.has(-1)) ? 0 : undefined
 }

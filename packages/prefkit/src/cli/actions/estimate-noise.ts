@@ -6,6 +6,7 @@ import { describeNoise } from '../describe-noise'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
+import { refuseOverwriting } from '../refuse-overwriting'
 import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit noise estimate`. */
@@ -23,7 +24,10 @@ export async function estimateNoiseAction(files: string[], options: EstimateOpti
       'INVALID_CONFIG',
       `--bootstrap: expected 0, or 2 resamples or more, got ${bootstrap}`,
     )
-  if (out) await requireWritableFile(out)
+  if (out) {
+    await requireWritableFile(out)
+    await refuseOverwriting(out, files)
+  }
   const progress = showProgress(options.quiet || json)
   const config = { files, columns, tie, errors, bootstrap, seed }
   const estimate = await interruptible('nothing was written', (signal) =>

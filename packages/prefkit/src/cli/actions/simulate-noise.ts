@@ -1,4 +1,4 @@
-import type { DesignName } from '../../noise/design-names'
+import type { CalibrationName, DesignName } from '../../noise/design-names'
 import { comparisonRows, type Simulation, simulateComparisons } from '../../noise/simulate-comparisons'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
@@ -8,6 +8,7 @@ import { fileContent } from '../gzip-lines'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
+import { refuseOverwriting } from '../refuse-overwriting'
 
 /** Options of `prefkit noise simulate`. */
 export interface SimulateOptions extends AnnotatorOptions {
@@ -17,6 +18,7 @@ export interface SimulateOptions extends AnnotatorOptions {
   readonly budget?: number
   readonly batch?: number
   readonly errorRate?: number
+  readonly calibrateOn?: CalibrationName
   readonly annotators: number
   readonly votes: number
   readonly seed: number
@@ -26,10 +28,12 @@ export interface SimulateOptions extends AnnotatorOptions {
 
 /** Runs `prefkit noise simulate`. */
 export async function simulateNoiseAction(files: string[], options: SimulateOptions): Promise<void> {
-  const { out, columns, design, budget, batch, errorRate, annotators, votes, seed, json } = options
+  const { out, columns, design, budget, batch, errorRate, calibrateOn, annotators, votes, seed, json } =
+    options
   await requireWritableFile(out)
+  await refuseOverwriting(out, files)
   const progress = showProgress(options.quiet || json)
-  const config = { files, columns, design, budget, batch, errorRate, annotators, votes, seed }
+  const config = { files, columns, design, budget, batch, errorRate, calibrateOn, annotators, votes, seed }
   const simulation = await interruptible(`${out} was not written`, async (signal) => {
     const work = { onProgress: progress.onProgress, signal }
     const found = await simulateComparisons({ ...config, annotator: annotatorConfigOf(options) }, work)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { designNames } from '../../noise/design-names'
+import { calibrationNames, designNames } from '../../noise/design-names'
 import { examples } from '../examples'
 import { parseColumns, parseCount, parseNumber, parseOut } from '../parse-values'
 import { addAnnotatorOptions } from './annotator-options'
@@ -36,7 +36,18 @@ export function addNoiseSimulate(parent: Command): void {
       parseCount,
     )
     .option('--beta <number>', 'annotation quality β, per unit of score (default: 1)', parseNumber)
-    .option('--error-rate <rate>', 'calibrate β so that this share of labels is wrong', parseNumber)
+    .option(
+      '--error-rate <rate>',
+      'calibrate β (perfect: flips) so that this share of labels is expected to be wrong, on the pairs of --calibrate-on',
+      parseNumber,
+    )
+    .addOption(
+      new Option(
+        '--calibrate-on <pairs>',
+        'pairs that --error-rate is of: those labelled (design), or random ones of one prompt, as plan has it ' +
+          '(default: design; same-prompt for designs that go by labels)',
+      ).choices(calibrationNames),
+    )
     .option('--annotators <count>', 'how many annotators there are', parseCount, 1)
     .option('--votes <count>', 'how many of them answer each pair', parseCount, 1)
   addAnnotatorOptions(command)
