@@ -15,13 +15,19 @@ export interface LabelledDifferences {
 }
 
 /** Options of {@link estimateBeta}. */
-export interface EstimateBetaOptions extends TiesOption {}
+export interface EstimateBetaOptions extends TiesOption {
+  /**
+   * `[N]` What labels may depend on each other within, such as the item they are of: standard errors are then the
+   * sandwich's. Default: each label on its own, and standard errors from the curvature.
+   */
+  clusters?: ArrayLike<Name>
+}
 
 /** β, as estimated. */
 export interface BetaEstimate {
   /** P(first) = σ(β Δr). */
   readonly beta: number
-  /** Of β, from the curvature of the log-likelihood. */
+  /** Of β, from the curvature of the log-likelihood; with clusters, the sandwich's, NaN for one cluster. */
   readonly standardError: number
   /** How often such an annotator errs on these comparisons: the mean of σ(−β|Δr|). */
   readonly errorRate: number
@@ -127,25 +133,51 @@ function problemOf({ deltas, labels }: LabelledDifferences, ties: TiesOption, sc
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
+/** The sandwich's standard error, of scores that are summed over the rows of a cluster. */
+function clusteredError(
+  problem: Problem,
+  beta: number,
+  from: ArrayLike<number>,
+  clusters: ArrayLike<Name>,
+): number {
+  const { names, numbers } = numberNames({ clusters: Array.from(from, (row) => clusters[row]!) })
+  const scores = new Float64Array(names.length)
+  problem.margins.forEach((margin, row) => {
+    scores[numbers.clusters[row]!]! += problem.weights[row]! * margin * sigmoid(-beta * margin)
+  })
+  const count = scores.length
+  const squares = scores.reduce((total, score) => total + score * score, 0)
+  if (count < 2) return Number.NaN
+  return Math.sqrt((squares * count) / (count - 1)) / stateAt(problem, beta).curvature
+}
+
 /**
  * The annotation quality β of `logisticAnnotator`, P(first) = σ(β Δr), from labels of comparisons whose Δr is known:
  * logistic regression without intercept, by Newton. The inverse of `simulateAnnotations`; β comes in one over the unit
  * of Δr.
  *
- * Source: 2411.04991, the logistic ξ. Proven against statsmodels 0.15.0 (`Logit`), and recovered from simulated
+ * Several votes on one item are alike for more than β: with `clusters`, standard errors allow for it, by the sandwich
+ * G/(G−1) · Σ_g s_g² / H², s_g the score of a cluster and H the curvature.
+ *
+ * Source: 2411.04991, the logistic ξ; Liang and Zeger (1986) for clusters. Proven against statsmodels 0.15.0 (`Logit`), and recovered from simulated
  * annotators.
  *
  * @throws NoiseError `NOT_IDENTIFIED` where all labels go with the sign of Δr, or all against it: β is then infinite;
  *   `TOO_FEW` without labels that count; `SHAPE_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`.
  */
 export function estimateBeta(votes: LabelledDifferences, options: EstimateBetaOptions = {}): BetaEstimate {
-  checkNames('estimateBeta', options, { ties: true })
+  checkNames('estimateBeta', options, { ties: true, clusters: true })
   checkNames('votes', votes, { deltas: true, labels: true })
   checkColumns({ deltas: votes.deltas, labels: votes.labels }, 'one entry for each comparison')
   checkSameLength({ deltas: votes.deltas, labels: votes.labels })
   checkFinite('deltas', votes.deltas)
+  if (options.clusters !== undefined) {
+    checkColumns({ clusters: options.clusters }, 'one entry for each comparison')
+    checkSameLength({ deltas: votes.deltas, clusters: options.clusters })
+  }
   const scale = scaleOf(votes.deltas)
-  const { margins, weights } = problemOf(votes, options, scale)
+  const { clusters, ...ties } = options
+  const { from, margins, weights } = problemOf(votes, ties, scale)
   if (margins.length === 0) {
     throw new NoiseError(
       'TOO_FEW',
@@ -157,11 +189,13 @@ export function estimateBeta(votes: LabelledDifferences, options: EstimateBetaOp
   checkDetermined(problem, '')
   const { beta, objective, curvature } = maximise(problem)
   const { rate, slope } = errorRateAt(margins, weights, beta)
+  const error =
+    clusters === undefined ? 1 / Math.sqrt(curvature) : clusteredError(problem, beta, from, clusters)
   return {
     beta: beta / scale,
-    standardError: 1 / Math.sqrt(curvature) / scale,
+    standardError: error / scale,
     errorRate: rate,
-    errorRateStandardError: slope / Math.sqrt(curvature),
+    errorRateStandardError: slope * error,
     logLikelihood: objective,
     count: sum(weights),
   }

@@ -70,7 +70,8 @@ function voteShares(table: VoteTable): Float64Array {
   return shares
 }
 
-function expectedOf(table: VoteTable, posteriors: Float64Array, weights: Float64Array | undefined): Expected {
+/** What votes are expected to be, each item counting as often as its weight says. */
+export function expectedOf(table: VoteTable, posteriors: Float64Array, weights?: Float64Array): Expected {
   const { start, annotatorOf, labelOf, annotators } = table
   const classes = table.classes.length
   const votes = new Float64Array(annotators.length * classes * classes)

@@ -50,6 +50,15 @@ describe.each(goldens.votes)('on $name', (golden) => {
   })
 })
 
+/** Numbers in [0, 1): a linear congruential generator with the constants of Numerical Recipes. */
+function uniforms(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
 const rates = [0.05, 0.1, 0.2, 0.3, 0.45, 0.9]
 const { votes, truth } = simulateVotes({ items: 3000, rates, perItem: 4, seed: 9 })
 
@@ -70,6 +79,58 @@ test.each(['confusion', 'one-coin'] as const)('simulated annotators are recovere
   })
   expect(found.standardErrors!.confusion).toHaveLength(rates.length * 4)
   expect(found.standardErrors!.prior[0]).toBeGreaterThan(0)
+})
+
+describe.each(['one-coin', 'confusion'] as const)('standard errors of who voted rarely: %s', (errors) => {
+  const prior = { priorRight: 4, priorWrong: 1 }
+  // Who is right how often, as the prior has it: Beta(4, 1). Ten votes an item, most by those of 50 votes.
+  const sizes = [...Array(30).fill(50), ...Array(80).fill(5), ...Array(300).fill(1)] as number[]
+  const coverage = (seed: number) => {
+    const uniform = uniforms(seed)
+    const accuracies = sizes.map(() => uniform() ** (1 / 4))
+    const items = 220
+    const rows = sizes.flatMap((size, who) =>
+      Array.from({ length: size }, (_, k) => {
+        const item = (who * 37 + k * 4 + Math.floor(uniform() * 4)) % items
+        const label = uniform() < accuracies[who]! === (item % 2 === 0) ? 1 : -1
+        return { item, who, label }
+      }),
+    )
+    const votes = {
+      items: rows.map(({ item }) => item),
+      annotators: rows.map(({ who }) => who),
+      labels: rows.map(({ label }) => label),
+    }
+    const found = fitDawidSkene(votes, { errors, ...prior, bootstrap: { resamples: 30, seed } })
+    return found.annotators.map((name, a) => {
+      const off = found.accuracy[a]! - accuracies[name as number]!
+      return { size: sizes[name as number]!, hit: Math.abs(off) <= 2 * found.standardErrors!.accuracy[a]! }
+    })
+  }
+  const found = [1, 2, 3].flatMap(coverage)
+  test.each([1, 5, 50])('two of them hold the truth as often as they say, of %d votes', (votes) => {
+    const hits = found.filter(({ size }) => size === votes)
+    const share = hits.filter(({ hit }) => hit).length / hits.length
+    // Two standard deviations of a Beta posterior hold 93 % to 97 %; five standard errors of the count.
+    expect(share).toBeGreaterThan(0.93 - 5 * Math.sqrt((0.95 * 0.05) / hits.length))
+  })
+})
+
+test('one vote is no certainty, with a prior or without', () => {
+  const rates = [0.05, 0.1, 0.2]
+  const crowd = simulateVotes({ items: 400, rates, perItem: 3, seed: 4 }).votes
+  const votes = {
+    items: [...Array.from(crowd.items), crowd.items[0]!],
+    annotators: [...Array.from(crowd.annotators), 'once'],
+    labels: [...Array.from(crowd.labels), crowd.labels[0]!],
+  }
+  for (const prior of [{}, { priorRight: 4, priorWrong: 1 }]) {
+    const found = fitDawidSkene(votes, { errors: 'one-coin', ...prior, bootstrap: { resamples: 10 } })
+    const { accuracy } = found.standardErrors!
+    // Beta(5, 1) has 0.14 and Beta(1.5, 0.5) has 0.25, for a vote that is right.
+    expect(accuracy[3]).toBeGreaterThan(0.13)
+    expect(accuracy[0]).toBeLessThan(0.03)
+  }
 })
 
 test('the log-likelihood is that of its equation', () => {

@@ -11,6 +11,7 @@ import {
   type LabelModel,
   likeliest,
 } from './expectation-maximisation'
+import { type DoubtfulVotes, doubtfulVotes, largerOf, posteriorSpread } from './posterior-spread'
 import { type ClassesOption, type Votes, type VoteTable, voteTable } from './votes'
 
 /** Options of {@link fitDawidSkene}. */
@@ -26,7 +27,7 @@ export interface FitDawidSkeneOptions extends ClassesOption, EffortOptions {
   priorWrong?: number
   /** How frequent true labels are: `estimated`, or all alike, `uniform`. Default: `estimated`. */
   classPrior?: 'estimated' | 'uniform'
-  /** Standard errors by the bootstrap over items; `{}` takes its defaults. Default: none. */
+  /** Standard errors, with the bootstrap over items; `{}` takes its defaults. Default: none. */
   bootstrap?: BootstrapOptions
 }
 
@@ -125,11 +126,6 @@ function oneCoinDensity(confusion: Float64Array, classes: number, { right, wrong
   return sum
 }
 
-const shapes = {
-  confusion: { update: freeConfusion, density: freeDensity },
-  'one-coin': { update: oneCoin, density: oneCoinDensity },
-} as const
-
 const classPriors: Readonly<Record<'estimated' | 'uniform', (items: Float64Array) => Float64Array>> = {
   estimated: (items) => {
     const sum = items.reduce((total, count) => total + count, 0)
@@ -177,22 +173,97 @@ const allOf = (parameters: Parameters): DawidSkeneParameters => ({
   accuracy: accuracyOf(parameters),
 })
 
+/** Standard deviations of one annotator's matrix, whose votes begin at `from`, and of the accuracy. */
+type Spread = (votes: DoubtfulVotes, from: number, labels: Float64Array, prior: Prior) => Deviations
+
+interface Deviations {
+  readonly confusion: ArrayLike<number>
+  readonly accuracy: number
+}
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
+
+/** Each cell is a share of its row; rows are taken as independent. */
+const freeSpread: Spread = ({ votes, doubts }, from, labels, { right, wrong }) => {
+  const classes = labels.length
+  const confusion = new Float64Array(classes * classes)
+  let variance = 0
+  for (let cell = 0; cell < confusion.length; cell++) {
+    const row = from + cell - (cell % classes)
+    const isRight = cell % (classes + 1) === 0
+    const [own, doubt] = [votes[from + cell]!, doubts[from + cell]!]
+    const others = sumOf(doubts.subarray(row, row + classes)) - doubt
+    const priorRight = isRight ? right : wrong
+    confusion[cell] = posteriorSpread({
+      right: own,
+      wrong: sumOf(votes.subarray(row, row + classes)) - own,
+      priorRight,
+      priorWrong: right + (classes - 1) * wrong - priorRight,
+      doubt: (mean) => doubt * (1 - mean) ** 2 + others * mean ** 2,
+    })
+    const share = labels[Math.floor(cell / classes)]!
+    if (isRight && share > 0) variance += (share * confusion[cell]!) ** 2
+  }
+  return { confusion, accuracy: Math.sqrt(variance) }
+}
+
+/** The diagonal is a share of all votes; what is left is spread evenly. */
+const oneCoinSpread: Spread = ({ votes, doubts }, from, labels, { right, wrong }) => {
+  const classes = labels.length
+  const size = classes * classes
+  const diagonal = (values: Float64Array) =>
+    sumOf(values.subarray(from, from + size).filter((_, cell) => cell % (classes + 1) === 0))
+  const agreed = diagonal(votes)
+  const accuracy = posteriorSpread({
+    right: agreed,
+    wrong: sumOf(votes.subarray(from, from + size)) - agreed,
+    priorRight: right,
+    priorWrong: wrong,
+    // What is not right is wrong, so that the number of votes that count is known.
+    doubt: () => diagonal(doubts),
+  })
+  const error = accuracy / Math.max(1, classes - 1)
+  const cells = Array.from({ length: size }, (_, cell) => (cell % (classes + 1) === 0 ? accuracy : error))
+  return { confusion: cells, accuracy }
+}
+
+const shapes = {
+  confusion: { update: freeConfusion, density: freeDensity, spread: freeSpread },
+  'one-coin': { update: oneCoin, density: oneCoinDensity, spread: oneCoinSpread },
+} as const
+
+function posteriorErrors(votes: DoubtfulVotes, labels: Float64Array, prior: Prior, spread: Spread) {
+  const size = labels.length ** 2
+  const confusion = new Float64Array(votes.votes.length)
+  const accuracy = new Float64Array(votes.votes.length / size)
+  accuracy.forEach((_, a) => {
+    const own = spread(votes, a * size, labels, prior)
+    confusion.set(own.confusion, a * size)
+    accuracy[a] = own.accuracy
+  })
+  return { confusion, accuracy }
+}
+
 function errorsOf(
   table: VoteTable,
   refit: (beginning: Beginning) => Parameters,
-  begun: { posteriors: Float64Array },
-  bootstrap: BootstrapOptions,
+  begun: { posteriors: Float64Array; labels: Float64Array },
+  options: FitDawidSkeneOptions,
 ): DawidSkeneParameters {
+  const { errors = 'confusion', priorRight: right = 0, priorWrong: wrong = 0, bootstrap = {} } = options
+  const { posteriors, labels } = begun
   const classes = table.classes.length
   const size = table.annotators.length * classes * classes
   const flat = bootstrapErrors(table.items.length, bootstrap, (weights) => {
-    const { prior, confusion, accuracy } = allOf(refit({ ...begun, weights }))
+    const { prior, confusion, accuracy } = allOf(refit({ posteriors, weights }))
     return Float64Array.from([...prior, ...confusion, ...accuracy])
   })
+  const votes = doubtfulVotes(table, posteriors)
+  const own = posteriorErrors(votes, labels, { right, wrong }, shapes[errors].spread)
   return {
     prior: flat.slice(0, classes),
-    confusion: flat.slice(classes, classes + size),
-    accuracy: flat.slice(classes + size),
+    confusion: largerOf(flat.slice(classes, classes + size), own.confusion),
+    accuracy: largerOf(flat.slice(classes + size), own.accuracy),
   }
 }
 
@@ -205,7 +276,10 @@ function errorsOf(
  * give pseudo-votes (`priorRight`, `priorWrong`) or `errors: 'one-coin'`, lest rows of the matrices are made of single
  * votes.
  *
- * Standard errors are by the bootstrap over items, each resample fitted from the posteriors of the whole.
+ * Standard errors are by the bootstrap over items, each resample fitted from the posteriors of the whole; of what an
+ * annotator confuses and the accuracy, never less than the standard deviation of its Beta posterior, with at least half
+ * a pseudo-vote either way, and of what true labels not being known adds. The bootstrap alone would have who voted once
+ * as certain as the prior.
  *
  * Source: Dawid and Skene (1979); one-coin: Zhang, Chen, Zhou and Jordan (JMLR 17, 2016). Proven against crowd-kit
  * 1.4.2 (`DawidSkene`).
@@ -228,7 +302,7 @@ export function fitDawidSkene(votes: Votes, options: FitDawidSkeneOptions = {}):
   const table = voteTable(votes, classes === undefined ? {} : { classes })
   const model = modelOf(table.classes.length, options)
   const { parameters, ...fitted } = expectationMaximisation(table, model, effort)
-  const begun = { posteriors: fitted.posteriors }
+  const begun = { posteriors: fitted.posteriors, labels: parameters.prior }
   const refit = (beginning: Beginning) => expectationMaximisation(table, model, effort, beginning).parameters
   return {
     items: table.items,
@@ -237,6 +311,6 @@ export function fitDawidSkene(votes: Votes, options: FitDawidSkeneOptions = {}):
     ...allOf(parameters),
     ...fitted,
     labels: likeliest(table, fitted.posteriors),
-    ...(bootstrap && { standardErrors: errorsOf(table, refit, begun, bootstrap) }),
+    ...(bootstrap && { standardErrors: errorsOf(table, refit, begun, options) }),
   }
 }

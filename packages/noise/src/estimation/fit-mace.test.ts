@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { digamma, logGamma } from '../mathematics/gamma-functions'
 import { uniformAt } from '../random/streams'
+import { simulateVotes } from '../testing/simulate-votes'
 import { fitMace } from './fit-mace'
 import { goldens } from './goldens/load-goldens'
 
@@ -109,4 +110,17 @@ test('bad options are refused', () => {
   expect(() => fitMace(one, { competencePrior: 0 })).toThrow('competencePrior is 0')
   expect(() => fitMace(one, { smoothing: -1 })).toThrow('smoothing is -1')
   expect(() => fitMace(one, { restarts: 3 } as never)).toThrow('no restarts')
+})
+
+test('one vote is no certainty', () => {
+  const crowd = simulateVotes({ items: 300, rates: [0.05, 0.1, 0.2], perItem: 3, seed: 4 }).votes
+  const votes = {
+    items: [...Array.from(crowd.items), crowd.items[0]!],
+    annotators: [...Array.from(crowd.annotators), 'once'],
+    labels: [...Array.from(crowd.labels), crowd.labels[0]!],
+  }
+  const { competence } = fitMace(votes, { bootstrap: { resamples: 10 } }).standardErrors!
+  // At most one vote beside Beta(½, ½): 0.25 for Beta(1.5, 0.5), more for a vote that may be spam.
+  expect(competence[3]).toBeGreaterThan(0.24)
+  expect(competence[0]).toBeLessThan(0.1)
 })

@@ -13,6 +13,7 @@ import {
   type LabelModel,
   likeliest,
 } from './expectation-maximisation'
+import { largerOf, posteriorSpread } from './posterior-spread'
 import { type ClassesOption, type Votes, voteTable } from './votes'
 
 /** Options of {@link fitMace}. */
@@ -219,7 +220,7 @@ function reported({ knowing, spamming, strategy }: Parameters, classes: number) 
  *
  * Competence is not accuracy: spam is right by chance too, so accuracy is θ + (1 − θ)ξ at the true label. Identified
  * where items have three votes or more and most annotators are better than spam. Standard errors are by the bootstrap
- * over items.
+ * over items; of competence, never less than the standard deviation of its Beta posterior.
  *
  * Source: Hovy, Berg-Kirkpatrick, Vaswani and Hovy (NAACL 2013). Proven against crowd-kit 1.4.2 (`MACE`).
  *
@@ -242,7 +243,15 @@ export function fitMace(votes: Votes, options: FitMaceOptions = {}): Mace {
       const { competence, strategy } = reported(refit({ posteriors: fitted.posteriors, weights }), classes)
       return Float64Array.from([...competence, ...strategy])
     })
-    return { competence: flat.slice(0, size), strategy: flat.slice(size) }
+    const own = parameters.knowing.map((known, a) =>
+      posteriorSpread({
+        right: known - prior,
+        wrong: parameters.spamming[a]! - prior,
+        priorRight: prior,
+        priorWrong: prior,
+      }),
+    )
+    return { competence: largerOf(flat.slice(0, size), own), strategy: flat.slice(size) }
   }
   return {
     items: table.items,
