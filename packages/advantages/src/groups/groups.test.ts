@@ -391,6 +391,24 @@ describe('edges', () => {
       'OVERFLOW',
       'the variance of rewards is Infinity',
     ],
+    [
+      'no groups',
+      () => rlooAdvantages([1, 2], { groups: null as never }),
+      'SHAPE_MISMATCH',
+      'groups is null; expected a label for each response',
+    ],
+    [
+      'groups that are no array',
+      () => rlooAdvantages([1, 2], { groups: {} as never }),
+      'SHAPE_MISMATCH',
+      'expected a label for each response',
+    ],
+    ...[null, undefined, Number.NaN].map((label): [string, () => unknown, string, string] => [
+      `the label ${label}`,
+      () => rlooAdvantages([1, 2], { groups: [1, label as never] }),
+      'SHAPE_MISMATCH',
+      `groups is ${label} at 1; expected labels that are numbers or strings`,
+    ]),
     ['a mask', () => tokenAdvantages([1], [[0.5]]), 'OUT_OF_RANGE', 'mask[0][0] is 0.5'],
   ])('%s', (_, call, code, message) => {
     const refusal = { code, message: expect.stringContaining(message) }

@@ -43,12 +43,17 @@ function consecutive(size: number, count: number): Division {
   }
 }
 
+/** Missing labels are none: NaN, null and undefined would make one group of unrelated responses. */
+const isLabel = (label: unknown): boolean =>
+  typeof label === 'string' || (typeof label === 'number' && !Number.isNaN(label))
+
 /** Groups of equal labels, in the order in which they first occur. */
 function labelled(labels: ArrayLike<number | string>, count: number): Division {
   if (labels.length !== count) throw mismatch(`${labels.length} labels`, `${count}, as there are rewards`)
   const groupOf = new Map<number | string, number>()
   const groups = Int32Array.from({ length: count }, (_, i) => {
     const label = labels[i]!
+    if (!isLabel(label)) throw mismatch(`${formatValue(label)} at ${i}`, 'labels that are numbers or strings')
     if (!groupOf.has(label)) groupOf.set(label, groupOf.size)
     return groupOf.get(label)!
   })
@@ -69,7 +74,11 @@ export function readGroups(groups: Groups | undefined, count: number): Division 
     const message = 'groups is undefined; expected a label for each response, or the size of a group'
     throw new AdvantageError('MISSING_INPUT', 'groups', message)
   }
-  return typeof groups === 'number' ? consecutive(groups, count) : labelled(groups, count)
+  if (typeof groups === 'number') return consecutive(groups, count)
+  if (typeof groups !== 'object' || groups === null || !Number.isSafeInteger(groups.length)) {
+    throw mismatch(formatValue(groups), 'a label for each response, or the size of a group')
+  }
+  return labelled(groups, count)
 }
 
 /** Reads rewards and groups; rewards may be NaN. Throws as {@link readGrouped}. */

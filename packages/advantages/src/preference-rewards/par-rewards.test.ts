@@ -55,6 +55,11 @@ describe('parRewards', () => {
     expect(() => parRewards({ ...none, chosenScores: [[]] })).toThrow(
       refusing('TOO_FEW', 'chosenScores[0] is empty'),
     )
+    for (const wrong of [null, 1, [null], [1]]) {
+      expect(() => parRewards(none, { grades: wrong as never })).toThrow(
+        refusing('INVALID_OPTION', `grades is ${JSON.stringify(wrong)}; expected an array`),
+      )
+    }
     expect(() => parRewards({ chosenScores: [], rejectedScores: [[1]] })).toThrow(
       refusing('SHAPE_MISMATCH', '1 pairs'),
     )

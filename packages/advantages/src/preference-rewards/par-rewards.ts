@@ -40,6 +40,11 @@ const paperGrades: readonly ParGrade[] = [
 ]
 
 function checkGrades(grades: readonly ParGrade[]): void {
+  const each: unknown = grades
+  if (!Array.isArray(each) || each.some((grade) => typeof grade !== 'object' || grade === null)) {
+    const message = `grades is ${JSON.stringify(grades)}; expected an array of { above, reward }`
+    throw new AdvantageError('INVALID_OPTION', 'grades', message)
+  }
   const least = grades.map((_, i) => (i === 0 ? 0 : grades[i - 1]!.above))
   const wrong = grades.findIndex(
     ({ above, reward }, i) =>

@@ -55,6 +55,9 @@ describe('pfPpoSample', () => {
     expect(() => pfPpoSample([1e154, 1e154, 1e154], [0])).toThrow(
       refusing('OVERFLOW', 'the sum of the weights'),
     )
+    expect(() => pfPpoSample([1], [0], { powers: 1 } as never)).toThrow(
+      refusing('INVALID_OPTION', 'pfPpoSample: no powers'),
+    )
     expect(() => pfPpoSample([1e200], [0])).toThrow(refusing('OVERFLOW', 'Infinity'))
   })
 })

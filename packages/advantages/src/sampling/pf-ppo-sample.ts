@@ -1,7 +1,7 @@
 import { AdvantageError } from '../advantage-error'
 import type { Vector } from '../arrays'
 import { checkFinite, readVector } from '../rows'
-import { type PfPpoOptions, pfPpoWeights } from './pf-ppo-weights'
+import { type PfPpoOptions, weightsOf } from './pf-ppo-weights'
 
 /** Cumulative shares of the weights; the last is exactly 1. Throws `OVERFLOW`. */
 function cumulate(weights: Float64Array): Float64Array {
@@ -29,7 +29,7 @@ function firstAtLeast(shares: Float64Array, draw: number): number {
 }
 
 /**
- * Policy filtration (PF-PPO): resamples a batch with replacement, with probabilities proportional to {@link pfPpoWeights}.
+ * Policy filtration (PF-PPO): resamples a batch with replacement, with probabilities proportional to `pfPpoWeights`.
  *
  * The caller gives the random numbers, from any seeded generator: one for each response of the new batch, which in verl is
  * as large as the old one. Each number draws the first response at which the cumulative share of the weights reaches it.
@@ -44,7 +44,7 @@ function firstAtLeast(shares: Float64Array, draw: number): number {
  *   `OUT_OF_RANGE` for the random numbers, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function pfPpoSample(scores: Vector, uniforms: Vector, options: PfPpoOptions = {}): number[] {
-  const weights = pfPpoWeights(Float64Array.from(readVector('scores', scores)), options)
+  const weights = weightsOf('pfPpoSample', scores, options)
   const draws = readVector('uniforms', uniforms)
   checkFinite('uniforms', draws)
   const at = draws.findIndex((draw) => draw < 0 || draw >= 1)

@@ -36,7 +36,12 @@ const methods: Readonly<Record<PfPpoMethod, Weigh>> = {
  * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `INVALID_OPTION`, `OVERFLOW`.
  */
 export function pfPpoWeights<V extends Vector>(scores: V, options: PfPpoOptions = {}): VectorLike<V> {
-  checkNames('pfPpoWeights', options, { method: true, power: true })
+  return vectorLike(scores, weightsOf('pfPpoWeights', scores, options))
+}
+
+/** The weights of {@link pfPpoWeights}, for the function that names itself. */
+export function weightsOf(owner: string, scores: Vector, options: PfPpoOptions): Float64Array {
+  checkNames(owner, options, { method: true, power: true })
   const { method = 'pow', power = 2 } = options
   checkNonNegative('power', power)
   const weigh = choose('method', method, methods)
@@ -44,8 +49,5 @@ export function pfPpoWeights<V extends Vector>(scores: V, options: PfPpoOptions 
   checkFinite('scores', read)
   const low = read.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY)
   const high = read.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY)
-  return vectorLike(
-    scores,
-    read.map((score) => weigh(score, { low, high }, power) + 1e-8),
-  )
+  return read.map((score) => weigh(score, { low, high }, power) + 1e-8)
 }

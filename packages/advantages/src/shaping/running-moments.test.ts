@@ -48,6 +48,17 @@ describe('running moments', () => {
     expect(() => scaleByMoments([4], still, { epsilon: 0 })).toThrow(
       refusing('OVERFLOW', 'result[0] is Infinity'),
     )
+    const refused: [object, string][] = [
+      [{ mean: '1', variance: 1, count: 3 }, 'moments.mean is the string "1"'],
+      [{ mean: null, variance: 1, count: 3 }, 'moments.mean is null'],
+      [{ mean: 1, variance: -1, count: 3 }, 'moments.variance is -1'],
+      [{ mean: 1, variance: 1, count: 1.5 }, 'moments.count is 1.5; expected a whole number'],
+      [{ mean: 1, variance: 1, count: -1 }, 'moments.count is -1'],
+    ]
+    for (const [wrong, message] of refused) {
+      expect(() => updateMoments(wrong as never, [1])).toThrow(refusing('OUT_OF_RANGE', message))
+      expect(() => scaleByMoments([1], wrong as never)).toThrow(refusing('OUT_OF_RANGE', message))
+    }
     expect(() => updateMoments(noMoments, [1e200, -1e200])).toThrow(refusing('OVERFLOW', 'variance'))
   })
 })

@@ -1,5 +1,5 @@
 import { AdvantageError } from '../advantage-error'
-import { checkNames, checkNonNegative, checkRange } from '../check-options'
+import { checkNames, checkNonNegative, checkRange, formatValue } from '../check-options'
 import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rewards'
 import { checkFinite } from '../rows'
 
@@ -16,6 +16,16 @@ export interface RunningMoments {
 /** The moments before the first reward. */
 export const noMoments: RunningMoments = { mean: 0, variance: 0, count: 0 }
 
+/** Checks moments, which may come from a checkpoint. Throws `INVALID_OPTION`, `OUT_OF_RANGE`. */
+function checkMoments(owner: string, moments: RunningMoments): void {
+  checkNames(owner, moments, { mean: true, variance: true, count: true })
+  checkRange('moments.mean', moments.mean, {}, 'OUT_OF_RANGE')
+  checkRange('moments.variance', moments.variance, { low: 0 }, 'OUT_OF_RANGE')
+  if (Number.isSafeInteger(moments.count) && moments.count >= 0) return
+  const message = `moments.count is ${formatValue(moments.count)}; expected a whole number of at least 0`
+  throw new AdvantageError('OUT_OF_RANGE', 'moments.count', message)
+}
+
 /**
  * Updates the moments with a batch, by the parallel form of Welford's update (Chan et al. 1979); an empty batch changes
  * nothing.
@@ -23,9 +33,10 @@ export const noMoments: RunningMoments = { mean: 0, variance: 0, count: 0 }
  * Source: Chan et al. 1979, the parallel form of Welford's update. Proven against TRL 0.23.1 (`RunningMoments`).
  *
  * @param rewards `[B]` or `[B, T]`.
- * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OVERFLOW`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE` for the moments, `OVERFLOW`.
  */
 export function updateMoments(moments: RunningMoments, rewards: Rewards): RunningMoments {
+  checkMoments('updateMoments', moments)
   const numbers = readNumbers('rewards', rewards)
   checkFinite('rewards', numbers.rewards, numbers.rows ?? {})
   const added = numbers.rewards.length
@@ -69,8 +80,7 @@ export function scaleByMoments<R extends Rewards>(
   checkNames('scaleByMoments', options, { shiftMean: true, epsilon: true })
   const { shiftMean = false, epsilon = 2 ** -23 } = options
   checkNonNegative('epsilon', epsilon)
-  checkRange('moments.variance', moments.variance, { low: 0 }, 'OUT_OF_RANGE')
-  checkRange('moments.count', moments.count, { low: 0 }, 'OUT_OF_RANGE')
+  checkMoments('scaleByMoments', moments)
   const numbers = readNumbers('rewards', rewards)
   checkFinite('rewards', numbers.rewards, numbers.rows ?? {})
   const { mean, variance, count } = moments
