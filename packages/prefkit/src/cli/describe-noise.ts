@@ -1,5 +1,6 @@
 import type { Estimate } from '@prefkit/noise'
 import type { AnnotatorEstimate, NoiseEstimate } from '../noise/estimate-noise'
+import { modelMeanings, modelTitles } from '../noise/fit-abilities'
 import { counted, formatTable } from './format-table'
 
 /** Annotators listed: the best and as many of the worst. */
@@ -17,7 +18,7 @@ const row = (name: string, estimate: Estimate | null): string[] => [
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
 
-function describeAbilities(abilities: readonly AnnotatorEstimate[]): string[] {
+function describeAbilities({ abilities, model }: NoiseEstimate): string[] {
   const known = abilities.filter(({ accuracy }) => accuracy !== null)
   if (known.length === 0) return []
   const sorted = known.toSorted((a, b) => b.accuracy! - a.accuracy!)
@@ -38,7 +39,7 @@ function describeAbilities(abilities: readonly AnnotatorEstimate[]): string[] {
   const spread = [0.1, 0.5, 0.9].map((share) => number(quantile(values, share))).join(', ')
   return [
     '',
-    `probability of being right, Dawid–Skene (10 %, median, 90 % of annotators: ${spread})`,
+    `${modelMeanings[model]}, ${modelTitles[model]} (10 %, median, 90 % of annotators: ${spread})`,
     '',
     formatTable([['annotator', 'votes', 'right', 'error', 'with others'], ...list]),
   ]
@@ -46,7 +47,7 @@ function describeAbilities(abilities: readonly AnnotatorEstimate[]): string[] {
 
 /** What was estimated, in tables. */
 export function describeNoise(estimate: NoiseEstimate): string {
-  const { votes, annotators, items, labels, tie, beta, notes } = estimate
+  const { votes, annotators, items, labels, tie, wrong, beta, notes, remarks } = estimate
   const counts = labels.map(({ label, count }) => `${label} (${count}${label === tie ? ', ties' : ''})`)
   const measures = [
     row('two votes agree', estimate.agreement),
@@ -54,10 +55,11 @@ export function describeNoise(estimate: NoiseEstimate): string {
     row('a vote is what most others say', estimate.withOthers),
     row(`Fleiss’ κ${tie === null ? '' : ', with ties'}`, estimate.fleissKappa),
     row(`Krippendorff’s α${tie === null ? '' : ', with ties'}`, estimate.krippendorffAlpha),
+    ...(wrong ? [row('wrong against the scores, counted', wrong)] : []),
     ...(beta
       ? [
           row('β, from differences of scores', { value: beta.beta, standardError: beta.standardError }),
-          row('wrong, under β', { value: beta.errorRate, standardError: beta.errorRateStandardError }),
+          row('wrong as β implies', { value: beta.errorRate, standardError: beta.errorRateStandardError }),
         ]
       : []),
   ]
@@ -66,7 +68,8 @@ export function describeNoise(estimate: NoiseEstimate): string {
     `labels: ${counts.slice(0, 8).join(', ')}${counts.length > 8 ? `, and ${counts.length - 8} more` : ''}`,
     '',
     formatTable(measures),
-    ...describeAbilities(estimate.abilities),
+    ...describeAbilities(estimate),
+    ...(remarks.length > 0 ? ['', ...remarks.map((remark) => `note: ${remark}`)] : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `not estimated: ${note}`)] : []),
   ].join('\n')
 }

@@ -333,11 +333,26 @@ describe('prefkit noise estimate', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const found = JSON.parse(stdout)
     expect(found).toMatchObject({ votes: 1600, items: 400, annotators: 4, tie: null, notes: [] })
-    const accuracies = found.abilities.map(({ accuracy }: { accuracy: number }) => accuracy)
-    // Four standard errors of 400 votes, at most 0.025 each, and the truth has to be guessed as well.
-    for (const [i, share] of wrongShares.entries())
-      expect(Math.abs(accuracies[i] - 1 + share)).toBeLessThan(0.12)
-    expect(found.beta.errorRate).toBeGreaterThan(0.1)
+    for (const [i, share] of wrongShares.entries()) {
+      const { accuracy, accuracyError } = found.abilities[i]
+      expect(Math.abs(accuracy - 1 + share)).toBeLessThan(4 * accuracyError)
+      // That of a share of 400 votes, and more as the truth has to be guessed; 50 resamples tell it to a tenth.
+      expect(accuracyError).toBeGreaterThan(0.7 * Math.sqrt((share * (1 - share)) / 400))
+      expect(accuracyError).toBeLessThan(0.06)
+    }
+    const margins = voteLines()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .map(([, , label, delta]) => (label === 'A' ? Number(delta) : -Number(delta)))
+    expect(found.wrong.value).toBeCloseTo(margins.filter((margin) => margin < 0).length / 1600, 12)
+    // β is where the score vanishes; what it implies is another share than what is counted.
+    const wrongAt = (margin: number) => 1 / (1 + Math.exp(found.beta.beta * margin))
+    expect(Math.abs(margins.reduce((sum, margin) => sum + margin * wrongAt(margin), 0))).toBeLessThan(1e-6)
+    const implied = margins.reduce((sum, margin) => sum + wrongAt(Math.abs(margin)) / 1600, 0)
+    expect(found.beta.errorRate).toBeCloseTo(implied, 9)
+    expect(found.remarks).toEqual([expect.stringMatching(/^β does not fit: it implies that /)])
     expect(found.abilities[0].beta).toBeGreaterThan(found.abilities[3].beta)
     expect(found.differences.map(({ difference }: { difference: number }) => difference)).toEqual([1, 2, 3])
     // 4 votes an item have 6 pairs; counted here from the lines themselves.

@@ -36,3 +36,9 @@ export const utilityNames = ['normal', 'logistic', 'gumbel', 'laplace', 'uniform
 
 /** A family of utilities that can be drawn. */
 export type UtilityName = (typeof utilityNames)[number]
+
+/** Models of what annotators are like, that votes are fitted with. */
+export const crowdModelNames = ['dawid-skene', 'mace', 'crowd-bt'] as const
+
+/** A model of what annotators are like. */
+export type CrowdModelName = (typeof crowdModelNames)[number]

@@ -5,7 +5,6 @@ import {
   type Estimate,
   estimateAbilities,
   estimateBeta,
-  fitDawidSkene,
   fleissKappa,
   impliedFlipRate,
   krippendorffAlpha,
@@ -15,6 +14,9 @@ import {
 } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
+import { countedErrorRate } from './counted-error'
+import type { CrowdModelName } from './design-names'
+import { type FitAbilitiesOptions, fitAbilities, modelTitles } from './fit-abilities'
 import { readRows } from './read-rows'
 import type { ColumnNames } from './row-fields'
 import { signsOf, tieLabelOf, type VoteColumns, voteTable } from './vote-table'
@@ -22,25 +24,22 @@ import { signsOf, tieLabelOf, type VoteColumns, voteTable } from './vote-table'
 type Name = string | number
 
 /** What is estimated, and of what. */
-export interface EstimateConfig {
+export interface EstimateConfig extends FitAbilitiesOptions {
   readonly files: readonly string[]
   readonly columns: ColumnNames
   /** The label that is a tie. Default: a word for it, or 0 where 2 or −1 is a label too. */
   readonly tie?: string | undefined
-  /** What Dawid and Skene's annotators confuse: each label, or all alike. */
-  readonly errors: 'one-coin' | 'confusion'
-  /** Resamples for standard errors of abilities; 0 for none. */
-  readonly bootstrap: number
-  readonly seed: number
+  /** What abilities are fitted with. Default: `dawid-skene`. */
+  readonly model?: CrowdModelName | undefined
 }
 
 /** One annotator, as far as votes tell. */
 export interface AnnotatorEstimate {
   readonly annotator: Name
   readonly votes: number
-  /** Probability of being right, by Dawid and Skene; null where that could not be fitted. */
+  /** Probability of being right, as the model has it; null where that could not be fitted. */
   readonly accuracy: number | null
-  /** Its standard error; null without a bootstrap. */
+  /** Its standard error; null without a bootstrap, where the model takes one. */
   readonly accuracyError: number | null
   /** Share of votes that most of the others on the item agree with; null for none that count. */
   readonly withOthers: number | null
@@ -58,6 +57,8 @@ export interface DifferenceBin {
   readonly agreement: number | null
   /** Share of votes for the response that scores better. */
   readonly right: number
+  /** The same as β implies it; null where there is none. */
+  readonly implied: number | null
 }
 
 /** All that was estimated; null with the reason in `notes` where votes do not tell. */
@@ -75,14 +76,27 @@ export interface NoiseEstimate {
   /** Ties as a label of their own. */
   readonly fleissKappa: Estimate | null
   readonly krippendorffAlpha: Estimate | null
+  /** What abilities are fitted with. */
+  readonly model: CrowdModelName
   readonly abilities: readonly AnnotatorEstimate[]
+  /** Share of decided votes for the response that scores worse, counted; null without scores. */
+  readonly wrong: Estimate | null
+  /** β, and the error rate that it implies, with standard errors over items; null without scores. */
   readonly beta: BetaEstimate | null
   readonly differences: readonly DifferenceBin[]
+  /** What could not be estimated, and why. */
   readonly notes: readonly string[]
+  /** What to know of what could. */
+  readonly remarks: readonly string[]
 }
 
 /** What cannot be estimated from these votes, as opposed to what cannot be read. */
-const unestimable: ReadonlySet<unknown> = new Set(['TOO_FEW', 'NOT_IDENTIFIED', 'UNREACHABLE'])
+const unestimable: ReadonlySet<unknown> = new Set([
+  'TOO_FEW',
+  'NOT_IDENTIFIED',
+  'NOT_CONVERGED',
+  'UNREACHABLE',
+])
 
 /** An estimate, or null and a note. */
 function attempt<T>(what: string, notes: string[], estimate: () => T): T | null {
@@ -104,13 +118,19 @@ function countLabels(labels: readonly Name[]) {
   return [...counts].map(([label, own]) => ({ label, count: own.length })).sort((a, b) => b.count - a.count)
 }
 
-/** Pseudo-votes of each annotator, most of them right: lest who has few votes is made all right or all wrong by them. */
-const prior = { priorRight: 4, priorWrong: 1 }
-
 /** Bins of about as many votes each. */
 const bins = 10
 
-function differenceBins({ items, labels, deltas }: VoteColumns, signs: readonly number[]): DifferenceBin[] {
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+function differenceBins(
+  { items, labels, deltas }: VoteColumns,
+  signs: readonly number[],
+  beta: BetaEstimate | null,
+): DifferenceBin[] {
   const byItem = [...Map.groupBy(items.keys(), (vote) => items[vote]!).values()]
   const sizeOf = (votes: readonly number[]) => Math.abs(deltas![votes[0]!]!)
   const sorted = byItem.toSorted((a, b) => sizeOf(a) - sizeOf(b))
@@ -131,10 +151,11 @@ function differenceBins({ items, labels, deltas }: VoteColumns, signs: readonly 
         pairwiseAgreement({ items: pick(items), annotators: votes, labels: pick(labels) }),
       )
       return {
-        difference: own.reduce((sum, each) => sum + sizeOf(each), 0) / own.length,
+        difference: meanOf(own.map(sizeOf)),
         items: own.length,
         agreement: agreement?.value ?? null,
         right: right / votes.length,
+        implied: beta && meanOf(votes.map((vote) => sigmoid(beta.beta * Math.abs(deltas![vote]!)))),
       }
     })
     .filter(({ right }) => Number.isFinite(right))
@@ -144,18 +165,37 @@ function differenceBins({ items, labels, deltas }: VoteColumns, signs: readonly 
 interface Settled {
   /** Votes that are no ties. */
   readonly decided: Votes
+  readonly tie: Name | undefined
   readonly signs: readonly number[] | undefined
   readonly notes: string[]
+  readonly remarks: string[]
 }
 
-function abilitiesOf(votes: VoteColumns, config: EstimateConfig, { decided, signs, notes }: Settled) {
-  const { errors, bootstrap: resamples, seed } = config
-  const fit = attempt('Dawid–Skene', notes, () =>
-    fitDawidSkene(
-      { items: votes.items, annotators: votes.annotators, labels: votes.labels },
-      { errors, ...prior, ...(resamples > 0 && { bootstrap: { resamples, seed } }) },
-    ),
-  )
+/** Abilities by the model asked for, and what to know of them. */
+function modelFit(votes: VoteColumns, config: EstimateConfig, { tie, signs, notes, remarks }: Settled) {
+  const { model = 'dawid-skene' } = config
+  const title = modelTitles[model]
+  if (config.errors !== undefined && model !== 'dawid-skene')
+    throw new PrefkitError('INVALID_CONFIG', `--errors: expected --model dawid-skene with it, got ${model}`)
+  const fit = attempt(title, notes, () => fitAbilities(model, votes, signs, config))
+  if (fit === undefined) notes.push(`${title}: ${sidesExpected}`)
+  if (fit && !fit.converged)
+    remarks.push(
+      `${title} had not converged after ${fit.iterations} iterations; abilities are where it stopped`,
+    )
+  if (fit && tie !== undefined)
+    remarks.push(
+      model === 'crowd-bt'
+        ? 'abilities leave out ties'
+        : `abilities take a tie, ${tie}, as a label that can be the true one`,
+    )
+  return fit ?? undefined
+}
+
+function abilitiesOf(votes: VoteColumns, config: EstimateConfig, settled: Settled) {
+  const { decided, signs, notes } = settled
+  const fit = modelFit(votes, config, settled)
+  const fitPlace = new Map(fit?.annotators.map((name, i) => [name, i]))
   const others = attempt('agreement with the others', notes, () => agreementWithOthers(decided))
   const othersPlace = new Map(others?.annotators.map((name, i) => [name, i]))
   const betas =
@@ -169,20 +209,37 @@ function abilitiesOf(votes: VoteColumns, config: EstimateConfig, { decided, sign
       : null
   const counts = Map.groupBy(votes.annotators, (name) => name)
   const betaPlace = new Map(betas?.annotators.map((name, i) => [name, i]))
-  const abilities = [...counts].map(([annotator, own], i): AnnotatorEstimate => {
+  const abilities = [...counts].map(([annotator, own]): AnnotatorEstimate => {
     const place = betaPlace.get(annotator)
     return {
       annotator,
       votes: own.length,
-      // Both number annotators as they come.
-      accuracy: finiteOrNull(fit?.accuracy[i]),
-      accuracyError: finiteOrNull(fit?.standardErrors?.accuracy[i]),
+      accuracy: finiteOrNull(fit?.accuracy[fitPlace.get(annotator) ?? -1]),
+      accuracyError: finiteOrNull(fit?.standardErrors?.[fitPlace.get(annotator) ?? -1]),
       withOthers: finiteOrNull(others?.byAnnotator[othersPlace.get(annotator) ?? -1]),
       beta: place === undefined ? null : finiteOrNull(betas!.betas[place]),
       betaError: place === undefined ? null : finiteOrNull(betas!.standardErrors[place]),
     }
   })
   return { abilities, withOthers: others && estimateOnly(others) }
+}
+
+const sidesExpected = 'expected labels that say first or second, such as A and B, or 1 and −1'
+
+/** How often votes are wrong against the scores, counted and as β has it. */
+function scoresOf({ items, deltas }: VoteColumns, signs: readonly number[], { notes, remarks }: Settled) {
+  const wrong = attempt('share that is wrong', notes, () => countedErrorRate(items, deltas!, signs))
+  const beta = attempt('β', notes, () =>
+    estimateBeta({ deltas: deltas!, labels: signs }, { clusters: items }),
+  )
+  const percent = (rate: number) => `${(100 * rate).toFixed(1)} %`
+  // Both are of the same votes: how far they are apart is known better than either alone.
+  if (wrong && beta && Math.abs(beta.errorRate - wrong.value) > 3 * wrong.standardError)
+    remarks.push(
+      `β does not fit: it implies that ${percent(beta.errorRate)} of votes are wrong, and ${percent(wrong.value)} are; ` +
+        'answers do not follow the difference of scores as a logistic annotator’s would',
+    )
+  return { wrong, beta }
 }
 
 /** The tie label as the votes have it: 0 of the command line is the number where votes are numbers. */
@@ -231,14 +288,12 @@ export async function estimateNoise(config: EstimateConfig, work: WorkOptions = 
   const kappa = attempt('Fleiss’ κ', notes, () => fleissKappa(plain))
   const alpha = attempt('Krippendorff’s α', notes, () => krippendorffAlpha(plain))
   await step(1, 'abilities')
-  const signs = votes.deltas && signsOf(votes.labels, tie)
-  if (votes.deltas && !signs)
-    notes.push('β: expected labels that say first or second, such as A and B, or 1 and −1')
-  const { abilities, withOthers } = abilitiesOf(votes, config, { decided, signs, notes })
-  const beta =
-    votes.deltas && signs
-      ? attempt('β', notes, () => estimateBeta({ deltas: votes.deltas!, labels: signs }))
-      : null
+  const signs = signsOf(votes.labels, tie)
+  const hasScores = votes.deltas !== undefined && signs !== undefined
+  if (votes.deltas && !signs) notes.push(`β: ${sidesExpected}`)
+  const settled = { decided, tie, signs, notes, remarks: [] as string[] }
+  const { abilities, withOthers } = abilitiesOf(votes, config, settled)
+  const { wrong, beta } = hasScores ? scoresOf(votes, signs, settled) : { wrong: null, beta: null }
   await step(2, '')
   return {
     votes: votes.items.length,
@@ -254,9 +309,12 @@ export async function estimateNoise(config: EstimateConfig, work: WorkOptions = 
     withOthers,
     fleissKappa: kappa && estimateOnly(kappa),
     krippendorffAlpha: alpha && estimateOnly(alpha),
+    model: config.model ?? 'dawid-skene',
     abilities,
+    wrong: wrong && estimateOnly(wrong),
     beta,
-    differences: votes.deltas && signs ? differenceBins(votes, signs) : [],
+    differences: hasScores ? differenceBins(votes, signs, beta) : [],
     notes,
+    remarks: settled.remarks,
   }
 }

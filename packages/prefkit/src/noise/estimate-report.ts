@@ -4,6 +4,7 @@ import { drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { type Column, figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
 import type { AnnotatorEstimate, NoiseEstimate } from './estimate-noise'
+import { modelMeanings, modelTitles } from './fit-abilities'
 import { noisePage } from './noise-page'
 
 /** Most annotators that the table lists: the best and the worst of them. */
@@ -12,7 +13,7 @@ const listed = 40
 /** Widths of the bars of the ability histogram, in the share that is right. */
 const barWidth = 0.025
 
-function abilityFigure({ abilities, labels }: NoiseEstimate): string {
+function abilityFigure({ abilities, labels, model }: NoiseEstimate): string {
   const values = abilities.flatMap(({ accuracy }) => (accuracy === null ? [] : [accuracy]))
   if (values.length === 0) return ''
   const bars = [...Map.groupBy(values, (value) => Math.min(Math.floor(value / barWidth), 1 / barWidth - 1))]
@@ -38,8 +39,7 @@ function abilityFigure({ abilities, labels }: NoiseEstimate): string {
         Plot.ruleY([0]),
       ],
     }),
-    caption:
-      'By Dawid and Skene, from votes alone; annotators with few votes are drawn to the middle. Left of the dashed line is worse than a label at random.',
+    caption: `By ${modelTitles[model]}, from votes alone: ${modelMeanings[model]}. Annotators with few votes are drawn to what is assumed of all. Left of the dashed line is worse than a label at random.`,
   })
 }
 
@@ -84,9 +84,13 @@ function differenceFigure({ differences }: NoiseEstimate): string {
     agreement === null ? [] : [{ difference, share: agreement }],
   )
   const right = differences.map(({ difference, right: share }) => ({ difference, share }))
+  const implied = differences.flatMap(({ difference, implied: share }) =>
+    share === null ? [] : [{ difference, share }],
+  )
   const series = [
     { name: 'two votes agree', points: agreeing, color: 'var(--series-1)', symbol: 'circle' },
     { name: 'a vote is right', points: right, color: 'var(--series-2)', symbol: 'square' },
+    { name: 'right, as β implies', points: implied, color: 'var(--series-3)', symbol: 'triangle' },
   ] as const
   return figureHtml({
     title: 'Agreement by difference',
@@ -101,7 +105,7 @@ function differenceFigure({ differences }: NoiseEstimate): string {
       ]),
     }),
     caption:
-      'Items in bins of equal size by how far apart their two scores are. Annotators who err by difficulty rise from a half; flips at random keep both flat.',
+      'Items in bins of equal size by how far apart their two scores are. Annotators who err by difficulty rise from a half; flips at random keep both flat. Where β fits, its marks lie on those of right votes.',
   })
 }
 
@@ -111,17 +115,18 @@ const estimateCell = (estimate: Estimate | null, percent: boolean): string[] => 
 }
 
 function measureTable(result: NoiseEstimate): string {
-  const { agreement, flipRate, withOthers, fleissKappa, krippendorffAlpha, beta } = result
+  const { agreement, flipRate, withOthers, fleissKappa, krippendorffAlpha, wrong, beta } = result
   const rows: [string, Estimate | null, boolean][] = [
     ['Two votes agree', agreement, true],
     ['Flip rate that implies', flipRate, true],
     ['A vote is what most others say', withOthers, true],
     ['Fleiss’ κ', fleissKappa, false],
     ['Krippendorff’s α', krippendorffAlpha, false],
+    ...(wrong ? ([['Wrong against the scores, counted', wrong, true]] as [string, Estimate, boolean][]) : []),
     ...(beta
       ? ([
           ['β', { value: beta.beta, standardError: beta.standardError }, false],
-          ['Error rate under β', { value: beta.errorRate, standardError: beta.errorRateStandardError }, true],
+          ['Wrong as β implies', { value: beta.errorRate, standardError: beta.errorRateStandardError }, true],
         ] as [string, Estimate, boolean][])
       : []),
   ]
@@ -135,7 +140,7 @@ function measureTable(result: NoiseEstimate): string {
   )
 }
 
-function abilityTable(abilities: readonly AnnotatorEstimate[]): string {
+function abilityTable({ abilities, model }: NoiseEstimate): string {
   const sorted = abilities.toSorted((a, b) => (b.accuracy ?? -1) - (a.accuracy ?? -1))
   const half = listed / 2
   const shown = sorted.length <= listed ? sorted : [...sorted.slice(0, half), ...sorted.slice(-half)]
@@ -143,7 +148,7 @@ function abilityTable(abilities: readonly AnnotatorEstimate[]): string {
   const columns: Column[] = [
     { heading: 'Annotator' },
     { heading: 'Votes', numeric: true },
-    { heading: 'Right', title: 'Probability of being right, Dawid–Skene', numeric: true },
+    { heading: 'Right', title: `${modelTitles[model]}: ${modelMeanings[model]}`, numeric: true },
     { heading: '±', title: 'Standard error', numeric: true },
     { heading: 'With others', title: 'Share of votes that most of the others agree with', numeric: true },
     ...(withBeta ? [{ heading: 'β', numeric: true }] : []),
@@ -166,9 +171,9 @@ function abilityTable(abilities: readonly AnnotatorEstimate[]): string {
 }
 
 const lead =
-  'Agreement and the flip rate leave out ties; κ and α take a tie as a label of its own. The flip rate supposes that all annotators and all items are alike, which they hardly are: it is the number for a simulation that has one rate. Standard errors are over items.'
+  'Agreement and the flip rate leave out ties; κ and α take a tie as a label of its own. The flip rate supposes that all annotators and all items are alike, which they hardly are: it is the number for a simulation that has one rate. Standard errors are over items, whose votes may depend on each other.'
 
-function summaryOf({ votes, items, annotators, agreement, flipRate, beta }: NoiseEstimate): string[] {
+function summaryOf({ votes, items, annotators, agreement, flipRate, wrong, beta }: NoiseEstimate): string[] {
   const about = (estimate: Estimate) =>
     `${formatPercent(estimate.value)} ± ${formatPercent(estimate.standardError)}`
   const size = `${formatCount(votes)} votes by ${formatCount(annotators)} annotators on ${formatCount(items)} items.`
@@ -176,17 +181,29 @@ function summaryOf({ votes, items, annotators, agreement, flipRate, beta }: Nois
     size,
     ...(agreement ? [`Two votes on one item agree in ${about(agreement)} of cases.`] : []),
     ...(flipRate ? [`That is as if ${about(flipRate)} of right answers had been flipped at random.`] : []),
-    ...(beta
-      ? [
-          `Against the scores, ${formatPercent(beta.errorRate)} of labels are wrong: β = ${formatDecimal(beta.beta)}.`,
-        ]
-      : []),
+    ...(wrong ? [`Against the scores, ${about(wrong)} of labels are wrong.`] : []),
+    ...(beta ? [`β = ${formatDecimal(beta.beta)} implies that ${formatPercent(beta.errorRate)} are.`] : []),
   ]
 }
 
+const noteSection = (id: string, title: string, heading: string, notes: readonly string[]): string =>
+  sectionHtml(
+    id,
+    title,
+    '',
+    notes.length === 0
+      ? []
+      : [
+          tableHtml(
+            [{ heading }],
+            notes.map((note) => ({ cells: [note] })),
+          ),
+        ],
+  )
+
 /** What was estimated of annotators, as a page. */
 export function estimateReport(result: NoiseEstimate, files: readonly string[], command: string): string {
-  const { abilities, notes } = result
+  const { abilities, notes, remarks } = result
   return noisePage({
     title: 'How noisy are the annotators?',
     subtitle: `Votes of ${files.join(', ')}.`,
@@ -198,21 +215,10 @@ export function estimateReport(result: NoiseEstimate, files: readonly string[], 
       ]),
       sectionHtml('abilities', 'Who can be trusted?', '', [
         figureGrid([abilityFigure(result), votesFigure(abilities)]),
-        abilityTable(abilities),
+        abilityTable(result),
       ]),
-      sectionHtml(
-        'notes',
-        'What could not be estimated',
-        '',
-        notes.length > 0
-          ? [
-              tableHtml(
-                [{ heading: 'Reason' }],
-                notes.map((note) => ({ cells: [note] })),
-              ),
-            ]
-          : [],
-      ),
+      noteSection('remarks', 'What to know', 'Remark', remarks),
+      noteSection('notes', 'What could not be estimated', 'Reason', notes),
     ],
     command,
   })

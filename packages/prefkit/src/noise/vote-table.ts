@@ -12,6 +12,8 @@ export interface VoteColumns extends Votes {
   readonly labels: Name[]
   /** Δr of each vote's item, first minus second; undefined where the table has none. */
   readonly deltas: number[] | undefined
+  /** What was compared in each vote; undefined where not all rows say. */
+  readonly players?: { readonly first: Name[]; readonly second: Name[] } | undefined
 }
 
 const known: KnownColumns = {
@@ -21,6 +23,8 @@ const known: KnownColumns = {
   delta: ['delta', 'score_difference'],
   'first-score': ['score_a', 'score_1', 'chosen_reward', 'score_chosen'],
   'second-score': ['score_b', 'score_2', 'rejected_reward', 'score_rejected'],
+  first: ['first', 'response_a', 'response_1', 'model_a'],
+  second: ['second', 'response_b', 'response_2', 'model_b'],
   votes: ['votes'],
 }
 
@@ -29,6 +33,7 @@ interface Vote {
   readonly annotator: Name
   readonly label: Name
   readonly delta: number | undefined
+  readonly players: { readonly first: Name; readonly second: Name } | undefined
 }
 
 const isName = (value: unknown): value is Name => typeof value === 'string' || Number.isFinite(value)
@@ -38,6 +43,16 @@ function deltaOf(fields: RowFields): number | undefined {
   const has = (name: string) => fields.columnOf(name) !== undefined
   if (!has('first-score') && !has('second-score')) return undefined
   return fields.number('first-score') - fields.number('second-score')
+}
+
+/** What a row compares: names, or texts and chats that are names of themselves. */
+function playersOf(fields: RowFields): { first: Name; second: Name } | undefined {
+  if (fields.columnOf('first') === undefined || fields.columnOf('second') === undefined) return undefined
+  const nameOf = (side: string) => {
+    const value = fields.value(side)
+    return isName(value) ? value : JSON.stringify(value)
+  }
+  return { first: nameOf('first'), second: nameOf('second') }
 }
 
 /** Text of CSV that says a number is that number: 1 and −1 are labels in any file. */
@@ -54,10 +69,10 @@ function voteParts(vote: unknown, place: number): { annotator: unknown; label: u
 
 function votesInRow(row: LocatedRow, columns: ColumnNames, hasFiles: boolean): Vote[] {
   const fields = rowFields(row, known, columns)
-  const delta = deltaOf(fields)
+  const shared = { delta: deltaOf(fields), players: playersOf(fields) }
   if (fields.columnOf('votes') === undefined) {
     const label = labelOf(fields.name('label'), row.isText)
-    return [{ item: fields.name('item'), annotator: fields.name('annotator'), label, delta }]
+    return [{ item: fields.name('item'), annotator: fields.name('annotator'), label, ...shared }]
   }
   const votes = fields.value('votes')
   const item = fields.columnOf('item') === undefined ? placeName(row, hasFiles) : fields.name('item')
@@ -65,7 +80,7 @@ function votesInRow(row: LocatedRow, columns: ColumnNames, hasFiles: boolean): V
   if (!Array.isArray(votes)) throw fields.fault('votes', expected)
   return votes.map((vote, place) => {
     const { annotator, label } = voteParts(vote, place)
-    if (isName(annotator) && isName(label)) return { item, annotator, label, delta }
+    if (isName(annotator) && isName(label)) return { item, annotator, label, ...shared }
     throw fields.fault('votes', `${expected}; votes[${place}] is ${JSON.stringify(vote)}`)
   })
 }
@@ -91,6 +106,12 @@ export function voteTable(rows: readonly LocatedRow[], columns: ColumnNames = {}
     annotators: votes.map(({ annotator }) => annotator),
     labels: votes.map(({ label }) => label),
     deltas: hasDeltas ? votes.map(({ delta }) => delta!) : undefined,
+    players: votes.every(({ players }) => players !== undefined)
+      ? {
+          first: votes.map(({ players }) => players!.first),
+          second: votes.map(({ players }) => players!.second),
+        }
+      : undefined,
   }
 }
 

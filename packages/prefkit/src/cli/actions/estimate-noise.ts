@@ -18,7 +18,7 @@ export interface EstimateOptions extends Omit<EstimateConfig, 'files'> {
 
 /** Runs `prefkit noise estimate`. */
 export async function estimateNoiseAction(files: string[], options: EstimateOptions): Promise<void> {
-  const { columns, tie, errors, bootstrap, seed, out, json } = options
+  const { columns, tie, model, errors, bootstrap, seed, out, json } = options
   if (!Number.isInteger(bootstrap) || bootstrap < 0 || bootstrap === 1)
     throw new PrefkitError(
       'INVALID_CONFIG',
@@ -29,7 +29,7 @@ export async function estimateNoiseAction(files: string[], options: EstimateOpti
     await refuseOverwriting(out, files)
   }
   const progress = showProgress(options.quiet || json)
-  const config = { files, columns, tie, errors, bootstrap, seed }
+  const config = { files, columns, tie, model, errors, bootstrap, seed }
   const estimate = await interruptible('nothing was written', (signal) =>
     estimateNoise(config, { onProgress: progress.onProgress, signal }),
   ).finally(progress.stop)

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { crowdModelNames } from '../../noise/design-names'
 import { examples } from '../examples'
 import { parseColumns, parseNumber } from '../parse-values'
 
@@ -19,9 +20,18 @@ export function addNoiseEstimate(parent: Command): void {
     )
     .option('--tie <label>', 'the label that is a tie (default: tie and the like, or 0 beside 2 or -1)')
     .addOption(
-      new Option('--errors <kind>', 'what annotators confuse: all labels alike, or each in its own way')
-        .choices(['one-coin', 'confusion'])
-        .default('one-coin'),
+      new Option(
+        '--model <name>',
+        'what abilities are fitted with; crowd-bt needs columns first and second, what is compared',
+      )
+        .choices(crowdModelNames)
+        .default('dawid-skene'),
+    )
+    .addOption(
+      new Option(
+        '--errors <kind>',
+        'what annotators of dawid-skene confuse: all labels alike, or each in its own way (default: one-coin)',
+      ).choices(['one-coin', 'confusion']),
     )
     .option('--bootstrap <count>', 'resamples for standard errors of abilities; 0 for none', parseNumber, 50)
     .option('--out <file>', 'write a report to look at')
@@ -33,6 +43,7 @@ export function addNoiseEstimate(parent: Command): void {
       examples([
         'prefkit noise estimate votes.csv',
         'prefkit noise estimate votes.jsonl.gz --columns item=pair,annotator=worker --out noise.html',
+        'prefkit noise estimate votes.csv --model crowd-bt --columns first=model_1,second=model_2',
         'prefkit noise estimate scored-votes.jsonl --json',
       ]),
     )
