@@ -8,6 +8,34 @@ export * as rewardModels from '@prefkit/reward-models'
 export * as embedders from '@prefkit/reward-models/embedders'
 export * as modelFiles from '@prefkit/reward-models/files'
 export * as tensor from '@prefkit/tensor'
+export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
+export type { LabelledPairs, PairList } from './noise/collect-labels'
+export type {
+  AnnotatorName,
+  CalibrationName,
+  CrowdModelName,
+  DesignName,
+  UtilityName,
+} from './noise/design-names'
+export {
+  type AnnotatorEstimate,
+  type DifferenceBin,
+  type EstimateConfig,
+  estimateNoise,
+  type NoiseEstimate,
+} from './noise/estimate-noise'
+export type { FitAbilitiesOptions } from './noise/fit-abilities'
+export { type PlanConfig, parsePlanConfig } from './noise/plan-config'
+export type { ColumnNames } from './noise/row-fields'
+export { type PlanRun, planLabels, resumePlan } from './noise/run-plan'
+export type { ScoreTable } from './noise/score-table'
+export {
+  comparisonRows,
+  type SimulateConfig,
+  type Simulation,
+  type SimulationSummary,
+  simulateComparisons,
+} from './noise/simulate-comparisons'
 export { PrefkitError, type PrefkitErrorCode } from './prefkit-error'
 export { type RewardReportData, renderRewardReport } from './report/index'
 export { evaluateReward, evaluateScores, type RewardEvaluation } from './reward/evaluate-reward'

@@ -1,10 +1,11 @@
 import type { AnnotatorConfig } from '../noise/annotator-model'
 
 /** Options of commands that have annotators, as `addAnnotatorOptions` adds them. */
-export type AnnotatorOptions = AnnotatorConfig
+export interface AnnotatorOptions extends Omit<AnnotatorConfig, 'annotator'> {
+  readonly annotatorModel: AnnotatorConfig['annotator']
+}
 
-const names: Readonly<Record<keyof Required<AnnotatorConfig>, true>> = {
-  annotator: true,
+const names: Readonly<Record<keyof Required<Omit<AnnotatorConfig, 'annotator'>>, true>> = {
   beta: true,
   quality: true,
   parameters: true,
@@ -21,7 +22,7 @@ const names: Readonly<Record<keyof Required<AnnotatorConfig>, true>> = {
 }
 
 /** What of a command's options says what annotators are like. */
-export const annotatorConfigOf = (options: AnnotatorOptions): AnnotatorConfig =>
-  Object.fromEntries(
-    Object.entries(options).filter(([name]) => Object.hasOwn(names, name)),
-  ) as unknown as AnnotatorConfig
+export const annotatorConfigOf = ({ annotatorModel, ...options }: AnnotatorOptions): AnnotatorConfig => ({
+  ...Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(names, name))),
+  annotator: annotatorModel,
+})

@@ -131,7 +131,7 @@ describe('prefkit noise', () => {
         'scored.jsonl',
         '--out',
         'x.jsonl',
-        '--annotator',
+        '--annotator-model',
         'expression',
         '--quality',
         '0.5 + 0.5*tanh(delta/2',
@@ -144,7 +144,7 @@ describe('prefkit noise', () => {
         'scored.jsonl',
         '--out',
         'x.jsonl',
-        '--annotator',
+        '--annotator-model',
         'expression',
         '--quality',
         'process.exit(3)',
@@ -170,7 +170,7 @@ describe('prefkit noise', () => {
     [['plan', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json$/m],
     [['plan', '--resume', 'x', '--seeds', '3'], /^error: --seeds cannot be given with --resume/m],
     [
-      ['plan', '--annotator', 'logistic', '--flip', '0.3', '--error-rates', '0.1'],
+      ['plan', '--annotator-model', 'logistic', '--flip', '0.3', '--error-rates', '0.1'],
       /an error rate of 0\.1: .*rates from 0\.(29|3)/,
     ],
   ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {
@@ -316,7 +316,15 @@ describe('prefkit noise simulate', () => {
       return `${JSON.stringify(row)}\n`
     })
     await writeFile(join(folder, 'pairs.jsonl'), lines.join(''))
-    const args = ['simulate', 'pairs.jsonl', '--annotator', 'perfect', '--out', 'perfect.jsonl', '--quiet']
+    const args = [
+      'simulate',
+      'pairs.jsonl',
+      '--annotator-model',
+      'perfect',
+      '--out',
+      'perfect.jsonl',
+      '--quiet',
+    ]
     expect(prefkit(args).status).toBe(0)
     const written = rows(await read('perfect.jsonl'))
     expect(written.length).toBe(20)

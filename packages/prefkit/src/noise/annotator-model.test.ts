@@ -35,7 +35,7 @@ describe('annotatorModel', () => {
 
   it.each([
     [{ annotator: 'expression' }, undefined, /expected --quality/],
-    [{ annotator: 'logistic', quality: 'delta' }, undefined, /expected --annotator expression/],
+    [{ annotator: 'logistic', quality: 'delta' }, undefined, /expected --annotator-model expression/],
     [{ annotator: 'perfect', beta: 1 }, undefined, /a perfect annotator has none/],
     [{ annotator: 'logistic', beta: 1 }, 0.2, /either it or --beta, got both/],
     [{ annotator: 'expression', quality: '0.5 + 0.4*tanh(delta)' }, 0.2, /expected --quality to have beta/],

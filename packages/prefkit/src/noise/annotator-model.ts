@@ -92,7 +92,7 @@ const bases: Readonly<Record<AnnotatorName, (config: AnnotatorConfig) => (beta: 
   expression: ({ quality, parameters }) => {
     if (quality === undefined)
       throw invalid(
-        '--annotator expression: expected --quality "<expression>", such as "sigmoid(beta*delta)"',
+        '--annotator-model expression: expected --quality "<expression>", such as "sigmoid(beta*delta)"',
       )
     return (beta) => {
       const all = { ...(usesBeta(quality) && { beta }), ...parameters }
@@ -129,7 +129,7 @@ function modifiersOf(config: AnnotatorConfig, deltas: ArrayLike<number>, seed: n
 
 function checkConfig({ annotator, quality, beta }: AnnotatorConfig, errorRate: number | undefined): void {
   if (quality !== undefined && annotator !== 'expression')
-    throw invalid(`--quality: expected --annotator expression with it, got ${annotator}`)
+    throw invalid(`--quality: expected --annotator-model expression with it, got ${annotator}`)
   if (beta !== undefined && annotator === 'perfect')
     throw invalid('--beta: a perfect annotator has none; expected --error-rate, or --flip')
   if (beta !== undefined && errorRate !== undefined)

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type EstimateConfig, estimateNoise } from '../index'
 import { countedErrorRate } from './counted-error'
-import { type EstimateConfig, estimateNoise } from './estimate-noise'
 import { estimateReport } from './estimate-report'
 
 const folder = mkdtempSync(join(tmpdir(), 'prefkit-estimate-'))

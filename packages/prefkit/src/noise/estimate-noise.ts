@@ -25,7 +25,9 @@ type Name = string | number
 
 /** What is estimated, and of what. */
 export interface EstimateConfig extends FitAbilitiesOptions {
+  /** Tables of votes: JSON Lines, CSV or TSV (each plain or gzip), or Parquet. */
   readonly files: readonly string[]
+  /** Names of columns where they are other than usual. */
   readonly columns: ColumnNames
   /** The label that is a tie. Default: a word for it, or 0 where 2 or −1 is a label too. */
   readonly tie?: string | undefined

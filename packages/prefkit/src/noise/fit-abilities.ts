@@ -27,6 +27,7 @@ export interface FitAbilitiesOptions {
   readonly errors?: FitDawidSkeneOptions['errors'] | undefined
   /** Resamples for standard errors; 0 for none. Crowd-BT has them from curvature. */
   readonly bootstrap: number
+  /** Makes the resamples repeat exactly. */
   readonly seed: number
   /** Iterations at most. Default: the model's. */
   readonly maxIterations?: number | undefined

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { annotationErrorRate, comparisonsOf } from '@prefkit/noise'
 import { afterAll, describe, expect, it } from 'vitest'
+import { type SimulateConfig, simulateComparisons } from '../index'
 import type { AnnotatorConfig } from './annotator-model'
 import { responsesOf } from './collect-labels'
-import { type SimulateConfig, simulateComparisons } from './simulate-comparisons'
 
 const folder = mkdtempSync(join(tmpdir(), 'prefkit-simulate-'))
 afterAll(() => rmSync(folder, { recursive: true }))

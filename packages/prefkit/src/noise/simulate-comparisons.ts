@@ -28,23 +28,30 @@ import { type ScoreTable, scoreTable } from './score-table'
 
 /** What is simulated. */
 export interface SimulateConfig {
+  /** Tables of scored responses: JSON Lines, CSV or TSV (each plain or gzip), or Parquet. */
   readonly files: readonly string[]
+  /** Names of columns where they are other than usual. */
   readonly columns: ColumnNames
   /** How pairs are chosen; undefined takes those of the table where it has pairs, else one of each prompt in turn. */
   readonly design?: DesignName | undefined
   /** Pairs to label at most. Default: all that the table or the design has; one of each prompt for `same-prompt`. */
   readonly budget?: number | undefined
+  /** What annotators are like. */
   readonly annotator: AnnotatorConfig
+  /** Share of decided labels that shall be wrong, to be expected; β, or of perfect annotators the flips, is what gives it. */
   readonly errorRate?: number | undefined
   /**
    * Which pairs the error rate is of: those that are labelled, or random ones of one prompt. Default: those labelled;
    * random ones for a design that goes by labels, which has none before.
    */
   readonly calibrateOn?: CalibrationName | undefined
+  /** How many annotators there are. */
   readonly annotators: number
+  /** How many of them answer each pair. */
   readonly votes: number
   /** Pairs that a design which goes by labels asks for at a time. Default: a twentieth of the budget. */
   readonly batch?: number | undefined
+  /** Makes pairs, annotators and labels repeat exactly. */
   readonly seed: number
 }
 

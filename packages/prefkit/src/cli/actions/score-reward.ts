@@ -1,6 +1,4 @@
-import { pipeline as pipe } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import type { ScoreOptions } from '@prefkit/reward-models'
 import { embedForModel } from '../../reward/embed-with-cache'
 import { openModel } from '../../reward/open-model'
@@ -10,6 +8,7 @@ import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
 import { describeFaults } from '../describe-reading'
 import { counted } from '../format-table'
+import { asLines, fileContent } from '../gzip-lines'
 import { interruptible } from '../interruptible'
 import { showProgress } from '../progress'
 
@@ -52,7 +51,7 @@ export async function scoreRewardAction(file: string, options: ScoreActionOption
       },
     )
     if (out === undefined) await pipeline(asLines(rows), process.stdout, { end: false })
-    else await writeAtomic(out, out.endsWith('.gz') ? gzipped(asLines(rows)) : asLines(rows))
+    else await writeAtomic(out, fileContent(out, rows))
   }).finally(() => {
     progress.stop()
     skipped.tell()
@@ -75,22 +74,10 @@ function skipCount() {
   }
 }
 
-async function* asLines(rows: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${JSON.stringify(row)}\n`
-}
-
 /** Standard input that the signal ends: waiting for the next line of a terminal would otherwise go on. */
 function standardInput(signal: AbortSignal): AsyncIterable<Uint8Array> {
   // The error comes while rows are scored too, when nobody waits for a line; whoever asks for the next one is told.
   process.stdin.on('error', () => {})
   signal.addEventListener('abort', () => process.stdin.destroy(signal.reason))
   return process.stdin
-}
-
-/**
- * Asks for no line before it is read itself: the file may turn out not to open. An error of the lines reaches the
- * reader through the stream, which is destroyed with it.
- */
-async function* gzipped(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  yield* pipe(lines, createGzip(), () => {})
 }

@@ -22,6 +22,7 @@ import { counted } from '../format-table'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
+import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
 import { shellCommand } from '../shell-command'
 
@@ -62,7 +63,7 @@ export async function trainRewardAction(options: TrainOptions, command: Command)
   const how = { cacheDirectory, checkpointSeconds, onProgress: progress.onProgress }
   const result = await interruptible('nothing was written', async (signal) => {
     if (resume !== undefined) {
-      refuseSettings(command)
+      refuseSettings(command, runningOptions)
       return resumeReward(resume, { ...how, signal })
     }
     const config = configOf(options, (name) => command.getOptionValueSource(name) === 'cli')
@@ -72,17 +73,6 @@ export async function trainRewardAction(options: TrainOptions, command: Command)
   await writeTrainingReport(result, backend)
   if (json) printJson(summaryOf(result))
   else printText(describeRun(result, backend))
-}
-
-function refuseSettings(command: Command): void {
-  const given = command.options.find(
-    (option) =>
-      !runningOptions.has(option.attributeName()) &&
-      command.getOptionValueSource(option.attributeName()) === 'cli',
-  )
-  if (!given) return
-  const message = `${given.long} cannot be given with --resume, which takes its settings from the run`
-  throw new PrefkitError('INVALID_CONFIG', message)
 }
 
 function configOf(options: TrainOptions, isGiven: (name: string) => boolean): RewardConfig {

@@ -6,13 +6,13 @@ import { parseNumber, parseParameters, parsePerAnnotator } from '../parse-values
 export const addAnnotatorOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--annotator <name>', 'how answers follow the difference of scores')
+      new Option('--annotator-model <name>', 'how answers follow the difference of scores')
         .choices(annotatorNames)
         .default('logistic'),
     )
     .option(
       '--quality <expression>',
-      'P(correct) as a formula of delta, such as "0.5 + 0.5*tanh(beta*delta/2)"; needs --annotator expression',
+      'P(correct) as a formula of delta, such as "0.5 + 0.5*tanh(beta*delta/2)"; needs --annotator-model expression',
     )
     .option('--parameters <numbers>', 'numbers that --quality names, such as k=3,floor=0.1', parseParameters)
     .option('--ties <threshold>', 'perceived differences up to this are called a tie', parsePerAnnotator)

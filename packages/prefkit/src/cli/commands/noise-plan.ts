@@ -39,7 +39,7 @@ export function addNoisePlan(parent: Command): void {
       examples([
         'prefkit noise plan',
         'prefkit noise plan scored.jsonl --designs same-prompt,similar,top-vs-rest --target-quality 0.8',
-        'prefkit noise plan --annotator perfect --error-rates 0.1,0.3 --labels 200,1000,5000 --out runs/flips',
+        'prefkit noise plan --annotator-model perfect --error-rates 0.1,0.3 --labels 200,1000,5000 --out runs/flips',
         'prefkit noise plan --resume runs/flips',
       ]),
     )

@@ -59,7 +59,7 @@ export function addNoiseSimulate(parent: Command): void {
       examples([
         'prefkit noise simulate scored.jsonl --error-rate 0.2 --out comparisons.jsonl',
         'prefkit noise simulate scored.csv --design cross-prompt --budget 5000 --beta 2 --out comparisons.jsonl.gz',
-        'prefkit noise simulate scored.parquet --annotator expression --quality "0.5 + 0.5*tanh(beta*delta/2)" --beta 3 --out a.jsonl',
+        'prefkit noise simulate scored.parquet --annotator-model expression --quality "0.5 + 0.5*tanh(beta*delta/2)" --beta 3 --out a.jsonl',
         'prefkit noise simulate scored.jsonl --annotators 5 --votes 3 --ties 0.2 --position-bias 0.3 --out votes.jsonl',
       ]),
     )
