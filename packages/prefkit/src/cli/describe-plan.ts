@@ -1,18 +1,28 @@
 import type { PlanCurve, PlanPoint } from '../noise/plan-results'
-import { designTitle, populationSentence, simulatedText, theoryText } from '../noise/plan-words'
+import {
+  accuracyNote,
+  dipSentences,
+  populationSentence,
+  simulatedText,
+  theoryNote,
+  theoryText,
+} from '../noise/plan-words'
 import type { PlanRun } from '../noise/run-plan'
 import { formatTable, percent } from './format-table'
 
 const share = (value: number): string => (100 * value).toFixed(1)
 
+const plusMinus = (standardError: number): string =>
+  Number.isFinite(standardError) ? ` ±${share(standardError)}` : ''
+
 const cell = ({ accuracy, predicted, isAsymptotic }: PlanPoint): string =>
-  `${share(accuracy.mean)} / ${isAsymptotic ? '' : '~'}${share(predicted)}`
+  `${share(accuracy.mean)}${plusMinus(accuracy.standardError)} / ${isAsymptotic ? '' : '~'}${share(predicted)}`
 
 function designTable(curves: readonly PlanCurve[], config: PlanRun['config']): string {
-  const counts = config.labels.map((labels) => `${labels}`)
+  const counts = config.budgets.map((labels) => `${labels}`)
   const rows = curves.map(({ errorRate, designErrorRate, points }) => {
     const byLabels = new Map(points.map((point) => [point.labels, point]))
-    const cells = config.labels.map((labels) => {
+    const cells = config.budgets.map((labels) => {
       const point = byLabels.get(labels)
       return point ? cell(point) : '–'
     })
@@ -21,29 +31,35 @@ function designTable(curves: readonly PlanCurve[], config: PlanRun['config']): s
   return formatTable([['wrong', 'in design', ...counts], ...rows])
 }
 
-function neededTable(curves: readonly PlanCurve[], config: PlanRun['config']): string {
+function neededTable(curves: readonly PlanCurve[]): string {
   const rows = curves.map((curve) => [
-    designTitle(curve.design),
+    curve.design,
     percent(curve.errorRate),
     curve.worth === null ? '–' : curve.worth.toFixed(2),
-    simulatedText(curve, config),
-    theoryText(curve, config),
+    simulatedText(curve),
+    theoryText(curve),
   ])
   return formatTable([['design', 'wrong', 'worth', 'simulated', 'theory'], ...rows])
 }
 
 /** A plan in two kinds of tables: quality by labels for each design, and labels for the target. */
-export function describePlan({ run, config, curves, population }: PlanRun): string {
+export function describePlan(plan: PlanRun): string {
+  const { run, config, curves, population } = plan
   const byDesign = [...Map.groupBy(curves, ({ design }) => design)]
   return [
     populationSentence(population, config),
     '',
-    'Order accuracy in percent by number of labels, simulated / by theory (~ few labels are wrong: it means little):',
-    ...byDesign.flatMap(([design, own]) => ['', designTitle(design), designTable(own, config)]),
+    'Order accuracy in percent by number of labels, simulated ± its standard error / by theory (~ few labels are wrong:',
+    'it means little):',
+    ...byDesign.flatMap(([design, own]) => ['', design, designTable(own, config)]),
     '',
-    `Labels for an order accuracy of ${percent(config.targetQuality)}; worth: one label in labels of ${percent(Math.min(...config.errorRates))} wrong:`,
+    `Labels for an order accuracy of ${percent(config.targetAccuracy)}; worth: one label in labels of ${percent(Math.min(...config.errorRates))} wrong:`,
     '',
-    neededTable(curves, config),
+    neededTable(curves),
+    '',
+    ...dipSentences(plan),
+    theoryNote,
+    accuracyNote,
     '',
     `metrics: ${run.metricsPath}`,
     `report:  ${run.reportPath}`,

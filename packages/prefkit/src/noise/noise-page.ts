@@ -1,6 +1,5 @@
 import { cpus } from 'node:os'
-import { escapeHtml } from '../report/escape-html'
-import { REPORT_STYLE } from '../report/report-style'
+import { pageHtml } from '../report/page-html'
 import { environmentSection } from '../report/sections/environment-section'
 import { version } from '../version'
 
@@ -33,26 +32,5 @@ export function noisePage({ title, subtitle, summary, sections, command, seed, c
     environment: { facts: facts(seed), commands: [command] },
     config,
   })
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${escapeHtml(title)}</h1>
-<p class="subtitle">${escapeHtml(subtitle)}</p>
-<div class="summary">${summary.map((text) => `<p>${escapeHtml(text)}</p>`).join('')}</div>
-</header>
-<main>
-${[...sections, environment].filter((section) => section !== '').join('\n')}
-</main>
-<footer>Made by prefkit. This page is one file: it loads nothing and runs no script.</footer>
-</body>
-</html>
-`
+  return pageHtml({ title, subtitle, summary, sections: [...sections, environment] })
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
-import type { AnnotatorConfig } from './annotator-model'
+import { type AnnotatorConfig, checkCrowd } from './annotator-model'
 import { annotatorNames, type DesignName, designNames, utilityNames } from './design-names'
 import type { PopulationConfig } from './draw-table'
 import type { ColumnNames } from './row-fields'
@@ -17,17 +15,19 @@ export interface PlanConfig {
   /** Prompts that are drawn, or used of a table at most. Default: 100, or 20 where responses have no features. */
   readonly prompts?: number | undefined
   readonly designs: readonly DesignName[]
-  /** Annotation error rates on random pairs of one prompt, each in (0, ½]. */
+  /** Annotation error rates on random pairs of one prompt, of annotators who are not tired yet, each in (0, ½). */
   readonly errorRates: readonly number[]
   /** Numbers of labels, ascending. */
-  readonly labels: readonly number[]
+  readonly budgets: readonly number[]
   /** Simulations of each design and error rate. */
-  readonly seeds: number
+  readonly repeats: number
   readonly annotator: AnnotatorConfig
+  /** How many annotators there are; each pair is labelled by one of them. */
+  readonly annotators: number
   /** α of the fit: a Gaussian prior of variance 1/(2α) on each parameter. */
   readonly alpha: number
   /** Order accuracy to reach, in (½, 1). */
-  readonly targetQuality: number
+  readonly targetAccuracy: number
   readonly seed: number
 }
 
@@ -64,32 +64,26 @@ const schema = z.strictObject({
   prompts: count.optional(),
   designs: z.array(z.enum(designNames)).min(1).refine(distinct, 'expected each design once'),
   errorRates: z.array(z.number().gt(0).lt(0.5)).min(1).refine(distinct, 'expected each error rate once'),
-  labels: z.array(z.int().min(2)).min(1).refine(distinct, 'expected each number of labels once'),
-  seeds: count,
+  budgets: z.array(z.int().min(2)).min(1).refine(distinct, 'expected each number of labels once'),
+  repeats: count,
   annotator: annotatorSchema,
+  annotators: count,
   alpha: z.number().gt(0),
-  targetQuality: z.number().gt(0.5).lt(1),
+  targetAccuracy: z.number().gt(0.5).lt(1),
   seed: z.int(),
 })
 
-/** Options by the path of what they set, for messages. */
-const optionNames: Readonly<Record<string, string>> = {
-  population: '',
-  annotator: '',
-  errorRates: 'error-rates',
-  targetQuality: 'target-quality',
-  positionBias: 'position-bias',
-  lengthBias: 'length-bias',
-  selfPreference: 'self-preference',
-  personalBias: 'personal-bias',
-  worstCase: 'worst-case',
-}
+/** What options are grouped by, which no option is named after. */
+const groups: ReadonlySet<PropertyKey> = new Set(['population', 'annotator'])
 
-const optionOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part) => optionNames[String(part)] ?? String(part))
-    .filter((part) => part !== '')
-    .join('.')
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** The option that sets what a path leads to, for messages: `--error-rates, number 2`. */
+function optionOf(path: readonly PropertyKey[]): string {
+  const [option, ...rest] = path.length > 1 && groups.has(path[0]!) ? path.slice(1) : path
+  const within = rest.map((part) => (typeof part === 'number' ? `, number ${part + 1}` : ` ${String(part)}`))
+  return `--${option === 'annotator' ? 'annotator-model' : kebab(String(option))}${within.join('')}: `
+}
 
 /**
  * Checks a configuration from outside, such as one read from a file.
@@ -105,26 +99,10 @@ export function parsePlanConfig(value: unknown, source: string): PlanConfig {
       value,
     )
     const got = given === undefined ? '' : `, got ${JSON.stringify(given)}`
-    throw new PrefkitError('INVALID_CONFIG', `${source}: ${optionOf(path)}: ${message}${got}`)
+    const option = path.length === 0 ? '' : optionOf(path)
+    throw new PrefkitError('INVALID_CONFIG', `${source}: ${option}${message}${got}`)
   }
-  const labels = parsed.data.labels.toSorted((a, b) => a - b)
-  return { ...(parsed.data as unknown as PlanConfig), labels }
-}
-
-/** SHA-256 of each file's bytes, by path: whether the table of a resumed plan is the one it began with. */
-export async function fingerprintFiles(files: readonly string[]): Promise<Record<string, string>> {
-  const digests = await Promise.all(files.map(async (file) => [file, await digestOf(file)] as const))
-  return Object.fromEntries(digests)
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    for await (const piece of createReadStream(file)) hash.update(piece)
-  } catch (cause) {
-    throw new PrefkitError('DATA_MISSING', `${file}: could not be read: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
-  return hash.digest('hex')
+  const config = parsed.data as unknown as PlanConfig
+  checkCrowd(config.annotator, { annotators: config.annotators, votes: 1 })
+  return { ...config, budgets: config.budgets.toSorted((a, b) => a - b) }
 }

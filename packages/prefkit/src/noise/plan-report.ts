@@ -3,8 +3,15 @@ import { drawable, drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { type Column, figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
 import { noisePage } from './noise-page'
-import { isAsymptotic, type PlanCurve, type PlanPoint } from './plan-results'
-import { designTitle, populationSentence, simulatedText, theoryText } from './plan-words'
+import type { PlanCurve, PlanPoint } from './plan-results'
+import {
+  accuracyNote,
+  dipSentences,
+  populationSentence,
+  simulatedText,
+  theoryNote,
+  theoryText,
+} from './plan-words'
 import type { PlanRun } from './run-plan'
 
 const colors = 6
@@ -69,7 +76,7 @@ function accuracyFigure(curves: readonly PlanCurve[], target: number): string {
     ]
   })
   return figureHtml({
-    title: `Order accuracy, ${designTitle(design)}`,
+    title: `Order accuracy, ${design}`,
     legend,
     chart: drawChart({
       description: `Order accuracy by number of labels for the design ${design}, simulated and by theory`,
@@ -82,14 +89,14 @@ function accuracyFigure(curves: readonly PlanCurve[], target: number): string {
   })
 }
 
-/** Whether labels needed by theory are so many that theory means something. */
-const hasMeaning = (curve: PlanCurve): boolean =>
-  curve.neededByTheory !== null && isAsymptotic(curve.neededByTheory, curve)
+/** Labels needed by theory, where they are so many that it means something. */
+const telling = ({ neededByTheory: needed }: PlanCurve): number | null =>
+  needed?.isAsymptotic ? needed.labels : null
 
 /** Labels needed against the error rate, a colour a design. */
 function neededFigure(curves: readonly PlanCurve[]): string {
   const designs = [...new Set(curves.map(({ design }) => design))]
-  const legend = looks(designs.map(designTitle))
+  const legend = looks(designs)
   const marks = designs.flatMap((design, i) => {
     const own = curves.filter((curve) => curve.design === design)
     const points = (needed: (curve: PlanCurve) => number | null) =>
@@ -99,12 +106,15 @@ function neededFigure(curves: readonly PlanCurve[]): string {
       })
     const { color, symbol } = legend[i]!
     return [
-      Plot.line(
-        points((curve) => (hasMeaning(curve) ? curve.neededByTheory : null)),
-        { x: 'errorRate', y: 'labels', stroke: color, strokeWidth: 1.5, strokeDasharray: '4,3' },
-      ),
+      Plot.line(points(telling), {
+        x: 'errorRate',
+        y: 'labels',
+        stroke: color,
+        strokeWidth: 1.5,
+        strokeDasharray: '4,3',
+      }),
       Plot.dot(
-        points((curve) => curve.neededBySimulation),
+        points((curve) => curve.neededBySimulation?.labels ?? null),
         { x: 'errorRate', y: 'labels', symbol, fill: color, r: 4 },
       ),
     ]
@@ -125,7 +135,7 @@ function neededFigure(curves: readonly PlanCurve[]): string {
       marks,
     }),
     caption:
-      'Marks: where simulated accuracy reaches the target, on a line through the simulated numbers of labels; none where it does not. Dashed: theory, which goes on beyond them, where ten labels or more are wrong.',
+      'Marks: where simulated accuracy reaches the target and stays above it, on a line through the simulated numbers of labels; none where it does not. Dashed: theory, where ten labels or more are wrong; beyond the simulated numbers it is of the same pairs labelled again and again.',
   })
 }
 
@@ -145,7 +155,7 @@ function riskFigure(curves: readonly PlanCurve[]): string {
     ),
   ])
   return figureHtml({
-    title: `Truncated KL risk, ${designTitle(drawn[0]!.design)}`,
+    title: `Truncated KL risk, ${drawn[0]!.design}`,
     legend,
     chart: drawChart({
       description: `Truncated KL risk by number of labels for the design ${drawn[0]!.design}`,
@@ -176,19 +186,19 @@ const neededColumns: Column[] = [
 function neededTable({ curves, config }: PlanRun): string {
   const rows = curves.map((curve) => ({
     cells: [
-      designTitle(curve.design),
+      curve.design,
       formatPercent(curve.errorRate, 0),
       formatPercent(curve.designErrorRate),
       formatDecimal(curve.parameter),
       formatDecimal(curve.worth, 2),
-      simulatedText(curve, config),
-      theoryText(curve, config),
+      simulatedText(curve),
+      theoryText(curve),
     ],
   }))
   return tableHtml(
     neededColumns,
     rows,
-    `Labels for an order accuracy of ${formatPercent(config.targetQuality)}`,
+    `Labels for an order accuracy of ${formatPercent(config.targetAccuracy)}`,
   )
 }
 
@@ -208,7 +218,7 @@ function pointTable({ curves }: PlanRun): string {
   const rows = curves.flatMap(({ design, errorRate, points }) =>
     points.map((point) => ({
       cells: [
-        designTitle(design),
+        design,
         formatPercent(errorRate, 0),
         formatCount(point.labels),
         formatPercent(point.accuracy.mean),
@@ -241,16 +251,20 @@ function bestSentence({ curves, config }: PlanRun): string {
   const own = curves.filter(({ errorRate, points }) => errorRate === rate && points.length > 0)
   const least = (needed: (curve: PlanCurve) => number | null): PlanCurve | undefined =>
     own.filter((curve) => needed(curve) !== null).toSorted((a, b) => needed(a)! - needed(b)!)[0]
-  const best = least(({ neededBySimulation }) => neededBySimulation) ?? least((curve) => curve.neededByTheory)
+  const best =
+    least((curve) => curve.neededBySimulation?.labels ?? null) ??
+    least((curve) => curve.neededByTheory?.labels ?? null)
   const at = `With ${formatPercent(rate, 0)} of labels wrong`
-  if (!best) return `${at}, no design reaches ${formatPercent(config.targetQuality)}.`
-  return `${at}, ${designTitle(best.design)} reaches ${formatPercent(config.targetQuality)} with the fewest labels: ${simulatedText(best, config)} simulated, ${theoryText(best, config)} by theory.`
+  if (!best) return `${at}, no design reaches ${formatPercent(config.targetAccuracy)}.`
+  return `${at}, ${best.design} reaches ${formatPercent(config.targetAccuracy)} with the fewest labels: ${simulatedText(best)} simulated, ${theoryText(best)} by theory.`
 }
 
 const promise = [
-  'The dashed curves of accuracy are asymptotic theory: the estimate’s error is normal, with a variance that follows from the pairs, the annotators and the fit. Nothing in them is adjusted to the simulation; they are exact as labels become many. After a ~ they mean little: fewer than ten labels are wrong then, right and wrong can nearly be separated, and the prior decides.',
+  'The dashed curves of accuracy are asymptotic theory: the estimate’s error is normal, with a variance that follows from the pairs, the annotators and the fit. Nothing in them is adjusted to the simulation; they are exact as labels become many, for designs that choose pairs without looking at labels. Those of active, uncertainty, thompson, swiss and knock-out go by labels: theory takes their pairs as given, and promises nothing. After a ~ they mean little: fewer than ten labels are wrong then, right and wrong can nearly be separated, and the prior decides.',
   'Worth compares what labels tell of differences on the same pairs. Annotators who are nearly always right tell little of how far apart two responses are, so that it can exceed 1; the order of responses is learned from them faster all the same.',
-  'Error rates are those on random pairs of one prompt. On the pairs of another design the same annotators err more or less often, which is part of what makes designs differ.',
+  theoryNote,
+  accuracyNote,
+  'Error rates are those on random pairs of one prompt, of annotators who are not tired yet. On the pairs of another design the same annotators err more or less often, which is part of what makes designs differ.',
 ].join(' ')
 
 /** A plan as a page: labels needed and quality, theory beside simulation. */
@@ -260,14 +274,14 @@ export function planReport(result: PlanRun, command: string): string {
   return noisePage({
     title: 'How many labels?',
     subtitle: populationSentence(population, config),
-    summary: [bestSentence(result), gapSentence(result)],
+    summary: [bestSentence(result), gapSentence(result), ...dipSentences(result)],
     sections: [
       sectionHtml('needed', 'How many labels does it take?', promise, [
         figureGrid([neededFigure(curves)]),
         neededTable(result),
       ]),
       sectionHtml('quality', 'What do labels buy?', '', [
-        figureGrid(byDesign.map((own) => accuracyFigure(own, config.targetQuality))),
+        figureGrid(byDesign.map((own) => accuracyFigure(own, config.targetAccuracy))),
       ]),
       sectionHtml('risk', 'And the rate of Theorem 20?', '', [figureGrid(byDesign.map(riskFigure))]),
       sectionHtml('points', 'All numbers', '', [pointTable(result)]),

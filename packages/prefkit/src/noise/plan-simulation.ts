@@ -1,26 +1,29 @@
+import { setImmediate } from 'node:timers/promises'
 import { spearman } from '@prefkit/evals'
 import {
   type Annotator,
   annotationErrorRate,
-  type Choice,
   type Comparisons,
-  choiceContext,
   comparisonsOf,
+  type ExpectedChoices,
   effectiveSampleSize,
+  expectedChoices,
+  expectedOrderAccuracy,
+  logisticAnnotator,
   pairColumns,
+  repeatsForOrderAccuracy,
   samePromptPairs,
   truncatedKlRisk,
 } from '@prefkit/noise'
 import { annotatorModel } from './annotator-model'
-import { collectLabels, type LabelledPairs, type PairList, responsesOf } from './collect-labels'
+import { assignmentOf, collectLabels, type LabelledPairs, type PairList, responsesOf } from './collect-labels'
 import type { DesignName } from './design-names'
 import { designOf } from './designs'
 import { fitRewards, type Outcomes } from './fit-rewards'
 import type { PlanConfig } from './plan-config'
-import { type ExpectedAnswers, predictAccuracy, scaleForAccuracy } from './plan-theory'
 import type { ScoreTable } from './score-table'
 
-/** One simulation: a design, an error rate, a seed. */
+/** One simulation: a design, an error rate, a repeat. */
 export interface PlanUnit {
   readonly design: DesignName
   readonly errorRate: number
@@ -40,7 +43,7 @@ export interface PlanRecord extends PlanUnit {
   readonly spearman: number
   /** Truncated KL risk of the win probabilities, in nats. */
   readonly risk: number
-  /** Wrong labels to be expected among them. */
+  /** Answers to be expected among them that are not what the annotator is likelier to answer; a tie is half of each. */
   readonly expectedWrong: number
 }
 
@@ -54,7 +57,7 @@ export interface UnitFacts extends PlanUnit {
   readonly worth: number | null
   /** Pairs that the design had. */
   readonly available: number
-  /** Labels that theory needs for the target, on pairs like those simulated. */
+  /** Labels that theory needs for the target, these very pairs being labelled again and again; null where they do not give it. */
   readonly neededByTheory: number | null
 }
 
@@ -68,10 +71,10 @@ export interface UnitResult {
 const testPairs = 2000
 
 /** All simulations of a plan, in order. */
-export const unitsOf = ({ designs, errorRates, seeds }: PlanConfig): PlanUnit[] =>
+export const unitsOf = ({ designs, errorRates, repeats }: PlanConfig): PlanUnit[] =>
   designs.flatMap((design) =>
     errorRates.flatMap((errorRate) =>
-      Array.from({ length: seeds }, (_, repeat) => ({ design, errorRate, repeat })),
+      Array.from({ length: repeats }, (_, repeat) => ({ design, errorRate, repeat })),
     ),
   )
 
@@ -82,25 +85,35 @@ function promptPairs({ promptKeys, scores }: ScoreTable): PairList {
   return { first: places.map((i) => all.first[i]!), second: places.map((i) => all.second[i]!) }
 }
 
-const context = choiceContext()
-
-/** What an annotator is expected to answer to each comparison; the first response is shown first. */
-function expectedAnswers(annotator: Annotator, comparisons: Comparisons): ExpectedAnswers {
-  const at = (values: ArrayLike<number> | undefined, i: number) => values?.[i] ?? Number.NaN
-  const choices: Choice[] = Array.from(comparisons.deltas, (delta, index) =>
-    annotator(delta, {
-      ...context,
-      index,
-      firstItem: at(comparisons.firstItems, index),
-      secondItem: at(comparisons.secondItems, index),
-      firstLength: at(comparisons.firstLengths, index),
-      secondLength: at(comparisons.secondLengths, index),
-    }),
-  )
-  const share = Float64Array.from(choices, ({ first, tie }) => first + tie / 2)
-  const variance = Float64Array.from(choices, ({ first, tie }, i) => first + tie / 4 - share[i]! ** 2)
-  return { share, variance }
+/** The same pairs, the better response first. */
+const betterFirst = ({ first, second }: PairList, { scores }: ScoreTable): PairList => {
+  const isRight = Array.from(first, (a, i) => scores[a]! > scores[second[i]!]!)
+  return {
+    first: isRight.map((right, i) => (right ? first[i]! : second[i]!)),
+    second: isRight.map((right, i) => (right ? second[i]! : first[i]!)),
+  }
 }
+
+/** Most annotators whose answers to a test pair are averaged. */
+const mostAsked = 8
+
+/** The test pairs as annotators who are not tired yet see them, several of them each pair where there are several. */
+function restedComparisons(table: ScoreTable, test: PairList, annotators: number, seed: number) {
+  const votes = Math.min(annotators, mostAsked)
+  const { comparisons, annotators: who } = assignmentOf(test.first.length, { annotators, votes, seed })
+  const times = new Float64Array(comparisons.length)
+  return { votes, rested: comparisonsOf(responsesOf(table), test, { comparisons, annotators: who, times }) }
+}
+
+/** P(first) + P(tie)/2. */
+const sharesOf = ({ first, tie }: ExpectedChoices): Float64Array => first.map((p, i) => p + tie[i]! / 2)
+
+/** The mean of each `count` in a row. */
+const blockMeans = (values: Float64Array, count: number): Float64Array =>
+  Float64Array.from({ length: values.length / count }, (_, block) => {
+    const own = values.subarray(block * count, (block + 1) * count)
+    return own.reduce((sum, value) => sum + value, 0) / count
+  })
 
 /** The first `count` of what was labelled. */
 function prefix({ pairs, labels }: LabelledPairs, count: number): Outcomes {
@@ -114,16 +127,15 @@ function prefix({ pairs, labels }: LabelledPairs, count: number): Outcomes {
   }
 }
 
-const slice = ({ share, variance }: ExpectedAnswers, count: number): ExpectedAnswers => ({
-  share: share.subarray(0, count),
-  variance: variance.subarray(0, count),
+const firstChoices = ({ first, second, tie }: ExpectedChoices, count: number): ExpectedChoices => ({
+  first: first.subarray(0, count),
+  second: second.subarray(0, count),
+  tie: tie.subarray(0, count),
 })
 
-/** The less likely answer is the wrong one, ties counting half. */
-const expectedWrong = ({ share }: ExpectedAnswers): number =>
-  share.reduce((sum, p) => sum + Math.min(p, 1 - p), 0)
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+/** Answers other than the likelier one, ties counting half. */
+const expectedWrong = (choices: ExpectedChoices): number =>
+  sharesOf(choices).reduce((sum, p) => sum + Math.min(p, 1 - p), 0)
 
 /** How well rewards tell the order of the test pairs. */
 function orderAccuracy(
@@ -137,6 +149,12 @@ function orderAccuracy(
     right += (1 + Math.sign((rewards[a]! - rewards[b]!) * (scores[a]! - scores[b]!))) / 2
   }
   return right / first.length
+}
+
+/** What rewards state of the first response of each pair, being Bradley–Terry. */
+function winProbabilities(rewards: Float64Array, { first, second }: PairList): Float64Array {
+  const deltas = Float64Array.from(first, (a, i) => rewards[a]! - rewards[second[i]!]!)
+  return expectedChoices(deltas, logisticAnnotator()).first
 }
 
 /** Mean over prompts of Spearman's correlation; prompts where it is not defined, as all rewards are alike, count as 0. */
@@ -160,14 +178,17 @@ export interface PlanGround {
   readonly tableOf: (repeat: number) => ScoreTable
 }
 
-/** Who errs at this rate on random pairs of one prompt. */
+/** Who errs at this rate on random pairs of one prompt, before anybody is tired. */
 const annotatorAt = (
   errorRate: number,
   table: ScoreTable,
   test: PairList,
   { config }: PlanGround,
   seed: number,
-) => annotatorModel(config.annotator, comparisonsOf(responsesOf(table), test), { errorRate, seed })
+) => {
+  const { rested } = restedComparisons(table, test, config.annotators, seed)
+  return annotatorModel(config.annotator, rested, { errorRate, seed })
+}
 
 /**
  * Makes sure that there are annotators of every error rate.
@@ -190,9 +211,35 @@ const worthOf = (
     ? null
     : effectiveSampleSize(pairs, annotator, { reference }).efficiency
 
+/** Lets others work, and stops where that is asked for. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate()
+  signal?.throwIfAborted()
+}
+
+/** The pairs that a design chooses, labelled by annotators. */
+function labelPairs(
+  unit: PlanUnit,
+  table: ScoreTable,
+  annotator: Annotator,
+  { config, seed, signal }: { config: PlanConfig; seed: number; signal: AbortSignal | undefined },
+): Promise<LabelledPairs> {
+  const { budgets, annotators } = config
+  const budget = budgets.at(-1)!
+  const responses = {
+    prompts: table.promptKeys,
+    scores: table.scores,
+    ...(table.features && { features: table.features }),
+  }
+  const design = designOf(unit.design, responses, { budget, seed })
+  const batch = Math.max(1, Math.ceil(budgets[0]! / 2))
+  return collectLabels(table, design, budget, { annotator, annotators, votes: 1, seed, batch, signal })
+}
+
 /**
  * One simulation: a design chooses pairs, annotators of the error rate label them, rewards are fitted to the first labels, for
  * each number of labels that there are pairs for; and what theory predicts for the same pairs.
+ * @throws what the signal is aborted with.
  */
 export async function simulateUnit(
   unit: PlanUnit,
@@ -200,55 +247,44 @@ export async function simulateUnit(
   signal?: AbortSignal,
 ): Promise<UnitResult> {
   const { config } = ground
-  const { alpha, labels: grid, targetQuality } = config
+  const { alpha, budgets, targetAccuracy, annotators } = config
   const seed = 1000 * config.seed + unit.repeat
   const table = ground.tableOf(unit.repeat)
   const test = promptPairs(table)
   const { annotator, calibrated } = annotatorAt(unit.errorRate, table, test, ground, seed)
-  const budget = grid.at(-1)!
-  const responses = {
-    prompts: table.promptKeys,
-    scores: table.scores,
-    ...(table.features && { features: table.features }),
-  }
-  const design = designOf(unit.design, responses, { budget, seed })
-  const batch = Math.max(1, Math.ceil(grid[0]! / 2))
-  const labelling = { annotator, annotators: 1, votes: 1, seed, batch, signal }
-  const labelled = await collectLabels(table, design, budget, labelling)
+  const labelled = await labelPairs(unit, table, annotator, { config, seed, signal })
   const count = labelled.labels.length
-  const asked = comparisonsOf(responsesOf(table), labelled.pairs)
-  const answers = expectedAnswers(annotator, asked)
-  const truth = expectedAnswers(annotator, comparisonsOf(responsesOf(table), test)).share
-  const better = Array.from(test.first, (a, i) =>
-    Math.sign(table.scores[a]! - table.scores[test.second[i]!]!),
-  )
-  const predictor = (n: number) => {
+  const asked = comparisonsOf(responsesOf(table), labelled.pairs, {
+    annotators: labelled.annotators,
+    times: labelled.times,
+  })
+  const choices = expectedChoices(asked, annotator)
+  const { rested, votes } = restedComparisons(table, test, annotators, seed)
+  const truth = blockMeans(sharesOf(expectedChoices(rested, annotator)), votes)
+  const tests = betterFirst(test, table)
+  const inputOf = (n: number) => {
     const { first, second } = prefix(labelled, n)
-    return predictAccuracy({
-      table,
-      pairs: { first, second },
-      answers: slice(answers, n),
-      alpha,
-      test,
-      better,
+    const responses = table.features ?? table.scores.length
+    return { responses, pairs: { first, second }, choices: firstChoices(choices, n), tests }
+  }
+  const records: PlanRecord[] = []
+  for (const n of budgets.filter((labels) => labels <= count)) {
+    await pause(signal)
+    const rewards = fitRewards(table, prefix(labelled, n), alpha)
+    const stated = winProbabilities(rewards, test)
+    records.push({
+      ...unit,
+      labels: n,
+      accuracy: orderAccuracy(rewards, table.scores, test),
+      predicted: expectedOrderAccuracy(inputOf(n), { alpha }),
+      spearman: meanSpearman(rewards, table),
+      risk: truncatedKlRisk(truth, stated),
+      expectedWrong: expectedWrong(firstChoices(choices, n)),
     })
   }
-  const records = grid
-    .filter((n) => n <= count)
-    .map((n) => {
-      const rewards = fitRewards(table, prefix(labelled, n), alpha)
-      const stated = Float64Array.from(test.first, (a, i) => sigmoid(rewards[a]! - rewards[test.second[i]!]!))
-      return {
-        ...unit,
-        labels: n,
-        accuracy: orderAccuracy(rewards, table.scores, test),
-        predicted: predictor(n)(1),
-        spearman: meanSpearman(rewards, table),
-        risk: truncatedKlRisk(truth, stated),
-        expectedWrong: expectedWrong(slice(answers, n)),
-      }
-    })
-  const scale = count === 0 ? null : scaleForAccuracy(predictor(count), targetQuality)
+  await pause(signal)
+  const times =
+    count === 0 ? null : repeatsForOrderAccuracy(inputOf(count), { alpha, target: targetAccuracy })
   const best = annotatorAt(Math.min(...config.errorRates), table, test, ground, seed).annotator
   const facts: UnitFacts = {
     ...unit,
@@ -256,7 +292,7 @@ export async function simulateUnit(
     designErrorRate: annotationErrorRate(asked, annotator),
     worth: worthOf(asked, annotator, best, config.annotator),
     available: count,
-    neededByTheory: scale === null ? null : scale * count,
+    neededByTheory: times === null ? null : times * count,
   }
   return { facts, records }
 }

@@ -1,7 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
+import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
+import { fingerprintFiles } from '../runs/fingerprint-files'
 import { withRunLocked } from '../runs/lock-run'
 import { requireWritable } from '../runs/require-writable'
 import {
@@ -16,9 +17,10 @@ import {
 } from '../runs/run-directory'
 import { version } from '../version'
 import { drawTable } from './draw-table'
-import { fingerprintFiles, type PlanConfig, parsePlanConfig } from './plan-config'
+import { type PlanConfig, parsePlanConfig } from './plan-config'
+import { readResults } from './plan-metrics'
 import { type PlanCurve, planCurves } from './plan-results'
-import { checkAnnotators, type PlanGround, simulateUnit, type UnitResult, unitsOf } from './plan-simulation'
+import { checkAnnotators, type PlanGround, simulateUnit, unitsOf } from './plan-simulation'
 import { readRows } from './read-rows'
 import { type ScoreTable, scoreTable } from './score-table'
 
@@ -85,6 +87,10 @@ async function groundOf(config: PlanConfig, work: WorkOptions) {
     return table
   }
   const first = tableOf(0)
+  if (whole?.lacksPrompts) {
+    const message = `${files.join(', ')}: has no prompts, which say which responses can be compared; name their column with --columns prompt=…`
+    throw new PrefkitError('INVALID_CONFIG', message)
+  }
   const groups = Map.groupBy(first.promptKeys.keys(), (row) => first.promptKeys[row]!)
   const hasPair = [...groups.values()].some((rows) => new Set(rows.map((row) => first.scores[row]!)).size > 1)
   if (!hasPair) {
@@ -103,31 +109,42 @@ async function groundOf(config: PlanConfig, work: WorkOptions) {
   }
 }
 
+type Ground = Awaited<ReturnType<typeof groundOf>>
+
 /** Makes what is missing of a plan in a run that is locked, a line of metrics for each simulation. */
-async function workOn(run: RunDirectory, config: PlanConfig, work: WorkOptions): Promise<PlanRun> {
-  const { ground, population } = await groundOf(config, work)
-  const done = await readMetrics<UnitResult>(run)
-  await keepMetrics(run, done.length)
-  const results = [...done]
+async function workOn(
+  run: RunDirectory,
+  config: PlanConfig,
+  { ground, population }: Ground,
+  work: WorkOptions,
+): Promise<PlanRun> {
   const units = unitsOf(config)
+  const results = await readResults(run, units, config)
+  await keepMetrics(run, results.length)
   const tell = (): void => {
     const next = units[results.length]
     const note = next && `${next.design}, ${100 * next.errorRate} % wrong`
     work.onProgress?.({ phase: 'plan', done: results.length, total: units.length, ...(note && { note }) })
   }
   tell()
-  for (const unit of units.slice(done.length)) {
-    await setImmediate()
-    if (work.signal?.aborted) {
-      const message = `stopped; go on with: prefkit noise plan --resume ${run.path}`
-      throw new PrefkitError('INTERRUPTED', message)
-    }
-    const result = await simulateUnit(unit, ground)
+  for (const unit of units.slice(results.length)) {
+    const result = await stoppable(run, work, () => simulateUnit(unit, ground, work.signal))
     await appendMetrics(run, [result])
     results.push(result)
     tell()
   }
   return { run, config, curves: planCurves(results, config, population.features), population }
+}
+
+/** Work that, when it is stopped, says how to go on. */
+async function stoppable<T>(run: RunDirectory, { signal }: WorkOptions, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make()
+  } catch (cause) {
+    if (!signal?.aborted || cause !== signal.reason) throw cause
+    const message = `stopped; go on with: prefkit noise plan --resume ${run.path}`
+    throw new PrefkitError('INTERRUPTED', message, { cause })
+  }
 }
 
 /**
@@ -136,21 +153,23 @@ async function workOn(run: RunDirectory, config: PlanConfig, work: WorkOptions):
  *   that cannot be read; NoiseError for annotators that do not exist and error rates that no β gives.
  */
 export async function planLabels(
-  config: PlanConfig,
+  given: PlanConfig,
   directory: string,
   work: WorkOptions = {},
 ): Promise<PlanRun> {
+  // What is resumed from another folder has to find its files.
+  const config = { ...given, files: given.files.map((file) => resolve(file)) }
   await requireWritable(directory)
   await requireNoRun(directory)
   const data = await fingerprintFiles(config.files)
   // What is wrong with table or annotators comes out before a run is made.
-  const { ground } = await groundOf(config, work)
-  checkAnnotators(ground)
+  const ground = await groundOf(config, work)
+  checkAnnotators(ground.ground)
   const saved: SavedPlan = { command: 'noise plan', prefkit: version, config, data }
   return withRunLocked(directory, async () => {
     const run = await beginRun(directory, saved)
     try {
-      return await workOn(run, config, work)
+      return await workOn(run, config, ground, work)
     } catch (error) {
       const isStopped = PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'
       if (!isStopped && (await readMetrics(run)).length === 0) await removeRun(run)
@@ -162,13 +181,18 @@ export async function planLabels(
 /**
  * Goes on with a plan that was stopped or killed: simulations that are done are kept, and the result is the one it would have
  * had.
- * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED` when a data file is not what it was, `DATA_CORRUPT`.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED` when a data file or prefkit is not what it was,
+ *   `DATA_CORRUPT` naming the line of the metrics that is not what the configuration asks for.
  */
 export async function resumePlan(directory: string, work: WorkOptions = {}): Promise<PlanRun> {
   const { run, config: content } = await openRun(directory)
   const saved = content as Partial<SavedPlan>
   if (saved.command !== 'noise plan' || !saved.data) {
     throw new PrefkitError('DATA_CORRUPT', `${run.configPath}: is not the configuration of a plan`)
+  }
+  if (saved.prefkit !== version) {
+    const message = `${directory} was begun by prefkit ${saved.prefkit}; this is ${version}, which may come to other numbers: go on with that, or plan anew`
+    throw new PrefkitError('RUN_CHANGED', message)
   }
   const config = parsePlanConfig(saved.config, `${run.configPath}: config`)
   const now = await fingerprintFiles(config.files)
@@ -187,6 +211,6 @@ export async function resumePlan(directory: string, work: WorkOptions = {}): Pro
         `${run.configPath} was replaced: another run is in ${directory} now`,
       )
     }
-    return workOn(run, config, work)
+    return workOn(run, config, await groundOf(config, work), work)
   })
 }

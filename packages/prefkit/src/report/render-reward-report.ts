@@ -1,7 +1,6 @@
-import { escapeHtml } from './escape-html'
+import { pageHtml } from './page-html'
 import { createContext } from './report-context'
 import type { RewardReportData } from './report-data'
-import { REPORT_STYLE } from './report-style'
 import { accuracySection } from './sections/accuracy-section'
 import { bestOfNSection } from './sections/best-of-n-section'
 import { datasetSection } from './sections/dataset-section'
@@ -45,21 +44,6 @@ function sectionsOf(data: RewardReportData): string[] {
   return sections.filter((section) => section !== '')
 }
 
-function headerHtml(
-  { title, subtitle, createdAt, models = [], annotators }: RewardReportData,
-  sections: string,
-): string {
-  const sentences = summarySentences(models, annotators).map((text) => `<p>${escapeHtml(text)}</p>`)
-  const links = Object.entries(LINKS).filter(([id]) => sections.includes(`<section id="${id}">`))
-  return `<header>
-<h1>${escapeHtml(title)}</h1>
-${subtitle === undefined ? '' : `<p class="subtitle">${escapeHtml(subtitle)}</p>`}
-${createdAt === undefined ? '' : `<p class="date">${escapeHtml(createdAt)}</p>`}
-${sentences.length > 0 ? `<div class="summary">${sentences.join('')}</div>` : ''}
-${links.length > 1 ? `<nav aria-label="Sections">${links.map(([id, name]) => `<a href="#${id}">${name}</a>`).join('')}</nav>` : ''}
-</header>`
-}
-
 /**
  * One self-contained HTML page about a run of reward models: a summary in words, plots as static SVG, the worst
  * mistakes, and how to run it again.
@@ -69,23 +53,10 @@ ${links.length > 1 ? `<nav aria-label="Sections">${links.map(([id, name]) => `<a
  * are not finite are left out of plots and shown as a dash.
  */
 export function renderRewardReport(data: RewardReportData): string {
-  const sections = sectionsOf(data).join('\n')
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(data.title)}</title>
-<style>${REPORT_STYLE}</style>
-</head>
-<body>
-${headerHtml(data, sections)}
-<main>
-${sections}
-</main>
-<footer>Made by prefkit. This page is one file: it loads nothing and runs no script.</footer>
-</body>
-</html>
-`
+  const { title, subtitle, createdAt: date, models = [], annotators } = data
+  const sections = sectionsOf(data)
+  const links = Object.entries(LINKS)
+    .filter(([id]) => sections.some((section) => section.includes(`<section id="${id}">`)))
+    .map(([id, name]) => ({ id, name }))
+  return pageHtml({ title, subtitle, date, summary: summarySentences(models, annotators), links, sections })
 }

@@ -94,14 +94,27 @@ export async function appendMetrics(run: RunDirectory, records: readonly object[
   })
 }
 
-/** Reads the metrics back; a last line cut short by a kill is left out. */
+/**
+ * Reads the metrics back; a last line cut short by a kill is left out.
+ * @throws PrefkitError `DATA_CORRUPT` naming the line that is no JSON.
+ */
 export async function readMetrics<Record>(run: RunDirectory): Promise<Record[]> {
   const text = await readFile(run.metricsPath, 'utf8').catch(() => '')
   const complete = text.slice(0, text.lastIndexOf('\n') + 1)
   return complete
     .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record)
+    .slice(0, -1)
+    .map((line, i) => parsedRecord<Record>(line, `${run.metricsPath}:${i + 1}`))
+}
+
+function parsedRecord<Record>(line: string, place: string): Record {
+  try {
+    return JSON.parse(line)
+  } catch (cause) {
+    throw new PrefkitError('DATA_CORRUPT', `${place}: is no valid JSON: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
 }
 
 /** Drops what was logged after the first `count` records, as a resumed run logs it again. */

@@ -7,11 +7,11 @@ import { writeAtomic } from '../../runs/write-atomic'
 import { type AnnotatorOptions, annotatorConfigOf } from '../annotator-config'
 import { describePlan } from '../describe-plan'
 import { interruptible } from '../interruptible'
+import { planCommand } from '../plan-command'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit noise plan`. */
 export interface PlanOptions extends AnnotatorOptions {
@@ -23,9 +23,10 @@ export interface PlanOptions extends AnnotatorOptions {
   readonly features: number
   readonly designs: DesignName[]
   readonly errorRates: number[]
-  readonly labels: number[]
-  readonly seeds: number
-  readonly targetQuality: number
+  readonly budgets: number[]
+  readonly repeats: number
+  readonly annotators: number
+  readonly targetAccuracy: number
   readonly alpha: number
   readonly out?: string
   readonly resume?: string
@@ -38,8 +39,8 @@ export interface PlanOptions extends AnnotatorOptions {
 const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
 
 function configOf(files: readonly string[], options: PlanOptions): PlanConfig {
-  const { columns, responses, utilities, between, features, designs, errorRates, labels } = options
-  const { seeds, targetQuality, alpha, seed } = options
+  const { columns, responses, utilities, between, features, designs, errorRates, budgets } = options
+  const { repeats, annotators, targetAccuracy, alpha, seed } = options
   const value = {
     files,
     columns,
@@ -47,11 +48,12 @@ function configOf(files: readonly string[], options: PlanOptions): PlanConfig {
     prompts: options.prompts,
     designs,
     errorRates,
-    labels,
-    seeds,
+    budgets,
+    repeats,
     annotator: annotatorConfigOf(options),
+    annotators,
     alpha,
-    targetQuality,
+    targetAccuracy,
     seed,
   }
   return parsePlanConfig(value, 'command line')
@@ -75,7 +77,7 @@ export async function planNoiseAction(
     return resumePlan(resume, work)
   }).finally(progress.stop)
   const { planReport } = await import('../../noise/plan-report')
-  await writeAtomic(result.run.reportPath, planReport(result, shellCommand()))
+  await writeAtomic(result.run.reportPath, planReport(result, planCommand(result.config)))
   if (json) printJson(summaryOf(result))
   else printText(describePlan(result))
 }
@@ -84,7 +86,7 @@ const summaryOf = ({ run, config, curves, population }: PlanRun) => ({
   run: run.path,
   report: run.reportPath,
   metrics: run.metricsPath,
-  targetQuality: config.targetQuality,
+  targetAccuracy: config.targetAccuracy,
   population,
   curves,
 })

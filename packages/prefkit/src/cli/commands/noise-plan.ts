@@ -20,14 +20,25 @@ export function addNoisePlan(parent: Command): void {
     )
     .option(
       '--error-rates <rates>',
-      'shares of wrong labels on random pairs of one prompt',
+      'shares of wrong labels on random pairs of one prompt, whatever pairs a design has; β (perfect: flips) is calibrated',
       parseNumbers,
       [0.05, 0.1, 0.2, 0.3, 0.38],
     )
-    .option('--labels <counts>', 'numbers of labels to learn from', parseNumbers, [100, 200, 500, 1000, 2000])
-    .option('--seeds <count>', 'simulations of each', parseCount, 5)
-    .option('--target-quality <share>', 'order accuracy to reach', parseNumber, 0.9)
-    .option('--alpha <weight>', 'prior of the fit: each parameter has variance 1/(2α)', parseNumber, 0.02)
+    .option(
+      '--budgets <counts>',
+      'numbers of labels to learn from',
+      parseNumbers,
+      [100, 200, 500, 1000, 2000],
+    )
+    .option('--repeats <count>', 'simulations of each design and error rate', parseCount, 5)
+    .option('--annotators <count>', 'annotators who share the labels, one a pair', parseCount, 1)
+    .option(
+      '--target-accuracy <share>',
+      'share of pairs of one prompt to be put in the right order',
+      parseNumber,
+      0.9,
+    )
+    .option('--alpha <weight>', 'prior of the fit: each parameter has variance 1/(2α)', parseNumber, 1)
   addAnnotatorOptions(command)
     .option('--out <directory>', 'where the run is kept (default: runs/plan-<time>)')
     .option('--resume <directory>', 'go on with a plan that was stopped; its settings are used')
@@ -38,8 +49,8 @@ export function addNoisePlan(parent: Command): void {
       'after',
       examples([
         'prefkit noise plan',
-        'prefkit noise plan scored.jsonl --designs same-prompt,similar,top-vs-rest --target-quality 0.8',
-        'prefkit noise plan --annotator-model perfect --error-rates 0.1,0.3 --labels 200,1000,5000 --out runs/flips',
+        'prefkit noise plan scored.jsonl --designs same-prompt,similar,top-vs-rest --target-accuracy 0.8',
+        'prefkit noise plan --annotator-model perfect --error-rates 0.1,0.3 --budgets 200,1000,5000 --out runs/flips',
         'prefkit noise plan --resume runs/flips',
       ]),
     )
