@@ -1,11 +1,10 @@
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { loadComparisons } from '@prefkit/datasets'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runPrefkit, startPrefkit } from './testing/run-prefkit'
+import { runPrefkit } from './testing/run-prefkit'
 
 let folder = ''
 beforeAll(async () => {
@@ -54,11 +53,6 @@ function uniforms(seed: number): () => number {
   }
 }
 
-const small = [
-  ...['--designs', 'same-prompt,swiss', '--error-rates', '0.1,0.3', '--labels', '50,100,200', '--seeds', '4'],
-  ...['--prompts', '40', '--responses', '4', '--features', '4'],
-]
-
 describe('prefkit noise', () => {
   it('says what there is, with examples', () => {
     expect(prefkit(['--help']).stdout).toMatch(/simulate[\s\S]*estimate[\s\S]*plan/)
@@ -67,6 +61,16 @@ describe('prefkit noise', () => {
       expect(status).toBe(0)
       expect(stdout).toContain(`\nExamples:\n  $ prefkit noise ${command}`)
     }
+  })
+
+  it('says which pairs an error rate is of, and which models there are', () => {
+    const words = (command: string) => prefkit([command, '--help']).stdout.replace(/\s+/g, ' ')
+    expect(words('simulate')).toContain(
+      '--calibrate-on <pairs> pairs that --error-rate is of: those labelled (design), or random ones of one prompt',
+    )
+    expect(words('estimate')).toContain(
+      '(choices: "dawid-skene", "mace", "crowd-bt", default: "dawid-skene")',
+    )
   })
 
   it('is helped with before any mathematics is loaded', async () => {
@@ -161,17 +165,6 @@ describe('prefkit noise', () => {
     [
       ['estimate', 'votes.csv', '--bootstrap', '1'],
       /^error: --bootstrap: expected 0, or 2 resamples or more, got 1$/m,
-    ],
-    [['plan', '--designs', 'swiss,best'], /expected some of same-prompt, .*, got 'best'/],
-    [['plan', '--error-rates', '0.1,0.6'], /^error: command line: error-rates\.1: .*0\.5, got 0\.6$/m],
-    [['plan', '--labels', '1'], /^error: command line: labels\.0: .*got 1$/m],
-    [['plan', '--beta', '2'], /^error: unknown option '--beta'/],
-    [['plan', '--target-quality', '1'], /^error: command line: target-quality: .*got 1$/m],
-    [['plan', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json$/m],
-    [['plan', '--resume', 'x', '--seeds', '3'], /^error: --seeds cannot be given with --resume/m],
-    [
-      ['plan', '--annotator-model', 'logistic', '--flip', '0.3', '--error-rates', '0.1'],
-      /an error rate of 0\.1: .*rates from 0\.(29|3)/,
     ],
   ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {
     const before = await readdir(folder)
@@ -397,6 +390,22 @@ describe('prefkit noise estimate', () => {
     expect(flipRate.value).toBeCloseTo(0.026, 3)
   })
 
+  it('fits abilities with the model asked for', async () => {
+    const lines = voteLines()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .map(([item, who, label]) => `${item},${who},${label},p${Number(item) % 20},q${Number(item) % 20}\n`)
+    await writeFile(join(folder, 'named.csv'), `item,worker,label,one,other\n${lines.join('')}`)
+    const columns = ['--columns', 'first=one,second=other']
+    const { status, stdout } = prefkit(['estimate', 'named.csv', '--model', 'crowd-bt', ...columns])
+    expect(status).toBe(0)
+    expect(stdout).toContain(
+      'probability of answering as meant, and not the other way round, Crowd-BT (10 %,',
+    )
+  })
+
   it('goes by scores alone where one annotator voted', async () => {
     const lines = voteLines()
       .split('\n')
@@ -408,120 +417,5 @@ describe('prefkit noise estimate', () => {
     expect(agreement).toBe(null)
     expect(beta.beta).toBeGreaterThan(0)
     expect(notes.join('\n')).toContain('agreement: items: no item has two votes')
-  })
-})
-
-describe('prefkit noise plan', () => {
-  beforeAll(() => {
-    expect(prefkit(['plan', ...small, '--out', 'unbroken', '--quiet']).status).toBe(0)
-  })
-
-  it('leaves a run, tables and a page, and does not plan over it', async () => {
-    const args = ['plan', ...small, '--out', 'planned']
-    const { status, stdout, stderr } = prefkit(args)
-    expect(status).toBe(0)
-    expect(stderr).toMatch(/^planning {2}0\/16 simulations \| same-prompt, 10 % wrong\n/)
-    expect(stdout).toMatch(/same-prompt\nwrong +in design +50 +100 +200\n10\.0 % /)
-    expect(stdout).toMatch(/design +wrong +worth +simulated +theory\n/)
-    expect((await readdir(join(folder, 'planned'))).toSorted()).toEqual([
-      'config.json',
-      'metrics.jsonl',
-      'report.html',
-    ])
-    const page = await read('planned/report.html')
-    expect(page).toMatch(/How many labels\?[\s\S]*Order accuracy, swiss[\s\S]*Theorem 20/)
-    expect(page).not.toMatch(/(src|href)="https?:|NaN/)
-    expect(prefkit(args)).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('planned holds a run already'),
-    })
-    expect(await read('planned/metrics.jsonl')).toBe(await read('unbroken/metrics.jsonl'))
-  })
-
-  it('learns more from more labels and from fewer wrong ones, as theory says', () => {
-    const { stdout } = prefkit(['plan', '--resume', 'unbroken', '--json'])
-    const { curves, population } = JSON.parse(stdout)
-    expect(population).toEqual({ prompts: 40, responses: 160, allPrompts: 40, features: 4 })
-    for (const { errorRate, designErrorRate, points } of curves.slice(0, 2)) {
-      expect(points.map(({ labels }: { labels: number }) => labels)).toEqual([50, 100, 200])
-      expect(points.at(-1).accuracy.mean).toBeGreaterThan(points[0].accuracy.mean)
-      // Pairs of one prompt, but other ones than those that the rate is of: four standard errors of 200.
-      expect(Math.abs(designErrorRate - errorRate)).toBeLessThan(0.05)
-    }
-    const [low, high] = curves
-    expect(low.points.at(-1).accuracy.mean).toBeGreaterThan(high.points.at(-1).accuracy.mean)
-    expect(low.points.at(-1).predicted).toBeGreaterThan(high.points.at(-1).predicted)
-    expect(low.worth).toBeCloseTo(1, 9)
-    expect(high.worth).toBeLessThan(0.5)
-  })
-
-  it('plans with a table, as far as its pairs reach', () => {
-    const args = [
-      'plan',
-      'scored.jsonl',
-      '--designs',
-      'top-vs-rest',
-      '--error-rates',
-      '0.2',
-      '--labels',
-      '40,1000',
-    ]
-    const { status, stdout } = prefkit([
-      ...args,
-      '--seeds',
-      '1',
-      '--prompts',
-      '15',
-      '--out',
-      'table',
-      '--json',
-    ])
-    expect(status).toBe(0)
-    const { curves, population } = JSON.parse(stdout)
-    expect(population).toEqual({ prompts: 15, responses: 75, allPrompts: 60 })
-    expect(curves[0]).toMatchObject({ available: 60, points: [{ labels: 40 }], neededBySimulation: null })
-  })
-
-  /** Stops a plan once so many simulations are done. */
-  async function stopAfter(out: string, count: number, signal: NodeJS.Signals) {
-    const child = startPrefkit(folder, ['noise', 'plan', ...small, '--out', out])
-    let stderr = ''
-    child.stderr!.on('data', (piece) => {
-      stderr += piece
-    })
-    const end = once(child, 'exit')
-    const done = async () => (await read(join(out, 'metrics.jsonl')).catch(() => '')).split('\n').length - 1
-    while (child.exitCode === null && (await done()) < count)
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    child.kill(signal)
-    await end
-    return { stderr, done: await done(), status: child.exitCode }
-  }
-
-  it.each(['SIGINT', 'SIGKILL'] as const)('stopped by %s, goes on to the same end', async (signal) => {
-    const out = `stopped-${signal}`
-    const { stderr, done, status } = await stopAfter(out, 2, signal)
-    expect(done).toBeLessThan(16)
-    if (signal === 'SIGINT') {
-      expect(stderr).toContain(`stopped; go on with: prefkit noise plan --resume ${out}`)
-      expect(status).toBe(130)
-    } else {
-      // What a kill in the middle of a line leaves.
-      await writeFile(
-        join(folder, out, 'metrics.jsonl'),
-        `${await read(join(out, 'metrics.jsonl'))}{"facts": {"des`,
-      )
-    }
-    expect(prefkit(['plan', '--resume', out, '--quiet'])).toMatchObject({ status: 0, stderr: '' })
-    expect(await read(join(out, 'metrics.jsonl'))).toBe(await read('unbroken/metrics.jsonl'))
-  })
-
-  it('does not go on with another table', async () => {
-    await writeFile(join(folder, 'scored.jsonl'), scoredLines().repeat(2))
-    expect(prefkit(['plan', '--resume', 'table', '--quiet'])).toMatchObject({
-      status: 1,
-      stderr: 'error: scored.jsonl: is not the file that table began with; plan anew\n',
-    })
-    await writeFile(join(folder, 'scored.jsonl'), scoredLines())
   })
 })

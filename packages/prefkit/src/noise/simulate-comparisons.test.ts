@@ -92,6 +92,7 @@ describe('an error rate is that of the labels to be given', () => {
 
 describe('what is asked for is there', () => {
   it.each([
+    [{ calibrateOn: 'same-prompt' }, '--calibrate-on: expected --error-rate with it'],
     [{ votes: 2 }, '--votes: expected at most --annotators, which is 1, got 2'],
     [
       { annotators: 2, annotator: { annotator: 'logistic', ability: [1, 0.5, 0] } },

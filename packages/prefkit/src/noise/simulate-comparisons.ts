@@ -207,6 +207,8 @@ export async function simulateComparisons(
   work: WorkOptions = {},
 ): Promise<Simulation> {
   checkCrowd(config.annotator, config)
+  if (config.calibrateOn !== undefined && config.errorRate === undefined)
+    throw invalid('--calibrate-on: expected --error-rate with it, which is what is calibrated')
   const table = scoreTable(await readRows(config.files, work), config.columns)
   const plan = designFor(table, config)
   const { pairs, assignment } = calibrationOf(table, config, plan)
