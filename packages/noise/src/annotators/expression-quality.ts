@@ -1,7 +1,7 @@
 import { checkNames } from '../check-options'
 import { compileExpression, type ExpressionParameters } from '../expressions/compile-expression'
-import { checkQualityFunction, type QualityCheckOptions, withinQuality } from './check-quality-function'
-import type { QualityFunction } from './quality-annotator'
+import { checkQualityFunction, type QualityCheckOptions } from './check-quality-function'
+import { type QualityFunction, withinQuality } from './quality-annotator'
 
 /** Options of {@link expressionQuality}. */
 export interface ExpressionQualityOptions extends QualityCheckOptions {

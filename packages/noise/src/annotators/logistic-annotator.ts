@@ -1,6 +1,7 @@
 import { checkNames, checkRange } from '../check-options'
 import { sigmoid } from '../mathematics/sigmoid'
 import type { Annotator } from './annotator'
+import { choiceOf } from './choice-of'
 
 /** Options of annotators whose answers get surer as β grows. */
 export interface BetaOptions {
@@ -27,5 +28,5 @@ export function betaOf(owner: string, options: BetaOptions): number {
  */
 export function logisticAnnotator(options: BetaOptions = {}): Annotator {
   const beta = betaOf('logisticAnnotator', options)
-  return (delta) => ({ first: sigmoid(beta * delta), second: sigmoid(-beta * delta), tie: 0 })
+  return (delta) => choiceOf(sigmoid(beta * delta), sigmoid(-beta * delta), 0)
 }

@@ -1,5 +1,6 @@
 import { normalCdf } from '../mathematics/normal-cdf'
 import type { Annotator } from './annotator'
+import { choiceOf } from './choice-of'
 import { type BetaOptions, betaOf } from './logistic-annotator'
 
 /**
@@ -13,5 +14,5 @@ import { type BetaOptions, betaOf } from './logistic-annotator'
  */
 export function probitAnnotator(options: BetaOptions = {}): Annotator {
   const beta = betaOf('probitAnnotator', options)
-  return (delta) => ({ first: normalCdf(beta * delta), second: normalCdf(-beta * delta), tie: 0 })
+  return (delta) => choiceOf(normalCdf(beta * delta), normalCdf(-beta * delta), 0)
 }

@@ -1,5 +1,7 @@
-import { checkFunction } from '../check-options'
+import { checkFunction, formatValue } from '../check-options'
+import { NoiseError } from '../noise-error'
 import type { Annotator } from './annotator'
+import { choiceOf } from './choice-of'
 
 /**
  * An annotation quality function ξ: from |Δr| ≥ 0 to the probability in [½, 1] that the label is correct, never falling
@@ -11,21 +13,31 @@ export type QualityFunction = (absoluteDelta: number) => number
 export const checkQuality = (quality: unknown): void =>
   checkFunction('quality', quality, "a function such as expressionQuality('sigmoid(delta)')")
 
+/** What rounding may take from a constant function. */
+export const QUALITY_ROUNDING = 1e-12
+
+/** ξ(|Δr|) within [½, 1], rounding taken off. Throws `OUT_OF_RANGE` beyond it. */
+export function withinQuality(value: number, delta: number): number {
+  if (value >= 0.5 - QUALITY_ROUNDING && value <= 1 + QUALITY_ROUNDING)
+    return Math.min(1, Math.max(0.5, value))
+  const message = `quality is ${formatValue(value)} at delta = ${delta}; expected a probability from 0.5 to 1`
+  throw new NoiseError('OUT_OF_RANGE', 'quality', message)
+}
+
 /**
  * The annotator whose labels are correct with probability ξ(|Δr|); between equals, where no label is wrong, a fair coin.
  *
  * Source: 2411.04991, Assumption 5. Proven against its equation.
  *
  * @param quality ξ, such as `expressionQuality('0.5 + 0.5*tanh(delta)')`.
- * @throws NoiseError `INVALID_OPTION` for what is no function.
+ * @throws NoiseError `INVALID_OPTION` for what is no function; when asked, `OUT_OF_RANGE` where ξ is beyond [½, 1].
  */
 export function qualityAnnotator(quality: QualityFunction): Annotator {
   checkQuality(quality)
   return (delta) => {
-    if (delta === 0) return { first: 0.5, second: 0.5, tie: 0 }
-    const correct = quality(Math.abs(delta))
-    return delta > 0
-      ? { first: correct, second: 1 - correct, tie: 0 }
-      : { first: 1 - correct, second: correct, tie: 0 }
+    if (delta === 0) return choiceOf(0.5, 0.5, 0)
+    const size = Math.abs(delta)
+    const correct = withinQuality(quality(size), size)
+    return delta > 0 ? choiceOf(correct, 1 - correct, 0) : choiceOf(1 - correct, correct, 0)
   }
 }

@@ -1,5 +1,6 @@
 import { checkNames } from '../check-options'
 import type { Modifier } from './annotator'
+import { choiceOf } from './choice-of'
 import { type PerAnnotator, perAnnotator } from './per-annotator'
 
 /** Options of {@link withRandomFlips}. */
@@ -21,6 +22,6 @@ export function withRandomFlips(options: RandomFlipsOptions): Modifier {
   return (annotator) => (delta, context) => {
     const { first, second, tie } = annotator(delta, context)
     const rate = rateOf(context.annotator)
-    return { first: (1 - rate) * first + rate * second, second: (1 - rate) * second + rate * first, tie }
+    return choiceOf((1 - rate) * first + rate * second, (1 - rate) * second + rate * first, tie)
   }
 }

@@ -1,6 +1,7 @@
 import { checkNames } from '../check-options'
 import { NoiseError } from '../noise-error'
 import type { ChoiceContext, Modifier } from './annotator'
+import { choiceOf } from './choice-of'
 import { type PerAnnotator, perAnnotator } from './per-annotator'
 
 /** Options of {@link withTies}. */
@@ -36,6 +37,6 @@ export function withTies(options: TiesOptions): Modifier {
     const threshold = thresholdOf(context.annotator)
     const { first } = annotator(delta - threshold, context)
     const { second } = annotator(delta + threshold, context)
-    return { first, second, tie: tieOf(first, second, context) }
+    return choiceOf(first, second, tieOf(first, second, context))
   }
 }

@@ -1,5 +1,6 @@
 import { checkNames } from '../check-options'
 import type { Modifier } from './annotator'
+import { choiceOf } from './choice-of'
 import { type PerAnnotator, perAnnotator } from './per-annotator'
 
 /** Options of {@link withWorstCaseFlips}. */
@@ -25,6 +26,6 @@ export function withWorstCaseFlips(options: WorstCaseFlipsOptions): Modifier {
     const choice = annotator(delta, context)
     if (delta === 0 || Math.abs(delta) < above(context.annotator)) return choice
     const decided = 1 - choice.tie
-    return delta > 0 ? { ...choice, first: 0, second: decided } : { ...choice, first: decided, second: 0 }
+    return delta > 0 ? choiceOf(0, decided, choice.tie) : choiceOf(decided, 0, choice.tie)
   }
 }

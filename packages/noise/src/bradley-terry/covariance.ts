@@ -1,13 +1,21 @@
 import { checkSameLength } from '../check-numbers'
 import { groupRows } from '../group-rows'
-import { inverseFactored } from '../mathematics/cholesky'
+import { inverseBlocks } from '../mathematics/cholesky'
+import { diagonalOf } from '../mathematics/matrix-shape'
 import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'
 import { cellsOf } from './cells'
 import type { BradleyTerryFit } from './fit-bradley-terry'
 import { factorOf } from './newton'
 import type { Rows } from './paired-comparisons'
-import { derivativesAt, forEachScore, type Problem, sandwich, strengthCovariance } from './problem'
+import {
+  curvatureShape,
+  derivativesAt,
+  forEachScore,
+  type Problem,
+  sandwich,
+  strengthCovariance,
+} from './problem'
 
 type Model = BradleyTerryFit['model']
 
@@ -85,13 +93,12 @@ function meatOf({ rows, problem, parameters, orderEffect }: Model, units: Units)
 /** The factor of the curvature at the estimate, mean fixed. */
 export function informationFactor({ problem, parameters }: Model): Float64Array {
   const curvature = derivativesAt(problem, parameters).curvature!
-  const diagonal = Float64Array.from({ length: problem.size }, (_, k) => curvature[k * problem.size + k]!)
-  return factorOf(problem, curvature, diagonal)
+  return factorOf(problem, curvature, diagonalOf(curvature, curvatureShape(problem)))
 }
 
 /** Covariance of the parameters by the inverse of the observed information, a prior included. */
 export function waldCovariance(model: Model): Float64Array {
-  return inverseFactored(informationFactor(model), model.problem.size)
+  return inverseBlocks(informationFactor(model), curvatureShape(model.problem))
 }
 
 /** Covariance of the parameters that holds even where the model does not, for independent units. */

@@ -8,6 +8,7 @@ import {
   choose,
   formatValue,
 } from '../check-options'
+import { blockShape, squareShape } from '../mathematics/matrix-shape'
 import { NoiseError } from '../noise-error'
 import { type CellKey, type Cells, cellsOf } from './cells'
 import { minoriseMaximise } from './minorise-maximise'
@@ -16,7 +17,7 @@ import { type Effort, type Maximum, maximise } from './newton'
 import { outcomeModels, type TieModel } from './outcome-models'
 import { type PairedComparisons, type Player, type Rows, rowsOf } from './paired-comparisons'
 import { objectiveAt, type Problem, strengthsOf, tieParameterOf } from './problem'
-import { checkConnected } from './win-graph'
+import { checkConnected, comparisonGroups } from './win-graph'
 
 /** Options of {@link fitBradleyTerry}. */
 export interface BradleyTerryOptions {
@@ -175,7 +176,12 @@ function problemOf(rows: Rows, options: Checked): Problem {
   const size = leading + cells.width + Number(outcomes.estimatesTies)
   const penalties = new Float64Array(size).fill(alpha, 0, leading)
   penalties.fill(covariateAlpha, leading + Number(orderEffect), leading + cells.width)
-  return { players: rows.players.length, cells, outcomes, design, leading, size, penalties }
+  const players = rows.players.length
+  const shared = size - leading
+  const groups = comparisonGroups(players, cells)
+  const shape =
+    design === undefined ? blockShape(groups.of, groups.count, shared) : squareShape(players + shared)
+  return { players, cells, outcomes, design, leading, size, shape, penalties }
 }
 
 /** Whether strengths are free and there is no prior. */
@@ -218,7 +224,8 @@ export const originOf = (strengths: Float64Array, reference: number): number =>
  * first (`orderEffect`), x are the comparison's covariates, and θ = Xβ given `playerCovariates`. With ν > 0 and
  * d the bracket, Davidson's P(first) : P(second) : P(tie) = e^(d/2) : e^(−d/2) : ν; with η > 0, Rao and Kupper's are
  * σ(d − η), σ(−d − η) and the rest. Counts are added up by pair first, so that the number of comparisons hardly matters;
- * memory is 8 bytes for each pair of players.
+ * memory is 8 bytes for each pair of players of a group, a group being all who are linked by comparisons; without a prior
+ * or with `playerCovariates`, all are one group.
  *
  * Without a prior the estimate is finite and unique under Ford's condition: wins link all players both ways
  * (`connectedGroups`). A prior `alpha` is that of choix's `opt_pairwise`: the penalty αΣθ², whose variance is 1/(2α)

@@ -1,7 +1,8 @@
-import { factorise, solveFactored } from '../mathematics/cholesky'
+import { factoriseBlocks, solveBlocks } from '../mathematics/cholesky'
+import { diagonalOf } from '../mathematics/matrix-shape'
 import { NoiseError } from '../noise-error'
 import type { Counts } from './cells'
-import { derivativesAt, objectiveAt, type Problem, tieParameterOf } from './problem'
+import { curvatureShape, derivativesAt, objectiveAt, type Problem, tieParameterOf } from './problem'
 
 /** When to stop. */
 export interface Effort {
@@ -32,10 +33,10 @@ function refuseFlat(parameter: number): never {
 
 /**
  * Adds c·11ᵀ for free strengths. Raising all of them alike changes no probability; this fixes their sum at 0 and leaves
- * all else as it is, since the gradient adds up to 0.
+ * all else as it is, since the gradient adds up to 0. Groups who never met have a prior, which fixes the means of all.
  */
 function fixMean(problem: Problem, curvature: Float64Array): Float64Array {
-  if (problem.design !== undefined) return curvature
+  if (problem.design !== undefined || problem.shape.blocks > 1) return curvature
   const { players, size } = problem
   let trace = 0
   for (let i = 0; i < players; i++) trace += curvature[i * size + i]!
@@ -44,16 +45,14 @@ function fixMean(problem: Problem, curvature: Float64Array): Float64Array {
   return curvature
 }
 
-/** The factor of a curvature, mean fixed; throws `NOT_IDENTIFIED` where it is flat in comparison with `scale`. */
+/** The factor of a curvature, mean fixed; throws `NOT_IDENTIFIED` where a row is flat in comparison with `scale`. */
 export function factorOf(problem: Problem, curvature: Float64Array, scale: ArrayLike<number>): Float64Array {
   const matrix = fixMean(problem, curvature)
-  const failed = factorise(matrix, problem.size, (row) => FLAT * scale[row]!)
-  if (failed >= 0) refuseFlat(failed)
+  const shape = curvatureShape(problem)
+  const failed = factoriseBlocks(matrix, shape, (row) => FLAT * scale[row]!)
+  if (failed >= 0) refuseFlat(shape.rowOf.indexOf(failed))
   return matrix
 }
-
-const diagonal = (matrix: Float64Array, size: number): Float64Array =>
-  Float64Array.from({ length: size }, (_, i) => matrix[i * size + i]!)
 
 const largest = (vector: Float64Array): number => vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
 
@@ -85,12 +84,13 @@ export function maximise(
   { tolerance, maxIterations }: Effort,
   counts: Counts = problem.cells,
 ): Maximum {
+  const shape = curvatureShape(problem)
   let parameters = start
   let { gradient, curvature } = derivativesAt(problem, start, { counts })
-  const scale = diagonal(curvature!, problem.size)
+  const scale = diagonalOf(curvature!, shape)
   let size = Number.POSITIVE_INFINITY
   for (let iterations = 1; iterations <= maxIterations; iterations++) {
-    const step = solveFactored(factorOf(problem, curvature!, scale), problem.size, gradient)
+    const step = solveBlocks(factorOf(problem, curvature!, scale), shape, gradient)
     size = largest(step)
     const full = moved(parameters, step, 1)
     // So near the maximum a full step is right, and the objective no longer tells one from another.
@@ -125,11 +125,12 @@ export function maximiseNear(
   factor: Float64Array,
   counts: Counts,
 ): Float64Array {
+  const shape = curvatureShape(problem)
   let parameters = start
   let before = Number.POSITIVE_INFINITY
   for (let k = 0; k < CHORD_STEPS; k++) {
     const { gradient } = derivativesAt(problem, parameters, { counts, withCurvature: false })
-    const step = solveFactored(factor, problem.size, gradient)
+    const step = solveBlocks(factor, shape, gradient)
     const size = largest(step)
     if (!(size < 0.9 * before)) break
     parameters = moved(parameters, step, 1)

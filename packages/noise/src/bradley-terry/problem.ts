@@ -1,3 +1,4 @@
+import { type MatrixShape, squareShape } from '../mathematics/matrix-shape'
 import type { Cells, Counts } from './cells'
 import {
   CROSS_CURVATURE,
@@ -22,6 +23,8 @@ export interface Problem {
   readonly leading: number
   /** Length of the vector of parameters. */
   readonly size: number
+  /** Where the curvature by players, extras and tie parameter is kept: groups of players apart who never met. */
+  readonly shape: MatrixShape
   /** α of each parameter: α·parameter² is taken off the log-likelihood. */
   readonly penalties: Float64Array
 }
@@ -66,8 +69,9 @@ export function objectiveAt(problem: Problem, parameters: Float64Array, counts: 
   return { logLikelihood, objective: logLikelihood - penalty }
 }
 
-/** Parameters where strengths are free: those a cell's derivatives are first added up for. */
-const naturalSize = ({ players, leading, size }: Problem): number => players + size - leading
+/** Where the curvature by the parameters is kept. */
+export const curvatureShape = ({ design, shape, size }: Problem): MatrixShape =>
+  design === undefined ? shape : squareShape(size)
 
 /** Adds a cell's derivatives by the strengths of its players to gradient and curvature (lower triangle). */
 function scatterStrengths(
@@ -76,21 +80,23 @@ function scatterStrengths(
   terms: Float64Array,
   gradient: Float64Array,
   curvature: Float64Array | undefined,
+  { rowOf, bases }: MatrixShape,
 ): void {
   const score = terms[SCORE]!
   gradient[i]! += score
   gradient[j]! -= score
   if (curvature === undefined) return
-  const size = gradient.length
   const bend = terms[CURVATURE]!
-  curvature[i * size + i]! += bend
-  curvature[j * size + j]! += bend
-  curvature[(i > j ? i : j) * size + (i > j ? j : i)]! -= bend
+  const a = rowOf[i]!
+  const b = rowOf[j]!
+  curvature[bases[a]! + a]! += bend
+  curvature[bases[b]! + b]! += bend
+  curvature[bases[a > b ? a : b]! + (a > b ? b : a)]! -= bend
 }
 
 /** The same for what stands behind strengths: coefficients of the extra columns and the tie parameter. */
 function scatterOthers(
-  { players, cells, outcomes }: Problem,
+  { players, cells, outcomes, shape }: Problem,
   cell: number,
   terms: Float64Array,
   gradient: Float64Array,
@@ -102,17 +108,18 @@ function scatterOthers(
   for (let k = 0; k < width; k++) gradient[players + k]! += extras[cell * width + k]! * score
   if (outcomes.estimatesTies) gradient[size - 1]! += terms[TIE_SCORE]!
   if (curvature === undefined) return
-  const i = cells.first[cell]!
-  const j = cells.second[cell]!
+  const { rowOf, bases } = shape
+  const i = rowOf[cells.first[cell]!]!
+  const j = rowOf[cells.second[cell]!]!
   for (let k = 0; k < width; k++) {
-    const row = (players + k) * size
+    const row = bases[players + k]!
     const value = terms[CURVATURE]! * extras[cell * width + k]!
     curvature[row + i]! += value
     curvature[row + j]! -= value
     for (let l = 0; l <= k; l++) curvature[row + players + l]! += value * extras[cell * width + l]!
   }
   if (!outcomes.estimatesTies) return
-  const row = (size - 1) * size
+  const row = bases[size - 1]!
   const cross = terms[CROSS_CURVATURE]!
   curvature[row + i]! += cross
   curvature[row + j]! -= cross
@@ -132,7 +139,7 @@ function mirror(matrix: Float64Array, size: number): Float64Array {
 /** The matrix M that takes parameters to strengths, extras and tie parameter: the design, and ones elsewhere. */
 function lift(problem: Problem): Float64Array {
   const { players, leading, size, design } = problem
-  const matrix = new Float64Array(naturalSize(problem) * size)
+  const matrix = new Float64Array(problem.shape.size * size)
   for (let i = 0; i < players; i++) {
     for (let k = 0; k < leading; k++) matrix[i * size + k] = design![i * leading + k]!
   }
@@ -175,15 +182,15 @@ export function sandwich(
   return result
 }
 
-/** Gradient of the objective and, where asked for, minus its matrix of second derivatives (both triangles). */
+/** Gradient of the objective and, where asked for, minus its matrix of second derivatives, as {@link curvatureShape} has it. */
 export function derivativesAt(
   problem: Problem,
   parameters: Float64Array,
   { counts = problem.cells, withCurvature = true }: { counts?: Counts; withCurvature?: boolean } = {},
 ): { gradient: Float64Array; curvature: Float64Array | undefined } {
-  const size = naturalSize(problem)
+  const { size } = problem.shape
   const natural = new Float64Array(size)
-  const bends = withCurvature ? new Float64Array(size * size) : undefined
+  const bends = withCurvature ? new Float64Array(problem.shape.length) : undefined
   const terms = new Float64Array(5)
   const d = predictors(problem, parameters)
   const tau = tieParameterOf(problem, parameters)
@@ -192,17 +199,19 @@ export function derivativesAt(
   const others = hasOthers(problem)
   for (let cell = 0; cell < d.length; cell++) {
     problem.outcomes.derivatives(d[cell]!, tau, wins[cell]!, losses[cell]!, ties[cell]!, terms)
-    scatterStrengths(first[cell]!, second[cell]!, terms, natural, bends)
+    scatterStrengths(first[cell]!, second[cell]!, terms, natural, bends, problem.shape)
     if (others) scatterOthers(problem, cell, terms, natural, bends)
   }
-  if (bends !== undefined) mirror(bends, size)
+  if (bends !== undefined && problem.design !== undefined) mirror(bends, size)
   const reduced = problem.design === undefined ? undefined : lift(problem)
   const gradient = reduced === undefined ? natural : pull(reduced, size, problem.size, natural)
   const shape = { outer: problem.size, inner: size, transposed: true }
   const curvature = reduced === undefined || bends === undefined ? bends : sandwich(reduced, bends, shape)
+  const { rowOf, bases } = curvatureShape(problem)
   for (let k = 0; k < problem.size; k++) {
     gradient[k]! -= 2 * problem.penalties[k]! * parameters[k]!
-    if (curvature !== undefined) curvature[k * problem.size + k]! += 2 * problem.penalties[k]!
+    const row = rowOf[k]!
+    if (curvature !== undefined) curvature[bases[row]! + row]! += 2 * problem.penalties[k]!
   }
   return { gradient, curvature }
 }
@@ -213,18 +222,18 @@ export function forEachScore(
   parameters: Float64Array,
   visit: (cell: number, score: Float64Array) => void,
 ): void {
-  const size = naturalSize(problem)
+  const { size } = problem.shape
   const terms = new Float64Array(5)
   const d = predictors(problem, parameters)
   const tau = tieParameterOf(problem, parameters)
-  const { wins, losses, ties } = problem.cells
+  const { first, second, wins, losses, ties } = problem.cells
   const reduced = problem.design === undefined ? undefined : lift(problem)
   const natural = new Float64Array(size)
   const others = hasOthers(problem)
   for (let cell = 0; cell < d.length; cell++) {
     problem.outcomes.derivatives(d[cell]!, tau, wins[cell]!, losses[cell]!, ties[cell]!, terms)
     natural.fill(0)
-    scatterStrengths(problem.cells.first[cell]!, problem.cells.second[cell]!, terms, natural, undefined)
+    scatterStrengths(first[cell]!, second[cell]!, terms, natural, undefined, problem.shape)
     if (others) scatterOthers(problem, cell, terms, natural, undefined)
     visit(cell, reduced === undefined ? natural : pull(reduced, size, problem.size, natural))
   }

@@ -86,6 +86,35 @@ export function winComponents(
   return { of, count }
 }
 
+/** The group of each player, numbered from 0 as they come: those linked by cells, whoever won and whatever they weigh. */
+export function comparisonGroups(
+  players: number,
+  { first, second }: Ends,
+): { of: Int32Array; count: number } {
+  const parent = Int32Array.from({ length: players }, (_, i) => i)
+  const rootOf = (player: number): number => {
+    let root = player
+    while (parent[root] !== root) {
+      parent[root] = parent[parent[root]!]!
+      root = parent[root]!
+    }
+    return root
+  }
+  for (let cell = 0; cell < first.length; cell++) {
+    const a = rootOf(first[cell]!)
+    const b = rootOf(second[cell]!)
+    // The smaller number is the root, so that roots come first in their groups.
+    parent[Math.max(a, b)] = Math.min(a, b)
+  }
+  const of = new Int32Array(players)
+  let count = 0
+  for (let player = 0; player < players; player++) {
+    const root = rootOf(player)
+    of[player] = root === player ? count++ : of[root]!
+  }
+  return { of, count }
+}
+
 /** So many sweeps over all cells find everybody where most have met; beyond that Tarjan's algorithm costs less. */
 const SWEEPS = 4
 
