@@ -125,6 +125,7 @@ const good: Readonly<Record<string, readonly unknown[]>> = {
   pairQualityDensity: [0.7, quality, [normal, normal], {}],
   compareDifferences: [[normal], { weights: [1] }],
   compareQualities: [[normal], quality, { weights: [1] }],
+  drawUtilities: ['gumbel', { count: 3, deviation: 2, seed: 1 }],
   expectedOrderAccuracy: [labelled, { alpha: 0.1, repeats: 2 }],
   repeatsForOrderAccuracy: [labelled, { alpha: 0.1, target: 0.6 }],
   comparisonsForRisk: [0.1, rate],

@@ -165,6 +165,7 @@ export {
   flipEfficiency,
 } from './theory/comparison-information'
 export { type ConcavityOptions, checkConcaveQuality } from './theory/concave-quality'
+export { type DrawnFamily, type DrawUtilitiesOptions, drawUtilities } from './theory/draw-utilities'
 export { expectedAbsoluteDifference } from './theory/expected-absolute-difference'
 export {
   type ExpectedOrderAccuracyOptions,

@@ -1,5 +1,4 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { drawUtilities } from '@prefkit/noise'
 import type { UtilityName } from './design-names'
 import type { ScoreTable } from './score-table'
 
@@ -16,47 +15,24 @@ export interface PopulationConfig {
   readonly features: number
 }
 
-/** Uniform in (0, 1): neither end's quantile is finite. */
-type Uniform = () => number
-
-const EULER = 0.5772156649015329
-
-const gaussian = (uniform: Uniform): number =>
-  Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
-
-/** Draws of mean 0 and standard deviation 1. */
-const families: Readonly<Record<UtilityName, (uniform: Uniform) => number>> = {
-  normal: gaussian,
-  logistic: (uniform) => {
-    const u = uniform()
-    return (Math.sqrt(3) / Math.PI) * Math.log(u / (1 - u))
-  },
-  gumbel: (uniform) => (-Math.log(-Math.log(uniform())) - EULER) * (Math.sqrt(6) / Math.PI),
-  laplace: (uniform) => {
-    const u = uniform() - 0.5
-    return (-Math.sign(u) * Math.log(1 - 2 * Math.abs(u))) / Math.SQRT2
-  },
-  uniform: (uniform) => Math.sqrt(12) * (uniform() - 0.5),
-}
-
 /**
  * Responses drawn from a population. The reward is the first of the features; the others are as large and say nothing of it.
  * What is fitted to labels does not know that, and would fare the same were the features turned in any way.
  */
 export function drawTable(config: PopulationConfig, seed: number): ScoreTable {
   const { prompts, responses, utilities, between, features: width } = config
-  const generator = xoroshiro128plus(seed)
-  const uniform = () => uniformFloat64(generator) || Number.EPSILON / 2
-  const draw = families[utilities]
-  const promptKeys: string[] = []
-  const features: number[][] = []
-  for (let prompt = 0; prompt < prompts; prompt++) {
-    const means = Array.from({ length: Math.max(1, width) }, () => between * gaussian(uniform))
-    for (let response = 0; response < responses; response++) {
-      promptKeys.push(`${prompt}`)
-      features.push(means.map((mean) => mean + draw(uniform)))
-    }
-  }
+  const columns = Math.max(1, width)
+  const count = prompts * responses
+  const means = drawUtilities('normal', { count: prompts * columns, deviation: between, seed: 2 * seed })
+  const own = drawUtilities(utilities, { count: count * columns, seed: 2 * seed + 1 })
+  const promptOf = (row: number): number => Math.floor(row / responses)
+  const promptKeys = Array.from({ length: count }, (_, row) => `${promptOf(row)}`)
+  const features = promptKeys.map((_, row) =>
+    Array.from(
+      { length: columns },
+      (_column, k) => means[promptOf(row) * columns + k]! + own[row * columns + k]!,
+    ),
+  )
   const ids = promptKeys.map((prompt, row) => `${prompt}:${row % responses}`)
   return {
     promptKeys,
