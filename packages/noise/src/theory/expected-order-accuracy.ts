@@ -1,7 +1,7 @@
 import type { Numbers } from '../annotators/comparisons'
 import type { Pairs } from '../annotators/comparisons-of'
 import type { ExpectedChoices } from '../annotators/expected-choices'
-import { checkArray, checkFinite, checkIntegers, checkSameLength } from '../check-numbers'
+import { checkArray, checkColumns, checkFinite, checkIntegers, checkSameLength } from '../check-numbers'
 import { checkInteger, checkNames, checkPositive, checkRange } from '../check-options'
 import { normalCdf } from '../mathematics/normal-cdf'
 import { NoiseError } from '../noise-error'
@@ -70,6 +70,10 @@ function checkResponses(responses: readonly Numbers[] | number): number {
 function checkChoices({ pairs, choices }: LabelledRewards): void {
   checkNames('choices', choices, { first: true, second: true, tie: true })
   const { first, second, tie } = choices
+  checkColumns(
+    { 'choices.first': first, 'choices.second': second, 'choices.tie': tie },
+    'an array of probabilities',
+  )
   checkSameLength({
     'pairs.first': pairs.first,
     'choices.first': first,
@@ -107,12 +111,14 @@ function rowsOf(responses: readonly Numbers[] | number, { first, second }: Pairs
 
 /** What does not depend on how often pairs are labelled. */
 function prepared({ responses, pairs, choices, tests }: LabelledRewards) {
-  const shares = choices.first.map((first, i) => first + choices.tie[i]! / 2)
+  const shares = Float64Array.from(choices.first, (first, i) => first + choices.tie[i]! / 2)
   return {
     size: typeof responses === 'number' ? responses : (responses[0]?.length ?? 0),
     rows: rowsOf(responses, pairs),
     shares,
-    variances: choices.first.map((first, i) => Math.max(0, first + choices.tie[i]! / 4 - shares[i]! ** 2)),
+    variances: Float64Array.from(choices.first, (first, i) =>
+      Math.max(0, first + choices.tie[i]! / 4 - shares[i]! ** 2),
+    ),
     tests: rowsOf(responses, tests),
   }
 }
