@@ -20,7 +20,7 @@ export function addNoisePlan(parent: Command): void {
     )
     .option(
       '--error-rates <rates>',
-      'shares of wrong labels on random pairs of one prompt, whatever pairs a design has; β (perfect: flips) is calibrated',
+      'shares of wrong labels on random pairs of one prompt, whatever pairs a design has, before anybody tires; β (perfect: flips) is calibrated to them',
       parseNumbers,
       [0.05, 0.1, 0.2, 0.3, 0.38],
     )
