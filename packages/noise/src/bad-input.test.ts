@@ -162,10 +162,17 @@ const bad = [
   [Number.NaN],
   ['x'],
   [undefined],
+  'ab',
+  () => undefined,
+  () => Number.NaN,
+  () => 0.2,
+  () => ({}),
+  { model: {} },
 ]
 
-/** The same arguments with one, or one field of one, replaced. */
+/** The same arguments with the last ones left out, or with one, or one field of one, replaced. */
 function* spoiled(args: readonly unknown[]): Generator<unknown[]> {
+  for (const count of args.keys()) yield args.slice(0, count)
   for (const [k, argument] of args.entries()) {
     for (const value of bad) {
       yield args.with(k, value)

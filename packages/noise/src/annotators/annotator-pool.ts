@@ -5,6 +5,8 @@ import { type Annotator, checkAnnotator } from './annotator'
 /**
  * Several annotators as one: a comparison that annotator a answers is answered by the model at index a.
  *
+ * Source: this package. Proven against its definition.
+ *
  * @param annotators at least one.
  * @throws NoiseError `TOO_FEW` for none; `SHAPE_MISMATCH`, `INVALID_OPTION` for what are no annotators; when asked, `OUT_OF_RANGE` for an annotator that is not among them.
  */

@@ -90,5 +90,10 @@ test('bad options are refused by name', () => {
   expect(() => logisticAnnotator({ Beta: 1 } as never)).toThrow(
     'logisticAnnotator: no Beta; expected one of beta',
   )
+  expect(choiceContext({ time: 3 })).toEqual({
+    ...{ index: 0, time: 3, annotator: 0, swapped: false },
+    ...{ firstItem: Number.NaN, secondItem: Number.NaN, firstLength: Number.NaN, secondLength: Number.NaN },
+    ...{ firstOwned: Number.NaN, secondOwned: Number.NaN },
+  })
   expect(() => choiceContext({ item: 1 } as never)).toThrow('choiceContext: no item')
 })

@@ -36,6 +36,8 @@ function unreachable(errorRate: number, what: string, range: string): NoiseError
  * The parameter of a family of annotators with which the expected annotation error rate on these comparisons is the one
  * wished for. The rate must rise or fall with the parameter throughout.
  *
+ * Source: Chandrupatla 1997, for the root. Proven against its definition, by `annotationErrorRate`.
+ *
  * @param family an annotator for each parameter, such as `(beta) => qualityAnnotator(expressionQuality(…))`.
  * @throws NoiseError `UNREACHABLE`, with the range that can be had between `low` and `high`; `OUT_OF_RANGE`,
  *   `INVALID_OPTION`, and as `annotationErrorRate`.

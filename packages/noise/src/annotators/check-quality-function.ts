@@ -1,6 +1,6 @@
 import { checkNames, checkPositive } from '../check-options'
 import { NoiseError } from '../noise-error'
-import { checkQuality, QUALITY_ROUNDING, type QualityFunction, withinQuality } from './quality-annotator'
+import { checkQualityKind, QUALITY_ROUNDING, type QualityFunction, withinQuality } from './quality-annotator'
 
 export { withinQuality } from './quality-annotator'
 
@@ -34,7 +34,7 @@ export function checkQualityFunction(quality: QualityFunction, options: QualityC
   checkNames('checkQualityFunction', options, { maxDelta: true })
   const { maxDelta = 100 } = options
   checkPositive('maxDelta', maxDelta)
-  checkQuality(quality)
+  checkQualityKind(quality)
   let before = 0
   let highest = 0.5
   for (const delta of differenceGrid(maxDelta)) {

@@ -61,6 +61,8 @@ const given = <T extends object>(values: T): T =>
 /**
  * Comparisons of responses in a table: what annotators see of each pair, Δr = scores[first] − scores[second] first of all.
  *
+ * Source: this package. Proven against its definition.
+ *
  * @param pairs `[P]`, such as a pairing design gives.
  * @param assignment `[N]`, such as `assignAnnotators` gives. Default: annotator 0 answers each pair once.
  * @returns `[N]` of each, or `[P]` without an assignment.

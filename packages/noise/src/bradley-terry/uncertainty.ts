@@ -92,7 +92,7 @@ function fromBootstrap(model: Model, options: UncertaintyOptions): Uncertainty {
 /** How uncertain a fit is. */
 export function uncertaintyOf(fit: BradleyTerryFit, options: UncertaintyOptions): Uncertainty {
   const model = (fit as Partial<BradleyTerryFit> | null | undefined)?.model
-  if (model === undefined) {
+  if (model?.problem === undefined) {
     const message = `fit is ${formatValue(fit)}; expected what fitBradleyTerry gives`
     throw new NoiseError('INVALID_OPTION', 'fit', message)
   }
