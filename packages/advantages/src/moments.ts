@@ -7,6 +7,18 @@ export interface Moments {
   readonly deviation: number
 }
 
+/** Mean of values[i], i in `members`, of which there is at least one; of equal values exactly their value. */
+export function meanOf(values: Float64Array, members: Int32Array): number {
+  const first = values[members[0]!]!
+  let [sum, equal] = [0, true]
+  for (let k = 0; k < members.length; k++) {
+    const value = values[members[k]!]!
+    sum += value
+    if (value !== first) equal = false
+  }
+  return equal ? first : sum / members.length
+}
+
 /**
  * Moments of values[i], i in `members`, of which there is at least one. Equal values have exactly themselves as mean, and
  * deviation 0: rounding would leave a small deviation, and a division by it would make the rounding large. Throws
@@ -15,16 +27,8 @@ export interface Moments {
  * @param ddof the deviation is over n − ddof: 1 for that of a sample, 0 for that of a population.
  */
 export function momentsOf(values: Float64Array, members: Int32Array, ddof: 0 | 1 = 1): Moments {
-  const first = values[members[0]!]!
   const count = members.length
-  let [sum, equal] = [0, true]
-  for (let k = 0; k < count; k++) {
-    const value = values[members[k]!]!
-    sum += value
-    if (value !== first) equal = false
-  }
-  if (equal) return { mean: first, deviation: 0 }
-  const mean = sum / count
+  const mean = meanOf(values, members)
   let squares = 0
   for (let k = 0; k < count; k++) {
     const difference = values[members[k]!]! - mean

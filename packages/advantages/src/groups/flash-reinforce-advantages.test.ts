@@ -36,6 +36,7 @@ describe('FlashREINFORCE, and clipping after the baseline', () => {
   it('equal rewards give exactly 0, and no rewards none', () => {
     expect(flashReinforceAdvantages([[0.1], [0.1, 0.1]])).toEqual([[0], [0, 0]])
     expect(flashReinforceAdvantages([])).toEqual([])
+    expect(flashReinforceAdvantages([1e200, -1e200])).toEqual([1e200, -1e200])
     expect(() => flashReinforceAdvantages([1, Number.NaN])).toThrow(refusing('NOT_FINITE', 'rewards[1]'))
   })
 })

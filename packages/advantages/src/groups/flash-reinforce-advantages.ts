@@ -1,4 +1,4 @@
-import { momentsOf } from '../moments'
+import { meanOf } from '../moments'
 import { type Rewards, type RewardsLike, readNumbers, rewardsLike } from '../rewards'
 import { checkFinite } from '../rows'
 
@@ -19,7 +19,7 @@ export function flashReinforceAdvantages<R extends Rewards>(rewards: R): Rewards
   const numbers = readNumbers('rewards', rewards)
   checkFinite('rewards', numbers.rewards, numbers.rows ?? {})
   if (numbers.rewards.length === 0) return rewardsLike(rewards, numbers.rewards, numbers)
-  const { mean } = momentsOf(numbers.rewards, Int32Array.from(numbers.rewards.keys()))
+  const mean = meanOf(numbers.rewards, Int32Array.from(numbers.rewards.keys()))
   const result = numbers.rewards.map((reward) => reward - mean)
   return rewardsLike(rewards, result, numbers)
 }

@@ -38,6 +38,8 @@ describe('maxRlAdvantages', () => {
     expect(() => maxRlAdvantages([0, 1, -2, 1], { groups: 2 })).toThrow(
       refusing('OUT_OF_RANGE', 'a mean of -0.5 in the group of response 2; expected 0 or more'),
     )
+    // No variance is needed, so rewards whose squares overflow are allowed.
+    expect(maxRlAdvantages([1e200, 0], { groups: 2, epsilon: 0 })).toEqual([1, -1])
     expect(() => maxRlAdvantages([[-1, 1]], { epsilon: 0 })).toThrow(refusing('OVERFLOW', 'result[0][0]'))
     expect(() => maxRlAdvantages([[1]], { epsilon: -1 })).toThrow(refusing('INVALID_OPTION', 'epsilon is -1'))
   })

@@ -1,6 +1,6 @@
 import { AdvantageError } from '../advantage-error'
 import { checkNames, checkNonNegative } from '../check-options'
-import { momentsOf } from '../moments'
+import { meanOf } from '../moments'
 import type { Rewards, RewardsLike } from '../rewards'
 import { estimateGroups } from './estimate-groups'
 import { type GroupOptions, readGrouped } from './groups'
@@ -19,7 +19,8 @@ export interface MaxRlOptions extends GroupOptions {
  * prompt counts more the rarer success is.
  *
  * μ stands for the probability of success. A negative mean is refused: it would reverse the signs, and reward responses
- * that are worse than the mean. Responses of a group with equal rewards get exactly 0.
+ * that are worse than the mean. Where rewards of both signs cancel, μ is near 0 and advantages are as large as R/ε:
+ * rewards are meant to be 0 or more. Responses of a group with equal rewards get exactly 0.
  *
  * Source: 2602.02710. Proven against SkyRL 0.4.0 (`compute_maxrl_advantage`).
  *
@@ -40,7 +41,7 @@ export function maxRlAdvantages<R extends Rewards>(rewards: R, options: MaxRlOpt
       result[first!] = singletons === 'keep' ? grouped.rewards[first!]! : 0
       return
     }
-    const { mean } = momentsOf(grouped.rewards, members)
+    const mean = meanOf(grouped.rewards, members)
     if (mean < 0) {
       const message = `rewards have a mean of ${mean} in the group of response ${first}; expected 0 or more`
       throw new AdvantageError('OUT_OF_RANGE', 'rewards', message)
