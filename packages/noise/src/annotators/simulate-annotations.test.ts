@@ -269,12 +269,17 @@ const refusals: [string, () => unknown, string][] = [
   ['a number for ξ', () => qualityAnnotator(3 as never), 'quality is 3; expected a function'],
   [
     'ξ below ½',
+    () => qualityAnnotator(() => 0.2),
+    'quality is 0.2 at delta = 1; expected a probability from 0.5 to 1',
+  ],
+  [
+    'ξ below ½ somewhere',
     () =>
       simulateAnnotations(
-        [0, 2],
-        qualityAnnotator(() => 0.2),
+        [0, -3],
+        qualityAnnotator((delta) => 1 - delta / 4),
       ),
-    'quality is 0.2 at delta = 2; expected a probability from 0.5 to 1',
+    'quality is 0.25 at delta = 3; expected a probability from 0.5 to 1',
   ],
 ]
 
