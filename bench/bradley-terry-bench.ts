@@ -1,5 +1,6 @@
 // Bradley–Terry strengths of 200 players from 100,000 comparisons, prefkit against each algorithm of choix:
-// node bradley-terry-bench.ts --python PATH, a Python that has choix 0.4.1. Numbers agree before anything is timed.
+// node bradley-terry-bench.ts --python PATH, a Python that has choix 0.4.1. Numbers agree before anything is timed. Who takes
+// more than five seconds a fit has three rounds.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { bradleyTerryIntervals, fitBradleyTerry } from '../packages/noise/dist/index.js'
 import { ratioOf } from './statistics.ts'
 import { printTable, range, times } from './table.ts'
-import { type Contender, type StepTimes, timeInTurns } from './turns.ts'
+import { type Contender, type Effort, type StepTimes, timeInTurns } from './turns.ts'
 
 const algorithms = ['ilsr_pairwise', 'ilsr_pairwise_dense', 'mm_pairwise', 'opt_pairwise'] as const
 
@@ -15,6 +16,8 @@ const algorithms = ['ilsr_pairwise', 'ilsr_pairwise_dense', 'mm_pairwise', 'opt_
 const tolerance = 1e-4
 
 const target = 5
+
+const playerCount = 200
 
 /** Winners and losers of comparisons between players drawn at random, with strengths of standard deviation 0.6. */
 function makeComparisons(players: number, count: number) {
@@ -101,6 +104,37 @@ async function checkAgreement(ours: Contender, theirs: Contender): Promise<numbe
   throw new Error(`${theirs.name} differs by ${difference}, more than ${tolerance}`)
 }
 
+/** The same, saying on stderr who is being timed and how long that took: some fits of choix take many seconds. */
+const announced = (contender: Contender, heading: string): Contender => ({
+  ...contender,
+  steps: async (count) => {
+    process.stderr.write(`${heading}: ${count} × ${contender.name} …`)
+    const taken = await contender.steps(count)
+    process.stderr.write(` ${(taken.seconds / count).toPrecision(3)} s each\n`)
+    return taken
+  },
+})
+
+/** Rows of the table: prefkit without and with standard errors, in turns with one algorithm of choix. */
+async function compare(python: string, algorithm: string, data: Data, effort: Effort): Promise<string[][]> {
+  const { contender, stop } = await startChoix(python, algorithm, playerCount, data)
+  try {
+    const heading = `${algorithms.indexOf(algorithm as (typeof algorithms)[number]) + 1} of ${algorithms.length}`
+    const theirs = announced(contender, heading)
+    const ours = [prefkit(data, false), prefkit(data, true)].map((one) => announced(one, heading))
+    const difference = await checkAgreement(ours[0]!, theirs)
+    const [their, ...our] = await timeInTurns([theirs, ...ours], effort)
+    return ours.map(({ name }, k) => {
+      const ratio = ratioOf(their!, our[k]!)
+      const met = ratio.median >= target ? 'met' : 'missed'
+      const numbers = [times(ratio.median), range(ratio), `${target}× ${met}`, difference.toExponential(1)]
+      return [algorithm, name, ...numbers]
+    })
+  } finally {
+    stop()
+  }
+}
+
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -109,25 +143,10 @@ async function main() {
       seconds: { type: 'string', default: '1' },
     },
   })
-  const players = 200
-  const data = makeComparisons(players, 100_000)
+  const data = makeComparisons(playerCount, 100_000)
   const effort = { rounds: Number(values.rounds), turnSeconds: Number(values.seconds) }
   const rows = [['choix', 'prefkit', 'choix ÷ prefkit', 'range', 'target', 'difference']]
-  for (const algorithm of algorithms) {
-    for (const ours of [prefkit(data, false), prefkit(data, true)]) {
-      const { contender, stop } = await startChoix(values.python, algorithm, players, data)
-      try {
-        const difference = await checkAgreement(ours, contender)
-        const [our, their] = await timeInTurns([ours, contender], effort)
-        const ratio = ratioOf(their!, our!)
-        const met = ratio.median >= target ? 'met' : 'missed'
-        const row = [algorithm, ours.name, times(ratio.median), range(ratio), `${target}× ${met}`]
-        rows.push([...row, difference.toExponential(1)])
-      } finally {
-        stop()
-      }
-    }
-  }
+  for (const algorithm of algorithms) rows.push(...(await compare(values.python, algorithm, data, effort)))
   printTable(rows)
 }
 
