@@ -123,11 +123,11 @@ export const summed = ({ logprobs, mask }: Completions): Tensor =>
   mask === undefined ? logprobs : reduceSum(logprobs, { axis: 1 })
 
 /** Tokens of each completion, `[B]`, at least 1. @throws LossError `MISSING_INPUT` for sums without lengths. */
-export function lengthsOf(loss: string, { name, lengths }: Completions, why: string): Tensor {
+export function lengthsOf(loss: string, { name, lengths }: Completions, needing: string): Tensor {
   if (lengths !== undefined) return maximum(lengths, 1)
   throw new LossError(
     'MISSING_INPUT',
-    `${loss}: ${why} needs the lengths of ${name}: expected [B, T] with a mask, or lengths beside [B], got [B] alone`,
+    `${loss}: ${needing} the lengths of ${name}: expected [B, T] with a mask, or lengths beside [B], got [B] alone`,
   )
 }
 
@@ -162,7 +162,7 @@ export function negativeLogLikelihood(
   completions: Completions,
   over: 'sequence' | 'batch',
 ): Tensor {
-  const lengths = lengthsOf(loss, completions, 'the log-likelihood')
+  const lengths = lengthsOf(loss, completions, 'the log-likelihood needs')
   const total = neg(summed(completions))
   if (over === 'sequence') return div(total, lengths)
   const tokens = maximum(reduceSum(completions.lengths as Tensor), 1)
@@ -212,7 +212,7 @@ export function preferencesOf(loss: string, inputs: PreferenceLogprobs): readonl
 
 /** Mean over tokens, `[B]`, 0 without tokens. @throws LossError `MISSING_INPUT` for sums without lengths. */
 export const averaged = (loss: string, side: Completions): Tensor =>
-  div(summed(side), lengthsOf(loss, side, 'a mean over tokens'))
+  div(summed(side), lengthsOf(loss, side, 'a mean over tokens needs'))
 
 /** The names of {@link PreferenceLogprobs}. */
 export const preferenceNames: OptionNames<PreferenceLogprobs> = {

@@ -289,7 +289,7 @@ describe('what dpoLoss refuses', () => {
     [
       'no lengths',
       () => dpoLoss(pair, { lossType: 'ipo' }),
-      /a score a token needs the lengths of chosenLogprobs: .* got \[B\] alone/,
+      /dpoLoss: scores per token need the lengths of chosenLogprobs: .* got \[B\] alone/,
     ],
     ['no tokens', () => dpoLoss(pair, { lengthAlpha: 0.5 }), /lengthAlpha needs a number per token/],
     ['half a reference', () => dpoLoss({ ...pair, refChosenLogprobs: [-1] }), /no refRejectedLogprobs/],

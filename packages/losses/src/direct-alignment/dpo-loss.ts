@@ -63,7 +63,7 @@ export interface DpoLossOptions {
   /** τ in (0, 1) of `discopop`. Default: 0.05. */
   discopopTau?: number
   /**
-   * Where trainers differ. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo`
+   * How trainers compute `ipo` and `sigmoid`. `trl`: `ipo` divides scores by lengths, `sigmoid` has no label smoothing. `openrlhf`: `ipo`
    * is the paper's, of sums; `sigmoid` with label smoothing is cDPO. Default: `trl`.
    */
   convention?: Convention<'dpoLoss'>
@@ -147,7 +147,7 @@ const summandsOf = (policy: Pair, reference: Pair | undefined) => ({
 
 type Pair = readonly [chosen: Completions, rejected: Completions]
 
-/** The differences of the scores of the two log-ratios, and of scores a token. */
+/** The differences of the scores of the two log-ratios, and of scores per token. */
 function scoreTerms(
   ratios: readonly [Tensor, Tensor],
   policy: Pair,
@@ -155,7 +155,7 @@ function scoreTerms(
 ): Pick<PairTerms, 'delta' | 'normalisedDelta' | 'ipoDelta'> {
   const scores = ratios.map((ratio) => fDivergenceScores[divergence](ratio, alpha)) as [Tensor, Tensor]
   const delta = sub(...scores)
-  const perToken = (i: 0 | 1) => div(scores[i], lengthsOf(NAME, policy[i], 'a score a token'))
+  const perToken = (i: 0 | 1) => div(scores[i], lengthsOf(NAME, policy[i], 'scores per token need'))
   const normalisedDelta = () => sub(perToken(0), perToken(1))
   return { delta, normalisedDelta, ipoDelta: convention === 'openrlhf' ? () => delta : normalisedDelta }
 }

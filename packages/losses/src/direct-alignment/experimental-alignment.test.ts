@@ -112,7 +112,7 @@ describe('nashMdLoss', () => {
     }
   })
 
-  it("TRL's descends something else: it passes over what the first token does to the second", () => {
+  it("TRL's descends something else: it leaves out what the first token does to the second", () => {
     const [ours, theirs] = [exact(3), expected(3, 'trl')]
     expect(Math.abs(ours[0]! - theirs[0]!)).toBeGreaterThan(0.05)
     expect(theirs[1]).toBeCloseTo(ours[1]!, 12)
