@@ -47,15 +47,18 @@ describe('odinLoss', () => {
   it('its correlations see neither shift nor scale of rewards and lengths', () => {
     const before = odinLoss(inputs).metrics
     const scale = fc.double({ min: 1e-3, max: 1e3, noNaN: true })
+    const shift = fc.double({ min: -100, max: 100, noNaN: true })
+    const whole = fc.integer({ min: 1, max: 100 })
     fc.assert(
-      fc.property(scale, fc.double({ min: -100, max: 100, noNaN: true }), (factor, shift) => {
+      fc.property(scale, shift, whole, whole, (factor, shift, times, more) => {
         const moved = (x: Float64Array) => x.map((value) => factor * value + shift)
+        const longer = (x: Float64Array) => x.map((value) => times * value + more)
         const { metrics } = odinLoss({
           ...inputs,
           chosenRewards: moved(inputs.chosenRewards),
           rejectedRewards: moved(inputs.rejectedRewards),
-          chosenLengths: moved(inputs.chosenLengths),
-          rejectedLengths: moved(inputs.rejectedLengths),
+          chosenLengths: longer(inputs.chosenLengths),
+          rejectedLengths: longer(inputs.rejectedLengths),
         })
         expect(metrics.length_loss1.item()).toBeCloseTo(before.length_loss1.item(), 6)
         expect(metrics.length_loss2.item()).toBeCloseTo(before.length_loss2.item(), 6)
@@ -88,6 +91,14 @@ describe('odinLoss', () => {
     )
     const infinite = { ...inputs, chosenRewards: f64(Number.POSITIVE_INFINITY, 0, 0) }
     expect(() => odinLoss(infinite)).toThrow(/odinLoss: loss 0 is ∞ − ∞ .* infinite chosenRewards/)
+  })
+
+  it.each([-10, 0, 0.5, Number.NaN])('lengths of %s are refused', (length) => {
+    for (const name of ['chosenLengths', 'rejectedLengths'] as const) {
+      const act = () => odinLoss({ ...inputs, [name]: [5, length, 5] })
+      expect(act).toThrow(`odinLoss: ${name}: expected a whole number in [1, Infinity), got ${length}`)
+      expect(act).toThrow(LossError)
+    }
   })
 
   it.each([

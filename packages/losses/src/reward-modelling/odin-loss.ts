@@ -1,5 +1,5 @@
 import { abs, add, concat, mean, mul, softplus, sub, type TensorLike } from '@prefkit/tensor'
-import { batchOf } from '../batch'
+import { batchOf, requireEach } from '../batch'
 import { settled } from '../determined'
 import { REQUIRED, requireInputs, requireNames, requireNonNegative } from '../loss-error'
 import { type PairLoss, type RewardMetric, rewardMetrics } from '../pair-loss'
@@ -15,7 +15,7 @@ export interface OdinInputs {
   chosenLengthRewards: TensorLike
   /** r_L of the rejected one. */
   rejectedLengthRewards: TensorLike
-  /** Length of the chosen response, such as its tokens. */
+  /** Length of the chosen response, such as its tokens: whole numbers of at least 1. */
   chosenLengths: TensorLike
   /** Length of the rejected one. */
   rejectedLengths: TensorLike
@@ -61,6 +61,9 @@ export function odinLoss(
     chosenLengths,
     rejectedLengths,
   })
+  for (const name of ['chosenLengths', 'rejectedLengths'] as const) {
+    requireEach('odinLoss', name, given[name], { from: 1, whole: true })
+  }
   const chosen = add(given.chosenRewards, given.chosenLengthRewards)
   const rejected = add(given.rejectedRewards, given.rejectedLengthRewards)
   const ranking = softplus(sub(rejected, chosen))
