@@ -55,7 +55,8 @@ function named<T>(loss: string, name: string, read: () => T): T {
     return read()
   } catch (error) {
     if (!TensorError.isInstance(error)) throw error
-    const why = error.message.replace(/^(tensor|data): /, '')
+    // The call site in the message is a line of this package, which tells a caller nothing.
+    const why = error.message.replace(/^(tensor|data): /, '').replace(/ \(called at .*\)$/, '')
     throw new LossError('INVALID_OPTION', `${loss}: ${name}: ${why}`)
   }
 }

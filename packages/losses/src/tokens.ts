@@ -9,7 +9,6 @@ import {
   greater,
   logicalAnd,
   maximum,
-  reduceMax,
   reduceSum,
   type Tensor,
   type TensorLike,
@@ -69,8 +68,8 @@ export function perToken(
 
 /** Whether each is the last kept token of its sequence, `[B, T]`. */
 export function lastToken(mask: Tensor): Tensor {
-  const place = cumsum(cast(mask, 'i32'), 1)
-  return logicalAnd(mask, equal(place, reduceMax(place, { axis: 1, keepDims: true })))
+  const kept = cast(mask, 'i32')
+  return logicalAnd(mask, equal(cumsum(kept, 1), reduceSum(kept, { axis: 1, keepDims: true })))
 }
 
 /** How many tokens each sequence keeps, `[B]`. */

@@ -1,6 +1,6 @@
 import { add, mean, mul, reduceMin, sigmoid, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { batchOf, tensorOf } from '../batch'
-import { requireChoice, requireNames } from '../loss-error'
+import { LossError, requireChoice, requireNames } from '../loss-error'
 
 /** Options of {@link anchorWinProbability}. */
 export interface AnchorOptions {
@@ -26,7 +26,7 @@ const combined: Record<'mean' | 'min', (wins: Tensor) => Tensor> = {
  * @param shownFirstLogits `[B]`, or `[B, K]` for K anchors: logit of y ≻ y* with y shown first, `yesLogit` of (y, y*).
  * @param shownSecondLogits The same with y shown second: minus `yesLogit` of (y*, y).
  * @returns `[B]`.
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`.
+ * @throws LossError `SHAPE_MISMATCH`; `EMPTY` without responses or anchors; `INVALID_OPTION`.
  */
 export function anchorWinProbability(
   shownFirstLogits: TensorLike,
@@ -52,6 +52,13 @@ export function winsOf(
   requireChoice(name, 'anchors', anchors, Object.keys(combined))
   const several = tensorOf(name, 'shownFirstLogits', shownFirstLogits).rank === 2
   const logits = batchOf(name, { shownFirstLogits, shownSecondLogits }, several ? ['B', 'K'] : ['B'])
+  if (several && logits.shownFirstLogits.shape[1] === 0) {
+    const got = `got [${logits.shownFirstLogits.shape}]`
+    throw new LossError(
+      'EMPTY',
+      `${name}: shownFirstLogits and shownSecondLogits: expected an anchor or more, ${got}`,
+    )
+  }
   const wins = mul(0.5, add(sigmoid(logits.shownFirstLogits), sigmoid(logits.shownSecondLogits)))
   return { wins: several ? combined[anchors](wins) : wins, logits }
 }

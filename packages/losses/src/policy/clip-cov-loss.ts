@@ -9,22 +9,25 @@ import {
   neg,
   type OptionNames,
   sub,
+  type Tensor,
   type TensorLike,
   where,
 } from '@prefkit/tensor'
-import { REQUIRED, requireNames, requireWithin } from '../loss-error'
-import { maskedMean, perToken, type TokenLoss } from '../tokens'
+import { asLike, requireEach } from '../batch'
+import { LossError, REQUIRED, requireNames, requireWithin } from '../loss-error'
+import { maskedMean, type TokenLoss } from '../tokens'
 import { clippedSurrogate } from './clipped-surrogate'
 import {
   type ClipOptions,
   clipBounds,
   type PolicyInputs,
+  type PolicyTokens,
   policyInputs,
   policyTokensOf,
 } from './policy-inputs'
 import { policyLoss } from './policy-loss'
 import { ratioOf } from './ratio-levels'
-import { countOf, largestTokens, tokenCovariance } from './token-covariance'
+import { countOf, largestTokens, tokenCovariance, whereOrdered } from './token-covariance'
 
 /** Inputs of {@link clipCovLoss}. */
 export interface ClipCovInputs extends PolicyInputs {
@@ -57,8 +60,9 @@ export type ClipCovMetric = 'actor/pg_clipfrac' | 'actor/ppo_kl'
  *
  * Source: 2505.22617. Proven against verl 0.9.1 (`compute_policy_loss_clip_cov`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `MISSING_INPUT` without draws; `INDETERMINATE` where
- *   infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; also for draws that are NaN; `MISSING_INPUT` without
+ *   draws; `INDETERMINATE` where a log π or an advantage is infinite, since covariances then have no order, or infinite
+ *   log-probabilities meet. Inside `jit` the losses are NaN.
  */
 export function clipCovLoss(
   inputs: ClipCovInputs,
@@ -67,7 +71,7 @@ export function clipCovLoss(
   const { bounds, share, covarianceLow, covarianceHigh } = settingsOf(options)
   const tokens = policyTokensOf('clipCovLoss', inputs, knownInputs)
   const { logprobs, advantages, mask } = tokens
-  const draws = perToken('clipCovLoss', 'draws', inputs.draws, { mask, dtype: logprobs.dtype })
+  const draws = drawsOf(inputs.draws, tokens)
   const logRatio = sub(logprobs, tokens.oldLogprobs)
   const ratio = ratioOf(logRatio)
   const gain = neg(advantages)
@@ -77,10 +81,22 @@ export function clipCovLoss(
   const candidates = logicalAnd(mask, logicalAnd(within, logicalNot(clipped)))
   const drawn = largestTokens(draws, candidates, countOf(share, mask, logprobs))
   const surrogate = where(drawn, 0, clippedSurrogate(ratio, advantages, { bounds }))
-  return policyLoss('clipCovLoss', tokens, surrogate, {
+  return policyLoss('clipCovLoss', tokens, whereOrdered(surrogate, covariance, mask), {
     'actor/pg_clipfrac': maskedMean(cast(drawn, ratio.dtype), mask),
     'actor/ppo_kl': maskedMean(neg(logRatio), mask),
   })
+}
+
+/** A number for each token, 0 where masked: one per sequence would draw its tokens by their places. */
+function drawsOf(given: TensorLike, { logprobs, mask }: PolicyTokens): Tensor {
+  const draws = asLike('clipCovLoss', 'draws', given, logprobs)
+  if (String(draws.shape) !== String(mask.shape)) {
+    const got = `[${draws.shape}]`
+    throw new LossError('SHAPE_MISMATCH', `clipCovLoss: draws must be [B, T], [${mask.shape}], got ${got}`)
+  }
+  const kept = where(mask, draws, 0)
+  requireEach('clipCovLoss', 'draws', kept, { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY })
+  return kept
 }
 
 const knownInputs: OptionNames<ClipCovInputs> = { ...policyInputs, draws: REQUIRED }

@@ -22,6 +22,8 @@ export function generalizedAdvantages(
   { gamma, lambda }: { gamma: number; lambda: number },
 ): Tensor {
   const distances = distancesOf(name, mask)
+  // Of no tokens nothing can be sliced.
+  if (mask.shape.includes(0)) return values
   const errors = sub(add(rewards, mul(gamma, nextKept(values, mask, distances))), values)
   // Masked tokens do not discount.
   const decay = where(mask, asTensor(gamma * lambda, values.dtype), asTensor(1, values.dtype))

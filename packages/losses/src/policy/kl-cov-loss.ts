@@ -4,7 +4,7 @@ import { maskedMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, policyTokensOf } from './policy-inputs'
 import { policyLoss } from './policy-loss'
 import { ratioOf } from './ratio-levels'
-import { countOf, largestTokens, tokenCovariance } from './token-covariance'
+import { countOf, largestTokens, tokenCovariance, whereOrdered } from './token-covariance'
 
 /** Options of {@link klCovLoss}. */
 export interface KlCovLossOptions {
@@ -25,7 +25,8 @@ export interface KlCovLossOptions {
  *
  * Source: 2505.22617. Proven against verl 0.9.1 (`compute_policy_loss_kl_cov`).
  *
- * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where infinite log-probabilities meet.
+ * @throws LossError `SHAPE_MISMATCH`, `EMPTY`, `INVALID_OPTION`; `INDETERMINATE` where a log π or an advantage is
+ *   infinite, since covariances then have no order, or infinite log-probabilities meet. Inside `jit` the losses are NaN.
  */
 export function klCovLoss(inputs: PolicyInputs, options: KlCovLossOptions = {}): TokenLoss<'actor/ppo_kl'> {
   requireNames('klCovLoss', options, { share: true, klWeight: true })
@@ -36,9 +37,10 @@ export function klCovLoss(inputs: PolicyInputs, options: KlCovLossOptions = {}):
   const { logprobs, mask } = tokens
   const logRatio = sub(logprobs, tokens.oldLogprobs)
   const free = mul(neg(tokens.advantages), ratioOf(logRatio))
-  const penalised = largestTokens(tokenCovariance(tokens), mask, countOf(share, mask, logprobs))
+  const covariance = tokenCovariance(tokens)
+  const penalised = largestTokens(covariance, mask, countOf(share, mask, logprobs))
   const surrogate = where(penalised, add(free, mul(klWeight, abs(logRatio))), free)
-  return policyLoss('klCovLoss', tokens, surrogate, {
+  return policyLoss('klCovLoss', tokens, whereOrdered(surrogate, covariance, mask), {
     'actor/ppo_kl': maskedMean(abs(logRatio), mask),
   })
 }

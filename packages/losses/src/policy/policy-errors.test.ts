@@ -14,14 +14,17 @@ import {
   pairwisePpoLoss,
   ppoLoss,
   reinforceLoss,
+  rolloutMask,
   rolloutMismatch,
   rolloutWeights,
   sequenceMeanTokenMean,
   sequenceMeanTokenSum,
   tokenMean,
   tokenSum,
+  topEntropyMask,
   toprLoss,
   valueLoss,
+  vespoLoss,
 } from '../index'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number
@@ -65,6 +68,36 @@ describe('NaN inputs give NaN, whichever input has them', () => {
     expect(() => fullKlLoss({ logits, refLogits: logits, mask: [[0, 1]] })).toThrow(
       /fullKlLoss: .* infinite logits/,
     )
+  })
+})
+
+describe('sequences of no tokens have empty results', () => {
+  const none = { logprobs: [[]], rolloutLogprobs: [[]] }
+  const judged = { ...rollout, oldLogprobs: [[]], refLogprobs: [[]], oldValues: [[]] }
+  it.each<[string, () => { weights: Tensor } | { mask: Tensor }]>([
+    ['rolloutWeights', () => rolloutWeights(none)],
+    ['rolloutWeights of sequences', () => rolloutWeights(none, { correction: 'sequence-mask' })],
+    ...(['token', 'sequence-sum', 'sequence-mean', 'sequence-max'] as const).map(
+      (over) => [`rolloutMask, ${over}`, () => rolloutMask(none, { threshold: 2, over })] as const,
+    ),
+    ['topEntropyMask', () => ({ mask: topEntropyMask([[]]) })],
+    ['pairwisePpoAdvantages', () => ({ mask: pairwisePpoAdvantages(judged).advantages })],
+    ['returns of pairwisePpoAdvantages', () => ({ mask: pairwisePpoAdvantages(judged).returns })],
+    ['pairwisePpoLoss', () => ({ mask: pairwisePpoLoss({ ...judged, logprobs: [[]] }).losses })],
+  ] as [string, () => { weights: Tensor } | { mask: Tensor }][])('%s', (_case, act) => {
+    const outcome = act()
+    expect(('weights' in outcome ? outcome.weights : outcome.mask).toArray()).toEqual([[]])
+  })
+
+  it('metrics over them are 0', () => {
+    for (const { metrics } of [rolloutWeights(none), rolloutMask(none, { threshold: 2 })]) {
+      for (const [name, metric] of Object.entries<Tensor>(metrics)) {
+        expect([name, metric.item()]).toEqual([name, name.endsWith('batch_norm_factor') ? 1 : 0])
+      }
+    }
+    for (const [name, metric] of Object.entries<Tensor>(rolloutMismatch(none))) {
+      expect([name, Number.isNaN(metric.item())]).toEqual([name, false])
+    }
   })
 })
 
@@ -187,6 +220,31 @@ describe('options and inputs of another kind are refused by function and name', 
       /^ppoLoss: advantages: .* "x"/,
     ],
     [
+      'a row of text, without the line of this package that read it',
+      () => ppoLoss({ ...policy, advantages: [1, 'x'] as never }),
+      /^ppoLoss: advantages: (?!.*called at).* "x"/,
+    ],
+    [
+      'a weight below 0',
+      () => vespoLoss({ ...policy, weights: [-1] }),
+      /^vespoLoss: weights: expected a number in \[0, Infinity\], got -1/,
+    ],
+    [
+      'a draw that is NaN',
+      () => clipCovLoss({ ...policy, draws: [[1, nan]] }),
+      /^clipCovLoss: draws: .* got NaN/,
+    ],
+    [
+      'draws of sequences',
+      () => clipCovLoss({ ...policy, draws: [1] }),
+      /^clipCovLoss: draws must be \[B, T\], \[1,2\], got \[1\]/,
+    ],
+    [
+      'draws of sequences as a column',
+      () => clipCovLoss({ ...policy, draws: [[1]] }),
+      /^clipCovLoss: draws must be \[B, T\], \[1,2\], got \[1,1\]/,
+    ],
+    [
       'text among draws',
       () => clipCovLoss({ ...policy, draws: [[1, 'a']] as never }),
       /^clipCovLoss: draws: .* "a"/,
@@ -209,6 +267,24 @@ describe('options and inputs of another kind are refused by function and name', 
   ])('%s', (_case, act, message) => {
     expect(act).toThrow(message)
     expect(act).toThrow(LossError)
+  })
+
+  const noAnchors = { shownFirstLogits: [[], []], shownSecondLogits: [[], []] }
+  const two = (x: number[][]) => [...x, ...x]
+  const pairOfRollouts = {
+    oldLogprobs: two(rollout.oldLogprobs),
+    refLogprobs: two(rollout.refLogprobs),
+    oldValues: two(rollout.oldValues),
+  }
+  it.each<[string, () => unknown]>([
+    ['anchorWinProbability', () => anchorWinProbability([[], []], [[], []])],
+    ['anchorWinProbability', () => anchorWinProbability([[], []], [[], []], { anchors: 'min' })],
+    ['pairwisePpoAdvantages', () => pairwisePpoAdvantages({ ...pairOfRollouts, ...noAnchors })],
+  ])('%s without anchors', (name, act) => {
+    expect(act).toThrow(
+      `${name}: shownFirstLogits and shownSecondLogits: expected an anchor or more, got [2,0]`,
+    )
+    expect(act).toThrow(expect.objectContaining({ code: 'EMPTY' }))
   })
 
   it.each<[string, () => unknown]>([

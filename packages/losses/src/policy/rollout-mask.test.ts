@@ -109,7 +109,12 @@ describe('rolloutMask', () => {
     [
       'a threshold whose inverse is above',
       () => rolloutMask(plain, { threshold: 0.5 }),
-      /thresholdLow: .* got 2/,
+      /rolloutMask: threshold: expected a number in \(1, Infinity\), got 0.5/,
+    ],
+    [
+      'a threshold that is its inverse',
+      () => rolloutMask(plain, { threshold: 1 }),
+      /Mask: threshold: .* got 1$/,
     ],
     [
       'a misspelt input',

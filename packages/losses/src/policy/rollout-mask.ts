@@ -42,7 +42,8 @@ export interface RolloutMaskOptions {
    */
   over?: 'token' | 'sequence-sum' | 'sequence-mean' | 'sequence-max'
   /**
-   * The largest divergence > 0 that is kept; for `k1` the largest e^k1, a ratio μ/π. There is no default, as in verl.
+   * The largest divergence > 0 that is kept; for `k1` the largest e^k1, a ratio μ/π, which is
+   * above 1 unless `thresholdLow` is given. There is no default, as in verl.
    */
   threshold: number
   /** For `k1`: the smallest ratio μ/π > 0 that is kept. Default: 1/threshold. */
@@ -83,7 +84,8 @@ const reductions: Record<NonNullable<RolloutMaskOptions['over']>, (x: Tensor, ma
   token: (x) => x,
   'sequence-sum': (x, mask) => atTokens(reduceSum(where(mask, x, 0), { axis: 1 }), x),
   'sequence-mean': (x, mask) => atTokens(sequenceMean(x, mask), x),
-  'sequence-max': (x, mask) => atTokens(reduceMax(where(mask, x, Number.NEGATIVE_INFINITY), { axis: 1 }), x),
+  'sequence-max': (x, mask) =>
+    x.shape.includes(0) ? x : atTokens(reduceMax(where(mask, x, Number.NEGATIVE_INFINITY), { axis: 1 }), x),
 }
 
 /**
@@ -131,6 +133,8 @@ function settingsOf(options: RolloutMaskOptions) {
     thresholdLow: { preset: undefined, counts: divergence === 'k1', only: "divergence: 'k1'" },
   })
   if (divergence !== 'k1') return { divergence, over, low: Number.NEGATIVE_INFINITY, high: threshold }
+  // Its inverse, the default of thresholdLow, must be below it.
+  if (thresholdLow === undefined) requireWithin('rolloutMask', 'threshold', threshold, { above: 1 })
   const low = thresholdLow === undefined ? 1 / threshold : thresholdLow
   requireWithin('rolloutMask', 'thresholdLow', low, { above: 0, below: threshold })
   return { divergence, over, low: Math.log(low), high: Math.log(threshold) }

@@ -1,4 +1,15 @@
-import { add, any, div, maximum, reduceMax, reduceMin, reduceSum, type Tensor, where } from '@prefkit/tensor'
+import {
+  add,
+  any,
+  asTensor,
+  div,
+  maximum,
+  reduceMax,
+  reduceMin,
+  reduceSum,
+  type Tensor,
+  where,
+} from '@prefkit/tensor'
 import { meanOfSequences, tokenCounts } from '../tokens'
 
 /** What statistics of a batch are over: its kept tokens, or its sequences that have any. */
@@ -21,8 +32,12 @@ export function unitMean(x: Tensor, { level, mask }: Units, epsilon = 0): Tensor
 
 /** The largest x at a kept token; 0 without one. */
 export const maskedMax = (x: Tensor, mask: Tensor): Tensor =>
-  where(any(mask), reduceMax(where(mask, x, Number.NEGATIVE_INFINITY)), 0)
+  extremeOf(x, mask, (some) => reduceMax(where(some, x, Number.NEGATIVE_INFINITY)))
 
 /** The smallest x at a kept token; 0 without one. */
 export const maskedMin = (x: Tensor, mask: Tensor): Tensor =>
-  where(any(mask), reduceMin(where(mask, x, Number.POSITIVE_INFINITY)), 0)
+  extremeOf(x, mask, (some) => reduceMin(where(some, x, Number.POSITIVE_INFINITY)))
+
+/** An axis of no tokens has no extreme to compute. */
+const extremeOf = (x: Tensor, mask: Tensor, extreme: (mask: Tensor) => Tensor): Tensor =>
+  x.shape.includes(0) ? asTensor(0, x.dtype) : where(any(mask), extreme(mask), 0)

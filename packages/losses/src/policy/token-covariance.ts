@@ -1,9 +1,13 @@
 import {
+  abs,
+  add,
+  any,
   argSort,
   cast,
   floor,
   less,
   logicalAnd,
+  logicalNot,
   maximum,
   mul,
   reduceSum,
@@ -22,6 +26,15 @@ import { maskedMean } from '../tokens'
 export function tokenCovariance(tokens: Record<'logprobs' | 'advantages' | 'mask', Tensor>): Tensor {
   const centred = (x: Tensor): Tensor => sub(x, maskedMean(x, tokens.mask))
   return stopGradient(mul(centred(tokens.advantages), centred(tokens.logprobs)))
+}
+
+/**
+ * The surrogate, `[B, T]`, or NaN at every kept token where a covariance is not finite: the tokens with the largest one
+ * are then not determined, and which losses are right is not either.
+ */
+export function whereOrdered(surrogate: Tensor, covariance: Tensor, mask: Tensor): Tensor {
+  const unordered = logicalAnd(mask, logicalNot(less(abs(covariance), Number.POSITIVE_INFINITY)))
+  return add(surrogate, where(logicalAnd(mask, any(unordered)), Number.NaN, 0))
 }
 
 /** A share of the tokens of the batch as a whole number of them, at least 1. */

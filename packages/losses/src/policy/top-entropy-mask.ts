@@ -49,6 +49,7 @@ export function topEntropyMask(entropies: TensorLike, options: TopEntropyMaskOpt
   const { tokens, mask } = tokensOf('topEntropyMask', { entropies }, options.mask)
   const x = stopGradient(tokens.entropies)
   const counted = logicalAnd(mask, equal(x, x))
+  if (x.shape.includes(0)) return counted
   const threshold = quantile(x, counted, 1 - share)
   return logicalAnd(counted, greaterEqual(x, determined('topEntropyMask', threshold, { entropies: x })))
 }

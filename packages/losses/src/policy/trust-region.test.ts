@@ -364,6 +364,37 @@ describe('klCovLoss', () => {
   })
 })
 
+describe.each(Object.entries(byBatch))('%s: covariances of infinite numbers have no order', (_, loss) => {
+  const finite = { logprobs: f64([[-1, -2, -3]]), advantages: f64([[1, 0, -1]]) }
+  const infinite = (name: 'logprobs' | 'advantages', mask?: number[][]) => ({
+    ...finite,
+    oldLogprobs: finite.logprobs,
+    [name]: f64([[1, -inf, -1]]),
+    mask: mask ?? [[1, 1, 1]],
+  })
+
+  it.each(['logprobs', 'advantages'] as const)('infinite %s', (name) => {
+    expect(() => loss(infinite(name))).toThrow(new RegExp(`got infinite ${name}$`))
+    expect(() => loss(infinite(name))).toThrow(expect.objectContaining({ code: 'INDETERMINATE' }))
+    expect(loss(infinite(name, [[1, 0, 1]])).losses.data.every(Number.isFinite)).toBe(true)
+  })
+
+  it('inside jit the losses are NaN, 0 where masked', async () => {
+    const step = jit((logprobs: Tensor) => loss({ ...finite, logprobs, mask: [[1, 1, 0]] }).losses, {
+      backend: 'reference',
+    })
+    const losses = await step(f64([[-1, -inf, -3]]))
+    expect(Array.from(losses.data)).toEqual([Number.NaN, Number.NaN, 0])
+    expect((await step(finite.logprobs)).data.every(Number.isFinite)).toBe(true)
+  })
+
+  it('means that overflow have none either', () => {
+    const logprobs = new Float32Array([-3e38, -3e38, -1])
+    const act = () => loss({ logprobs: tensor(logprobs, { shape: [1, 3] }), advantages: [[1, 0, -1]] })
+    expect(act).toThrow(/finite in f32/)
+  })
+})
+
 describe('use', () => {
   const inputs = { logprobs: [[-1, -2]], advantages: [1] }
   it.each([

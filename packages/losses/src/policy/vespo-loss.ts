@@ -11,6 +11,7 @@ import {
   type Tensor,
   where,
 } from '@prefkit/tensor'
+import { requireEach } from '../batch'
 import { requireNames, requireNonNegative, requirePositive } from '../loss-error'
 import { meanOfSequences, sequenceMean, type TokenLoss } from '../tokens'
 import { type PolicyInputs, type PolicyTokens, policyTokensOf } from './policy-inputs'
@@ -30,14 +31,17 @@ export interface VespoLossOptions {
   decayNegative?: number
 }
 
+/** A factor of w is not below 0; an infinite one is held like any other large one. */
+const ANY_FACTOR = { from: 0, to: Number.POSITIVE_INFINITY }
+
 /** w is held within [1e-8, e²⁰], and so is the weight of a token. */
 const [SMALLEST_LOG_WEIGHT, LARGEST_LOG_WEIGHT] = [Math.log(1e-8), 20]
 
 /**
  * Variational sequence-level soft policy optimisation, per token: −sg(φ(w))·A·log π, w = Π π/π_old over the tokens of
  * the sequence and φ(w) = w^k·e^(λ − λw): a smooth weight of whole sequences in place of the clip, 1 on-policy, whose k
- * and λ depend on the sign of A. Reduce it with `tokenMean`. Unlike in other losses, `weights` are factors of w, not of
- * the loss.
+ * and λ depend on the sign of A. Reduce it with `tokenMean`. Unlike in other losses, `weights`, at least 0 each, are factors of
+ * w, not of the loss.
  *
  * `vespo/phi_seq_mean` is the mean of φ over the sequences that have tokens.
  *
@@ -53,7 +57,8 @@ export function vespoLoss(
   const names = { powerPositive: true, decayPositive: true, powerNegative: true, decayNegative: true }
   requireNames('vespoLoss', options, names)
   const tokens = policyTokensOf('vespoLoss', inputs)
-  const { advantages, mask } = tokens
+  const { advantages, mask, weights } = tokens
+  if (weights !== undefined) requireEach('vespoLoss', 'weights', weights, ANY_FACTOR)
   const phi = weightOf(sequenceLogRatio(tokens), advantages, settingsOf(options))
   return policyOutcome('vespoLoss', tokens, where(mask, scoreFunction(tokens, phi), 0), {
     'vespo/phi_seq_mean': meanOfSequences(sequenceMean(phi, mask), mask),
