@@ -208,6 +208,7 @@ describe('bad input', () => {
     ['no object', null, 'INVALID_OPTION', 'generalizedAdvantageEstimation', 'got null'],
   ])('%s', (_, input, code, parameter, message) => {
     const refusal = { code, parameter, message: expect.stringContaining(message) }
+    // What plain JavaScript may pass.
     expect(() => gae(input as unknown as typeof good)).toThrow(expect.objectContaining(refusal))
   })
 

@@ -68,6 +68,7 @@ describe('repetitionPenalties', () => {
     expect(() => repetitionPenalties([[1, Number.NaN]])).toThrow(
       refusing('NOT_FINITE', 'tokens[0][1] is NaN'),
     )
+    // What plain JavaScript may pass.
     const text = [['a']] as unknown as Matrix
     expect(() => repetitionPenalties(text)).toThrow(refusing('NOT_FINITE', 'the string "a"'))
   })

@@ -29,6 +29,7 @@ describe('stopProperlyRewards', () => {
     expect(() => stopProperlyRewards([1], [], { coefficient: 1 })).toThrow(
       refusing('SHAPE_MISMATCH', 'truncated'),
     )
+    // What plain JavaScript may pass.
     const two = [2] as unknown as boolean[]
     expect(() => stopProperlyRewards([1], two, { coefficient: 1 })).toThrow(
       refusing('OUT_OF_RANGE', 'truncated[0]'),

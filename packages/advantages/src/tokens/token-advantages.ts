@@ -57,5 +57,6 @@ export function tokenAdvantages<V extends Vector, M extends Matrix | Flags>(
   const rows = (mask as readonly FlagVector[]).map((row, i) =>
     vectorLike(formOf(row, advantages), result.slice(starts[i], starts[i + 1])),
   )
+  // Nor that rows are what M has when it is not flat.
   return rows as unknown as TokenAdvantages<V, M>
 }
