@@ -1,10 +1,9 @@
 import { mul, stopGradient, type Tensor } from '@prefkit/tensor'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { type Api, describeGoldens } from '../golden-rows'
 import goldens from '../goldens/off-policy.json'
 import {
   gpgLoss,
-  LossError,
   type PolicyInputs,
   type RolloutMaskOptions,
   type RolloutWeightsOptions,
@@ -12,7 +11,8 @@ import {
   rlooLoss,
   toprLoss,
 } from '../index'
-import { expectClose, f64, gradientOf } from './testing'
+import { itBeginsAsPolicyGradient, itEqualsOneByOne, itIsDefinedAtExtremes } from './policy-properties'
+import { expectClose, f64 } from './testing'
 
 type Named = Record<string, Tensor>
 type Correction = { weights: RolloutWeightsOptions; mask?: RolloutMaskOptions }
@@ -96,7 +96,6 @@ describeGoldens(
   METRIC_TOLERANCE,
 )
 
-const inf = Number.POSITIVE_INFINITY
 const policyLosses = {
   reinforce: (inputs: PolicyInputs) => reinforceLoss(inputs),
   'reinforce by token': (inputs: PolicyInputs) => reinforceLoss(inputs, { importance: 'token' }),
@@ -111,60 +110,9 @@ const all = Object.entries(policyLosses)
 const scored = all.filter(([name]) => name !== 'rloo')
 
 describe.each(all)('%s', (name, loss) => {
-  it('padding changes nothing, whatever is there, and [B, T] equals one by one', () => {
-    const rows = [
-      { logprobs: [-1, -2, -0.5], oldLogprobs: [-1.1, -1.5, -0.6], advantages: 1.5 },
-      { logprobs: [-0.3], oldLogprobs: [-0.9], advantages: -0.7 },
-    ]
-    const pad = (values: number[]) => [
-      Number.NaN,
-      ...values,
-      ...new Array<number>(3 - values.length).fill(-inf),
-    ]
-    const inputs = {
-      logprobs: f64(rows.map((row) => pad(row.logprobs))),
-      oldLogprobs: f64(rows.map((row) => pad(row.oldLogprobs))),
-      advantages: rows.map((row) => row.advantages),
-      mask: rows.map(({ logprobs }) => [
-        0,
-        ...logprobs.map(() => 1),
-        ...new Array(3 - logprobs.length).fill(0),
-      ]),
-    }
-    const [batch, slopes] = [
-      loss(inputs).losses.toArray(),
-      gradientOf(loss, inputs).toArray(),
-    ] as number[][][]
-    rows.forEach((row, i) => {
-      const one = {
-        logprobs: f64([row.logprobs]),
-        oldLogprobs: f64([row.oldLogprobs]),
-        advantages: [row.advantages],
-      }
-      const [alone, slope] = [loss(one).losses.data, gradientOf(loss, one).data]
-      inputs.mask[i]!.forEach((kept, t) => {
-        expect(batch![i]![t]).toBeCloseTo(kept ? alone[t - 1]! : 0, 12)
-        expect(slopes![i]![t]).toBeCloseTo(kept ? slope[t - 1]! : 0, 12)
-      })
-    })
-  })
-
-  it('log-ratios of any size have finite losses and gradients', () => {
-    for (const advantages of [[1], [-1], [0]]) {
-      for (const ratio of [-2000, -50, 50, 2000]) {
-        const inputs = { logprobs: f64([[-1 + ratio, -1]]), oldLogprobs: f64([[-1, -1]]), advantages }
-        const numbers = [...loss(inputs).losses.data, ...gradientOf(loss, inputs).data]
-        expect([name, ratio, numbers.every(Number.isFinite)]).toEqual([name, ratio, true])
-      }
-    }
-  })
-
-  it('rows without tokens, and no tokens at all', () => {
-    const inputs = { logprobs: f64([[-1], [-1]]), advantages: [1, 1], mask: [[0], [0]] }
-    const { losses, metrics } = loss(inputs)
-    expect(losses.data.every((value) => value === 0)).toBe(true)
-    for (const metric of Object.values<Tensor>(metrics)) expect(metric.item()).toBe(0)
-  })
+  itEqualsOneByOne(loss)
+  // −∞·A alone has a limit unless A is 0.
+  itIsDefinedAtExtremes(name, loss, 0)
 
   it('weights multiply, and advantages are a number a sequence or a token', () => {
     const inputs = { logprobs: f64([[-1, -2]]), oldLogprobs: f64([[-1.1, -2.3]]), advantages: [1] }
@@ -172,20 +120,8 @@ describe.each(all)('%s', (name, loss) => {
     expectClose(loss({ ...inputs, weights: [[2, 0.5]] }).losses, [2 * plain[0]!, 0.5 * plain[1]!])
     expectClose(loss({ ...inputs, advantages: [[1, 1]] }).losses, Array.from(plain))
   })
-
-  it('where infinite log-probabilities meet what they cannot, an error names them', () => {
-    const inputs = { logprobs: f64([[-inf]]), oldLogprobs: f64([[-inf]]), advantages: [0] }
-    expect(() => loss(inputs)).toThrow(/loss 0 is ∞ − ∞ or 0·∞.* logprobs and oldLogprobs/)
-    expect(() => loss(inputs)).toThrow(LossError)
-  })
 })
 
 describe.each(scored)('%s, a score function', (_name, loss) => {
-  it('on the policy that drew the tokens, the gradient is −A', () => {
-    const logprobs = f64([
-      [-1, -2],
-      [-3, -0.1],
-    ])
-    expectClose(gradientOf(loss, { logprobs, advantages: [2, -0.5] }), [-2, -2, 0.5, 0.5])
-  })
+  itBeginsAsPolicyGradient(loss)
 })

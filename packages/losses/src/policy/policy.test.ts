@@ -20,6 +20,7 @@ import {
   tokenMean,
   valueLoss,
 } from '../index'
+import { itBeginsAsPolicyGradient, itEqualsOneByOne, itIsDefinedAtExtremes } from './policy-properties'
 import { f64, gradientOf } from './testing'
 
 describeGoldens('against TRL, verl and OpenRLHF, in f64', goldens.rows as never, (functions) => ({
@@ -57,83 +58,9 @@ const policyLosses = {
 const all = Object.entries(policyLosses)
 
 describe.each(all)('%s', (name, loss) => {
-  it('padding changes nothing, whatever is there, and [B, T] equals one by one', () => {
-    const rows = [
-      { logprobs: [-1, -2, -0.5], oldLogprobs: [-1.1, -1.5, -0.6], advantages: 1.5 },
-      { logprobs: [-0.3], oldLogprobs: [-0.9], advantages: -0.7 },
-    ]
-    const pad = (values: number[]) => [
-      Number.NaN,
-      ...values,
-      ...new Array<number>(3 - values.length).fill(-inf),
-    ]
-    const inputs = {
-      logprobs: f64(rows.map((row) => pad(row.logprobs))),
-      oldLogprobs: f64(rows.map((row) => pad(row.oldLogprobs))),
-      advantages: rows.map((row) => row.advantages),
-      mask: rows.map(({ logprobs }) => [
-        0,
-        ...logprobs.map(() => 1),
-        ...new Array(3 - logprobs.length).fill(0),
-      ]),
-    }
-    const [batch, slopes] = [
-      loss(inputs).losses.toArray(),
-      gradientOf(loss, inputs).toArray(),
-    ] as number[][][]
-    rows.forEach((row, i) => {
-      const one = {
-        logprobs: f64([row.logprobs]),
-        oldLogprobs: f64([row.oldLogprobs]),
-        advantages: [row.advantages],
-      }
-      const [alone, slope] = [loss(one).losses.data, gradientOf(loss, one).data]
-      inputs.mask[i]!.forEach((kept, t) => {
-        expect(batch![i]![t]).toBeCloseTo(kept ? alone[t - 1]! : 0, 12)
-        expect(slopes![i]![t]).toBeCloseTo(kept ? slope[t - 1]! : 0, 12)
-      })
-    })
-  })
-
-  it('on the policy that drew the tokens, the gradient is −A', () => {
-    const logprobs = f64([
-      [-1, -2],
-      [-3, -0.1],
-    ])
-    const slope = gradientOf(loss, { logprobs, advantages: [2, -0.5] })
-    const expected = [-2, -2, 0.5, 0.5]
-    slope.data.forEach((value, i) => {
-      expect(value).toBeCloseTo(expected[i]!, 12)
-    })
-  })
-
-  it('log-ratios of any size have finite losses and gradients', () => {
-    for (const advantages of [[1], [-1], [0]]) {
-      for (const ratio of [-2000, -50, 50, 2000]) {
-        const logprobs = f64([[-1 + ratio, -1]])
-        const inputs = { logprobs, oldLogprobs: f64([[-1, -1]]), advantages }
-        expect([name, ratio, loss(inputs).losses.data.every(Number.isFinite)]).toEqual([name, ratio, true])
-        expect([name, ratio, gradientOf(loss, inputs).data.every(Number.isFinite)]).toEqual([
-          name,
-          ratio,
-          true,
-        ])
-      }
-    }
-  })
-
-  it('where infinite log-probabilities meet, an error names them', () => {
-    const inputs = { logprobs: f64([[-inf]]), oldLogprobs: f64([[-inf]]), advantages: [1] }
-    expect(() => loss(inputs)).toThrow(/loss 0 is ∞ − ∞ .* logprobs and oldLogprobs/)
-    expect(() => loss(inputs)).toThrow(LossError)
-  })
-
-  it('rows without tokens, and no tokens at all', () => {
-    const inputs = { logprobs: f64([[-1], [-1]]), advantages: [1, 1], mask: [[0], [0]] }
-    const { losses, metrics } = loss(inputs)
-    expect(losses.data.every((value) => value === 0)).toBe(true)
-    for (const metric of Object.values<Tensor>(metrics)) expect(metric.item()).toBe(0)
-  })
+  itEqualsOneByOne(loss)
+  itBeginsAsPolicyGradient(loss)
+  itIsDefinedAtExtremes(name, loss)
 
   it('weights multiply', () => {
     const inputs = { logprobs: f64([[-1, -2]]), oldLogprobs: f64([[-1.1, -2.3]]), advantages: [1] }

@@ -14,6 +14,12 @@ import {
   sapoLoss,
   vespoLoss,
 } from '../index'
+import {
+  itBeginsAsPolicyGradient,
+  itEqualsOneByOne,
+  itIsDefinedAtExtremes,
+  paddedBatch,
+} from './policy-properties'
 import { f64, gradientOf } from './testing'
 
 /** The loss after TRL's mean over sequences of means over tokens. */
@@ -67,57 +73,16 @@ const byBatch = {
 const alone = Object.entries(bySequenceAlone)
 const all = [...alone, ...Object.entries(byBatch)]
 
-const sequences = [
-  { logprobs: [-1, -2, -0.5], oldLogprobs: [-1.1, -1.5, -0.6], advantages: 1.5 },
-  { logprobs: [-0.3], oldLogprobs: [-0.9], advantages: -0.7 },
-]
-/** A sequence as a row of five, with rubbish around it. */
-const padded = (values: number[]) => [
-  Number.NaN,
-  ...values,
-  ...new Array<number>(4 - values.length).fill(-inf),
-]
-const batch = {
-  logprobs: f64(sequences.map((row) => padded(row.logprobs))),
-  oldLogprobs: f64(sequences.map((row) => padded(row.oldLogprobs))),
-  advantages: sequences.map((row) => row.advantages),
-  mask: sequences.map(({ logprobs }) => padded(logprobs).map((x) => Number(Number.isFinite(x)))),
-}
+const batch = paddedBatch
 
 describe.each(alone)('%s', (_, loss) => {
-  it('[B, T] equals one by one, whatever the padding', () => {
-    const [together, slopes] = [loss(batch).losses, gradientOf(loss, batch)].map((x) =>
-      x.toArray(),
-    ) as number[][][]
-    sequences.forEach((row, i) => {
-      const one = {
-        logprobs: f64([row.logprobs]),
-        oldLogprobs: f64([row.oldLogprobs]),
-        advantages: [row.advantages],
-      }
-      const [value, slope] = [loss(one).losses.data, gradientOf(loss, one).data]
-      batch.mask[i]!.forEach((kept, t) => {
-        expect(together![i]![t]).toBeCloseTo(kept ? value[t - 1]! : 0, 12)
-        expect(slopes![i]![t]).toBeCloseTo(kept ? slope[t - 1]! : 0, 12)
-      })
-    })
-  })
-
-  it('on the policy that drew the tokens, the gradient is −A', () => {
-    const logprobs = f64([
-      [-1, -2],
-      [-3, -0.1],
-    ])
-    // verl's sums of n tokens are divided by n + 1e-8.
-    const slope = gradientOf(loss, { logprobs, advantages: [2, -0.5] })
-    const expected = [-2, -2, 0.5, 0.5]
-    slope.data.forEach((value, i) => {
-      expect(value).toBeCloseTo(expected[i]!, 7)
-    })
-  })
+  itEqualsOneByOne(loss)
+  itBeginsAsPolicyGradient(loss, 7)
 })
 
 describe.each(all)('%s', (name, loss) => {
+  itIsDefinedAtExtremes(name, loss)
+
   it('padding changes nothing, whatever is there', () => {
     const clean = (x: number[][]) =>
       f64(x.map((row) => row.map((value) => (Number.isFinite(value) ? value : -1))))
@@ -133,34 +98,6 @@ describe.each(all)('%s', (name, loss) => {
     )
     expect(left).toEqual(right)
     for (const [, value] of left!) expect(value).not.toBeNaN()
-  })
-
-  it('log-ratios of any size have finite losses and gradients', () => {
-    for (const advantages of [[1], [-1], [0]]) {
-      for (const ratio of [-2000, -50, 50, 2000]) {
-        const inputs = { logprobs: f64([[-1 + ratio, -1]]), oldLogprobs: f64([[-1, -1]]), advantages }
-        const outcome = [loss(inputs).losses, gradientOf(loss, inputs)]
-        expect([name, ratio, outcome.every((x) => x.data.every(Number.isFinite))]).toEqual([
-          name,
-          ratio,
-          true,
-        ])
-      }
-    }
-  })
-
-  it('where infinite log-probabilities meet, an error names them', () => {
-    const inputs = { logprobs: f64([[-inf]]), oldLogprobs: f64([[-inf]]), advantages: [1] }
-    expect(() => loss(inputs)).toThrow(/loss 0 is ∞ − ∞ .* logprobs and oldLogprobs/)
-    expect(() => loss(inputs)).toThrow(LossError)
-  })
-
-  it('rows without tokens, and no tokens at all', () => {
-    const inputs = { logprobs: f64([[-1], [-1]]), advantages: [1, 1], mask: [[0], [0]] }
-    const { losses, metrics } = loss(inputs)
-    expect(losses.data.every((value) => value === 0)).toBe(true)
-    for (const metric of Object.values<Tensor>(metrics)) expect(metric.item()).toBe(0)
-    expect(gradientOf(loss, inputs).data.every((value) => value === 0)).toBe(true)
   })
 
   it('inside jit, the same as outside, with a batch of any size', async () => {
