@@ -14,10 +14,10 @@ import {
 } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
+import { readRows } from '../tables/read-rows'
 import { countedErrorRate } from './counted-error'
 import type { CrowdModelName } from './design-names'
 import { type FitAbilitiesOptions, fitAbilities, modelTitles } from './fit-abilities'
-import { readRows } from './read-rows'
 import type { ColumnNames } from './row-fields'
 import { signsOf, tieLabelOf, type VoteColumns, voteTable } from './vote-table'
 

@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot'
 import type { Estimate } from '@prefkit/noise'
+import { commandPage } from '../report/command-page'
 import { drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { type Column, figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
 import type { AnnotatorEstimate, NoiseEstimate } from './estimate-noise'
 import { modelMeanings, modelTitles } from './fit-abilities'
-import { noisePage } from './noise-page'
 
 /** Most annotators that the table lists: the best and the worst of them. */
 const listed = 40
@@ -204,7 +204,7 @@ const noteSection = (id: string, title: string, heading: string, notes: readonly
 /** What was estimated of annotators, as a page. */
 export function estimateReport(result: NoiseEstimate, files: readonly string[], command: string): string {
   const { abilities, notes, remarks } = result
-  return noisePage({
+  return commandPage({
     title: 'How noisy are the annotators?',
     subtitle: `Votes of ${files.join(', ')}.`,
     summary: summaryOf(result),

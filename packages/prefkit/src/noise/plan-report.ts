@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot'
+import { commandPage } from '../report/command-page'
 import { drawable, drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { type Column, figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
-import { noisePage } from './noise-page'
 import type { PlanCurve, PlanPoint } from './plan-results'
 import {
   accuracyNote,
@@ -271,7 +271,7 @@ const promise = [
 export function planReport(result: PlanRun, command: string): string {
   const { config, curves, population } = result
   const byDesign = [...Map.groupBy(curves, ({ design }) => design).values()]
-  return noisePage({
+  return commandPage({
     title: 'How many labels?',
     subtitle: populationSentence(population, config),
     summary: [bestSentence(result), gapSentence(result), ...dipSentences(result)],

@@ -1,6 +1,6 @@
 import { DatasetError } from '@prefkit/datasets'
 import { PrefkitError } from '../prefkit-error'
-import type { LocatedRow } from './located-row'
+import type { LocatedRow } from '../tables/located-row'
 
 /** Which columns of a table hold what: names in the file by names that are meant. */
 export type ColumnNames = Readonly<Record<string, string>>

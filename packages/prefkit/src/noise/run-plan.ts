@@ -15,13 +15,13 @@ import {
   removeRun,
   requireNoRun,
 } from '../runs/run-directory'
+import { readRows } from '../tables/read-rows'
 import { version } from '../version'
 import { drawTable } from './draw-table'
 import { type PlanConfig, parsePlanConfig } from './plan-config'
 import { readResults } from './plan-metrics'
 import { type PlanCurve, planCurves } from './plan-results'
 import { checkAnnotators, type PlanGround, simulateUnit, unitsOf } from './plan-simulation'
-import { readRows } from './read-rows'
 import { type ScoreTable, scoreTable } from './score-table'
 
 /** A finished plan. */

@@ -1,5 +1,5 @@
 import { responseText, type TextOrChat } from '@prefkit/datasets'
-import { type LocatedRow, placeName } from './located-row'
+import { type LocatedRow, placeName } from '../tables/located-row'
 import { type ColumnNames, checkColumns, type KnownColumns, type RowFields, rowFields } from './row-fields'
 
 /** Scored responses, one entry for each in every column, and the pairs that the rows were, where they were pairs. */

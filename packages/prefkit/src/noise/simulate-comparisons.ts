@@ -11,6 +11,7 @@ import {
 } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
+import { readRows } from '../tables/read-rows'
 import { type AnnotatorConfig, type AnnotatorModel, annotatorModel, checkCrowd } from './annotator-model'
 import {
   assignmentOf,
@@ -22,7 +23,6 @@ import {
 } from './collect-labels'
 import type { CalibrationName, DesignName } from './design-names'
 import { crossesPrompts, designOf, goesByPrompt, type PairingDesign } from './designs'
-import { readRows } from './read-rows'
 import type { ColumnNames } from './row-fields'
 import { type ScoreTable, scoreTable } from './score-table'
 

@@ -1,6 +1,6 @@
 import type { Votes } from '@prefkit/noise'
 import { PrefkitError } from '../prefkit-error'
-import { type LocatedRow, placeName } from './located-row'
+import { type LocatedRow, placeName } from '../tables/located-row'
 import { type ColumnNames, checkColumns, type KnownColumns, type RowFields, rowFields } from './row-fields'
 
 type Name = string | number

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteFile } from 'hyparquet-writer'
 import { afterAll, describe, expect, it } from 'vitest'
+import { scoreTable } from '../noise/score-table'
+import { signsOf, tieLabelOf, voteTable } from '../noise/vote-table'
 import { readRows } from './read-rows'
-import { scoreTable } from './score-table'
-import { signsOf, tieLabelOf, voteTable } from './vote-table'
 
 const folder = mkdtempSync(join(tmpdir(), 'prefkit-rows-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,10 +1,10 @@
 import { cpus } from 'node:os'
-import { pageHtml } from '../report/page-html'
-import { environmentSection } from '../report/sections/environment-section'
 import { version } from '../version'
+import { pageHtml } from './page-html'
+import { environmentSection } from './sections/environment-section'
 
-/** A page of a noise command. */
-export interface NoisePage {
+/** A page of a command. */
+export interface CommandPage {
   readonly title: string
   readonly subtitle: string
   /** Plain sentences that come first. */
@@ -26,7 +26,15 @@ const facts = (seed: number | undefined): Record<string, string | number> => ({
 })
 
 /** One self-contained page in the style of the reports: it loads nothing and runs no script. */
-export function noisePage({ title, subtitle, summary, sections, command, seed, config }: NoisePage): string {
+export function commandPage({
+  title,
+  subtitle,
+  summary,
+  sections,
+  command,
+  seed,
+  config,
+}: CommandPage): string {
   const environment = environmentSection({
     title,
     environment: { facts: facts(seed), commands: [command] },
