@@ -1,5 +1,6 @@
 export type { CallOptions, ChatCompletion, ChatModel, ChatRequest } from './chat-model'
 export type { Judge, PairJudgement, Provenance, Reading, ScoreJudgement, ScoringJudge } from './judge'
+export { JudgeError, type JudgeErrorCode } from './judge-error'
 export type {
   LogprobProvenance,
   LogprobProvider,

@@ -1,0 +1,39 @@
+const MARKER = Symbol.for('prefkit.judges.error')
+
+/**
+ * Why a judge, or what works with its judgements, refused or gave up. `INVALID_OPTION`: an unknown option, or a value
+ * that it has not. `OUT_OF_RANGE`: a number outside what the docstring says. `NOT_FINITE`: NaN or an infinity where a
+ * number was expected. `LENGTH_MISMATCH`: lists that do not fit together. `EMPTY`: nothing to work on.
+ * `INVALID_INPUT`: an item or a saved value that is not what was expected. `INTERRUPTED`: a person ended the questions.
+ */
+export type JudgeErrorCode =
+  | 'INVALID_OPTION'
+  | 'OUT_OF_RANGE'
+  | 'NOT_FINITE'
+  | 'LENGTH_MISMATCH'
+  | 'EMPTY'
+  | 'INVALID_INPUT'
+  | 'INTERRUPTED'
+
+/**
+ * The one error this package throws. `code` is stable; the message names the parameter, the value and what was
+ * expected.
+ */
+export class JudgeError extends Error {
+  override readonly name = 'JudgeError'
+  readonly code: JudgeErrorCode
+  /** What is at fault, as the caller spells it, with its index where there is one. */
+  readonly parameter: string
+  readonly [MARKER] = true
+
+  constructor(code: JudgeErrorCode, parameter: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.parameter = parameter
+  }
+
+  /** True for this error from any copy of the package, where `instanceof` fails across duplicate installs. */
+  static isInstance(error: unknown): error is JudgeError {
+    return error instanceof Error && (error as { [MARKER]?: unknown })[MARKER] === true
+  }
+}
