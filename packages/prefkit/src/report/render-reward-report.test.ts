@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { renderRewardReport } from './render-reward-report'
 import type { RewardReportData } from './report-data'
 import { sampleReport } from './sample-report'
-import { MOST_MISTAKES, TEXT_LIMIT } from './sections/mistake-section'
+import { MOST_MISTAKES } from './sections/mistake-section'
+import { textLimit } from './text-block'
 
 const open = (data: RewardReportData) => parseHTML(renderRewardReport(data)).document
 const texts = (elements: Iterable<{ textContent: string | null }>) => [...elements].map((e) => e.textContent)
@@ -166,8 +167,8 @@ test('mistakes tell scores, margin and votes, behind a warning unless told other
 test('huge and empty texts: cut with the count, and said', () => {
   const document = open({ title: 't', mistakes: [{ ...mistake, prompt: 'x'.repeat(1e6), chosen: ' ' }] })
   const [prompt, chosen] = texts(document.querySelectorAll('blockquote'))
-  expect(prompt).toContain(`… ${(1e6 - TEXT_LIMIT).toLocaleString('en-US')} more characters`)
-  expect(prompt!.length).toBeLessThan(TEXT_LIMIT + 50)
+  expect(prompt).toContain(`… ${(1e6 - textLimit).toLocaleString('en-US')} more characters`)
+  expect(prompt!.length).toBeLessThan(textLimit + 50)
   expect(chosen).toBe('(empty)')
 })
 

@@ -1,22 +1,12 @@
-import { escapeHtml, truncateText } from '../escape-html'
+import { escapeHtml } from '../escape-html'
 import { formatCount, formatDecimal } from '../format-number'
 import { sectionHtml } from '../html-parts'
 import type { ReportContext } from '../report-context'
 import type { Mistake } from '../report-data'
-
-/** Most characters of one text that a report shows. */
-export const TEXT_LIMIT = 1500
+import { behindWarning, textBlock } from '../text-block'
 
 /** Most mistakes that a report shows. */
 export const MOST_MISTAKES = 24
-
-/** A text cut to what people read, with how much was cut. */
-function textHtml(text: string): string {
-  const { text: shown, hidden } = truncateText(text, TEXT_LIMIT)
-  const more = hidden > 0 ? ` <span class="more">… ${formatCount(hidden)} more characters</span>` : ''
-  const body = shown.trim() === '' ? '<span class="more">(empty)</span>' : escapeHtml(shown)
-  return `<blockquote>${body}${more}</blockquote>`
-}
 
 function votesText({ votes }: Mistake): string {
   if (votes === undefined) return ''
@@ -28,7 +18,7 @@ function votesText({ votes }: Mistake): string {
 const capitalised = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 function sideHtml(label: string, text: string, score: number, className: string): string {
-  return `<div class="${className}"><h4>${escapeHtml(label)} <span class="score">score ${formatDecimal(score, 2)}</span></h4>${textHtml(text)}</div>`
+  return `<div class="${className}"><h4>${escapeHtml(label)} <span class="score">score ${formatDecimal(score, 2)}</span></h4>${textBlock(text)}</div>`
 }
 
 function mistakeHtml(mistake: Mistake, { severalDatasets, annotators }: ReportContext): string {
@@ -37,7 +27,7 @@ function mistakeHtml(mistake: Mistake, { severalDatasets, annotators }: ReportCo
   const margin = formatDecimal(chosenScore - rejectedScore, 2)
   return `<article>
 <p class="meta"><strong>${escapeHtml(model)}</strong>${escapeHtml(where)} · margin ${margin}. ${votesText(mistake)}</p>
-${prompt === undefined ? '' : `<h4>Prompt</h4>${textHtml(prompt)}`}
+${prompt === undefined ? '' : `<h4>Prompt</h4>${textBlock(prompt)}`}
 <div class="sides">${sideHtml(`${capitalised(annotators)} chose`, chosen, chosenScore, 'chosen')}${sideHtml('The model preferred', rejected, rejectedScore, 'rejected')}</div>
 </article>`
 }
@@ -54,9 +44,7 @@ export function mistakeSection(
   const articles = shown.map((mistake) => mistakeHtml(mistake, context)).join('\n')
   const cut = rest > 0 ? `<p>${formatCount(rest)} more are left out here.</p>` : ''
   const count = shown.length === 1 ? 'the mistake' : `${shown.length} mistakes`
-  const body = mayOffend
-    ? `<details><summary><span>Show ${count}.</span> <strong>Warning:</strong> real texts that people wrote or models produced; some may be offensive or disturbing.</summary>${articles}${cut}</details>`
-    : `${articles}${cut}`
+  const body = mayOffend ? behindWarning(count, `${articles}${cut}`) : `${articles}${cut}`
   const lead = `The comparisons in which a model was surest and ${context.annotators} disagreed. Read them before trusting a number: some are the model’s errors, some are noise in the labels.`
   return sectionHtml('mistakes', 'What were the worst mistakes?', lead, [body])
 }

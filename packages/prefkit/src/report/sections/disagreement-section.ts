@@ -1,0 +1,74 @@
+import { escapeHtml } from '../escape-html'
+import { formatCount, formatPercent } from '../format-number'
+import { sectionHtml } from '../html-parts'
+import { behindWarning, textBlock } from '../text-block'
+
+/** What a judge said when it was asked once. */
+export interface ShownReading {
+  /** What was asked and answered, such as `chosen shown first: prefers the other`. */
+  readonly heading: string
+  /** The judge's text, where it wrote one. */
+  readonly text?: string | undefined
+}
+
+/** A comparison on which a judge and the labels differ. Texts are escaped, and cut when long. */
+export interface Disagreement {
+  readonly id: string
+  /** The part of the data that it is from. */
+  readonly group?: string | undefined
+  readonly prompt: string
+  /** The response that the labels prefer. */
+  readonly chosen: string
+  readonly rejected: string
+  /** The judge's probability that the chosen response is better; undefined where it abstained. */
+  readonly winProbability?: number | undefined
+  readonly readings: readonly ShownReading[]
+}
+
+/** Most disagreements that a report shows. */
+export const mostDisagreements = 50
+
+const readingHtml = ({ heading, text }: ShownReading): string =>
+  `<h4>${escapeHtml(heading)}</h4>${text === undefined ? '' : textBlock(text)}`
+
+function disagreementHtml({
+  id,
+  group,
+  prompt,
+  chosen,
+  rejected,
+  winProbability,
+  readings,
+}: Disagreement): string {
+  const where = group === undefined ? '' : `, ${escapeHtml(group)}`
+  const opinion =
+    winProbability === undefined
+      ? 'the judge has no answer'
+      : `the judge gives the chosen response ${formatPercent(winProbability)}`
+  const answers =
+    readings.length === 0
+      ? ''
+      : `<div class="sides">${readings.map((each) => `<div>${readingHtml(each)}</div>`).join('')}</div>`
+  return `<article>
+<p class="meta"><strong>${escapeHtml(id)}</strong>${where} · ${opinion}</p>
+${prompt === '' ? '' : `<h4>Prompt</h4>${textBlock(prompt)}`}
+<div class="sides"><div class="chosen"><h4>Labelled better</h4>${textBlock(chosen)}</div><div class="rejected"><h4>Labelled worse</h4>${textBlock(rejected)}</div></div>
+${answers}
+</article>`
+}
+
+/** Comparisons on which judge and labels differ, side by side with what the judge said: those it was surest of first. */
+export function disagreementSection(disagreements: readonly Disagreement[]): string {
+  if (disagreements.length === 0) return ''
+  const sureness = ({ winProbability = 0.5 }: Disagreement) => winProbability
+  const shown = disagreements.toSorted((a, b) => sureness(a) - sureness(b)).slice(0, mostDisagreements)
+  const rest = disagreements.length - shown.length
+  const cut = rest > 0 ? `<p>${formatCount(rest)} more are left out here.</p>` : ''
+  const count = shown.length === 1 ? 'the disagreement' : `${shown.length} disagreements`
+  const lead =
+    'What the judge preferred and the labels did not, surest first. Some are errors of the judge, some of the labels.'
+  const markup = `${shown.map(disagreementHtml).join('\n')}${cut}`
+  return sectionHtml('disagreements', 'Where do judge and labels differ?', lead, [
+    behindWarning(count, markup),
+  ])
+}
