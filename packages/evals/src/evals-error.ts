@@ -1,7 +1,22 @@
 const MARKER = Symbol.for('prefkit.evals.error')
 
 /** Why an evaluation refused its input. */
-export type EvalsErrorCode = 'EMPTY' | 'LENGTH_MISMATCH' | 'NOT_FINITE' | 'OUT_OF_RANGE' | 'INVALID_OPTION'
+export type EvalsErrorCode =
+  | 'EMPTY'
+  | 'LENGTH_MISMATCH'
+  | 'NOT_FINITE'
+  | 'OUT_OF_RANGE'
+  | 'INVALID_OPTION'
+  /** A feature splits the labels without error, so that no finite coefficients are best. */
+  | 'SEPARABLE'
+  /** A feature follows from others, so that many coefficients are best. */
+  | 'COLLINEAR'
+  /** A solver stopped short of its tolerance. */
+  | 'NOT_CONVERGED'
+  /** A row of a benchmark lacks a field, or has one of another kind. */
+  | 'INVALID_ROW'
+  /** What was judged does not fit the rows of a benchmark. */
+  | 'INVALID_OUTCOME'
 
 /**
  * The one error this package throws. `code` is stable; the message names the parameter, the value and what

@@ -26,6 +26,7 @@ export {
 } from './evaluate-comparisons'
 export { fitTemperature, type TemperatureFit } from './fit-temperature'
 export type { Labels } from './group-by'
+export { fitIsotonic, type IsotonicFunction, isotonicValue } from './isotonic-regression'
 export { type LengthBias, type LengthBiasInput, lengthBias, type PartAccuracy } from './length-bias'
 export { type OrderConsistency, type OrderConsistencyOptions, orderConsistency } from './order-consistency'
 export {
@@ -34,6 +35,12 @@ export {
   pairwiseAccuracy,
   type TieRule,
 } from './pairwise-accuracy'
+export {
+  type LogisticRegressionFit,
+  type LogisticRegressionInput,
+  type LogisticRegressionOptions,
+  logisticRegression,
+} from './regression/logistic-regression'
 export { type BinningOptions, type Reliability, type ReliabilityBin, reliability } from './reliability'
 export { type Interval, wilsonInterval } from './wilson-interval'
 export { comparisonLogLoss, winProbability } from './win-probability'
