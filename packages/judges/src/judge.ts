@@ -1,4 +1,4 @@
-import type { PairItem, Parsed, ResponseItem, ScoreAnswer } from '@prefkit/rubrics'
+import type { CriterionScore, PairItem, Parsed, ResponseItem, ScoreAnswer } from '@prefkit/rubrics'
 import type { CallOptions } from './chat-model'
 import type { LogprobProvenance } from './logprob-provider'
 import type { Usage } from './usage'
@@ -9,13 +9,29 @@ import type { Usage } from './usage'
  */
 export type Provenance = LogprobProvenance | 'parsed' | 'scores' | 'human'
 
+/** What a probability lies between, where it is not known exactly; 0 ≤ low ≤ high ≤ 1. */
+export interface ProbabilityBounds {
+  readonly low: number
+  readonly high: number
+}
+
 /** One question put to the judge, and what came of it. */
 export interface Reading {
   /** The response that was shown first; absent where responses were judged one at a time. */
   readonly first?: 'a' | 'b'
+  /** The response that was judged, where responses were judged one at a time. */
+  readonly response?: 'a' | 'b'
+  /** Its score, where responses were judged one at a time. */
+  readonly score?: number
+  /** Which of several samples of the same question this is, from 0; absent where it was asked once. */
+  readonly sample?: number
   readonly provenance: Provenance
   /** P(a is better than b) by this reading, in [0, 1]; absent where it has no answer. */
   readonly winProbability?: number
+  /** What `winProbability` may be, where tokens outside the top k leave it open; it counts them as 0. */
+  readonly bounds?: ProbabilityBounds
+  /** Probability in [0, 1] that the next token, or the sample, is an answer at all; absent where unknown. */
+  readonly answerMass?: number
   /** The judge's text, where it wrote one. */
   readonly text?: string
   /** How sure the parse of that text is. */
@@ -30,6 +46,8 @@ export interface PairJudgement {
   readonly verdict: 'a' | 'b' | 'tie' | 'abstained'
   /** P(a is better than b), in [0, 1], both orders taken together; absent where there is no answer at all. */
   readonly winProbability?: number
+  /** What `winProbability` may be, where tokens outside the top k leave it open. */
+  readonly bounds?: ProbabilityBounds
   /** The weakest that any reading rests on. */
   readonly provenance: Provenance
   readonly readings: readonly Reading[]
@@ -44,6 +62,8 @@ export interface PairJudgement {
 export interface ScoreJudgement {
   /** The mean of the readings that have an answer; absent where none has. */
   readonly score?: number
+  /** The mean score of each criterion over the readings that have it, where the format asks for criteria. */
+  readonly criteria?: readonly CriterionScore[]
   /** What each reading says, with its text where there is one. */
   readonly readings: readonly { readonly text?: string; readonly parsed: Parsed<ScoreAnswer> }[]
   readonly provenance: Provenance

@@ -1,0 +1,91 @@
+import type { ProbabilityBounds, Reading } from '../judge'
+
+/** Which response is shown first. */
+export type First = 'a' | 'b'
+
+/** What one reading says of a pair. */
+export type OrderedReading = Pick<Reading, 'first' | 'winProbability' | 'bounds'>
+
+/** What the readings of both orders say together. */
+export interface CombinedOrders {
+  /** P(a is better than b): the mean over orders; absent unless each order asked has an answer. */
+  readonly winProbability?: number
+  /** Absent where no reading has bounds. */
+  readonly bounds?: ProbabilityBounds
+  /** Mean P(a is better than b) of the readings of each order; an order without an answer is left out. */
+  readonly byOrder: { readonly a?: number; readonly b?: number }
+  /** Whether both orders prefer the same; absent unless both have an answer. */
+  readonly consistent?: boolean
+}
+
+/**
+ * How far from ½ rounding may carry a probability that is ½: ½[p + (1 − p)] need not be ½ to the last bit once p is a
+ * mean of votes, and exchanging the responses must never turn a tie into a verdict.
+ */
+const ROUNDING = 1e-12
+
+/** `a` above ½ + margin, `b` below ½ − margin, a tie between. */
+export function verdictOf(winProbability: number, tieMargin = 0): 'a' | 'b' | 'tie' {
+  const lead = winProbability - 0.5
+  if (Math.abs(lead) <= tieMargin + ROUNDING) return 'tie'
+  return lead > 0 ? 'a' : 'b'
+}
+
+/** P(a is better) from P(the response shown first is better). */
+export const asWinOfA = (first: First, firstWins: number): number =>
+  first === 'a' ? firstWins : 1 - firstWins
+
+/** Bounds of P(a is better) from bounds of P(the response shown first is better). */
+export const boundsOfA = (first: First, { low, high }: ProbabilityBounds): ProbabilityBounds =>
+  first === 'a' ? { low, high } : { low: 1 - high, high: 1 - low }
+
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+
+type Answered = OrderedReading & { readonly winProbability: number }
+
+const isAnswered = (reading: OrderedReading): reading is Answered => reading.winProbability !== undefined
+
+/** Readings by order; those that show no order, such as a function's, are one order of their own. */
+function groupByOrder(readings: readonly OrderedReading[]): Map<First | undefined, Answered[]> {
+  const orders = new Map<First | undefined, Answered[]>()
+  for (const reading of readings) {
+    const answers = orders.get(reading.first) ?? []
+    if (isAnswered(reading)) answers.push(reading)
+    orders.set(reading.first, answers)
+  }
+  return orders
+}
+
+function meanBounds(orders: readonly Answered[][]): ProbabilityBounds | undefined {
+  if (!orders.flat().some(({ bounds }) => bounds)) return undefined
+  const over = (side: 'low' | 'high') =>
+    mean(orders.map((answers) => mean(answers.map((x) => x.bounds?.[side] ?? x.winProbability))))
+  return { low: over('low'), high: over('high') }
+}
+
+/**
+ * P(a is better than b) from readings in both orders: ½ [P(a better | a first) + P(a better | b first)], each the mean of
+ * its readings, so that a preference for a place cancels however many readings each order has. Where an order that was
+ * asked has no answer there is no win probability: the other alone would have the preference for a place in it.
+ *
+ * 2504.04950: r(y | y*, q) = ½ [p(yes | q, y, y*) + p(no | q, y*, y)].
+ */
+export function combineOrders(readings: readonly OrderedReading[]): CombinedOrders {
+  const orders = groupByOrder(readings)
+  const meanOf = (order: First | undefined) => {
+    const answers = orders.get(order) ?? []
+    return answers.length === 0 ? undefined : mean(answers.map((answer) => answer.winProbability))
+  }
+  const [a, b] = [meanOf('a'), meanOf('b')]
+  const byOrder = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) }
+  const consistent = a === undefined || b === undefined ? undefined : verdictOf(a) === verdictOf(b)
+  const means = [...orders.keys()].map(meanOf)
+  const complete = means.length > 0 && means.every((value) => value !== undefined)
+  const bounds = complete ? meanBounds([...orders.values()]) : undefined
+  return {
+    ...(complete ? { winProbability: mean(means) } : {}),
+    ...(bounds ? { bounds } : {}),
+    byOrder,
+    ...(consistent === undefined ? {} : { consistent }),
+  }
+}
