@@ -42,7 +42,11 @@ async function* fileRows(file: string): AsyncGenerator<LocatedRow> {
   else yield* jsonRows(file)
 }
 
-async function* nonEmpty(files: readonly string[]): AsyncGenerator<LocatedRow> {
+/**
+ * Rows of tables as a stream; see {@link readRows}.
+ * @throws DatasetError naming file and line of what cannot be read, and a file without rows.
+ */
+export async function* tableRows(files: readonly string[]): AsyncGenerator<LocatedRow> {
   for (const file of files) {
     let rows = 0
     for await (const row of fileRows(file)) {
@@ -59,6 +63,6 @@ async function* nonEmpty(files: readonly string[]): AsyncGenerator<LocatedRow> {
  */
 export async function readRows(files: readonly string[], work: WorkOptions = {}): Promise<LocatedRow[]> {
   const rows: LocatedRow[] = []
-  for await (const row of readProgress(nonEmpty(files), files, work)) rows.push(row)
+  for await (const row of readProgress(tableRows(files), files, work)) rows.push(row)
   return rows
 }
