@@ -5,6 +5,11 @@ const MARKER = Symbol.for('prefkit.judges.error')
  * that it has not. `OUT_OF_RANGE`: a number outside what the docstring says. `NOT_FINITE`: NaN or an infinity where a
  * number was expected. `LENGTH_MISMATCH`: lists that do not fit together. `EMPTY`: nothing to work on.
  * `INVALID_INPUT`: an item or a saved value that is not what was expected. `INTERRUPTED`: a person ended the questions.
+ * `NO_ANSWER`: the judge has no answer where the caller's framework has no place for that.
+ * Of batches: `DUPLICATE_ID`: two items with one id. `ITEM_CHANGED`: an item that the journal has with other content.
+ * `JOURNAL_MISMATCH`: a file that is no journal, or of another judge, task, layout or settings. `JOURNAL_DAMAGED`: a line
+ * that does not match its checksum. `LOCKED`: another process is at work on it. `WRITE_FAILED`: the disk refused.
+ * `BUDGET_SPENT`: the run came to its limit of cost or tokens. `ITEM_FAILED`: an item failed; why is in `cause`.
  */
 export type JudgeErrorCode =
   | 'INVALID_OPTION'
@@ -14,6 +19,15 @@ export type JudgeErrorCode =
   | 'EMPTY'
   | 'INVALID_INPUT'
   | 'INTERRUPTED'
+  | 'NO_ANSWER'
+  | 'DUPLICATE_ID'
+  | 'ITEM_CHANGED'
+  | 'JOURNAL_MISMATCH'
+  | 'JOURNAL_DAMAGED'
+  | 'LOCKED'
+  | 'WRITE_FAILED'
+  | 'BUDGET_SPENT'
+  | 'ITEM_FAILED'
 
 /**
  * The one error this package throws. `code` is stable; the message names the parameter, the value and what was

@@ -1,0 +1,6 @@
+export {
+  type AutoevalsArgs,
+  type AutoevalsScore,
+  type AutoevalsScorerOptions,
+  autoevalsScorer,
+} from './autoevals-scorer'

@@ -1,0 +1,6 @@
+export {
+  type OpenevalsEvaluatorOptions,
+  type OpenevalsParams,
+  type OpenevalsResult,
+  openevalsEvaluator,
+} from './openevals-evaluator'

@@ -1,0 +1,6 @@
+export {
+  type PromptfooAssertionOptions,
+  type PromptfooContext,
+  type PromptfooGradingResult,
+  promptfooAssertion,
+} from './promptfoo-assertion'
