@@ -1,0 +1,179 @@
+import type { CriterionScore, PairItem, ResponseItem, ScoreAnswer, ScoreFormat } from '@prefkit/rubrics'
+import type { CallOptions, ChatModel } from '../chat-model'
+import { checkFunction, checkOptions, checkRange, choose, type OptionNames } from '../check-options'
+import type { PairJudgement, Reading, ScoreJudgement, ScoringJudge } from '../judge'
+import { JudgeError } from '../judge-error'
+import {
+  askVotes,
+  checkVoting,
+  reasonOf,
+  type Vote,
+  type VotingOptions,
+  valueOf,
+  votingIdentity,
+  votingNames,
+} from './ask-votes'
+import { verdictOf } from './combine-orders'
+import { checkScoreTemperature, type ScoreComparisonOptions, winOfPairs, winOfScores } from './compare-scores'
+import { definedOnly } from './defined-only'
+import { sumUsages } from './sum-usages'
+
+/** How the scores of criteria become the score of a response. */
+export interface ScoreAggregation {
+  /** Names it in the judge's identity. */
+  readonly name: string
+  /** The score of an answer; throws or gives NaN for one that has not what it needs. */
+  readonly score: (answer: ScoreAnswer) => number
+}
+
+/** Options of {@link pointwiseJudge}. */
+export interface PointwiseJudgeOptions extends VotingOptions, ScoreComparisonOptions {
+  /** Names the judge in reports. Default: the model's and the format's names. */
+  name?: string
+  /** How an answer becomes a score, such as a weighted mean of its criteria. Default: its `score`. */
+  aggregation?: ScoreAggregation
+  /**
+   * What two responses are compared by. `means`: their mean scores. `pairs`: each vote on one against each vote on the
+   * other, the share of which is the win probability. Default: `means`.
+   */
+  compareBy?: 'means' | 'pairs'
+  /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
+  tieMargin?: number
+}
+
+const names: OptionNames<PointwiseJudgeOptions> = {
+  ...votingNames,
+  scoreTemperature: true,
+  name: true,
+  aggregation: true,
+  compareBy: true,
+  tieMargin: true,
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+
+/** Mean score of each criterion over the answers that have it, in order of first mention. */
+function meanCriteria(answers: readonly ScoreAnswer[]): CriterionScore[] {
+  const scores = new Map<string, number[]>()
+  for (const { name, score } of answers.flatMap((answer) => answer.criteria ?? []))
+    scores.set(name, [...(scores.get(name) ?? []), score])
+  return [...scores].map(([name, values]) => ({ name, score: mean(values) }))
+}
+
+const overall: ScoreAggregation = { name: 'score', score: ({ score }) => score }
+
+function aggregate({ name, score }: ScoreAggregation, answer: ScoreAnswer): number {
+  const value = score(answer)
+  if (Number.isFinite(value)) return value
+  const message = `aggregation ${name} gave ${value} for ${JSON.stringify(answer)}; expected a finite number`
+  throw new JudgeError('NOT_FINITE', 'aggregation', message)
+}
+
+interface Scored {
+  readonly judgement: ScoreJudgement
+  readonly readings: readonly Reading[]
+  /** Scores of the votes that could be read. */
+  readonly scores: readonly number[]
+}
+
+function scoreVotes(votes: readonly Vote<ScoreAnswer>[], aggregation: ScoreAggregation): Scored {
+  const answers = votes.flatMap(({ parsed }) => valueOf(parsed) ?? [])
+  const scores = answers.map((answer) => aggregate(aggregation, answer))
+  const criteria = meanCriteria(answers)
+  const readings = votes.map(({ sample, text, parsed }): Reading => {
+    const [answer, reason] = [valueOf(parsed), reasonOf(parsed)]
+    return {
+      ...(votes.length > 1 ? { sample } : {}),
+      provenance: 'parsed',
+      ...(answer ? { score: aggregate(aggregation, answer) } : {}),
+      text,
+      parse: parsed.status,
+      ...(reason === undefined ? {} : { reason }),
+    }
+  })
+  const judgement: ScoreJudgement = {
+    ...(scores.length > 0 ? { score: mean(scores) } : {}),
+    ...(criteria.length > 0 ? { criteria } : {}),
+    readings: votes.map(({ text, parsed }) => ({ text, parsed })),
+    provenance: 'parsed',
+    usage: sumUsages(votes.map(({ usage }) => usage)),
+  }
+  return { judgement, readings, scores }
+}
+
+const without = (response: 'a' | 'b', { readings }: Scored): string => {
+  const reasons = new Set(readings.map(({ reason }) => reason ?? 'no reason given'))
+  return `no score of ${response}: ${[...reasons].join('; ')}`
+}
+
+type Compare = (a: readonly number[], b: readonly number[], scoreTemperature?: number) => number
+
+const comparisons: Readonly<Record<'means' | 'pairs', Compare>> = {
+  means: (a, b, scoreTemperature) => winOfScores(mean(a), mean(b), scoreTemperature),
+  pairs: (a, b) => winOfPairs(a, b),
+}
+
+function check({ aggregation = overall, compareBy = 'means', ...options }: PointwiseJudgeOptions): void {
+  checkVoting(options)
+  checkFunction('aggregation.score', aggregation.score, 'a function from an answer to its score')
+  choose('compareBy', compareBy, comparisons)
+  checkScoreTemperature('scoreTemperature', options.scoreTemperature)
+  checkRange('tieMargin', options.tieMargin ?? 0, 0, 0.5)
+  if (compareBy === 'means' || options.scoreTemperature === undefined) return
+  const message = `scoreTemperature is ${options.scoreTemperature} and compareBy is pairs; expected it with means only`
+  throw new JudgeError('INVALID_OPTION', 'scoreTemperature', message)
+}
+
+/**
+ * A judge that scores responses one at a time, `votes` times each, as PaTaRM's pointwise judges do (2510.24235), and compares
+ * by their mean scores. Answers that cannot be read are no votes; a response without a score leaves a comparison
+ * `abstained`.
+ *
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `NOT_FINITE` (from `score` and `compare`) where the aggregation gives no
+ *   number. They reject with what the model or the format throws, too.
+ */
+export function pointwiseJudge(
+  model: ChatModel,
+  format: ScoreFormat,
+  options: PointwiseJudgeOptions = {},
+): ScoringJudge {
+  checkOptions('pointwiseJudge', options, names)
+  check(options)
+  const { aggregation = overall, compareBy = 'means', scoreTemperature, tieMargin = 0 } = options
+  const ask = async (item: ResponseItem, call?: CallOptions): Promise<Scored> =>
+    scoreVotes(await askVotes(model, format, item, options, call), aggregation)
+  async function compare({ a, b, ...item }: PairItem, call?: CallOptions): Promise<PairJudgement> {
+    const [ofA, ofB] = await Promise.all([a, b].map((response) => ask({ ...item, response }, call)))
+    return compareScored(ofA!, ofB!, (x, y) => comparisons[compareBy](x, y, scoreTemperature), tieMargin)
+  }
+  return {
+    name: options.name ?? `${model.name}, ${format.name}`,
+    identity: {
+      judge: 'pointwise',
+      model: model.identity,
+      format: format.name,
+      ...votingIdentity(options),
+      ...definedOnly({ aggregation: aggregation.name, compareBy, scoreTemperature, tieMargin }),
+    },
+    score: async (item, call) => (await ask(item, call)).judgement,
+    compare,
+  }
+}
+
+function compareScored(a: Scored, b: Scored, win: Compare, tieMargin: number): PairJudgement {
+  const rest = {
+    provenance: 'parsed' as const,
+    readings: [
+      ...a.readings.map((reading) => ({ ...reading, response: 'a' as const })),
+      ...b.readings.map((reading) => ({ ...reading, response: 'b' as const })),
+    ],
+    usage: sumUsages([a.judgement.usage, b.judgement.usage]),
+  }
+  const missing = Object.entries({ a, b }).filter(([, { scores }]) => scores.length === 0)
+  if (missing.length > 0) {
+    const reason = missing.map(([response, scored]) => without(response as 'a' | 'b', scored)).join('; ')
+    return { verdict: 'abstained', reason, ...rest }
+  }
+  const winProbability = win(a.scores, b.scores)
+  return { verdict: verdictOf(winProbability, tieMargin), winProbability, ...rest }
+}
