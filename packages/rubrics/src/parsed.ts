@@ -23,6 +23,11 @@ export interface AmbiguousParse<Answer> {
 export interface MissingParse {
   readonly status: 'missing'
   readonly reason: string
+  /**
+   * `absent`: nothing stands where an answer should. `invalid`: what stands there is no answer, such as a score outside
+   * the scale. `cut-off`: the text ends before the answer.
+   */
+  readonly cause?: 'absent' | 'invalid' | 'cut-off'
 }
 
 /**

@@ -1,0 +1,29 @@
+import { formatValue } from '../check-options'
+import { RubricError } from '../rubric-error'
+import type { ScoreScale } from './read-score'
+
+/** Throws `OUT_OF_RANGE` unless the scale has two finite ends, the lower one first. */
+export function checkScale(scale: ScoreScale): void {
+  const given: Partial<ScoreScale> | null | undefined = scale
+  const { min, max } = given ?? {}
+  if (Number.isFinite(min) && Number.isFinite(max) && min! < max!) return
+  const message = `scale is ${formatValue(min)} to ${formatValue(max)}; expected finite numbers, min below max`
+  throw new RubricError('OUT_OF_RANGE', 'scale', message)
+}
+
+/** Throws `INVALID_OPTION` unless `tag` is a name that a tag can have. */
+export function checkTag(tag: string): void {
+  if (typeof tag === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(tag)) return
+  const message = `tag is ${formatValue(tag)}; expected a name without brackets, such as answer`
+  throw new RubricError('INVALID_OPTION', 'tag', message)
+}
+
+/** Throws `INVALID_OPTION` unless `labels` are strings with something in them, each once. */
+export function checkLabels(parameter: string, labels: readonly string[]): void {
+  const wrong = labels.findIndex(
+    (label, i) => typeof label !== 'string' || label.trim() === '' || labels.indexOf(label) < i,
+  )
+  if (wrong === -1) return
+  const message = `${parameter} has ${formatValue(labels[wrong])} as number ${wrong}; expected labels, each once`
+  throw new RubricError('INVALID_OPTION', parameter, message)
+}

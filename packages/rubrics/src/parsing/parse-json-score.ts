@@ -1,0 +1,171 @@
+import type { CriterionScore, ScoreAnswer } from '../answers'
+import { checkOptions } from '../check-options'
+import type { Parsed } from '../parsed'
+import { checkScale } from './check-parse-options'
+import { finalText } from './final-text'
+import { freeScore } from './free-score'
+import { type JsonBlock, jsonBlocks } from './json-blocks'
+import { ambiguous, answered, type Found, missing, recovered, say, settle } from './outcomes'
+import { longerScores, readScore, type ScoreReading, type ScoreScale } from './read-score'
+
+/** Options of {@link parseJsonScore}. */
+export interface JsonScoreOptions {
+  /** The least and the greatest score. */
+  readonly scale: ScoreScale
+  /** The field that has the score. Default: `score`. */
+  readonly field?: string
+  /**
+   * Criteria whose scores were asked for too, as an object of scores by name in the field `criteria`, or a list of
+   * `{ name, score }`. Default: none. One that is missing makes the answer recovered.
+   */
+  readonly criteria?: readonly string[]
+  /** True where the text is known not to have been cut off, as for `parseTaggedScore`. Default: false. */
+  readonly complete?: boolean
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const synonyms = ['score', 'rating', 'grade', 'final_score', 'overall_score', 'finalscore', 'overallscore']
+
+function fieldsOf(value: Fields, field: string): string[] {
+  if (Object.hasOwn(value, field)) return [field]
+  const alike = Object.keys(value).filter((name) => name.toLowerCase() === field.toLowerCase())
+  if (alike.length > 0) return alike
+  return Object.keys(value).filter((name) => synonyms.includes(name.toLowerCase().replace(/[\s-]/g, '_')))
+}
+
+const nothing: ScoreReading = { scores: [], refused: [], repairs: [] }
+
+function readValue(value: unknown, scale: ScoreScale): ScoreReading {
+  if (typeof value === 'string') {
+    const reading = readScore(value, scale)
+    return { ...reading, repairs: [...reading.repairs, 'the score is a string'] }
+  }
+  if (typeof value !== 'number') return nothing
+  const within = value >= scale.min && value <= scale.max
+  return within ? { ...nothing, scores: [value] } : { ...nothing, refused: [String(value)] }
+}
+
+function criteriaOf(value: Fields, criteria: readonly string[], scale: ScoreScale) {
+  const listed: unknown = value.criteria ?? value.scores
+  const entries: [unknown, unknown][] = Array.isArray(listed)
+    ? listed.filter(isObject).map((entry) => [entry.name ?? entry.criterion, entry.score ?? entry.rating])
+    : Object.entries(isObject(listed) ? listed : value)
+  const read = criteria.map((name) => {
+    const given = entries.filter(
+      ([key]) => typeof key === 'string' && key.toLowerCase() === name.toLowerCase(),
+    )
+    const scores = given.flatMap(([, score]) => {
+      const own = isObject(score) ? score.score : score
+      const { scores, refused } = readValue(own, scale)
+      return refused.length === 0 ? scores : []
+    })
+    return { name, score: new Set(scores).size === 1 ? scores[0] : undefined }
+  })
+  return {
+    found: read.flatMap(({ name, score }): CriterionScore[] =>
+      score === undefined ? [] : [{ name, score }],
+    ),
+    repairs: read.flatMap(({ name, score }) => (score === undefined ? [`no score of ${name}`] : [])),
+  }
+}
+
+const escaped = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+
+/** How often a field is written: JSON.parse keeps the last and says nothing of the others. */
+const timesWritten = (text: string, field: string) =>
+  Array.from(text.matchAll(new RegExp(`"${escaped(field)}"[ ]{0,3}:`, 'g'))).length
+
+function countFields(value: unknown, field: string): number {
+  const pending: unknown[] = [value]
+  let count = 0
+  while (pending.length > 0) {
+    const next = pending.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if (!Array.isArray(next) && Object.hasOwn(next, field)) count++
+    for (const inner of Object.values(next)) pending.push(inner)
+  }
+  return count
+}
+
+interface Score extends Found<ScoreAnswer> {
+  readonly block: JsonBlock
+}
+
+function scoresOf(block: JsonBlock, options: JsonScoreOptions): { scores: Score[]; refused: string[] } {
+  const { scale, field = 'score', criteria = [] } = options
+  if (!isObject(block.value)) return { scores: [], refused: [] }
+  const value = block.value
+  const fields = fieldsOf(value, field)
+  const readings = fields.map((name) => ({ name, ...readValue(value[name], scale) }))
+  const parts = criteriaOf(value, criteria, scale)
+  return {
+    refused: readings.flatMap(({ refused }) => refused),
+    scores: readings.flatMap(({ name, scores, repairs }) =>
+      scores.map((score) => ({
+        block,
+        value: parts.found.length === 0 ? { score } : { score, criteria: parts.found },
+        repairs: [
+          ...block.repairs,
+          ...(name === field ? [] : [`the field ${field} is called ${name}`]),
+          ...repairs,
+          ...parts.repairs,
+        ],
+      })),
+    ),
+  }
+}
+
+function withoutJson(text: string, { scale, complete = false }: JsonScoreOptions): Parsed<ScoreAnswer> {
+  const free = freeScore(text, scale, 'there is no JSON with a score', complete)
+  if (free.status === 'missing') return free
+  if (free.status === 'ambiguous')
+    return ambiguous(
+      free.candidates.map((score) => ({ score })),
+      free.reason,
+    )
+  return answered({ value: { score: free.value }, repairs: free.status === 'recovered' ? free.repairs : [] })
+}
+
+/**
+ * The score in the JSON that a judge wrote: `{"score": 8}`. Exact when the text is that and nothing else. Recovered when it
+ * is in a code block or among other text, broken (mended by jsonrepair), the score a string, or the field called
+ * otherwise; and when the score is said in words only. Otherwise as `parseTaggedScore`.
+ *
+ * @throws RubricError `INVALID_OPTION`, `OUT_OF_RANGE` for options; nothing for any text.
+ */
+export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<ScoreAnswer> {
+  checkOptions('parseJsonScore', options, { scale: true, field: true, criteria: true, complete: true })
+  checkScale(options.scale)
+  const { scale, field = 'score', complete = false } = options
+  const final = finalText(text)
+  if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
+  const blocks = jsonBlocks(final.text, '{')
+  const read = blocks.map((block) => scoresOf(block, options))
+  const scores = read.flatMap((each) => each.scores)
+  const refused = read.flatMap((each) => each.refused)
+  const outside = `${field} is ${say(refused)}; expected a score from ${scale.min} to ${scale.max}`
+  if (scores.length === 0) {
+    return refused.length > 0 ? missing('invalid', outside) : withoutJson(final.text, options)
+  }
+  if (refused.length > 0)
+    return ambiguous(
+      scores.map(({ value }) => value),
+      outside,
+    )
+  const counted = blocks.reduce((count, { value }) => count + countFields(value, field), 0)
+  const all = scores.map(({ value }) => value)
+  if (timesWritten(final.text, field) > counted) return ambiguous(all, `the field ${field} is written twice`)
+  const cut = scores.find(({ block }) => block.open && !complete && block.end === final.text.trimEnd().length)
+  const longer = cut === undefined ? [] : longerScores(final.text.trimEnd(), scale)
+  if (longer.length > 0) {
+    return ambiguous([...all, ...longer.map((score) => ({ score }))], 'the text ends within the JSON')
+  }
+  const settled = settle(scores, 'scores')
+  return cut === undefined || settled.status !== 'exact'
+    ? settled
+    : recovered(settled.value, ['the JSON is cut off'])
+}

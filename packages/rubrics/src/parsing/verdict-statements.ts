@@ -1,0 +1,98 @@
+import { anyMark, labelOf } from './label-mentions'
+
+/** A statement that a label is the better one, in a text whose mentions are marked. */
+export interface Statement {
+  /** Index of the label that is better; −1 where none is. */
+  readonly label: number
+  /** True when it says of itself that it concludes, as `final verdict: B` does. */
+  readonly final: boolean
+}
+
+const S = `(${anyMark})`
+const adverb =
+  '(?:clearly|slightly|much|far|significantly|overall|definitely|still|generally|marginally|somewhat|considerably|therefore|thus|indeed|obviously|ultimately|actually|the|a|also|by far|in my opinion|more likely|likely|considered|deemed|judged|to be)'
+const praise = '(?:better|best|superior|preferable|preferred|stronger|favou?red|winner)'
+const kind =
+  '(?:output|response|answer|option|one|choice|assistant|model|candidate|solution|completion|summary|text)'
+const whole =
+  '(?=[ \\t]{0,2}(?:$|[.!,;:)*_"”\\]\\n<—–]|- |(?:than|overall|because|since|due|for this|for the|and|but|here|while|although|though|given|compared|so|as(?! an?\\b)|(?:over|to) [\\ue000-\\ue0ff])))'
+const decision = '(?:answer|verdict|choice|decision|judge?ment|preference|winner|selection|conclusion|pick)'
+const link = '[*_"]{0,4}[ ]?(?:is|would be|goes to|:|=)[*_": \\n]{0,6}(?:that )?'
+
+interface Shape {
+  readonly pattern: RegExp
+  readonly final?: boolean
+  /** The group that has the better label. Default: 1. */
+  readonly better?: number
+}
+
+const shape = (source: string, rest: Omit<Shape, 'pattern'> = {}): Shape => ({
+  pattern: new RegExp(source, 'gi'),
+  ...rest,
+})
+
+const shapes: readonly Shape[] = [
+  shape(`\\b(?:final|overall)[ ]${decision}${link}${S}`, { final: true }),
+  shape(`\\\\boxed\\{[ ]?(?:\\\\text\\{)?${S}`, { final: true }),
+  shape(`${S}[ ](?:is|was|would be|remains|seems)(?:[ ]${adverb}){0,5}[ ]${praise}(?:[ ]${kind})?${whole}`),
+  shape(`${S}[ ](?:provides|offers|gives|is)[ ]the[ ]${praise}[ ]${kind}${whole}`),
+  shape(`${S}[ ](?:clearly |narrowly )?wins${whole}`),
+  shape(
+    `\\b(?:I|we|would|will|I'd|must|to)[ ](?:\\w{1,12}ly[ ])?(?:prefer|choose|pick|select|favou?r|go with|vote for)[ ]${S}`,
+  ),
+  shape(`\\b(?:better|best|preferred|winning|superior|chosen|stronger)(?:[ ]${kind})?${link}${S}`),
+  shape(`\\b${decision}${link}${S}`),
+  shape(`\\b(?:in favou?r of)[ ]${S}`),
+  shape(`${S}[ ](?:is|was)[ ](?:worse than|inferior to|weaker than|not as good as)[ ]${S}`, { better: 2 }),
+  shape(`${S}[ ]{0,2}>{1,3}[ ]{0,2}${S}`),
+  shape(`${S}[ ]{0,2}<{1,3}[ ]{0,2}${S}`, { better: 2 }),
+]
+
+const ties =
+  /\b(?:it(?:'s| is) a (?:tie|draw)|(?:is|call it|declare) a (?:tie|draw)|equally good|equally bad|are tied|of equal quality|(?:verdict|answer|decision)[*_"]{0,3}[ ]?(?:is|:)[*_" ]{0,4}(?:a )?(?:tie|draw)|neither (?:one )?(?:is|of (?:them|the \w{1,12}) is) better|no clear winner)\b/gi
+
+const WINDOW = 300
+
+const supposing =
+  /\b(?:if|whether|unless|assuming|suppose|supposing|(?:some|one|you|people|others) (?:might|may|could|would)|(?:not|n't|n’t|hardly) (?:\w{1,12} )?(?:think|believe|say|agree|consider|mean|imply|claim|conclude|clear|obvious|true|certain|sure))\b/i
+const doubting =
+  /\b(?:not|never|cannot|no|nor|neither|might|may|could|hardly|n't|n’t|although|though|while|whereas)\b|n['’]t\b/i
+const clauseEnd = /[,;:—–]|\b(?:so|therefore|hence|thus|but|because|however|consequently)\b/gi
+
+/** What stands before `at` in its sentence; a decimal point ends none. */
+function sentenceBefore(text: string, at: number): string {
+  const window = text.slice(Math.max(0, at - WINDOW), at)
+  const end = Math.max(...['. ', '.\n', '! ', '? ', '\n'].map((mark) => window.lastIndexOf(mark)))
+  return window.slice(end + 1)
+}
+
+/** The last clause of a sentence that has begun. */
+function lastClause(sentence: string): string {
+  const end = Array.from(sentence.matchAll(clauseEnd), (match) => match.index + match[0].length).at(-1) ?? 0
+  return sentence.slice(end)
+}
+
+/** A question mark in a quotation asks nothing of the statement. */
+const asks = /^[^.!?\n"“]{0,150}\?/
+const instructs = /^["'”’*)\].,]{0,4}[ ]{0,2}(?:if|when|or)\b/i
+
+/** Whether what stands in `text` from `start` to `end` is stated: not denied, supposed, asked, or asked for. */
+export function isStated(text: string, start: number, end: number): boolean {
+  const sentence = sentenceBefore(text, start)
+  const after = text.slice(end, end + WINDOW)
+  const doubted = supposing.test(sentence) || doubting.test(lastClause(sentence))
+  return !doubted && !asks.test(after) && !instructs.test(after)
+}
+
+/** All that a text with marked mentions states about which is better; `tie` is the label of a tie, if there is one. */
+export function verdictStatements(marked: string, tie: number | undefined): Statement[] {
+  const stated = shapes.flatMap(({ pattern, final = false, better = 1 }) =>
+    Array.from(marked.matchAll(pattern))
+      .filter((match) => isStated(marked, match.index, match.index + match[0].length))
+      .map((match) => ({ label: labelOf(match[better]!), final })),
+  )
+  const tied = Array.from(marked.matchAll(ties)).filter((match) =>
+    isStated(marked, match.index, match.index + match[0].length),
+  )
+  return [...stated, ...tied.map(() => ({ label: tie ?? -1, final: false }))]
+}
