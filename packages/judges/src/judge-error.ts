@@ -10,6 +10,10 @@ const MARKER = Symbol.for('prefkit.judges.error')
  * `JOURNAL_MISMATCH`: a file that is no journal, or of another judge, task, layout or settings. `JOURNAL_DAMAGED`: a line
  * that does not match its checksum. `LOCKED`: another process is at work on it. `WRITE_FAILED`: the disk refused.
  * `BUDGET_SPENT`: the run came to its limit of cost or tokens. `ITEM_FAILED`: an item failed; why is in `cause`.
+ * Of servers: `SERVER_STATUS`: an answer with an error status, which is in `status`. `NETWORK`: no connection, or one that
+ * was lost. `TIMEOUT`: no whole answer in time. `BAD_RESPONSE`: an answer that is not of the expected form. `NO_LOGPROBS`:
+ * an answer without the log-probabilities that were asked for. `RETRIES_EXHAUSTED`: each attempt failed; how the last one
+ * did is in `cause`. `ABORTED`: the caller's signal.
  */
 export type JudgeErrorCode =
   | 'INVALID_OPTION'
@@ -28,6 +32,13 @@ export type JudgeErrorCode =
   | 'WRITE_FAILED'
   | 'BUDGET_SPENT'
   | 'ITEM_FAILED'
+  | 'SERVER_STATUS'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'BAD_RESPONSE'
+  | 'NO_LOGPROBS'
+  | 'RETRIES_EXHAUSTED'
+  | 'ABORTED'
 
 /**
  * The one error this package throws. `code` is stable; the message names the parameter, the value and what was
@@ -38,12 +49,21 @@ export class JudgeError extends Error {
   readonly code: JudgeErrorCode
   /** What is at fault, as the caller spells it, with its index where there is one. */
   readonly parameter: string
+  /** The HTTP status of the answer that this is about, where there was one. */
+  declare readonly status?: number
   readonly [MARKER] = true
 
-  constructor(code: JudgeErrorCode, parameter: string, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(
+    code: JudgeErrorCode,
+    parameter: string,
+    message: string,
+    options: ErrorOptions & { readonly status?: number } = {},
+  ) {
+    const { status, ...rest } = options
+    super(message, rest)
     this.code = code
     this.parameter = parameter
+    if (status !== undefined) this.status = status
   }
 
   /** True for this error from any copy of the package, where `instanceof` fails across duplicate installs. */
