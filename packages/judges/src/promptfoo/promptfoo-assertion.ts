@@ -2,6 +2,7 @@ import { conversationOfJson, textOf } from '../adapters/conversation-of'
 import { type Grade, type GradeOptions, gradeOptionNames, graderOf } from '../adapters/grade-output'
 import { checkRange } from '../check-options'
 import type { Judge } from '../judge'
+import { JudgeError } from '../judge-error'
 
 /** The part that is used of what promptfoo passes to an assertion. */
 export interface PromptfooContext {
@@ -17,8 +18,7 @@ export interface PromptfooGradingResult {
   score: number
   reason: string
   tokensUsed: { total: number; prompt: number; completion: number; cached: number; numRequests: number }
-  /** `graderError` where the judge has no answer: the output was not found to be bad. */
-  metadata: { judge: string; provenance: string; graderError?: true }
+  metadata: { judge: string; provenance: string }
 }
 
 /** What an output is held against, and what passes. */
@@ -36,9 +36,9 @@ function tokensUsed({ usage }: Grade): PromptfooGradingResult['tokensUsed'] {
 }
 
 /**
- * A judge as promptfoo's assertion of type `javascript`. Where it has no answer the assertion fails with score 0 and
- * `metadata.graderError`. Throws `JudgeError` for options that are none; the assertion throws it for a test without
- * expected output, where there is no `scale`.
+ * A judge as promptfoo's assertion of type `javascript`. Throws `JudgeError` for options that are none; the assertion
+ * throws it for a test without expected output, where there is no `scale`, and `NO_ANSWER` where the judge has no
+ * answer: promptfoo makes a failure of what is thrown, also where the assertion is negated, as `not-javascript`.
  */
 export function promptfooAssertion(judge: Judge, options: PromptfooAssertionOptions = {}) {
   const names = { ...gradeOptionNames, threshold: true, expected: true } as const
@@ -49,13 +49,8 @@ export function promptfooAssertion(judge: Judge, options: PromptfooAssertionOpti
     const prompt = conversationOfJson(context.prompt ?? '')
     const graded = await grade({ prompt, output, expected: textOf(expected(context)) })
     const { score, reason, provenance } = graded
-    const noAnswer = score === undefined ? { graderError: true as const } : {}
-    return {
-      pass: score !== undefined && score >= threshold,
-      score: score ?? 0,
-      reason,
-      tokensUsed: tokensUsed(graded),
-      metadata: { judge: judge.name, provenance, ...noAnswer },
-    }
+    if (score === undefined) throw new JudgeError('NO_ANSWER', 'output', `promptfooAssertion: ${reason}`)
+    const metadata = { judge: judge.name, provenance }
+    return { pass: score >= threshold, score, reason, tokensUsed: tokensUsed(graded), metadata }
   }
 }
