@@ -1,4 +1,34 @@
 export type { ChecklistAnswer, CriterionScore, ListAnswer, PairAnswer, ScoreAnswer } from './answers'
+export { type Fence, fence } from './containment/fence'
+export { type TaskFamilyName, taskFamilies } from './families/task-families'
+export type { TaskFamily } from './families/task-family'
+export { type ChecklistFormatOptions, checklistFormat, checklistTemplate } from './formats/checklist-format'
+export type { FormatOptions, ReferenceUse } from './formats/format-options'
+export { type ListwiseFormatOptions, listwiseFormat, listwiseTemplate } from './formats/listwise-format'
+export {
+  defaultRule,
+  type PairFormatOptions,
+  type PairLabels,
+  type PairTemplate,
+} from './formats/pair-prompt'
+export {
+  labelTemplate,
+  type PairwiseLabelFormatOptions,
+  pairwiseLabelFormat,
+} from './formats/pairwise-label-format'
+export {
+  type PairwiseReasoningFormatOptions,
+  pairwiseReasoningFormat,
+  reasoningTemplate,
+} from './formats/pairwise-reasoning-format'
+export { pairwiseYesNoFormat, yesNoTemplate, yesNoTokens } from './formats/pairwise-yes-no-format'
+export {
+  type GeneratedCriteria,
+  type PointwiseFormatOptions,
+  pointwiseFormat,
+  pointwiseTemplate,
+} from './formats/pointwise-format'
+export { type RatingFormatOptions, ratingFormat, ratingTemplate } from './formats/rating-format'
 export type { ChecklistItem, ListItem, PairItem, ResponseItem } from './items'
 export type {
   AnswerTokens,
@@ -19,3 +49,11 @@ export { parseTaggedScore, type TaggedScoreOptions } from './parsing/parse-tagge
 export { parseYesNo } from './parsing/parse-yes-no'
 export type { ScoreScale } from './parsing/read-score'
 export type { Conversation, PromptMessage } from './prompt-message'
+export { parseRubrics } from './rubric/parse-rubrics'
+export { renderRubric, renderRubrics } from './rubric/render-rubric'
+export type { Anchor, Rubric, RubricSet, Scale } from './rubric/rubric'
+export { rubricSchema } from './rubric/rubric-schema'
+export { type ResponseCheck, runChecks } from './rubric/run-checks'
+export { RubricError, type RubricErrorCode } from './rubric-error'
+export { fillTemplate } from './templates/fill-template'
+export { type SlotsOf, type Template, type TemplateWith, template } from './templates/template'
