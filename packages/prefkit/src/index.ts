@@ -8,6 +8,12 @@ export * as rewardModels from '@prefkit/reward-models'
 export * as embedders from '@prefkit/reward-models/embedders'
 export * as modelFiles from '@prefkit/reward-models/files'
 export * as tensor from '@prefkit/tensor'
+export {
+  type JudgedComparisons,
+  type JudgedComparisonsOptions,
+  type JudgedPair,
+  judgedComparisons,
+} from './judge/judged-comparisons'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
 export type { LabelledPairs, PairList } from './noise/collect-labels'
 export type {
