@@ -1,3 +1,4 @@
+export type { ExpressionParameters } from '@prefkit/expressions'
 export {
   annotationErrorRate,
   observedErrorRate,
@@ -122,7 +123,6 @@ export {
   krippendorffAlpha,
 } from './estimation/krippendorff-alpha'
 export { type ClassesOption, type Votes, votesWithout } from './estimation/votes'
-export type { ExpressionParameters } from './expressions/compile-expression'
 export type { Name } from './names'
 export { NoiseError, type NoiseErrorCode } from './noise-error'
 export { type ActiveCriterion, type ActiveDesignOptions, activeDesign } from './pairing/active-design'

@@ -1,5 +1,6 @@
+import { compileExpression, ExpressionError, type ExpressionParameters } from '@prefkit/expressions'
 import { checkNames } from '../check-options'
-import { compileExpression, type ExpressionParameters } from '../expressions/compile-expression'
+import { NoiseError } from '../noise-error'
 import { checkQualityFunction, type QualityCheckOptions } from './check-quality-function'
 import { type QualityFunction, withinQuality } from './quality-annotator'
 
@@ -7,6 +8,16 @@ import { type QualityFunction, withinQuality } from './quality-annotator'
 export interface ExpressionQualityOptions extends QualityCheckOptions {
   /** Numbers that the expression may name, such as `{ beta: 2 }`. Default: none. */
   parameters?: ExpressionParameters
+}
+
+/** The expression as a function; what is wrong with it is an error of this package, with the same code and message. */
+function compileQuality(expression: string, parameters: ExpressionParameters | undefined) {
+  try {
+    return compileExpression(expression, 'delta', parameters)
+  } catch (error) {
+    if (!ExpressionError.isInstance(error)) throw error
+    throw new NoiseError(error.code, error.parameter, error.message)
+  }
 }
 
 /**
@@ -28,7 +39,7 @@ export function expressionQuality(
 ): QualityFunction {
   checkNames('expressionQuality', options, { parameters: true, maxDelta: true })
   const { parameters, ...range } = options
-  const compute = compileExpression(expression, 'delta', parameters)
+  const compute = compileQuality(expression, parameters)
   const quality = (delta: number) => withinQuality(compute(delta), delta)
   checkQualityFunction(quality, range)
   return quality

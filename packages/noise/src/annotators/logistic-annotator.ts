@@ -1,5 +1,5 @@
+import { sigmoid } from '@prefkit/expressions'
 import { checkNames, checkRange } from '../check-options'
-import { sigmoid } from '../mathematics/sigmoid'
 import type { Annotator } from './annotator'
 import { choiceOf } from './choice-of'
 

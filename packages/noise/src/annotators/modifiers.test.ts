@@ -1,6 +1,6 @@
+import { sigmoid } from '@prefkit/expressions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sigmoid } from '../mathematics/sigmoid'
 import { fiveErrors, shareOf } from '../testing/sampling-error'
 import { type Annotator, type ChoiceContext, choiceContext, type Modifier } from './annotator'
 import { composeAnnotator } from './compose-annotator'

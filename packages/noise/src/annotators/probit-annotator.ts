@@ -1,4 +1,4 @@
-import { normalCdf } from '../mathematics/normal-cdf'
+import { normalCdf } from '@prefkit/expressions'
 import type { Annotator } from './annotator'
 import { choiceOf } from './choice-of'
 import { type BetaOptions, betaOf } from './logistic-annotator'

@@ -1,6 +1,6 @@
+import { sigmoid } from '@prefkit/expressions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sigmoid } from '../mathematics/sigmoid'
 import { NoiseError } from '../noise-error'
 import { type BradleyTerryFit, type BradleyTerryOptions, fitBradleyTerry } from './fit-bradley-terry'
 import type { TieModel } from './outcome-models'

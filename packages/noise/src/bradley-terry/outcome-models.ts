@@ -1,4 +1,4 @@
-import { sigmoid } from '../mathematics/sigmoid'
+import { sigmoid } from '@prefkit/expressions'
 import { logOneMore, softplus } from '../mathematics/softplus'
 
 /** Derivatives of one cell's log-likelihood, in this order. */

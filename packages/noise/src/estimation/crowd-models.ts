@@ -1,4 +1,4 @@
-import { sigmoid } from '../mathematics/sigmoid'
+import { sigmoid } from '@prefkit/expressions'
 import { softplus } from '../mathematics/softplus'
 
 /** Derivatives of log P(the choice made), in this order: by d, by θ, twice by d, by both, twice by θ. */

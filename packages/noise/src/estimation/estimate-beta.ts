@@ -1,6 +1,6 @@
+import { sigmoid } from '@prefkit/expressions'
 import { checkColumns, checkFinite, checkSameLength } from '../check-numbers'
 import { checkNames, checkRange } from '../check-options'
-import { sigmoid } from '../mathematics/sigmoid'
 import { softplus } from '../mathematics/softplus'
 import { type Name, numberNames } from '../names'
 import { NoiseError } from '../noise-error'

@@ -1,9 +1,9 @@
+import { sigmoid } from '@prefkit/expressions'
 import { describe, expect, test } from 'vitest'
 import { logisticAnnotator } from '../annotators/logistic-annotator'
 import { simulateAnnotations } from '../annotators/simulate-annotations'
 import { withAbility } from '../annotators/with-ability'
 import { withRandomFlips } from '../annotators/with-random-flips'
-import { sigmoid } from '../mathematics/sigmoid'
 import { abilityModel, qualityModel } from './crowd-models'
 import { fitCrowdBradleyTerry } from './fit-crowd-bradley-terry'
 

@@ -1,36 +1,9 @@
-import {
-  addDependencies,
-  create,
-  divideDependencies,
-  erfDependencies,
-  gammaDependencies,
-  type MathJsInstance,
-  multiplyDependencies,
-  parseDependencies,
-  powDependencies,
-  subtractDependencies,
-  unaryMinusDependencies,
-  unaryPlusDependencies,
-} from 'mathjs/number'
+import { create, gammaDependencies, type MathJsInstance } from 'mathjs/number'
 
 let instance: MathJsInstance | undefined
 
-/**
- * mathjs with what this package calls and no more: plain numbers, the parser, the operators that expressions may have,
- * erf and gamma. Made when first asked for, so that importing the package does no work.
- */
+/** mathjs with gamma and no more. Made when first asked for, so that importing the package does no work. */
 export function mathjs(): MathJsInstance {
-  instance ??= create({
-    addDependencies,
-    divideDependencies,
-    erfDependencies,
-    gammaDependencies,
-    multiplyDependencies,
-    parseDependencies,
-    powDependencies,
-    subtractDependencies,
-    unaryMinusDependencies,
-    unaryPlusDependencies,
-  })
+  instance ??= create({ gammaDependencies })
   return instance
 }

@@ -1,4 +1,4 @@
-import { normalCdf } from './normal-cdf'
+import { normalCdf } from '@prefkit/expressions'
 
 /** Halvings after which the bracket [−40, 0] is as narrow as doubles near its ends allow. */
 const HALVINGS = 100

@@ -1,5 +1,5 @@
+import { sigmoid } from '@prefkit/expressions'
 import { checkBoolean, checkInteger, checkNames, checkPositive, choose } from '../check-options'
-import { sigmoid } from '../mathematics/sigmoid'
 import { checkProposal } from './arenas'
 import { crossPromptPairs } from './cross-prompt-pairs'
 import { type Pair, type PairSequence, pairNumber } from './pair-sequence'

@@ -1,5 +1,5 @@
+import { sigmoid } from '@prefkit/expressions'
 import { factorise, inverseFactored, solveFactored } from '../mathematics/cholesky'
-import { sigmoid } from '../mathematics/sigmoid'
 import { softplus } from '../mathematics/softplus'
 import { NoiseError } from '../noise-error'
 import { drawFrom } from '../random/gaussian-draws'

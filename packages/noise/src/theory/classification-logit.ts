@@ -1,7 +1,7 @@
+import { sigmoid } from '@prefkit/expressions'
 import type { Numbers } from '../annotators/comparisons'
 import { checkFinite } from '../check-numbers'
 import { checkRange } from '../check-options'
-import { sigmoid } from '../mathematics/sigmoid'
 import { NoiseError } from '../noise-error'
 import { expectation } from './expectations'
 import { checkDistribution, type UtilityDistribution } from './utility-distribution'

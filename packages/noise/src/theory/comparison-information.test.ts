@@ -1,3 +1,4 @@
+import { normalCdf, sigmoid } from '@prefkit/expressions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { choiceContext } from '../annotators/annotator'
@@ -8,8 +9,6 @@ import { probitAnnotator } from '../annotators/probit-annotator'
 import { simulateAnnotations } from '../annotators/simulate-annotations'
 import { withRandomFlips } from '../annotators/with-random-flips'
 import { withTies } from '../annotators/with-ties'
-import { normalCdf } from '../mathematics/normal-cdf'
-import { sigmoid } from '../mathematics/sigmoid'
 import { meanOf } from '../testing/draw-utilities'
 import {
   bradleyTerryInformation,

@@ -1,3 +1,4 @@
+import { sigmoid } from '@prefkit/expressions'
 import {
   type Annotator,
   type Choice,
@@ -14,7 +15,6 @@ import {
 import { type BetaOptions, logisticAnnotator } from '../annotators/logistic-annotator'
 import { checkChoice } from '../annotators/simulate-annotations'
 import { checkNames, checkRange } from '../check-options'
-import { sigmoid } from '../mathematics/sigmoid'
 import { NoiseError } from '../noise-error'
 import { derivative } from './derivative'
 

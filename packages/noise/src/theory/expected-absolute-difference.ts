@@ -1,4 +1,4 @@
-import { normalCdf } from '../mathematics/normal-cdf'
+import { normalCdf } from '@prefkit/expressions'
 import { expectationOfDifference } from './difference'
 import { checkDistribution, type UtilityDistribution } from './utility-distribution'
 

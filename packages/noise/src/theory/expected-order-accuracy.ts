@@ -1,9 +1,9 @@
+import { normalCdf } from '@prefkit/expressions'
 import type { Numbers } from '../annotators/comparisons'
 import type { Pairs } from '../annotators/comparisons-of'
 import type { ExpectedChoices } from '../annotators/expected-choices'
 import { checkArray, checkColumns, checkFinite, checkIntegers, checkSameLength } from '../check-numbers'
 import { checkInteger, checkNames, checkPositive, checkRange } from '../check-options'
-import { normalCdf } from '../mathematics/normal-cdf'
 import { NoiseError } from '../noise-error'
 import {
   curvatureAt,

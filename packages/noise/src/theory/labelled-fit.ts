@@ -1,5 +1,5 @@
+import { sigmoid } from '@prefkit/expressions'
 import { factorise, inverseFactored, solveFactored } from '../mathematics/cholesky'
-import { sigmoid } from '../mathematics/sigmoid'
 import { softplus } from '../mathematics/softplus'
 
 /** What is not 0 of a row of the design: places and values. */

@@ -1,7 +1,7 @@
+import { sigmoid } from '@prefkit/expressions'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { flipLabels } from '../annotators/flip-labels'
-import { sigmoid } from '../mathematics/sigmoid'
 import { meanOf } from '../testing/draw-utilities'
 import { derivative } from './derivative'
 import {

@@ -15,7 +15,7 @@ const praise = '(?:better|best|superior|preferable|preferred|stronger|favou?red|
 const kind =
   '(?:output|response|answer|option|one|choice|assistant|model|candidate|solution|completion|summary|text)'
 const whole =
-  '(?=[ \\t]{0,2}(?:$|[.!,;:)*_"”\\]\\n<—–]|- |(?:than|overall|because|since|due|for this|for the|and|but|here|while|although|though|given|compared|so|as(?! an?\\b)|(?:over|to) [\\ue000-\\ue0ff])))'
+  '(?=[ \\t]{0,2}(?:$|[.!,;:)*_"”\\]\\n<—–]|- |(?:than|overall|because|since|due|for (?:this|the|these|several|many|two|three)\\b|and|but|here|while|although|though|given|compared|so|as(?! an?\\b)|(?:over|to) [\\ue000-\\ue0ff])))'
 const decision = '(?:answer|verdict|choice|decision|judge?ment|preference|winner|selection|conclusion|pick)'
 const link = '[*_"]{0,4}[ ]?(?:is|would be|goes to|:|=)[*_": \\n]{0,6}(?:that )?'
 

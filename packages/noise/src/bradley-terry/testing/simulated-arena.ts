@@ -1,4 +1,4 @@
-import { sigmoid } from '../../mathematics/sigmoid'
+import { sigmoid } from '@prefkit/expressions'
 import { uniformsFrom } from '../../random/streams'
 import type { PairedComparisons } from '../paired-comparisons'
 

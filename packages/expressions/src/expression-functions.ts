@@ -1,6 +1,6 @@
-import { mathjs } from '../mathematics/mathjs'
-import { normalCdf } from '../mathematics/normal-cdf'
-import { sigmoid } from '../mathematics/sigmoid'
+import { mathjs } from './mathjs'
+import { normalCdf } from './normal-cdf'
+import { sigmoid } from './sigmoid'
 
 /** A function of expressions: what it computes, and of how many arguments. */
 interface ExpressionFunction {

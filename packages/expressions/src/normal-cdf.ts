@@ -12,8 +12,8 @@ function upperTail(x: number): number {
 }
 
 /**
- * The standard normal distribution function Φ(x) = ½(1 + erf(x/√2)), with small relative error in the lower tail too.
- * Not exported by the package.
+ * The standard normal distribution function Φ(x) = ½(1 + erf(x/√2)), with small relative error in the lower tail too;
+ * `normalCdf` of expressions.
  */
 export function normalCdf(x: number): number {
   if (x < -TAIL) return upperTail(-x)
