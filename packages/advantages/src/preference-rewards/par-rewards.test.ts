@@ -42,6 +42,55 @@ describe('parRewards', () => {
     )
   })
 
+  it('is the equation with any f, which is asked about margins above 0 only', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const f = (delta: number) => Math.min(1.4, 1.2 + 0.1 * delta)
+        const asked: number[] = []
+        const { chosen, rejected } = parRewards(
+          { chosenScores: rows.map(([c]) => c), rejectedScores: rows.map(([, r]) => r) },
+          {
+            f: (delta) => {
+              asked.push(delta)
+              return f(delta)
+            },
+          },
+        )
+        rows.forEach(([c, r], i) => {
+          expect(chosen[i]).toEqual(c.map((s) => (s > mean(r) ? f(s - mean(r)) : 0)))
+          expect(rejected[i]).toEqual(r.map((s) => (s < mean(c) ? f(mean(c) - s) : 0)))
+        })
+        expect(asked.filter((delta) => !(delta > 0))).toEqual([])
+      }),
+    )
+  })
+
+  it('is the same with grades as with the step function that they are', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const scores = { chosenScores: rows.map(([c]) => c), rejectedScores: rows.map(([, r]) => r) }
+        expect(parRewards(scores, { f: (delta) => (delta > 2 ? 1.4 : 1.2) })).toEqual(parRewards(scores))
+      }),
+    )
+  })
+
+  it('refuses an f that is no function, stands beside grades, or gives no finite number', () => {
+    const scores = { chosenScores: [[8]], rejectedScores: [[4]] }
+    const invalid = (message: string) => refusing('INVALID_OPTION', message)
+    expect(() => parRewards(scores, { f: 1 as never })).toThrow(invalid('f is 1; expected a function'))
+    expect(() => parRewards(scores, { f: () => 1, grades: [{ above: 0, reward: 1 }] })).toThrow(
+      invalid('f is given beside grades; expected one of the two'),
+    )
+    expect(() => parRewards(scores, { f: () => Number.NaN })).toThrow(
+      refusing('NOT_FINITE', 'f(4) is NaN; expected a finite number'),
+    )
+    expect(() => parRewards(scores, { f: () => '1' as never })).toThrow(refusing('NOT_FINITE', 'f(4) is 1'))
+    expect(parRewards({ chosenScores: [[4]], rejectedScores: [[4]] }, { f: () => Number.NaN })).toEqual({
+      chosen: [[0]],
+      rejected: [[0]],
+    })
+  })
+
   it('takes other grades, and rollouts without a score when asked', () => {
     const scores = { chosenScores: [[8, 5, Number.NaN]], rejectedScores: [[4, Number.NaN, 6]] }
     const grades = [{ above: 0, reward: 1 }]

@@ -20,6 +20,12 @@ export interface ParOptions {
    */
   grades?: readonly ParGrade[]
   /**
+   * f(δ) as any function of a margin above 0, in the place of `grades`; such as one that `compileExpression` of
+   * `@prefkit/expressions` makes of a formula. It is called for margins above 0 only, and has to give finite numbers.
+   * Default: `grades`.
+   */
+  f?: (delta: number) => number
+  /**
    * `exclude` accepts NaN for a rollout from which no score could be parsed: it does not count in the mean, and its reward
    * is 0, as are the rewards of all rollouts when the other response has no score. Default: `error`.
    */
@@ -67,14 +73,37 @@ function rowMeans({ data, starts }: Rows): Float64Array {
   })
 }
 
+type RewardOfMargin = (delta: number) => number
+
+/** f as the caller gave it, checked; of grades where there is none. */
+function rewardOfMargin({ f, grades }: ParOptions): RewardOfMargin {
+  if (f === undefined) {
+    const steps = grades ?? paperGrades
+    checkGrades(steps)
+    return (delta) => steps.findLast(({ above }) => delta > above)?.reward ?? 0
+  }
+  if (typeof f !== 'function' || grades !== undefined) {
+    const got =
+      typeof f === 'function'
+        ? 'given beside grades; expected one of the two'
+        : `${String(f)}; expected a function`
+    throw new AdvantageError('INVALID_OPTION', 'f', `f is ${got}`)
+  }
+  return (delta) => {
+    const reward: unknown = f(delta)
+    if (typeof reward === 'number' && Number.isFinite(reward)) return reward
+    throw new AdvantageError('NOT_FINITE', 'f', `f(${delta}) is ${String(reward)}; expected a finite number`)
+  }
+}
+
 /** f of the margin between each score and the mean of the other response: `side` is 1 for above, −1 for below it. */
-function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly ParGrade[]): Float64Array {
+function grade(scores: Rows, means: Float64Array, side: 1 | -1, f: RewardOfMargin): Float64Array {
   const result = new Float64Array(scores.data.length)
   for (let row = 0; row < means.length; row++) {
     for (let i = scores.starts[row]!; i < scores.starts[row + 1]!; i++) {
       const margin = side * (scores.data[i]! - means[row]!)
-      // NaN exceeds nothing.
-      result[i] = grades.findLast(({ above }) => margin > above)?.reward ?? 0
+      // NaN, the margin of a rollout without a score, is above nothing.
+      result[i] = margin > 0 ? f(margin) : 0
     }
   }
   return result
@@ -90,17 +119,17 @@ function grade(scores: Rows, means: Float64Array, side: 1 | -1, grades: readonly
  * Source: 2510.24235, R_PAR. Proven against its equation: no trainer publishes it.
  *
  * @returns `chosen` and `rejected`, a reward for each rollout, in the forms of the scores.
- * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE`, `TOO_FEW` for a response without rollouts,
- *   `INVALID_OPTION`.
+ * @throws AdvantageError `SHAPE_MISMATCH`, `MISSING_INPUT`, `NOT_FINITE` for scores and for what `f` gives, `TOO_FEW` for a
+ *   response without rollouts, `INVALID_OPTION`.
  */
 export function parRewards<M extends Matrix, N extends Matrix>(
   scores: ParScores<M, N>,
   options: ParOptions = {},
 ): { chosen: MatrixLike<M>; rejected: MatrixLike<N> } {
   checkNames('parRewards', scores, { chosenScores: true, rejectedScores: true })
-  checkNames('parRewards', options, { grades: true, missing: true })
-  const { grades = paperGrades, missing = 'error' } = options
-  checkGrades(grades)
+  checkNames('parRewards', options, { grades: true, f: true, missing: true })
+  const { missing = 'error' } = options
+  const f = rewardOfMargin(options)
   const exclude = choose('missing', missing, { error: false, exclude: true })
   const chosen = readScores('chosenScores', scores.chosenScores, exclude)
   const rejected = readScores('rejectedScores', scores.rejectedScores, exclude)
@@ -109,8 +138,8 @@ export function parRewards<M extends Matrix, N extends Matrix>(
     throw new AdvantageError('SHAPE_MISMATCH', 'rejectedScores', `rejectedScores is of ${counts}`)
   }
   return {
-    chosen: matrixLike(scores.chosenScores, grade(chosen, rowMeans(rejected), 1, grades), chosen),
-    rejected: matrixLike(scores.rejectedScores, grade(rejected, rowMeans(chosen), -1, grades), rejected),
+    chosen: matrixLike(scores.chosenScores, grade(chosen, rowMeans(rejected), 1, f), chosen),
+    rejected: matrixLike(scores.rejectedScores, grade(rejected, rowMeans(chosen), -1, f), rejected),
   }
 }
 
