@@ -27,7 +27,7 @@ function freeNumber(length: number, taken: ReadonlySet<string>): string | undefi
   return undefined
 }
 
-/** Each text has at most as many windows as digits, so that a number of one digit more than their count is free. */
+/** Texts have no more numbers of a length than digits, so that one of the next length or so is free. */
 function freeKey(texts: readonly string[], length: number): string {
   const taken = new Set<string>()
   for (const text of texts) {

@@ -30,9 +30,9 @@ Check one response to a prompt against questions. ${FENCE_NOTE}
 Questions about the response:
 {{questions}}
 
-Answer yes only where the response does all that the question asks for; a small lapse, or nothing in the response that the \
-question could be about, makes it no. Write one line for each question, its number and then yes or no, such as "1. yes", and \
-nothing else.`)
+Answer yes only where the response does all that the question asks for; a small lapse, or nothing in the \
+response that the question could be about, makes it no. Write one line for each question, its number and \
+then yes or no, such as "1. yes", and nothing else.`)
 
 function checkQuestions({ questions }: ChecklistItem): void {
   if (!Array.isArray(questions) || questions.length === 0) {
@@ -46,8 +46,8 @@ const numbered = (questions: readonly string[]): string =>
   questions.map((question, i) => `${i + 1}. ${question.replace(/\n/g, '\n   ')}`).join('\n')
 
 /**
- * InFoBench's decomposed questions: yes or no to each question about a response, all in one prompt. The questions are the
- * item's, and taken to be the asker's own: they stand outside the tags.
+ * InFoBench's decomposed questions: yes or no to each question about a response, all in one prompt. The questions are
+ * the item's, and taken to be the asker's own: they stand outside the tags.
  *
  * Throws `RubricError` for options, and for an item without questions, or that lacks a reference that is required.
  */

@@ -31,9 +31,9 @@ Rule: {{rule}}
 
 {{responses}}
 
-First say what this prompt asks for, and hold each response against that, quoting what decides. The order in which they are \
-shown means nothing. Then rank {{labels}} from best to worst, each once, between answer tags, with > between them, and write \
-nothing after it: <answer>best > … > worst</answer>`)
+First say what this prompt asks for, and hold each response against that, quoting what decides. The order \
+in which they are shown means nothing. Then rank {{labels}} from best to worst, each once, between answer \
+tags, with > between them, and write nothing after it: <answer>best > … > worst</answer>`)
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -48,7 +48,7 @@ function labelsOf({ responses }: ListItem): readonly string[] {
 /**
  * Several responses, called A, B, C …, put in order from best to worst: 2 to 26 of them.
  *
- * Throws `RubricError` for options, and for an item that has too few responses or too many, or lacks a reference that is
+ * Throws `RubricError` for options, and for an item with too few responses or too many, or without a reference that is
  * required.
  */
 export function listwiseFormat(options: ListwiseFormatOptions = {}): ListFormat {

@@ -11,7 +11,10 @@ export type PairTemplate = TemplateWith<'prompt' | 'a' | 'b', 'rule' | 'referenc
 
 /** What every format for two responses can be told. */
 export interface PairFormatOptions extends FormatOptions {
-  /** The rule R by which responses are compared, where the item has none. Default: `defaultRule`. */
+  /**
+   * The rule R by which responses are compared, where the item has none: a text, such as `renderRubrics(…)`. Default:
+   * `defaultRule`.
+   */
   readonly rule?: string
   /** The prompt, with slots `prompt`, `a`, `b`, and perhaps `rule`, `reference`, `fence`. Default: the format's own. */
   readonly template?: PairTemplate

@@ -9,7 +9,7 @@ import { type PairFormatOptions, type PairLabels, pairPrompt } from './pair-prom
 
 /** Options of {@link pairwiseLabelFormat}. */
 export interface PairwiseLabelFormatOptions extends Omit<PairFormatOptions, 'template'> {
-  /** What the responses are called: two different words of letters and digits, one token each. Default: `A` and `B`. */
+  /** What the responses are called: two words of letters and digits, one token each. Default: `A` and `B`. */
   readonly labels?: PairLabels
   /** As in other pair formats, with the slots `labelA` and `labelB` besides. */
   readonly template?: TemplateWith<'prompt' | 'a' | 'b', 'rule' | 'reference' | 'fence' | 'labelA' | 'labelB'>

@@ -11,7 +11,10 @@ import { type PairFormatOptions, pairPrompt } from './pair-prompt'
 export interface PairwiseReasoningFormatOptions extends Omit<PairFormatOptions, 'template'> {
   /** Whether the judge may say that neither is better. Default: false. */
   readonly ties?: boolean
-  /** How the verdict is written: `[[A]]`, as MT-Bench and RewardBench ask for, or `<answer>A</answer>`. Default: `brackets`. */
+  /**
+   * How the verdict is written: `[[A]]`, as MT-Bench and RewardBench ask for, or `<answer>A</answer>`. Default:
+   * `brackets`.
+   */
   readonly verdict?: 'brackets' | 'tag'
   /** As in other pair formats, with the slot `verdict`, the ways to write it, which must be there. */
   readonly template?: TemplateWith<'prompt' | 'a' | 'b' | 'verdict', 'rule' | 'reference' | 'fence'>
@@ -31,8 +34,9 @@ Rule: {{rule}}
 
 {{b}}
 
-First say what this prompt asks for and what a good response to it must get right. Then hold each response against that, \
-quoting what decides. Be as strict with the one as with the other; which comes first means nothing.
+First say what this prompt asks for and what a good response to it must get right. Then hold each response \
+against that, quoting what decides. Be as strict with the one as with the other; which comes first means \
+nothing.
 
 End with your verdict on a line of its own: {{verdict}}.`)
 

@@ -34,8 +34,8 @@ Rule: {{rule}}
 Given the question and the rule, is response A better than response B? Answer yes or no.`)
 
 /**
- * Pairwise-RL's question: given question q and rule R, is A better than B? Answer yes or no. The answer is the very next
- * token, so its probability can be read from `tokens` instead of the text.
+ * Pairwise-RL's question: given question q and rule R, is A better than B? Answer yes or no. The answer is the very
+ * next token, so its probability can be read from `tokens` instead of the text.
  *
  * Throws `RubricError` for options, and for an item that is no pair, or lacks a reference that is required.
  *

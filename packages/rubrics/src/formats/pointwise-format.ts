@@ -17,7 +17,7 @@ import type { FormatOptions } from './format-options'
 import { checkFormat } from './render-prompt'
 import { responsePrompt } from './response-prompt'
 
-/** How many criteria the judge may write for a prompt and response: whole numbers, 0 ≤ `min` ≤ `max`, `max` at least 1. */
+/** How many criteria the judge may write for a prompt and response: whole numbers, `max` at least 1 and `min`. */
 export interface GeneratedCriteria {
   readonly min: number
   readonly max: number
@@ -96,14 +96,15 @@ function stepsOf({ rubrics, generate, scale, scored }: Plan): string {
   const names = rubrics.map(({ name }) => name).join(', ')
   const steps = [
     generate !== false &&
-      `Write ${amount(generate)} ${further} that tell a good response to this prompt from a poor one, and that this \
-response can be held against. One a line, between tags:\n<rubrics>\n1. name: what to look at\n</rubrics>`,
-    `Evaluate the response by each criterion, quoting what decides, between <evaluation> and </evaluation>. The criteria \
-have no fixed weights: say which matter most for this prompt, and why.`,
+      `Write ${amount(generate)} ${further} that tell a good response to this prompt from a poor one, and \
+that this response can be held against. One a line, between tags:\n<rubrics>\n1. name: what to look \
+at\n</rubrics>`,
+    `Evaluate the response by each criterion, quoting what decides, between <evaluation> and \
+</evaluation>. The criteria have no fixed weights: say which matter most for this prompt, and why.`,
     scored &&
       `Give each of these a score from ${scale.min} to ${scale.max}, on a line of its own, as "name: score": ${names}.`,
-    `Give the response one score for all of it, a number from ${scale.min} to ${scale.max}, between answer tags, and \
-write nothing after it: <answer>score</answer>`,
+    `Give the response one score for all of it, a number from ${scale.min} to ${scale.max}, between answer \
+tags, and write nothing after it: <answer>score</answer>`,
   ]
   const taken = steps.filter((step) => step !== false)
   return ['Work in these steps.', ...taken.map((step, i) => `${i + 1}. ${step}`)].join('\n')

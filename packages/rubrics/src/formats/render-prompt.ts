@@ -63,7 +63,7 @@ function shownReference(use: ReferenceUse, reference: string | undefined): strin
 
 const REFERENCE = 'A reference answer, known to be good; a response can be as good without resembling it:'
 
-/** The messages of a prompt: every text that was not written by the maker of the format stands between a fence's tags. */
+/** The messages of a prompt: each text that the maker of the format did not write stands between a fence's tags. */
 export function renderPrompt(options: FormatOptions, parts: PromptParts): readonly PromptMessage[] {
   const { template, own, prompt, responses } = parts
   checkConversation('prompt', prompt)

@@ -36,9 +36,9 @@ const rubric = {
 } as const
 
 /**
- * The JSON Schema (draft 2020-12) of a `RubricSet`, for editors and other languages. It refuses nothing that `parseRubrics`
- * takes. What it has no words for, only that function checks: `max` is above `min`, anchors lie on the scale and
- * each score has at most one, and names differ.
+ * The JSON Schema (draft 2020-12) of a `RubricSet`, for editors and other languages. It refuses nothing that
+ * `parseRubrics` takes. What it has no words for, only that function checks: `max` is above `min`, anchors lie on the
+ * scale and each score has at most one, and names differ.
  */
 export const rubricSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

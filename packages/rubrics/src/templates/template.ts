@@ -24,8 +24,8 @@ export interface Template<Slot extends string = string> {
 }
 
 /**
- * A template with all slots that are `Required`, perhaps some that are `Optional`, and no others: what an option asks for.
- * The compiler refuses another, where it knows the text.
+ * A template with all slots that are `Required`, perhaps some that are `Optional`, and no others: what an option asks
+ * for. The compiler refuses another, where it knows the text.
  */
 export interface TemplateWith<Required extends string, Optional extends string = never> {
   readonly text: string
@@ -69,8 +69,8 @@ export function splitTemplate(text: string): readonly string[] {
  * A template of a text with slots: `template('Is this an answer to {{question}}?')`. Its slots are known to the
  * compiler where the text is; for a text that is read from somewhere, name them: `template(text, ['question'])`.
  *
- * Throws `RubricError` `INVALID_TEMPLATE` where a `{{` is not closed, a slot has no proper name, or, with `slots`, the text
- * has another slot than those or lacks one. There is no way to write a literal `{{`.
+ * Throws `RubricError` `INVALID_TEMPLATE` where a `{{` is not closed, a slot has no proper name, or, with `slots`, the
+ * text has another slot than those or lacks one. There is no way to write a literal `{{`.
  */
 export function template<const Text extends string>(text: Text): Template<SlotsOf<Text>>
 export function template<const Slot extends string>(text: string, slots: readonly Slot[]): Template<Slot>
@@ -86,8 +86,8 @@ export function template(text: string, slots?: readonly string[]): Template {
 }
 
 /**
- * Throws `INVALID_TEMPLATE` for a slot that is neither required nor optional, such as a misspelt one, for a required one
- * that is missing, and for what is no template.
+ * Throws `INVALID_TEMPLATE` for a slot that is neither required nor optional, such as a misspelt one, for a required
+ * one that is missing, and for what is no template.
  */
 export function checkSlots(
   parameter: string,
