@@ -78,7 +78,7 @@ type RewardOfMargin = (delta: number) => number
 /** f as the caller gave it, checked; of grades where there is none. */
 function rewardOfMargin({ f, grades }: ParOptions): RewardOfMargin {
   if (f === undefined) {
-    const steps = grades ?? paperGrades
+    const steps = grades === undefined ? paperGrades : grades
     checkGrades(steps)
     return (delta) => steps.findLast(({ above }) => delta > above)?.reward ?? 0
   }
