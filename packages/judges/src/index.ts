@@ -1,3 +1,20 @@
+export { type CalibratedJudgeOptions, calibratedJudge } from './calibration/calibrated-judge'
+export {
+  type Calibrate,
+  type Calibration,
+  type IsotonicCalibration,
+  readCalibration,
+  type TemperatureCalibration,
+} from './calibration/calibration'
+export {
+  type FitCalibrationOptions,
+  type FittedCalibration,
+  fitCalibration,
+} from './calibration/fit-calibration'
+export type { HeldOutOptions } from './calibration/held-out-folds'
+export type { JudgedPair, PairLabel } from './calibration/pair-label'
+export type { PredictionScores } from './calibration/prediction-scores'
+export { type RiskCoverage, type RiskCoveragePoint, riskCoverage } from './calibration/risk-coverage'
 export type { CallOptions, ChatCompletion, ChatModel, ChatRequest } from './chat-model'
 export type {
   Judge,
@@ -9,19 +26,72 @@ export type {
   ScoringJudge,
 } from './judge'
 export { JudgeError, type JudgeErrorCode } from './judge-error'
+export { type AbstentionOptions, abstainBelow, abstainingJudge } from './judging/abstaining-judge'
 export type { VotingOptions } from './judging/ask-votes'
+export {
+  type ChecklistJudge,
+  type ChecklistJudgement,
+  type ChecklistJudgeOptions,
+  checklistJudge,
+} from './judging/checklist-judge'
 export { type CombinedOrders, combineOrders, type OrderedReading } from './judging/combine-orders'
 export type { ScoreComparisonOptions } from './judging/compare-scores'
 export { type ConclusionOptions, concludeReadings } from './judging/conclude-readings'
+export { countReadings, type ReadingCounts } from './judging/count-readings'
+export {
+  type FunctionJudgeOptions,
+  type FunctionOpinion,
+  functionJudge,
+  type JudgePair,
+} from './judging/function-judge'
 export { type GenerativeJudgeOptions, generativeJudge } from './judging/generative-judge'
+export {
+  type AskHuman,
+  type HumanAnswer,
+  type HumanJudgeOptions,
+  type HumanQuestion,
+  humanJudge,
+} from './judging/human-judge'
+export {
+  type ListJudgement,
+  type ListReading,
+  type ListwiseJudgeOptions,
+  listwiseJudge,
+  type RankingJudge,
+} from './judging/listwise-judge'
 export { type LogprobJudgeOptions, logprobJudge } from './judging/logprob-judge'
 export { type PointwiseJudgeOptions, pointwiseJudge, type ScoreAggregation } from './judging/pointwise-judge'
+export {
+  type RankingMethod,
+  type RankResponsesOptions,
+  type ResponseRanking,
+  rankResponses,
+} from './judging/rank-responses'
+export {
+  type RewardModelJudgeOptions,
+  rewardModelJudge,
+  type ScoreResponses,
+} from './judging/reward-model-judge'
 export type { Orders } from './judging/show-pair'
 export { noUsage, sumUsages } from './judging/sum-usages'
+export { type TerminalAsker, type TerminalAskerOptions, terminalAsker } from './judging/terminal-asker'
 export type {
   LogprobProvenance,
   LogprobProvider,
   NextTokenAnswer,
   NextTokenRequest,
 } from './logprob-provider'
+export {
+  type FitPanelWeightsOptions,
+  type FittedPanelWeights,
+  fitPanelWeights,
+} from './panels/fit-panel-weights'
+export {
+  type PanelJudge,
+  type PanelJudgement,
+  type PanelJudgeOptions,
+  type PanelMember,
+  type PanelWeights,
+  panelJudge,
+} from './panels/panel-judge'
 export type { Usage } from './usage'

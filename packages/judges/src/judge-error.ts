@@ -5,6 +5,7 @@ const MARKER = Symbol.for('prefkit.judges.error')
  * that it has not. `OUT_OF_RANGE`: a number outside what the docstring says. `NOT_FINITE`: NaN or an infinity where a
  * number was expected. `LENGTH_MISMATCH`: lists that do not fit together. `EMPTY`: nothing to work on.
  * `INVALID_INPUT`: an item or a saved value that is not what was expected. `INTERRUPTED`: a person ended the questions.
+ * `QUORUM_MISSED`: members of a panel failed, and too few were left.
  * `NO_ANSWER`: the judge has no answer where the caller's framework has no place for that.
  * Of batches: `DUPLICATE_ID`: two items with one id. `ITEM_CHANGED`: an item that the journal has with other content.
  * `JOURNAL_MISMATCH`: a file that is no journal, or of another judge, task, layout or settings. `JOURNAL_DAMAGED`: a line
@@ -23,6 +24,7 @@ export type JudgeErrorCode =
   | 'EMPTY'
   | 'INVALID_INPUT'
   | 'INTERRUPTED'
+  | 'QUORUM_MISSED'
   | 'NO_ANSWER'
   | 'DUPLICATE_ID'
   | 'ITEM_CHANGED'

@@ -17,6 +17,8 @@ export interface ProbabilityBounds {
 
 /** One question put to the judge, and what came of it. */
 export interface Reading {
+  /** The member that gave it, where a panel judged. */
+  readonly judge?: string
   /** The response that was shown first; absent where responses were judged one at a time. */
   readonly first?: 'a' | 'b'
   /** The response that was judged, where responses were judged one at a time. */

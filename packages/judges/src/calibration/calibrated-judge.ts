@@ -1,0 +1,79 @@
+import { checkOptions, checkRange, type OptionNames } from '../check-options'
+import type { Judge, PairJudgement, ProbabilityBounds } from '../judge'
+import { JudgeError } from '../judge-error'
+import { verdictOf } from '../judging/combine-orders'
+import {
+  type Calibrate,
+  type Calibration,
+  calibrationFunction,
+  readCalibration,
+  symmetric,
+} from './calibration'
+
+/** Options of {@link calibratedJudge}. */
+export interface CalibratedJudgeOptions {
+  /** Names the judge in reports. Default: the judge's name and `calibrated`. */
+  name?: string
+  /** What tells a function's results from those of others, plain JSON. Default: the calibration, or the function's name. */
+  identity?: unknown
+  /** Calibrated win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
+  tieMargin?: number
+}
+
+const names: OptionNames<CalibratedJudgeOptions> = { name: true, identity: true, tieMargin: true }
+
+function checkProbability(probability: number, from: number): number {
+  if (probability >= 0 && probability <= 1) return probability
+  const message = `calibrate gave ${probability} for ${from}; expected a number from 0 to 1`
+  throw new JudgeError('OUT_OF_RANGE', 'calibrate', message)
+}
+
+/** A function that falls somewhere may give the ends in the other order. */
+function calibrateBounds({ low, high }: ProbabilityBounds, calibrate: Calibrate): ProbabilityBounds {
+  const ends = [calibrate(low), calibrate(high)] as const
+  return { low: Math.min(...ends), high: Math.max(...ends) }
+}
+
+function calibrateJudgement(
+  judgement: PairJudgement,
+  calibrate: Calibrate,
+  tieMargin: number,
+): PairJudgement {
+  const { winProbability, bounds, verdict } = judgement
+  if (winProbability === undefined) return judgement
+  const calibrated = calibrate(winProbability)
+  return {
+    ...judgement,
+    verdict: verdict === 'abstained' ? verdict : verdictOf(calibrated, tieMargin),
+    winProbability: calibrated,
+    ...(bounds ? { bounds: calibrateBounds(bounds, calibrate) } : {}),
+  }
+}
+
+/**
+ * A judge whose win probabilities are calibrated, alike for a and b: ½ [f(p) + 1 − f(1 − p)]. Readings stay as they were read, and
+ * what was abstained stays so.
+ *
+ * @param calibrate a fitted calibration, or a function from [0, 1] to [0, 1]
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`, `INVALID_INPUT`; `OUT_OF_RANGE` (from `compare`) where the function gives no
+ *   probability.
+ */
+export function calibratedJudge(
+  judge: Judge,
+  calibrate: Calibrate | Calibration,
+  options: CalibratedJudgeOptions = {},
+): Judge {
+  checkOptions('calibratedJudge', options, names)
+  const { tieMargin = 0, name = `${judge.name}, calibrated` } = options
+  checkRange('tieMargin', tieMargin, 0, 0.5)
+  const isFunction = typeof calibrate === 'function'
+  const fitted = isFunction
+    ? symmetric((p) => checkProbability(calibrate(p), p))
+    : calibrationFunction(readCalibration(calibrate))
+  const calibration = options.identity ?? (isFunction ? calibrate.name : calibrate)
+  return {
+    name,
+    identity: { judge: 'calibrated', of: judge.identity, calibration, tieMargin },
+    compare: async (pair, call) => calibrateJudgement(await judge.compare(pair, call), fitted, tieMargin),
+  }
+}
