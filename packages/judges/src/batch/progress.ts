@@ -1,0 +1,84 @@
+import type { Usage } from '../usage'
+import { costOf, noUsage, type Prices, sumUsage } from './usage-sums'
+
+/** Where a run stands. */
+export interface BatchProgress {
+  /** Items with a result, those of the journal included. */
+  readonly done: number
+  /** Items that failed, those of the journal included. */
+  readonly failed: number
+  /** Items that the journal had. */
+  readonly resumed: number
+  /** Items of this session that a cache answered without any call. */
+  readonly cached: number
+  /** Items being judged now. */
+  readonly inFlight: number
+  /** The most items that are judged at once. */
+  readonly concurrency: number
+  /** Lines that the journal lost to a kill: 0 or 1. */
+  readonly tornLines: number
+  /** Items in all; absent where nobody knows. */
+  readonly total?: number
+  /** Items of this session settled in a second, over the last 200 of them; 0 before the second. */
+  readonly rate: number
+  /** Seconds to the end at this rate; absent where total or rate is not known. */
+  readonly eta?: number
+  /** What the run used so far, earlier sessions of the journal included; failed items say nothing of theirs. */
+  readonly usage: Usage
+}
+
+/** Counts what becomes of items. */
+export interface ProgressCounter {
+  readonly settled: (outcome: 'done' | 'failed', usage: Usage | undefined) => void
+  readonly resumed: (outcome: 'done' | 'failed') => void
+  /** Adds what an earlier session used. */
+  readonly spent: (usage: Usage | undefined) => void
+  readonly usage: () => Usage
+  /** @param tornLines lines that the journal lost. */
+  readonly report: (inFlight: number, tornLines: number) => BatchProgress
+}
+
+const remembered = 200
+
+/** @param now milliseconds of a clock that never goes back. */
+export function countProgress(
+  fixed: { readonly concurrency: number; readonly total?: number | undefined },
+  prices: Prices | undefined,
+  now: () => number = () => performance.now(),
+): ProgressCounter {
+  const counts = { done: 0, failed: 0, resumed: 0, cached: 0 }
+  let usage = noUsage
+  const times: number[] = []
+  const spent = (each: Usage | undefined) => {
+    if (each) usage = sumUsage([usage, withCost(each, prices)])
+  }
+  const rate = () => {
+    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
+    return seconds > 0 ? (times.length - 1) / seconds : 0
+  }
+  return {
+    spent,
+    usage: () => usage,
+    settled: (outcome, used) => {
+      counts[outcome] += 1
+      if (used && used.calls === 0 && used.cachedCalls > 0) counts.cached += 1
+      spent(used)
+      times.push(now())
+      if (times.length > remembered) times.shift()
+    },
+    resumed: (outcome) => {
+      counts[outcome] += 1
+      counts.resumed += 1
+    },
+    report: (inFlight, tornLines) => {
+      const { total, ...known } = fixed
+      const base = { ...counts, ...known, inFlight, tornLines, rate: rate(), usage }
+      if (total === undefined) return base
+      const left = total - counts.done - counts.failed
+      return base.rate > 0 ? { ...base, total, eta: left / base.rate } : { ...base, total }
+    },
+  }
+}
+
+const withCost = (usage: Usage, prices: Prices | undefined): Usage =>
+  prices && usage.cost === undefined ? { ...usage, cost: costOf(usage, prices) } : usage
