@@ -37,7 +37,8 @@ test('reads an answer to each question', () => {
 test('refuses an item without questions', () => {
   const render = (questions: unknown) => () =>
     checklistFormat().render({ ...item, questions: questions as string[] })
-  expect(render([])).toThrow('questions is empty; expected one or more texts')
-  expect(render(undefined)).toThrow('questions is undefined; expected one or more texts')
+  expect(render([])).toThrow('questions is 0 texts; expected 1 to 1000 texts')
+  expect(render(undefined)).toThrow('questions is undefined; expected 1 to 1000 texts')
+  expect(render(Array(1001).fill('Is it?'))).toThrow('questions is 1001 texts')
   expect(render(['Is it?', 7])).toThrow('questions[1] is 7; expected a text')
 })

@@ -34,10 +34,13 @@ Answer yes only where the response does all that the question asks for; a small 
 response that the question could be about, makes it no. Write one line for each question, its number and \
 then yes or no, such as "1. yes", and nothing else.`)
 
+/** As many as the parser reads. */
+const MOST = 1000
+
 function checkQuestions({ questions }: ChecklistItem): void {
-  if (!Array.isArray(questions) || questions.length === 0) {
-    const found = Array.isArray(questions) ? 'empty' : formatValue(questions)
-    throw new RubricError('INVALID_ITEM', 'questions', `questions is ${found}; expected one or more texts`)
+  if (!Array.isArray(questions) || questions.length < 1 || questions.length > MOST) {
+    const found = Array.isArray(questions) ? `${questions.length} texts` : formatValue(questions)
+    throw new RubricError('INVALID_ITEM', 'questions', `questions is ${found}; expected 1 to ${MOST} texts`)
   }
   for (const [i, question] of questions.entries()) checkText(`questions[${i}]`, question)
 }

@@ -133,6 +133,7 @@ describe('pairwiseLabelFormat', () => {
     expect(pairwiseLabelFormat().parse('A', item)).toEqual({ status: 'exact', value: { preferred: 'a' } })
     const labelled = (a: string, b: string) => () => pairwiseLabelFormat({ labels: { a, b } })
     expect(labelled('A', 'a')).toThrow('labels are the string "A" and the string "a"; expected two words')
+    expect(() => pairwiseLabelFormat({ labels: null as never })).toThrow('labels are undefined and undefined')
     expect(labelled('A>', 'B')).toThrow('expected two words of letters and digits')
   })
 })

@@ -33,8 +33,10 @@ Which response is better by the rule? Answer with its label alone: {{labelA}} or
 
 const isLabel = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z0-9]+$/.test(value)
 
-function checkLabels({ a, b }: PairLabels): void {
-  if (isLabel(a) && isLabel(b) && a.toLowerCase() !== b.toLowerCase()) return
+function checkLabels(labels: PairLabels): void {
+  const given: Partial<PairLabels> | null = labels
+  const { a, b } = given ?? {}
+  if (isLabel(a) && isLabel(b) && a!.toLowerCase() !== b!.toLowerCase()) return
   const message = `labels are ${formatValue(a)} and ${formatValue(b)}; expected two words of letters and digits`
   throw new RubricError('INVALID_OPTION', 'labels', message)
 }

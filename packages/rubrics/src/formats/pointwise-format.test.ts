@@ -103,6 +103,15 @@ describe('pointwiseFormat', () => {
     const make = (options: PointwiseFormatOptions) => () => pointwiseFormat(options)
     expect(make({ generate: { min: 3, max: 1 } })).toThrow('generate is 3 to 1; expected whole numbers')
     expect(make({ generate: { min: 0, max: 0 } })).toThrow('max of at least 1')
+    expect(make({ generate: null as never })).toThrow(
+      'generate is undefined to undefined; expected whole numbers',
+    )
+    expect(make({ family: 'code' as never })).toThrow(
+      'family is the string "code"; expected an object of task',
+    )
+    expect(make({ family: null as never })).toThrow('family is null; expected an object of task and primary')
+    expect(make({ scale: null as never })).toThrow('scale is undefined to undefined')
+    expect(make({ template: null as never })).toThrow('template is null; expected a template')
     expect(make({ primary: false, generate: false })).toThrow('expected one of them at least')
     expect(make({ scale: { min: 1, max: 1 } })).toThrow(
       'scale is 1 to 1; expected finite numbers, min below max',

@@ -60,11 +60,19 @@ Judge one response to a prompt, by itself. Kind of task: {{task}}. ${FENCE_NOTE}
 
 function checkGenerate(generate: GeneratedCriteria | false): void {
   if (generate === false) return
-  const { min, max } = generate
-  if (Number.isInteger(min) && Number.isInteger(max) && min >= 0 && max >= min && max >= 1) return
+  const given: Partial<GeneratedCriteria> | null = generate
+  const { min, max } = given ?? {}
+  if (Number.isInteger(min) && Number.isInteger(max) && min! >= 0 && max! >= Math.max(1, min!)) return
   const found = `generate is ${formatValue(min)} to ${formatValue(max)}`
   const message = `${found}; expected whole numbers, min of at least 0, max of at least 1 and min, or false`
   throw new RubricError('INVALID_OPTION', 'generate', message)
+}
+
+function checkFamily(family: TaskFamily): void {
+  const given: Partial<TaskFamily> | null = family
+  if (typeof given?.task === 'string' && given.task !== '' && given.primary !== undefined) return
+  const message = `family is ${formatValue(given)}; expected an object of task and primary, such as taskFamilies.code`
+  throw new RubricError('INVALID_OPTION', 'family', message)
 }
 
 /** What is to be told apart when the format is made; the same for every item. */
@@ -135,9 +143,10 @@ const checkNames = (options: PointwiseFormatOptions): void =>
  */
 export function pointwiseFormat(options: PointwiseFormatOptions = {}): ScoreFormat {
   checkNames(options)
-  const { family = taskFamilies.chat, rubrics = [family.primary], primary = true } = options
+  const { family = taskFamilies.chat, primary = true } = options
   const { generate = { min: 1, max: 3 }, scale = { min: 1, max: 10 }, criterionScores = false } = options
-  const shape = options.template ?? pointwiseTemplate
+  checkFamily(family)
+  const { rubrics = [family.primary], template: shape = pointwiseTemplate } = options
   checkRubrics(rubrics)
   checkFlag('primary', primary)
   checkFlag('criterionScores', criterionScores)
