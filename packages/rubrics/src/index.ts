@@ -29,6 +29,7 @@ export {
   pointwiseTemplate,
 } from './formats/pointwise-format'
 export { type RatingFormatOptions, ratingFormat, ratingTemplate } from './formats/rating-format'
+export { rlhflowFormat } from './formats/rlhflow-format'
 export type { ChecklistItem, ListItem, PairItem, ResponseItem } from './items'
 export type {
   AnswerTokens,
