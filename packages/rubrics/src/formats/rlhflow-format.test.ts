@@ -30,8 +30,16 @@ test('reads one token', () => {
 })
 
 test('refuses what the models were not trained on', () => {
-  const system = [{ role: 'system', content: 'Be brief.' }] as const
-  expect(() => content({ prompt: system, a: 'x', b: 'y' })).toThrow('prompt[0].role is system; expected user')
+  const [system, user] = [
+    { role: 'system', content: 'Be brief.' } as const,
+    { role: 'user', content: 'Hi' } as const,
+  ]
+  const of = (prompt: PairItem['prompt']) => () => content({ prompt, a: 'x', b: 'y' })
+  expect(of([system, user])).toThrow('prompt[0].role is system; expected user and assistant in turn')
+  expect(of([user, user])).toThrow('prompt[1].role is user')
+  expect(of([user, { role: 'assistant', content: 'Hello' }])).toThrow(
+    'prompt ends with no message of the user',
+  )
   expect(() => content({ prompt: 'Hi', a: 'x', b: 'y', rule: 'R' })).toThrow('rule is given by the item')
   expect(() => content({ prompt: 'Hi', a: 'x', b: 7 as never })).toThrow('b is 7; expected a text')
 })

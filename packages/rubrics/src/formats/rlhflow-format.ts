@@ -9,6 +9,10 @@ const ROLES = ['user', 'assistant'] as const
 /** The context as the models' plain chat template has it, which counts turns and does not look at roles. */
 function contextOf(prompt: Conversation): string {
   const messages = typeof prompt === 'string' ? [{ role: 'user', content: prompt } as const] : prompt
+  if (messages.at(-1)!.role !== 'user') {
+    const message = 'prompt ends with no message of the user; expected one, which the responses answer'
+    throw new RubricError('INVALID_ITEM', 'prompt', message)
+  }
   const turns = messages.map(({ role, content }, i) => {
     if (role === ROLES[i % 2]) return `\n<turn> ${role}\n ${content}`
     const message = `prompt[${i}].role is ${role}; expected user and assistant in turn, as in the models' training`
@@ -25,7 +29,7 @@ function contextOf(prompt: Conversation): string {
  * Rendering throws `RubricError` for an item that is no pair, has a rule, or has other roles than user and assistant in
  * turn.
  *
- * Source: RLHFlow/RLHF-Reward-Modeling, the `pair-pm` folder, and the models' cards.
+ * Source: RLHFlow/RLHF-Reward-Modeling, `pair-pm/process_pair_data.py` and `useful_code/eval_reward_bench_pm.py`.
  */
 export function rlhflowFormat(): PairFormat {
   return {
