@@ -7,8 +7,8 @@ import {
   type OptionNames,
 } from '../check-options'
 import { JudgeError } from '../judge-error'
+import { checkPrices, type Prices } from '../models/usage-of'
 import type { BatchProgress } from './progress'
-import type { Prices } from './usage-sums'
 
 /** Options of `runBatch`, `judgeAll` and `scoreAll`. */
 export interface BatchOptions {
@@ -87,7 +87,8 @@ export function resolveOptions(owner: string, options: BatchOptions): ResolvedOp
   const { window = 8 * concurrency, prices, maxCost = Infinity, maxTokens = Infinity } = options
   checkInteger('window', window, concurrency)
   const isStopping = choose('onError', onError, { stop: true, collect: false })
-  const limits = { maxCost, maxTokens, ...prices }
+  if (prices !== undefined) checkPrices(prices)
+  const limits = { maxCost, maxTokens }
   for (const [name, value] of Object.entries(limits)) if (value !== Infinity) checkRange(name, value, 0)
   if (options.total !== undefined) checkInteger('total', options.total, 0)
   const { onProgress = () => {} } = options

@@ -1,5 +1,7 @@
+import { noUsage, sumUsages } from '../judging/sum-usages'
+import type { Prices } from '../models/usage-of'
 import type { Usage } from '../usage'
-import { costOf, noUsage, type Prices, sumUsage } from './usage-sums'
+import { costOf } from './cost-of'
 
 /** Where a run stands. */
 export interface BatchProgress {
@@ -50,7 +52,7 @@ export function countProgress(
   let usage = noUsage
   const times: number[] = []
   const spent = (each: Usage | undefined) => {
-    if (each) usage = sumUsage([usage, withCost(each, prices)])
+    if (each) usage = sumUsages([usage, withCost(each, prices)])
   }
   const rate = () => {
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000

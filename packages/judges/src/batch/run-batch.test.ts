@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { noUsage } from '../judging/sum-usages'
 import type { BatchOptions } from './batch-options'
 import type { BatchProgress } from './progress'
 import { type BatchOutcome, type BatchTask, runBatch } from './run-batch'
-import { noUsage } from './usage-sums'
 
 interface Item {
   readonly id: string
@@ -310,7 +310,7 @@ test('a budget ends the run cleanly, counts earlier sessions, and keeps what was
 })
 
 test('a limit of cost takes prices, and says so where there are none', async () => {
-  const prices = { promptTokens: 100_000, completionTokens: 0 }
+  const prices = { prompt: 100_000, completion: 0 }
   const limited = await collect(squares().task, items(50), { maxCost: 5, prices, concurrency: 1 })
   expect(limited.error?.code).toBe('BUDGET_SPENT')
   expect(limited.error?.message).toBe('maxCost is 5, and the run has cost 5; raise it to go on')
@@ -320,7 +320,7 @@ test('a limit of cost takes prices, and says so where there are none', async () 
 })
 
 test('progress counts what was done, what failed, what the journal had, and what it cost', async () => {
-  const prices = { promptTokens: 1e5, completionTokens: 0 }
+  const prices = { prompt: 1e5, completion: 0 }
   const options = { journal, prices, onError: 'collect', concurrency: 1 } as const
   await collect(squares().task, items(4), options)
   const seen: BatchProgress[] = []
