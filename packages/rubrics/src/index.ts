@@ -50,6 +50,21 @@ export { parseTaggedScore, type TaggedScoreOptions } from './parsing/parse-tagge
 export { parseYesNo } from './parsing/parse-yes-no'
 export type { ScoreScale } from './parsing/read-score'
 export type { Conversation, PromptMessage } from './prompt-message'
+export {
+  type AggregateCriteriaOptions,
+  aggregateCriteria,
+  type CriteriaAggregate,
+} from './rewards/aggregate-criteria'
+export { filterByMargin, type MarginFilterOptions, type MarginScores } from './rewards/filter-by-margin'
+export { type FormatRewards, formatReward } from './rewards/format-reward'
+export type { PairMetrics } from './rewards/pair-metrics'
+export {
+  type PairRewards,
+  type PairRewardsOptions,
+  type PairRollouts,
+  pairRewards,
+  type ResponseRollouts,
+} from './rewards/pair-rewards'
 export { parseRubrics } from './rubric/parse-rubrics'
 export { renderRubric, renderRubrics } from './rubric/render-rubric'
 export type { Anchor, Rubric, RubricSet, Scale } from './rubric/rubric'
