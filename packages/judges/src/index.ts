@@ -1,3 +1,12 @@
+export { type AnswerCache, memoryCache } from './batch/answer-cache'
+export type { BatchOptions } from './batch/batch-options'
+export { cachedLogprobs, cachedModel } from './batch/cached-model'
+export { costOf } from './batch/cost-of'
+export { type CacheFault, type DiskCacheOptions, diskCache } from './batch/disk-cache'
+export type { ItemFailure } from './batch/journal'
+export { type Judged, judgeAll, scoreAll } from './batch/judge-all'
+export type { BatchProgress } from './batch/progress'
+export { type BatchItem, type BatchOutcome, type BatchTask, runBatch } from './batch/run-batch'
 export { type CalibratedJudgeOptions, calibratedJudge } from './calibration/calibrated-judge'
 export {
   type Calibrate,

@@ -7,6 +7,7 @@ import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
 import { type AnswerCache, memoryCache } from './answer-cache'
 import { cachedLogprobs, cachedModel } from './cached-model'
 import { diskCache } from './disk-cache'
+import { until } from './testing/until'
 
 let folder = ''
 beforeEach(async () => {
@@ -94,7 +95,7 @@ test('asked several times at once it is paid once', async () => {
   state.isHeld = true
   const cached = cachedModel(model, memoryCache())
   const all = Promise.all([1, 2, 3].map(() => cached.complete(request)))
-  await expect.poll(() => state.asked.length).toBe(1)
+  await until(() => state.asked.length === 1)
   state.open()
   expect((await all).map((each) => [each.text, each.usage])).toEqual([
     ['answer 1', usage],
@@ -112,7 +113,7 @@ test('who leaves does not stop the call for others, and the last one who leaves 
   const calls = controllers.map(({ signal }) =>
     cached.complete(request, { signal }).catch((error: Error) => error),
   )
-  await expect.poll(() => state.asked.length).toBe(1)
+  await until(() => state.asked.length === 1)
   controllers[0]!.abort(new Error('first left'))
   expect(await calls[0]).toMatchObject({ message: 'first left' })
   expect(state.asked[0]!.aborted).toBe(false)
@@ -131,7 +132,7 @@ test('the one who stays is charged where the one who asked has left', async () =
   const first = new AbortController()
   const left = cached.complete(request, { signal: first.signal }).catch(() => {})
   const stays = cached.complete(request)
-  await expect.poll(() => state.asked.length).toBe(1)
+  await until(() => state.asked.length === 1)
   first.abort()
   await left
   state.open()

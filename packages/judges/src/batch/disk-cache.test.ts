@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type CacheFault, diskCache } from './disk-cache'
 import { startProgram, untilEnd } from './testing/run-program'
+import { until } from './testing/until'
 
 let folder = ''
 beforeEach(async () => {
@@ -86,9 +87,8 @@ test('a fault is a warning of the process where nobody asked for it', async () =
   await mkdir(join(folder, 'ab'))
   await writeFile(fileOf(key), 'half')
   expect(await diskCache(folder).get(key)).toBeUndefined()
-  await expect
-    .poll(() => warnings.map(({ message }) => message))
-    .toEqual([expect.stringContaining('is damaged')])
+  await until(() => warnings.length > 0)
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('is damaged')])
   process.off('warning', listen)
 })
 
