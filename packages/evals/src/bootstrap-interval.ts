@@ -39,8 +39,8 @@ export interface BootstrapInterval extends Interval {
   clusters: number
 }
 
-/** Linear interpolation between order statistics, NumPy's default. */
-function quantile(sorted: Float64Array, q: number): number {
+/** Linear interpolation between order statistics, NumPy's default; not exported by the package. */
+export function quantile(sorted: Float64Array, q: number): number {
   const position = q * (sorted.length - 1)
   const below = Math.floor(position)
   const above = Math.min(below + 1, sorted.length - 1)

@@ -1,0 +1,8 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+
+/** Where the right answer of each row stands among `positions`, at random and the same under a seed. */
+export function placements(rows: number, positions: number, seed: number): number[] {
+  const random = xoroshiro128plus(seed)
+  return Array.from({ length: rows }, () => uniformInt(random, 0, positions - 1))
+}
