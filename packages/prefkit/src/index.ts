@@ -9,9 +9,9 @@ export * as embedders from '@prefkit/reward-models/embedders'
 export * as modelFiles from '@prefkit/reward-models/files'
 export * as tensor from '@prefkit/tensor'
 export {
+  type IdentifiedPair,
   type JudgedComparisons,
   type JudgedComparisonsOptions,
-  type JudgedPair,
   judgedComparisons,
 } from './judge/judged-comparisons'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'

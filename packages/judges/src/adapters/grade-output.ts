@@ -1,9 +1,10 @@
 import type { Conversation } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
-import { checkOptions, checkRange, formatValue, type OptionNames } from '../check-options'
-import type { Judge, PairJudgement, Provenance, ScoreJudgement, ScoringJudge } from '../judge'
+import { checkOptions, formatValue, type OptionNames } from '../check-options'
+import type { Judge, PairJudgement, Provenance, ScoreJudgement } from '../judge'
 import { JudgeError } from '../judge-error'
 import type { Usage } from '../usage'
+import { type Scale, scoringJudge, shareOfScale } from './scale'
 
 /** How a judge grades one output. */
 export interface GradeOptions {
@@ -12,7 +13,7 @@ export interface GradeOptions {
    * between them. Without it, the output is compared with the expected one, and its grade is the probability that it
    * is the better of the two.
    */
-  readonly scale?: { readonly min: number; readonly max: number }
+  readonly scale?: Scale
 }
 
 /** What is to be graded. */
@@ -53,7 +54,7 @@ function gradeOfComparison(judgement: PairJudgement): Grade {
   return { score: winProbability, reason: withTexts(line, texts), provenance, usage }
 }
 
-function gradeOfScore(judgement: ScoreJudgement, { min, max }: Required<GradeOptions>['scale']): Grade {
+function gradeOfScore(judgement: ScoreJudgement, scale: Scale): Grade {
   const { score, provenance, usage, readings } = judgement
   const texts = readings.map(({ text }) => text)
   if (score === undefined) {
@@ -61,25 +62,16 @@ function gradeOfScore(judgement: ScoreJudgement, { min, max }: Required<GradeOpt
     const why = `the judge gave no score: ${reasons.join('; ') || 'no reason given'}`
     return { reason: withTexts(why, texts), provenance, usage }
   }
-  checkRange('score', score, min, max)
-  const line = `scored ${score} from ${min} to ${max} (${provenance})`
-  return { score: (score - min) / (max - min), reason: withTexts(line, texts), provenance, usage }
+  const line = `scored ${score} from ${scale.min} to ${scale.max} (${provenance})`
+  return { score: shareOfScale(score, scale), reason: withTexts(line, texts), provenance, usage }
 }
 
-function scoreGrader(owner: string, judge: Judge, scale: Required<GradeOptions>['scale']): Grader {
-  const { score } = judge as Partial<ScoringJudge>
-  if (typeof score !== 'function') {
-    const message = `${owner}: scale is given, and the judge ${judge.name} does not score; expected a ScoringJudge`
-    throw new JudgeError('INVALID_OPTION', 'scale', message)
-  }
-  checkRange('scale.min', scale.min, Number.NEGATIVE_INFINITY)
-  checkRange('scale.max', scale.max, scale.min)
-  if (scale.max === scale.min)
-    throw new JudgeError('OUT_OF_RANGE', 'scale', `${owner}: scale is from ${scale.min} to ${scale.max}`)
+function scoreGrader(owner: string, judge: Judge, scale: Scale): Grader {
+  const scoring = scoringJudge(owner, judge, scale)
   return async ({ prompt, output, expected }, options) => {
     const reference = expected === undefined ? {} : { reference: expected }
     const item = { prompt, response: output, ...reference }
-    return gradeOfScore(await score.call(judge, item, options), scale)
+    return gradeOfScore(await scoring.score(item, options), scale)
   }
 }
 

@@ -60,57 +60,27 @@ describe('rerankingModel', () => {
     expect(ranking[0]?.relevanceScore).toBe((0.75 + 0.6) / 2)
     expect(ranking[1]?.relevanceScore).toBe(0.4)
     expect(warnings).toEqual([
-      { type: 'other', message: 'the judge had no answer to 1 questions, which are left out' },
+      { type: 'other', message: 'the judge abstained in 1 of 3 pairs, which are left out' },
     ])
   })
 
-  it('asks as many at once as it may, and no more after a failure', async () => {
+  it('hands the signal to the judge, and what it used to the caller', async () => {
     const judge = lengthJudge()
-    let running = 0
-    let most = 0
-    const slow = {
-      ...judge,
-      compare: async (pair: Parameters<typeof judge.compare>[0]) => {
-        running += 1
-        most = Math.max(most, running)
-        await new Promise((resolve) => setTimeout(resolve, 1))
-        running -= 1
-        return judge.compare(pair)
-      },
-    }
-    const documents = { values: Array.from({ length: 7 }, (_, index) => 'a'.repeat(index + 1)) }
-    await rerankingModel(slow, { concurrency: 3 }).doRerank({ query: 'q', documents })
-    expect(most).toBe(3)
-    expect(judge.asked.pairs).toHaveLength(21)
-    let calls = 0
-    const failing = {
-      ...judge,
-      compare: async () => {
-        calls += 1
-        await Promise.resolve()
-        throw new Error('down')
-      },
-    }
-    const down = rerankingModel(failing, { concurrency: 2 }).doRerank({ query: 'q', documents })
-    await expect(down).rejects.toThrow('down')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    expect(calls).toBeLessThan(6)
-  })
-
-  it('stops when the caller does, and hands the signal to the judge', async () => {
-    const judge = lengthJudge()
-    const abortSignal = AbortSignal.abort(new Error('enough'))
-    const documents = { values: ['a', 'bb', 'ccc'] }
-    await expect(rerankingModel(judge).doRerank({ query: 'q', documents, abortSignal })).rejects.toThrow(
-      'enough',
-    )
     const { signal } = new AbortController()
-    await rerankingModel(judge).doRerank({ query: 'q', documents, abortSignal: signal })
+    const call = { documents: ['a', 'bb', 'ccc'], query: 'q', abortSignal: signal }
+    const { providerMetadata } = await rerank({ model: model(judge), ...call })
     expect(judge.asked.options).toEqual([{ signal }, { signal }, { signal }])
+    const usage = { calls: 6, cachedCalls: 0, promptTokens: 90, completionTokens: 6 }
+    expect(providerMetadata).toEqual({ prefkit: { usage } })
   })
 
-  it('refuses a concurrency that is none, and misspelt options', () => {
-    expect(() => rerankingModel(lengthJudge(), { concurrency: 0 })).toThrow(/concurrency is 0/)
+  it('refuses a score outside the scale, a judge that does not score, and misspelt options', async () => {
+    const documents = { values: ['a', 'bb'] }
+    const narrow = rerankingModel(lengthJudge(), { scale: { min: 0, max: 1 } })
+    await expect(narrow.doRerank({ query: 'q', documents })).rejects.toMatchObject({ code: 'OUT_OF_RANGE' })
+    const { name, identity, compare } = lengthJudge()
+    const scale = { min: 0, max: 1 }
+    expect(() => rerankingModel({ name, identity, compare }, { scale })).toThrow(/does not score/)
     expect(() => rerankingModel(lengthJudge(), { limit: 2 } as object)).toThrow(/no option limit/)
   })
 })

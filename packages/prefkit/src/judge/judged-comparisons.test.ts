@@ -5,7 +5,7 @@ import { loadComparisons, type WritableDialect, writeComparisons } from '@prefki
 import type { PairJudgement } from '@prefkit/judges'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type JudgedPair, judgedComparisons } from './judged-comparisons'
+import { type IdentifiedPair, judgedComparisons } from './judged-comparisons'
 
 const usage = { calls: 2, cachedCalls: 0, promptTokens: 0, completionTokens: 0 }
 
@@ -17,7 +17,7 @@ const judgement = (verdict: PairJudgement['verdict'], ...readings: number[]): Pa
   usage,
 })
 
-const pair = (id: string, a = `A of ${id}`, b = `B of ${id}`): JudgedPair => ({
+const pair = (id: string, a = `A of ${id}`, b = `B of ${id}`): IdentifiedPair => ({
   id,
   item: { prompt: `Question ${id}?`, a, b },
   source: 'unit',
@@ -104,7 +104,7 @@ describe('judged pairs written for trainers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'prefkit-judged-'))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  const conversation: JudgedPair = {
+  const conversation: IdentifiedPair = {
     id: 'chat',
     item: {
       prompt: [

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
 
 /** Two responses that were judged. */
-export interface JudgedPair {
+export interface IdentifiedPair {
   /** Names the comparison. */
   readonly id: string
   readonly item: PairItem
@@ -75,7 +75,7 @@ const votesOf = (readings: readonly Reading[], flipped: boolean, annotator: { an
     p === undefined ? [] : [voteOf(flipped ? 1 - p : p, annotator)],
   )
 
-function comparisonOf(pair: JudgedPair, judgement: PairJudgement, name: string | undefined): Comparison {
+function comparisonOf(pair: IdentifiedPair, judgement: PairJudgement, name: string | undefined): Comparison {
   const { prompt, a, b } = pair.item
   const flipped = judgement.verdict === 'b'
   const annotator = name === undefined ? {} : { annotator: name }
@@ -103,7 +103,7 @@ function comparisonOf(pair: JudgedPair, judgement: PairJudgement, name: string |
  * @throws PrefkitError `INVALID_CONFIG` for options that are none, and for lists of different lengths.
  */
 export function judgedComparisons(
-  pairs: readonly JudgedPair[],
+  pairs: readonly IdentifiedPair[],
   judgements: readonly PairJudgement[],
   options: JudgedComparisonsOptions = {},
 ): JudgedComparisons {
