@@ -1,6 +1,5 @@
 import { fitIsotonic, fitTemperature } from '@prefkit/evals'
 import { checkOptions, choose, type OptionNames } from '../check-options'
-import { JudgeError } from '../judge-error'
 import { defaultClip, logOdds } from '../judging/log-odds'
 import { type Calibration, calibrationFunction } from './calibration'
 import { checkGroups, type HeldOutOptions, heldOutNames, predictHeldOut } from './held-out-folds'

@@ -49,13 +49,16 @@ function readAnswer(first: First, answer: HumanAnswer): Reading {
   throw new JudgeError('INVALID_INPUT', 'ask', message)
 }
 
+/** Nobody is asked about one text twice over. */
+const alike: Reading = { provenance: 'human', winProbability: 0.5, reason: 'both responses are the same' }
+
 function questionOf({ a, b, ...shown }: PairItem): HumanQuestion {
   return { ...shown, first: a, second: b }
 }
 
 /**
  * A judge that is a person. Each pair is shown once, in an order drawn by the seed from the texts, so that the person cannot
- * learn which side is whose; a skipped pair is `abstained`.
+ * learn which side is whose; a skipped pair is `abstained`, and a response beside itself is a tie without asking.
  *
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INTERRUPTED` (from `compare`) when the person quits, `INVALID_INPUT` for
  *   what is no answer.
@@ -69,6 +72,7 @@ export function humanJudge(options: HumanJudgeOptions): Judge {
     name,
     identity: { judge: 'human', name, seed },
     async compare(pair, call) {
+      if (pair.a === pair.b) return concludeReadings([alike], noUsage)
       const [first = 'a'] = ordersOf(pair, 'random', seed)
       const answer = await ask(questionOf(showPair(pair, first)), call)
       return concludeReadings([readAnswer(first, answer)], noUsage)

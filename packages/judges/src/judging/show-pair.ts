@@ -16,13 +16,16 @@ const drawOf = ({ prompt }: PairItem, response: string, seed: number): string =>
     .update(JSON.stringify([seed, prompt, response]))
     .digest('hex')
 
-const randomFirst = (pair: PairItem, seed: number): First =>
-  drawOf(pair, pair.a, seed) <= drawOf(pair, pair.b, seed) ? 'a' : 'b'
+/** Texts that are alike have no order of their own, and are shown in both. */
+function randomOrder(pair: PairItem, seed: number): readonly First[] {
+  if (pair.a === pair.b) return ['a', 'b']
+  return drawOf(pair, pair.a, seed) < drawOf(pair, pair.b, seed) ? ['a'] : ['b']
+}
 
 const orderings: Readonly<Record<Orders, (pair: PairItem, seed: number) => readonly First[]>> = {
   both: () => ['a', 'b'],
   given: () => ['a'],
-  random: (pair, seed) => [randomFirst(pair, seed)],
+  random: randomOrder,
 }
 
 /** Throws `INVALID_OPTION` for what is no name of orders. */
