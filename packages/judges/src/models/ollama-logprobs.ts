@@ -1,0 +1,24 @@
+import { checkInteger, checkOptions, type OptionNames } from '../check-options'
+import type { LogprobProvider } from '../logprob-provider'
+import { connect } from './connection'
+import { type ChatLogprobsOptions, chatLogprobsOver } from './openai-logprobs'
+import { serverOptionNames } from './server-options'
+
+const optionNames: OptionNames<ChatLogprobsOptions> = { ...serverOptionNames, topLogprobs: true }
+
+/**
+ * Probabilities of the next token from Ollama, 0.12.11 or newer: those of the 20 likeliest tokens at most, so the
+ * provenance is `top-k`. Older versions leave them out, which is `NO_LOGPROBS`.
+ *
+ * `baseUrl` is Ollama's OpenAI-compatible address, such as `http://localhost:11434/v1`. Throws as {@link openaiLogprobs}.
+ */
+export function ollamaLogprobs(options: ChatLogprobsOptions): LogprobProvider {
+  checkOptions('ollamaLogprobs', options, optionNames)
+  const { topLogprobs = 20, ...server } = options
+  checkInteger('topLogprobs', topLogprobs, 1)
+  const provider = chatLogprobsOver(connect(server), server, topLogprobs)
+  return {
+    ...provider,
+    identity: { ...provider.identity, server: 'ollama', address: provider.identity.server },
+  }
+}
