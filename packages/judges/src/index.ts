@@ -90,6 +90,31 @@ export type {
   NextTokenAnswer,
   NextTokenRequest,
 } from './logprob-provider'
+export { type AdaptiveLimit, adaptiveLimit, type Place } from './models/adaptive-limit'
+export { type LlamaCppLogprobsOptions, llamaCppLogprobs } from './models/llama-cpp-logprobs'
+export {
+  type LocalCompletion,
+  type LocalLanguageModel,
+  localChatModel,
+  localLogprobs,
+} from './models/local-model'
+export { ollamaLogprobs } from './models/ollama-logprobs'
+export { type OpenaiChatModelOptions, openaiChatModel } from './models/openai-chat-model'
+export { type ChatLogprobsOptions, openaiLogprobs } from './models/openai-logprobs'
+export {
+  type LogprobCapabilities,
+  type ProbeAttempt,
+  type ProbedLogprobs,
+  type ProbeLogprobsOptions,
+  probeLogprobs,
+  type ServerProgram,
+} from './models/probe-logprobs'
+export { type Redactor, redactor } from './models/redact'
+export { type SampledVotesOptions, sampledVotes } from './models/sampled-votes'
+export type { ServerOptions } from './models/server-options'
+export { type SglangLogprobsOptions, sglangLogprobs } from './models/sglang-logprobs'
+export type { Prices } from './models/usage-of'
+export { type VllmLogprobsOptions, vllmLogprobs } from './models/vllm-logprobs'
 export {
   type FitPanelWeightsOptions,
   type FittedPanelWeights,
