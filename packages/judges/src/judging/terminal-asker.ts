@@ -61,6 +61,11 @@ class LineQueue {
   private waiting: ((line: string | undefined) => void) | undefined
   private ended = false
 
+  /** Whether no more lines will be pushed. */
+  get isEnded(): boolean {
+    return this.ended
+  }
+
   push(line: string): void {
     if (this.waiting) this.settle(line)
     else this.lines.push(line)
@@ -106,10 +111,14 @@ export function terminalAsker(options: TerminalAskerOptions = {}): TerminalAsker
   const { input = process.stdin, output = process.stdout } = options
   const queue = new LineQueue()
   let terminal: Interface | undefined
+  // A terminal that is closed cannot prompt, while lines that it read before are still there.
+  const prompt = () => {
+    if (!queue.isEnded) terminal?.prompt()
+  }
   // Opened at the first question: an asker that is never used must not keep the process waiting for input.
   function open(): void {
     if (terminal) return
-    terminal = createInterface({ input, output })
+    terminal = createInterface({ input, output, prompt: HINT })
     terminal.on('line', (line) => queue.push(line))
     terminal.on('SIGINT', () => terminal?.close())
     terminal.on('close', () => queue.end())
@@ -119,7 +128,7 @@ export function terminalAsker(options: TerminalAskerOptions = {}): TerminalAsker
     open()
     output.write(showQuestion(question))
     for (;;) {
-      output.write(HINT)
+      prompt()
       const line = await queue.next(signal)
       const answer = line === undefined ? 'quit' : answers[line.trim().toLowerCase()]
       if (answer) return answer
