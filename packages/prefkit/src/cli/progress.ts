@@ -11,6 +11,7 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   label: ['labelling', 'pairs'],
   plan: ['planning', 'simulations'],
   estimate: ['estimating', 'fits'],
+  judge: ['judging', 'items'],
 }
 
 /** Shows how far work has come, on standard error. */

@@ -1,14 +1,14 @@
+import type { TaskFamilyName } from '@prefkit/rubrics'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
-
-/** How pairs are put to a model. */
-export const pairFormatNames = ['yes-no', 'label', 'reasoning'] as const
-
-/** How an answer is got out of a model. */
-export const methodNames = ['auto', 'logprobs', 'text'] as const
-
-/** What two orders that contradict each other come to. */
-export const inconsistentNames = ['average', 'tie', 'abstain'] as const
+import {
+  familyNames,
+  inconsistentNames,
+  methodNames,
+  orderNames,
+  pairFormatNames,
+  scoreFormatNames,
+} from './judge-names'
 
 /** How a model server is called. */
 export interface ServerConfig {
@@ -22,34 +22,59 @@ export interface ServerConfig {
   readonly retries: number
   /** Requests at once, at most; fewer where the server says that it has too many. */
   readonly concurrency: number
-  /** Price of a million tokens of prompt and of completion. */
+  /** Price of a million tokens of prompt, and of completion. */
   readonly prices?: readonly number[] | undefined
   /** Tokens that an answer may have. */
   readonly maxTokens?: number | undefined
 }
 
+/** How answers that are text are sampled. */
+export interface Sampling {
+  /** Answers for each question. */
+  readonly votes: number
+  /** 0 or more; above 0 with several votes. */
+  readonly temperature: number
+}
+
 /** How pairs are asked about. */
-export interface PairAsking {
-  readonly format: (typeof pairFormatNames)[number]
+export interface PairAsking extends Sampling {
+  readonly kind: 'pairs'
+  /** Default: `yes-no` where probabilities are read, `reasoning` where answers are. */
+  readonly format?: (typeof pairFormatNames)[number] | undefined
   /** `logprobs` reads the probability of the answer's token, `text` writes the answer; `auto` sees what the server can. */
   readonly method: (typeof methodNames)[number]
   /** The rule by which responses are compared; formats have one of their own. */
   readonly rule?: string | undefined
-  /** Answers for each order, where they are text. */
-  readonly votes: number
-  /** Of answers that are text; with several votes it must be above 0. */
-  readonly temperature: number
-  /** `false` asks in one order only, which is half as dear and leaves the position bias in. */
-  readonly swap: boolean
+  /** One order costs half as much, and leaves the position bias in. */
+  readonly orders: (typeof orderNames)[number]
   readonly inconsistent: (typeof inconsistentNames)[number]
 }
 
-/** Everything that decides what judges say of pairs; the content of a run's `config.json`. */
-export interface JudgeConfig {
+/** How single responses are asked about. */
+export interface ScoreAsking extends Sampling {
+  readonly kind: 'scores'
+  readonly format: (typeof scoreFormatNames)[number]
+  /** The kind of task, which has a primary rubric. */
+  readonly family: TaskFamilyName
+  /** A file of rubrics instead of the family's own. */
+  readonly rubrics?: string | undefined
+  /** Whether the rubrics that are known beforehand are shown. */
+  readonly primary: boolean
+  /** The least and the greatest number of criteria that the judge writes itself; none where it writes none. */
+  readonly generate?: readonly number[] | undefined
+}
+
+/** How several responses at once are asked about. */
+export interface ListAsking extends Sampling {
+  readonly kind: 'lists'
+}
+
+/** Who judges, and how it is asked. */
+export interface JudgeConfig<Asking = PairAsking | ScoreAsking | ListAsking> {
   /** `openai:<model>`, `reward-model:<directory>` or `human`; several make a panel. */
   readonly judges: readonly string[]
   readonly server: ServerConfig
-  readonly asking: PairAsking
+  readonly asking: Asking
   /** Folder in which answers are kept, so that none is paid for twice; `undefined` for none. */
   readonly cache?: string | undefined
   /** The run stops once it has cost this much. */
@@ -58,12 +83,11 @@ export interface JudgeConfig {
 }
 
 const count = z.int().min(1)
+const sampling = { votes: count, temperature: z.number().min(0) }
+const address = { protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8080/v1' }
 
-/** What a server's configuration has to be. */
-export const serverSchema = z.strictObject({
-  baseUrl: z
-    .url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8080/v1' })
-    .optional(),
+const server = z.strictObject({
+  baseUrl: z.url(address).optional(),
   apiKeyEnv: z.string().min(1),
   timeout: z.number().gt(0),
   retries: z.int().min(0),
@@ -72,23 +96,40 @@ export const serverSchema = z.strictObject({
   maxTokens: count.optional(),
 })
 
-const schema = z.strictObject({
-  judges: z.array(z.string().min(1)).min(1),
-  server: serverSchema,
-  asking: z
-    .strictObject({
-      format: z.enum(pairFormatNames),
-      method: z.enum(methodNames),
-      rule: z.string().min(1).optional(),
-      votes: count,
-      temperature: z.number().min(0),
-      swap: z.boolean(),
-      inconsistent: z.enum(inconsistentNames),
-    })
-    .refine(({ votes, temperature }) => votes === 1 || temperature > 0, {
-      path: ['temperature'],
-      error: 'several votes at temperature 0 are the same vote: expected more than 0',
-    }),
+const pairs = z.strictObject({
+  kind: z.literal('pairs'),
+  format: z.enum(pairFormatNames).optional(),
+  method: z.enum(methodNames),
+  rule: z.string().min(1).optional(),
+  orders: z.enum(orderNames),
+  inconsistent: z.enum(inconsistentNames),
+  ...sampling,
+})
+
+const scores = z.strictObject({
+  kind: z.literal('scores'),
+  format: z.enum(scoreFormatNames),
+  family: z.enum(familyNames as [TaskFamilyName, ...TaskFamilyName[]]),
+  rubrics: z.string().min(1).optional(),
+  primary: z.boolean(),
+  generate: z.array(z.int().min(0)).length(2).optional(),
+  ...sampling,
+})
+
+const lists = z.strictObject({ kind: z.literal('lists'), ...sampling })
+
+const asking = z
+  .discriminatedUnion('kind', [pairs, scores, lists])
+  .refine(({ votes, temperature }) => votes === 1 || temperature > 0, {
+    path: ['temperature'],
+    error: 'several votes at temperature 0 are the same vote: expected more than 0',
+  })
+
+/** What the configuration of judges has to be. */
+export const judgeConfigSchema: z.ZodType<JudgeConfig> = z.strictObject({
+  judges: z.array(z.string().min(1)).min(1, 'expected who judges, such as openai:<model>'),
+  server,
+  asking,
   cache: z.string().min(1).optional(),
   maxCost: z.number().gt(0).optional(),
   seed: z.int(),
@@ -96,7 +137,7 @@ const schema = z.strictObject({
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** The option that sets what a path leads to: `--base-url`. */
+/** The option that sets what a path leads to, such as `--base-url`. */
 const optionOf = (path: readonly PropertyKey[]): string => {
   const name = path.findLast((part) => typeof part === 'string') ?? 'content'
   return `--${kebab(String(name === 'judges' ? 'judge' : name))}`
@@ -118,7 +159,3 @@ export function parseConfig<Config>(type: z.ZodType<Config>, value: unknown, sou
   const got = given === undefined ? '' : `, got ${JSON.stringify(given)}`
   throw new PrefkitError('INVALID_CONFIG', `${source}: ${optionOf(path)}: ${message}${got}`)
 }
-
-/** Checks the configuration of judges; see `parseConfig`. */
-export const parseJudgeConfig = (value: unknown, source: string): JudgeConfig =>
-  parseConfig(schema, value, source)

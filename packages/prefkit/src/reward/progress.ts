@@ -1,7 +1,16 @@
 import type { EmbedOptions, EmbedRetry } from '@prefkit/reward-models/embedders'
 
 /** Part of a long piece of work that progress is told of. */
-export type Phase = 'read' | 'embed' | 'train' | 'cross-validate' | 'score' | 'label' | 'plan' | 'estimate'
+export type Phase =
+  | 'read'
+  | 'embed'
+  | 'train'
+  | 'cross-validate'
+  | 'score'
+  | 'label'
+  | 'plan'
+  | 'estimate'
+  | 'judge'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {

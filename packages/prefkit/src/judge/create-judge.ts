@@ -1,0 +1,107 @@
+import {
+  humanJudge,
+  type Judge,
+  panelJudge,
+  type RankingJudge,
+  type ScoringJudge,
+  terminalAsker,
+} from '@prefkit/judges'
+import { PrefkitError } from '../prefkit-error'
+import { askLists, askPairs, askScores } from './ask-model'
+import type { JudgeConfig, ListAsking, PairAsking, ScoreAsking } from './judge-config'
+import type { JudgeSurroundings } from './judge-surroundings'
+import { rewardJudge } from './reward-judge'
+
+type Make<Asking, Made> = (
+  argument: string,
+  config: JudgeConfig<Asking>,
+  around: JudgeSurroundings,
+) => Promise<Made>
+
+/** What a name of `--judge` stands for: how it is made for each thing that may be asked of it. */
+interface JudgeKind {
+  readonly pairs: Make<PairAsking, Judge>
+  readonly scores?: Make<ScoreAsking, ScoringJudge>
+  readonly lists?: Make<ListAsking, RankingJudge>
+  /** What follows the colon of its name; nothing where there is none. */
+  readonly argument?: string
+}
+
+/** A person is asked on standard error: standard output is for results. */
+async function askPerson(_: string, { seed }: JudgeConfig, { onClose }: JudgeSurroundings): Promise<Judge> {
+  const { ask, close } = terminalAsker({ output: process.stderr })
+  onClose(close)
+  return humanJudge({ ask, seed })
+}
+
+const kinds: Readonly<Record<string, JudgeKind>> = {
+  openai: {
+    argument: 'model',
+    pairs: askPairs,
+    scores: askScores,
+    lists: async (model, config, around) => askLists(model, config, around),
+  },
+  'reward-model': {
+    argument: 'directory',
+    pairs: (directory, _, around) => rewardJudge(directory, around),
+    scores: (directory, _, around) => rewardJudge(directory, around),
+  },
+  human: { pairs: askPerson },
+}
+
+const expected = Object.entries(kinds)
+  .map(([name, { argument }]) => (argument === undefined ? name : `${name}:<${argument}>`))
+  .join(', ')
+
+/** The kind of a name such as `openai:gpt-4.1-mini`, and what follows its colon. */
+function kindOf(name: string): { kind: JudgeKind; argument: string } {
+  const at = name.indexOf(':')
+  const [word, argument] = at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)]
+  const kind = Object.hasOwn(kinds, word) ? kinds[word] : undefined
+  if (kind && (argument !== '') === (kind.argument !== undefined)) return { kind, argument }
+  throw new PrefkitError('INVALID_CONFIG', `--judge: expected ${expected}, got ${JSON.stringify(name)}`)
+}
+
+/** The only judge of a configuration, where a panel makes no sense. */
+function onlyOne({ judges }: JudgeConfig, what: string): string {
+  if (judges.length === 1) return judges[0]!
+  throw new PrefkitError('INVALID_CONFIG', `--judge: a panel cannot ${what}; expected one judge`)
+}
+
+const cannot = (name: string, what: string): PrefkitError =>
+  new PrefkitError('INVALID_CONFIG', `--judge: ${name} cannot ${what}`)
+
+/**
+ * The judge of pairs that a configuration names; a panel of several.
+ * @throws PrefkitError `INVALID_CONFIG`; what a server throws that cannot be asked, or a model that cannot be read.
+ */
+export async function createPairJudge(
+  config: JudgeConfig<PairAsking>,
+  around: JudgeSurroundings,
+): Promise<Judge> {
+  const named = config.judges.map(kindOf)
+  const judges = await Promise.all(named.map(({ kind, argument }) => kind.pairs(argument, config, around)))
+  return judges.length === 1 ? judges[0]! : panelJudge(judges)
+}
+
+/** The judge of single responses that a configuration names; see {@link createPairJudge}. */
+export async function createScoringJudge(
+  config: JudgeConfig<ScoreAsking>,
+  around: JudgeSurroundings,
+): Promise<ScoringJudge> {
+  const name = onlyOne(config, 'score single responses')
+  const { kind, argument } = kindOf(name)
+  if (!kind.scores) throw cannot(name, 'score single responses')
+  return kind.scores(argument, config, around)
+}
+
+/** The judge of several responses at once that a configuration names; see {@link createPairJudge}. */
+export async function createRankingJudge(
+  config: JudgeConfig<ListAsking>,
+  around: JudgeSurroundings,
+): Promise<RankingJudge> {
+  const name = onlyOne(config, 'put several responses in order')
+  const { kind, argument } = kindOf(name)
+  if (!kind.lists) throw cannot(name, 'put several responses in order')
+  return kind.lists(argument, config, around)
+}

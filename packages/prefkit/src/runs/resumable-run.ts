@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { PrefkitError } from '../prefkit-error'
+import { version } from '../version'
+import { fingerprintFiles } from './fingerprint-files'
+import { withRunLocked } from './lock-run'
+import { requireWritable } from './require-writable'
+import { beginRun, openRun, type RunDirectory, removeRun, requireNoRun } from './run-directory'
+
+/** What makes runs of one kind. */
+export interface RunKind<Config extends { readonly files: readonly string[] }> {
+  /** The command that begins one, such as `judge pairwise`. */
+  readonly command: string
+  /** Checks a configuration; `source` is where it comes from, for messages. */
+  readonly parse: (value: unknown, source: string) => Config
+}
+
+/** What `config.json` holds. */
+interface SavedRun {
+  readonly command: string
+  readonly prefkit: string
+  readonly config: unknown
+  /** SHA-256 of each data file. */
+  readonly data: Readonly<Record<string, string>>
+}
+
+/** Work on a run that is locked; it finds there what an earlier session has made. */
+export type RunWork<Config, Result> = (run: RunDirectory, config: Config) => Promise<Result>
+
+/**
+ * Begins a run in a new directory and works on it. Files are named from the root, since a run may be resumed from another
+ * folder.
+ * @param hasResults whether the run has anything to go on with; without, one that failed is removed.
+ * @throws PrefkitError `RUN_EXISTS`, `RUN_LOCKED`, `WRITE_FAILED`, `DATA_MISSING`; what the work throws.
+ */
+export async function startRun<Config extends { readonly files: readonly string[] }, Result>(
+  kind: RunKind<Config>,
+  given: Config,
+  directory: string,
+  {
+    work,
+    hasResults,
+  }: { work: RunWork<Config, Result>; hasResults: (run: RunDirectory) => Promise<boolean> },
+): Promise<Result> {
+  const config = { ...given, files: given.files.map((file) => resolve(file)) }
+  await requireWritable(directory)
+  await requireNoRun(directory)
+  const data = await fingerprintFiles(config.files)
+  const saved: SavedRun = { command: kind.command, prefkit: version, config, data }
+  return withRunLocked(directory, async () => {
+    const run = await beginRun(directory, saved)
+    try {
+      return await work(run, config)
+    } catch (error) {
+      if (!(await hasResults(run))) await removeRun(run)
+      throw error
+    }
+  })
+}
+
+/**
+ * Goes on with a run that was stopped or killed.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `DATA_CORRUPT` for a run of another command, `RUN_CHANGED` when a data
+ *   file or prefkit is not what it was; what the work throws.
+ */
+export async function continueRun<Config extends { readonly files: readonly string[] }, Result>(
+  { command, parse }: RunKind<Config>,
+  directory: string,
+  work: RunWork<Config, Result>,
+): Promise<Result> {
+  const { run, config: content } = await openRun(directory)
+  const saved = content as Partial<SavedRun>
+  if (saved.command !== command || !saved.data) {
+    const found = saved.command === undefined ? 'another command' : `prefkit ${saved.command}`
+    throw new PrefkitError('DATA_CORRUPT', `${run.configPath}: is of ${found}; expected prefkit ${command}`)
+  }
+  if (saved.prefkit !== version) {
+    const message = `${directory} was begun by prefkit ${saved.prefkit}; this is ${version}, which may ask otherwise: go on with that, or begin anew`
+    throw new PrefkitError('RUN_CHANGED', message)
+  }
+  const config = parse(saved.config, `${run.configPath}: config`)
+  const now = await fingerprintFiles(config.files)
+  const changed = Object.keys(now).find((path) => now[path] !== saved.data?.[path])
+  if (changed !== undefined) {
+    const message = `${changed}: is not the file that ${directory} began with; begin anew`
+    throw new PrefkitError('RUN_CHANGED', message)
+  }
+  return withRunLocked(directory, async () => {
+    // Another process may have removed the run, as one that came to nothing, and begun another in its place.
+    if (!isDeepStrictEqual((await openRun(directory)).config, content)) {
+      const message = `${run.configPath} was replaced: another run is in ${directory} now`
+      throw new PrefkitError('RUN_CHANGED', message)
+    }
+    return work(run, config)
+  })
+}
