@@ -307,7 +307,7 @@ export function connect(options: ServerOptions): Connection {
     },
     identity: {
       server,
-      model: redactor.text(model),
+      model: redactor.known(model),
       ...(extraBody === undefined ? {} : { extraBody: redactor.deep(extraBody) }),
     },
   }

@@ -97,7 +97,7 @@ export function llamaCppLogprobsOver(
   let size: number | undefined
   let isSizeKnown = false
   return {
-    name: connection.redactor.text(options.model),
+    name: connection.redactor.known(options.model),
     identity: { kind: 'llama-cpp-logprobs', ...connection.identity, topLogprobs: topLogprobs ?? 'auto' },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)

@@ -101,7 +101,7 @@ export function openaiChatModel(options: OpenaiChatModelOptions): ChatModel {
   }
 
   return {
-    name: connection.redactor.text(options.name ?? options.model),
+    name: connection.redactor.known(options.name ?? options.model),
     identity: { kind: 'chat', ...connection.identity },
     complete: async (request, call) => {
       checkRequest(request)

@@ -62,7 +62,7 @@ export function chatLogprobsOver(
     }
   }
   return {
-    name: connection.redactor.text(options.model),
+    name: connection.redactor.known(options.model),
     identity: { kind: 'chat-logprobs', ...connection.identity, topLogprobs },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)

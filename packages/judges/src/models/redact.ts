@@ -1,7 +1,7 @@
 const HIDDEN = '[redacted]'
 
-/** Shorter keys are placeholders, such as `none`; taking them out would take words out of messages. */
-const SHORTEST_SECRET = 4
+/** Shorter keys are placeholders, such as `none` or `ollama`: taking them out would take words out of messages. */
+const SHORTEST_SECRET = 8
 
 /** A pattern of what looks like a secret, and what is left of it. */
 type Pattern = readonly [RegExp, string]
@@ -19,15 +19,24 @@ const patterns: readonly Pattern[] = [
     /(["']?\b(?:x-)?(?:goog-)?(?:api|access|secret)[-_ ]?(?:key|token)["']?\s*[:=]\s*["']?)(?!\[redacted\])[^\s"',;}]+/gi,
     `$1${HIDDEN}`,
   ],
-  [/\b(?:sk|pk|rk|gsk|xai|hf|nvapi|AIza)[-_][A-Za-z0-9_*.-]{6,}/g, HIDDEN],
+  [/\b(?:sk|pk|rk|gsk|xai|hf|nvapi)[-_][A-Za-z0-9_*.-]{6,}/g, HIDDEN],
+  [/\bAIza[A-Za-z0-9_-]{10,}/g, HIDDEN],
 ]
 
-/** How a secret may be written: as it is, in a URL, in JSON, or as base64. */
+const jsonText = (text: string) => JSON.stringify(text).slice(1, -1)
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const htmlText = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]!)
+
+/** How a secret may be written: as it is, in a URL, in JSON, in JSON within JSON, in a page, or as base64. */
 const spellings = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),
   encodeURI(secret),
-  JSON.stringify(secret).slice(1, -1),
+  jsonText(secret),
+  jsonText(jsonText(secret)),
+  htmlText(secret),
+  htmlText(secret).replaceAll("'", '&#x27;').replaceAll('&quot;', '&#34;'),
   Buffer.from(secret).toString('base64'),
   Buffer.from(secret).toString('base64url'),
 ]
@@ -36,7 +45,7 @@ const spellings = (secret: string): string[] => [
 export interface Redactor {
   /** Without the known secrets, and without what looks like one. */
   readonly text: (text: string) => string
-  /** Without the known secrets only: for texts of a model, which may be about keys. */
+  /** Without the known secrets only: for names, and for texts of a model, which may be about keys. */
   readonly known: (text: string) => string
   /** The same for every string of a JSON value, keys of objects too. */
   readonly deep: (value: unknown) => unknown

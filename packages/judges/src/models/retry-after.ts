@@ -6,8 +6,9 @@ const fromNumber = (value: string, unit: number) => {
   return value.trim() === '' || !Number.isFinite(number) || number < 0 ? undefined : number * unit
 }
 
+/** A date has names and a time of day; `Date.parse` takes a bare number for a year. */
 const fromDate = (value: string, now: number) => {
-  const date = Date.parse(value)
+  const date = /[a-z].*\d:\d\d/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 

@@ -15,7 +15,10 @@ export interface ServerOptions {
    * Default: none is sent.
    */
   readonly apiKey?: string
-  /** Further headers, as a gateway may want them. Their values are secrets like the key. */
+  /**
+   * Further headers, as a gateway may want them. Values of those with a name like `Authorization`, `api-key` or `x-token`
+   * are secrets like the key.
+   */
   readonly headers?: Readonly<Record<string, string>>
   /** Most that one attempt may take, its whole body included, in milliseconds. Default: 120,000. */
   readonly timeout?: number
@@ -134,14 +137,13 @@ export function checkServerOptions(options: ServerOptions): ServerAddress {
   return address
 }
 
+/** Headers whose values are secrets by their names; those of others, such as `application/json`, may be in any text. */
+const isSecretHeader = (name: string) => /auth|key|token|secret|cookie|credential|signature/i.test(name)
+
 /** Takes the secrets of these options out of texts. */
 export const redactorOf = ({ apiKey, headers = {} }: ServerOptions, address: ServerAddress): Redactor => {
   const password = address.userinfo?.slice(address.userinfo.indexOf(':') + 1)
-  return redactor([
-    apiKey,
-    address.userinfo,
-    password,
-    ...Object.values(headers),
-    ...Object.values(address.query),
-  ])
+  const secretHeaders = Object.keys(headers).filter(isSecretHeader)
+  const values = secretHeaders.map((name) => headers[name]!)
+  return redactor([apiKey, address.userinfo, password, ...values, ...Object.values(address.query)])
 }

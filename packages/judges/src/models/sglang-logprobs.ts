@@ -105,7 +105,7 @@ export function sglangLogprobsOver(
   const ask = choose<Ask>('method', method, { score: byScore, generate: byGenerate })
   const tokenizer = serverTokenizer(connection, 'text', templateOptions(options))
   return {
-    name: connection.redactor.text(options.model),
+    name: connection.redactor.known(options.model),
     identity: { kind: 'sglang-logprobs', ...connection.identity, method },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)

@@ -115,7 +115,7 @@ export function vllmLogprobsOver(
   })
   const tokenizer = serverTokenizer(connection, 'prompt', templateOptions(options))
   return {
-    name: connection.redactor.text(options.model),
+    name: connection.redactor.known(options.model),
     identity: { kind: 'vllm-logprobs', ...connection.identity, method },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)
