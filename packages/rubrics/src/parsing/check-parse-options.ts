@@ -27,3 +27,10 @@ export function checkLabels(parameter: string, labels: readonly string[]): void 
   const message = `${parameter} has ${formatValue(labels[wrong])} as number ${wrong}; expected labels, each once`
   throw new RubricError('INVALID_OPTION', parameter, message)
 }
+
+/** Throws `INVALID_OPTION` unless `sentence` has a place for a label. */
+export function checkSentence(sentence: string): void {
+  if (typeof sentence === 'string' && sentence.includes('{label}')) return
+  const message = `sentence is ${formatValue(sentence)}; expected one with {label} in it`
+  throw new RubricError('INVALID_OPTION', 'sentence', message)
+}

@@ -4,9 +4,11 @@ import { readScore, type ScoreScale } from './read-score'
 const LONGEST_LINE = 400
 
 /** A line's beginning without what lists and emphasis put before it. */
-const bare = (line: string) => line.replace(/^[\s>#*_\-•"'`]*(?:\d{1,2}[.)]\s*)?[\s*_"'`]*/, '')
+const bare = (line: string) => line.replace(/^[\s|>#*_\-•"'`]*(?:\d{1,2}[.)]\s*)?[\s*_"'`]*/, '')
 
 const separator = /^[\s*_"'`]*(?:\([^()\n]{0,40}\)[\s*_]*)?(?:[:=|\-–—]|score\b|is\b)/i
+
+const beforeScore = /^[\s*_"'`]*(?:\([^()\n]{0,40}\))?[\s*_"'`:=|–—-]*/
 
 /** The one score that a line gives to the criterion `name`; undefined where there is none, or several. */
 function scoreInLine(line: string, name: string, scale: ScoreScale): number | undefined {
@@ -14,7 +16,7 @@ function scoreInLine(line: string, name: string, scale: ScoreScale): number | un
   if (!start.toLowerCase().startsWith(name.toLowerCase())) return undefined
   const rest = start.slice(name.length)
   if (!separator.test(rest)) return undefined
-  const { scores, refused } = readScore(rest.replace(/^[\s*_"'`:=|–—-]+/, ''), scale)
+  const { scores, refused } = readScore(rest.replace(beforeScore, ''), scale)
   return scores.length === 1 && refused.length === 0 ? scores[0] : undefined
 }
 

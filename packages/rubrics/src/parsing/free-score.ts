@@ -5,7 +5,9 @@ import { longerScores, readScore, type ScoreReading, type ScoreScale } from './r
 
 const words = String.raw`(?:${numberInWords})\b(?:[ ]point(?:[ ](?:${numberInWords})\b){1,4})?(?:[ ]and a half)?`
 const amount = String.raw`(?:[-+−]?\p{Nd}{1,15}(?:[.,]\p{Nd}{1,15})?[ ]?[¼½¾]?|${words})`
-const scaled = `${amount}(?:[*_]{0,3}[ ]{0,2}(?:/|out of)[ ]{0,2}[*_]{0,3}${amount}|[ ]{0,2}%)?`
+const single = `${amount}(?:[*_]{0,3}[ ]{0,2}(?:/|out of)[ ]{0,2}[*_]{0,3}${amount}|[ ]{0,2}%)?`
+/** With a second number right after it, which makes it no score: `7-8`, `7 or 8`. */
+const scaled = `${single}(?:[ ]{0,2}(?:-|–|—|,|to|or|and)[ ]{0,2}${single})?`
 const link = String.raw`[*_"]{0,4}[ ]{0,3}(?:\([^()\n]{0,30}\)[ ]{0,2})?(?:is|was|of|would be|=|:|-|–|—)?[*_"]{0,4}[: ]{0,3}[*_"\[(]{0,4}`
 
 /** Ways in which a score is said where none was tagged; those that conclude count before those that do not. */

@@ -95,14 +95,22 @@ interface Score extends Found<ScoreAnswer> {
   readonly block: JsonBlock
 }
 
-function scoresOf(block: JsonBlock, options: JsonScoreOptions): { scores: Score[]; refused: string[] } {
+/** What one JSON value says; `fields` are those that should have a score. */
+interface BlockScores {
+  readonly scores: readonly Score[]
+  readonly refused: readonly string[]
+  readonly fields: readonly string[]
+}
+
+function scoresOf(block: JsonBlock, options: JsonScoreOptions): BlockScores {
   const { scale, field = 'score', criteria = [] } = options
-  if (!isObject(block.value)) return { scores: [], refused: [] }
+  if (!isObject(block.value)) return { scores: [], refused: [], fields: [] }
   const value = block.value
   const fields = fieldsOf(value, field)
   const readings = fields.map((name) => ({ name, ...readValue(value[name], scale) }))
   const parts = criteriaOf(value, criteria, scale)
   return {
+    fields,
     refused: readings.flatMap(({ refused }) => refused),
     scores: readings.flatMap(({ name, scores, repairs }) =>
       scores.map((score) => ({
@@ -149,7 +157,9 @@ export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<
   const refused = read.flatMap((each) => each.refused)
   const outside = `${field} is ${say(refused)}; expected a score from ${scale.min} to ${scale.max}`
   if (scores.length === 0) {
-    return refused.length > 0 ? missing('invalid', outside) : withoutJson(final.text, options)
+    if (refused.length > 0) return missing('invalid', outside)
+    const unread = read.some(({ fields }) => fields.length > 0)
+    return unread ? missing('invalid', `the field ${field} has no score`) : withoutJson(final.text, options)
   }
   if (refused.length > 0)
     return ambiguous(

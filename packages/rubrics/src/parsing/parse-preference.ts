@@ -1,7 +1,7 @@
 import type { PairAnswer } from '../answers'
 import { checkOptions } from '../check-options'
 import type { Parsed } from '../parsed'
-import { checkLabels, checkTag } from './check-parse-options'
+import { checkLabels, checkSentence, checkTag } from './check-parse-options'
 import { finalText } from './final-text'
 import { anyMark, labelOf, markMentions } from './label-mentions'
 import { ambiguous, answered, type Found, missing, settle } from './outcomes'
@@ -73,10 +73,17 @@ interface Place {
   readonly repairs: readonly string[]
 }
 
+/** The label that a place has in any case: where a label was asked for, `a` is no article. */
+function sameLabel(content: string, { labels }: Reader): number | undefined {
+  const bare = content.trim().toLowerCase()
+  const index = labels.findIndex((label) => label.toLowerCase() === bare)
+  return index === -1 ? undefined : index
+}
+
 /** The answers of the places that have one; a place says a label by itself, or in a statement. */
 function answersOf(places: readonly Place[], reader: Reader): Found<PairAnswer>[] {
   return places.flatMap(({ content, repairs }) => {
-    const label = labelAlone(content, reader)
+    const label = sameLabel(content, reader) ?? labelAlone(content, reader)
     if (label !== undefined) {
       const asAsked = content.trim() === reader.labels[label]
       const written = asAsked ? [] : [`the label is written as ${JSON.stringify(content.trim())}`]
@@ -92,22 +99,37 @@ function answersOf(places: readonly Place[], reader: Reader): Found<PairAnswer>[
   })
 }
 
+/** What stands where the answer was asked for: nothing said elsewhere takes its place. */
+function fromPlaces(places: readonly Place[], reader: Reader, where: string): Parsed<PairAnswer> {
+  const found = answersOf(places, reader)
+  if (found.length > 0) return settle(found, `labels in ${where}`)
+  const cut = places.every(({ content }) => content.trim() === '')
+  return missing(cut ? 'absent' : 'invalid', `${where}: expected one of ${reader.labels.join(', ')}`)
+}
+
 const doubled = /\[\[[ ]?([^[\]\n]{1,40})(\]{0,2})/g
 const instructs = /^["'”’*)]{0,3}[ ]{0,2}(?:if|when|or|for|means)\b/i
+
+/** `[[A]] if …`: the prompt's own words, repeated. */
+const isInstruction = (text: string, end: number) => instructs.test(text.slice(end, end + 20))
 
 function bracketPlaces(text: string): Place[] {
   return Array.from(text.matchAll(doubled)).flatMap((match) => {
     const end = match.index + match[0].length
-    if (instructs.test(text.slice(end, end + 20))) return []
+    if (isInstruction(text, end)) return []
     return [{ content: match[1]!, repairs: match[2] === ']]' ? [] : ['the closing brackets are missing'] }]
   })
 }
 
+const sentenceEnd = /^(?:\.?[ \t]*(?:\n|$)|\. )/
+
+/** The labels of which the text says the sentence. */
 function sentencePlaces(text: string, sentence: string, reader: Reader): number[] {
   return reader.labels.flatMap((label, index) => {
     const full = sentence.replace('{label}', label).replace(/\.$/, '')
     for (let at = text.indexOf(full); at !== -1; at = text.indexOf(full, at + full.length)) {
-      if (isStated(text, at, at + full.length)) return [index]
+      const end = at + full.length
+      if (sentenceEnd.test(text.slice(end, end + 3)) && isStated(text, at, end)) return [index]
     }
     return []
   })
@@ -136,7 +158,7 @@ function fromText(text: string, reader: Reader, repair: string): Parsed<PairAnsw
     ...(final.length > 0 ? [] : loneLines(text, reader)),
   ])
   const tied = labels.delete(-1)
-  const found = [...labels].map((label) => ({ value: toAnswer(reader, label), repairs: [repair] }))
+  const found = [...labels].sort().map((label) => ({ value: toAnswer(reader, label), repairs: [repair] }))
   if (found.length > 1) return settle(found, 'verdicts')
   if (found.length === 1) {
     return tied
@@ -164,12 +186,16 @@ export function parsePreference(text: string, options: PreferenceOptions): Parse
   checkOptions('parsePreference', options, { labels: true, tag: true, brackets: true, sentence: true })
   const { labels, tag, brackets = false, sentence } = options
   if (tag !== undefined) checkTag(tag)
+  if (sentence !== undefined) checkSentence(sentence)
   const reader = readerOf(labels)
   const final = finalText(text)
   if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
-  const tagged = tag === undefined ? [] : answersOf(taggedSpans(final.text, tag), reader)
-  if (tagged.length > 0) return settle(tagged, `labels in <${tag}>`)
-  const bracketed = answersOf(bracketPlaces(final.text), reader)
+  const spans =
+    tag === undefined ? [] : taggedSpans(final.text, tag).filter(({ end }) => !isInstruction(final.text, end))
+  if (spans.length > 0) return fromPlaces(spans, reader, `<${tag}>`)
+  const places = bracketPlaces(final.text)
+  if (brackets && places.length > 0) return fromPlaces(places, reader, 'the brackets')
+  const bracketed = answersOf(places, reader)
   if (bracketed.length > 0) {
     const unasked = brackets ? [] : ['the label is in brackets']
     return settle(
@@ -190,6 +216,6 @@ function fromPlainText(text: string, reader: Reader, sentence: string | undefine
   const labels = new Set(asked)
   if (labels.size === 0 || free.status === 'ambiguous') return free
   if (free.status !== 'missing') labels.add(reader.names.indexOf(free.value.preferred))
-  const found = [...labels].map((label) => ({ value: toAnswer(reader, label), repairs: [] }))
+  const found = [...labels].sort().map((label) => ({ value: toAnswer(reader, label), repairs: [] }))
   return settle(found, 'verdicts')
 }

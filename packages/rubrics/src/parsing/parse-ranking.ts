@@ -49,7 +49,7 @@ function readItems(text: string): Sequence[] {
 function readJson(text: string, labels: readonly string[]): Sequence[] {
   return jsonBlocks(text, '[').flatMap(({ value }) => {
     const entries = Array.isArray(value) ? value.map((entry) => labels.indexOf(String(entry).trim())) : []
-    return entries.length > 0 && !entries.includes(-1)
+    return entries.length === labels.length && !entries.includes(-1)
       ? [{ order: entries, tied: false, asAsked: false }]
       : []
   })

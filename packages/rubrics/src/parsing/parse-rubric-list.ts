@@ -33,7 +33,7 @@ const emphasised = /^(?:\*\*|__)([^*_\n]{1,100}?)[ ]?:?(?:\*\*|__)[ ]?(?::|-|–
 const separated =
   /^[`"']?([^:\n–—]{1,80}?)[`"']?[ ]{0,2}(?:\([^()\n]{0,40}\)[ ]?)?(?::|[ ][-–—][ ])[ \t]{0,3}(.*)$/
 
-const plainly = /^\d{1,2}\. [^:*_`"']{1,80}: \S/
+const plainly = /^\d{1,2}\. [^:*_`"'(]{1,80}: \S/
 
 /** `1. Name: what it asks for`, `- **Name** – what it asks for`; a line without a separator is a name. */
 function readEntry(line: string): Line[] {

@@ -18,7 +18,7 @@ export interface ScoreReading {
 
 const digits = String.raw`\d{1,15}(?:[.,]\d{1,15})?|\.\d{1,15}`
 const number = new RegExp(
-  String.raw`(?<![\w.,])(?<![A-Za-z][-+])([-+]?)(${digits})(?:[ ]{0,2}(%)|[*_"\]]{0,3}[ ]{0,2}(?:/|out[ ]of)[ ]{0,2}[*_"\[]{0,3}(${digits}))?(?![\d%])`,
+  String.raw`(?<![\w.,])(?<![A-Za-z][-+])([-+]?)(${digits})(?:[ ]{0,2}(%)|[*_"\]]{0,3}[ ]{0,2}(?:/|out[ ]of)[ ]{0,2}[*_"\[]{0,3}(${digits}))?(?![.,]?\d|%|e\d|(?:st|nd|rd|th)\b)`,
   'gi',
 )
 const asAsked = /^\s*-?\d+(?:\.\d+)?\s*$/

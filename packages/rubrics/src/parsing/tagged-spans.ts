@@ -6,6 +6,8 @@ export interface TaggedSpan {
   readonly open: boolean
   /** Where the span begins in the text, its opening tag included. */
   readonly start: number
+  /** Where it ends, its closing tag included. */
+  readonly end: number
 }
 
 interface Token {
@@ -59,7 +61,13 @@ export function taggedSpans(
     const content = unclosedLines === 'all' ? rest : firstLine(rest)
     if (rest.trim() === '' && !atEnd) return
     const open = atEnd && rest.trim() === content.trim()
-    spans.push({ content, repairs: [closingMissing, ...oddTag(tag, [from])], open, start: from.start })
+    spans.push({
+      content,
+      repairs: [closingMissing, ...oddTag(tag, [from])],
+      open,
+      start: from.start,
+      end: to,
+    })
   }
   for (const token of tokensOf(text, tag)) {
     if (!token.closing) {
@@ -72,11 +80,18 @@ export function taggedSpans(
     }
     if (opened !== undefined) {
       const repairs = [...oddTag(tag, [opened, token]), ...(nested ? [`the tag <${tag}> is nested`] : [])]
-      spans.push({ content: text.slice(opened.end, token.start), repairs, open: false, start: opened.start })
+      spans.push({
+        content: text.slice(opened.end, token.start),
+        repairs,
+        open: false,
+        start: opened.start,
+        end: token.end,
+      })
     } else if (!nested) {
       const content = lastLine(text.slice(closedAt, token.start))
       const repairs = [`the opening tag <${tag}> is missing`, ...oddTag(tag, [token])]
-      if (content.trim() !== '') spans.push({ content, repairs, open: false, start: token.start })
+      if (content.trim() !== '')
+        spans.push({ content, repairs, open: false, start: token.start, end: token.end })
     }
     opened = undefined
     closedAt = token.end

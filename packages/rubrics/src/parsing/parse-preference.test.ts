@@ -1,0 +1,186 @@
+import { describe, expect, it, test } from 'vitest'
+import { type PairAnswer, type PreferenceOptions, parsePreference, RubricError } from '../index'
+import { expectParse, type ParseRow } from './expect-parse'
+
+type Preferred = PairAnswer['preferred']
+type Rows = readonly ParseRow<Preferred>[]
+
+const AB = { a: 'A', b: 'B' }
+const withTie = { ...AB, tie: 'C' }
+const outputs = { a: 'Output (a)', b: 'Output (b)' }
+
+const brackets: Rows = [
+  ['[[A]]', 'exact', 'a'],
+  ['Both explain it. B is wrong on dates. [[A]]', 'exact', 'a'],
+  ['My final verdict is: [[B]].', 'exact', 'b'],
+  ['[[C]]', 'exact', 'tie'],
+  ['<think>First [[A]].</think>[[B]]', 'exact', 'b'],
+  ['So [[A]] it was, at first.</think>\n[[B]]', 'exact', 'b'],
+  ['Write [[A]] if response A is better, [[B]] if response B is better. My verdict: [[B]]', 'exact', 'b'],
+  ['I am to answer "[[A]]" if A is better, "[[B]]" when B is.\n\n[[A]]', 'exact', 'a'],
+  ['[[A]] … [[A]]', 'recovered', 'a', 'repeated'],
+  ['[[a]]', 'recovered', 'a', 'written as "a"'],
+  ['[[Assistant A]]', 'recovered', 'a', 'written as'],
+  ['[[Response B]]', 'recovered', 'b'],
+  ['[[ B ]]', 'exact', 'b'],
+  ['[[**B**]]', 'recovered', 'b'],
+  ['[[B', 'recovered', 'b', 'closing brackets'],
+  ['[[B]', 'recovered', 'b', 'closing brackets'],
+  ['[[A>B]]', 'recovered', 'a'],
+  ['[[B>>A]]', 'recovered', 'b'],
+  ['[[A<B]]', 'recovered', 'b'],
+  ['[[A=B]]', 'recovered', 'tie'],
+  ['Verdict: A', 'recovered', 'a', 'brackets are missing'],
+  ['**Final Verdict: B**', 'recovered', 'b'],
+  ['Response A is better because it is right.', 'recovered', 'a'],
+  ['[A]', 'recovered', 'a'],
+  ['[[A]] and then again [[B]]', 'ambiguous', ['a', 'b'], 'contradict'],
+  ['[[D]]', 'missing', undefined, 'invalid'],
+  ['[[A or B]]', 'missing', undefined, 'invalid'],
+  ['The first one is fine [[1]]', 'missing', undefined, 'invalid'],
+  ['', 'missing', undefined, 'absent'],
+  ['<think>[[A]]', 'missing', undefined, 'cut-off'],
+]
+
+const tagged: Rows = [
+  ['<answer>B</answer>', 'exact', 'b'],
+  ['A is better in style, but B is right. <answer>B</answer>', 'exact', 'b'],
+  [
+    '<answer>A</answer> if response A is better, else <answer>B</answer> if response B is.\n<answer>A</answer>',
+    'exact',
+    'a',
+  ],
+  ['<answer>B', 'recovered', 'b', 'closing tag'],
+  ['B</answer>', 'recovered', 'b', 'opening tag'],
+  ['<ANSWER>B</ANSWER>', 'recovered', 'b', 'not spelt so'],
+  ['<answer>[[B]]</answer>', 'recovered', 'b'],
+  ['<answer>**B**</answer>', 'recovered', 'b'],
+  ['<answer>Response B</answer>', 'recovered', 'b'],
+  ['<answer>B is better</answer>', 'recovered', 'b', 'text beside the label'],
+  ['<answer>I prefer B, for it is complete.</answer>', 'recovered', 'b'],
+  ['<answer><answer>B</answer></answer>', 'recovered', 'b', 'nested'],
+  ['[[B]]', 'recovered', 'b', 'in brackets'],
+  ['The better response is B.', 'recovered', 'b', 'the tag <answer> is missing'],
+  ['<answer>A</answer><answer>B</answer>', 'ambiguous', ['a', 'b']],
+  ['<answer>B is not better</answer>', 'missing', undefined, 'invalid'],
+  ['A is better in style.\n<answer>Tie</answer>', 'missing', undefined, 'invalid'],
+  ['A is better.\n<answer>Both</answer>', 'missing', undefined, 'invalid'],
+  ['<answer></answer>', 'missing', undefined, 'absent'],
+]
+
+const statements: Rows = [
+  ['Output (a) is better.', 'exact', 'a'],
+  ['Output (b) is better. It says why. Therefore, Output (b) is better.', 'exact', 'b'],
+  ['Output (a) does not answer, so Output (b) is better.', 'exact', 'b'],
+  ['Output (b) is better', 'exact', 'b'],
+  ['**Output (b)** is better.', 'recovered', 'b'],
+  ['output (B) is better.', 'recovered', 'b'],
+  ['Response (b) is clearly the better response.', 'recovered', 'b'],
+  ['Output (b) is much better than Output (a).', 'recovered', 'b'],
+  ['Output (a) is the best choice here.', 'recovered', 'a'],
+  ['Output (a) is preferable to Output (b).', 'recovered', 'a'],
+  ['Output (a) is worse than Output (b).', 'recovered', 'b'],
+  ['Output (a) is inferior to Output (b).', 'recovered', 'b'],
+  ['I prefer Output (a).', 'recovered', 'a'],
+  ['I would choose Output (b).', 'recovered', 'b'],
+  ['The winner is Output (b).', 'recovered', 'b'],
+  ['The better output is (b).', 'recovered', 'b'],
+  ['Output (b) wins.', 'recovered', 'b'],
+  ['On balance I decide in favour of Output (a).', 'recovered', 'a'],
+  ['Answer: Output (a)', 'recovered', 'a'],
+  ['Output (a)', 'recovered', 'a'],
+  ['Output (a)\n\nIt is complete.', 'recovered', 'a'],
+  ['It is complete.\n\nOutput (a)', 'recovered', 'a'],
+  ['Output (a) > Output (b)', 'recovered', 'a'],
+  ['Output (a) is better at style. Final answer: Output (b)', 'recovered', 'b'],
+  ['Output (b) is better for several reasons.', 'recovered', 'b'],
+  ['Does it matter? Output (b) is better as it answers "Why?"', 'recovered', 'b'],
+  ['Output (a) is better. Then again, Output (b) is better.', 'ambiguous', ['a', 'b']],
+  ['Output (a)\n\nOutput (b) is better.', 'ambiguous', ['a', 'b']],
+  ['Output (a) is better, though both are equally good.', 'recovered', 'a'],
+  ['Output (a) is not better.', 'missing', undefined, 'absent'],
+  ["Output (a) isn't better.", 'missing', undefined, 'absent'],
+  ['I do not think Output (a) is better.', 'missing', undefined, 'absent'],
+  ['I don’t believe that Output (a) is better.', 'missing', undefined, 'absent'],
+  ['Neither Output (a) nor Output (b) is better.', 'missing', undefined, 'absent'],
+  ['If brevity matters, Output (a) is better.', 'missing', undefined, 'absent'],
+  ['It is hard to say whether Output (a) is better.', 'missing', undefined, 'absent'],
+  ['Some might say that Output (a) is better.', 'missing', undefined, 'absent'],
+  ['Is it that Output (a) is better?', 'missing', undefined, 'absent'],
+  ['Although Output (a) is better, it is too long.', 'missing', undefined, 'absent'],
+  ['Output (a) is better at style.', 'missing', undefined, 'absent'],
+  ['Output (a) is better in terms of detail.', 'missing', undefined, 'absent'],
+  ['Output (a) is better as a summary.', 'missing', undefined, 'absent'],
+  ['Both outputs are equally good.', 'missing', undefined, 'no tie was asked for'],
+  ['Therefore, considering all of this, Output (a)', 'missing', undefined, 'absent'],
+  ['Answer only with Output (a) or Output (b).', 'missing', undefined, 'absent'],
+]
+
+const alone: Rows = [
+  ['A', 'exact', 'a'],
+  [' B.\n', 'exact', 'b'],
+  ['b', 'missing', undefined, 'absent'],
+  ['**B**', 'recovered', 'b'],
+  ['Response B', 'recovered', 'b'],
+  ['(B)', 'recovered', 'b'],
+  ['A better answer would have sources.', 'missing', undefined, 'absent'],
+  ['A, because B is wrong.', 'missing', undefined, 'absent'],
+  ['I pick A.', 'recovered', 'a'],
+  ['C', 'exact', 'tie'],
+  ["It's a tie.", 'recovered', 'tie'],
+  ['Both are equally good.', 'recovered', 'tie'],
+  ['Both are equally good. Response A is better.', 'ambiguous', ['a', 'tie']],
+]
+
+const sections: readonly [name: string, options: PreferenceOptions, rows: Rows][] = [
+  ['brackets', { labels: withTie, brackets: true }, brackets],
+  ['a tag', { labels: AB, tag: 'answer' }, tagged],
+  ['a sentence', { labels: outputs, sentence: '{label} is better.' }, statements],
+  ['the label alone', { labels: withTie }, alone],
+]
+
+describe.each(sections)('%s', (_, options, rows) => {
+  test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {
+    const parsed = parsePreference(text, options)
+    const name = ({ preferred }: PairAnswer) => preferred
+    const named =
+      parsed.status === 'missing'
+        ? parsed
+        : parsed.status === 'ambiguous'
+          ? { ...parsed, candidates: parsed.candidates.map(name) }
+          : { ...parsed, value: name(parsed.value) }
+    expectParse(named, row)
+  })
+})
+
+it('has labels of any kind', () => {
+  const parse = (text: string, a: string, b: string) =>
+    parsePreference(text, { labels: { a, b }, brackets: true })
+  expect(parse('[[2]]', '1', '2')).toEqual({ status: 'exact', value: { preferred: 'b' } })
+  expect(parse('Response 2 is better.', '1', '2')).toMatchObject({ value: { preferred: 'b' } })
+  expect(parse('There are 2 errors; 1 is grave.', '1', '2')).toMatchObject({ status: 'missing' })
+  expect(parse('[[10]]', '1', '10')).toMatchObject({ value: { preferred: 'b' } })
+  expect(parse('I prefer Claude (new).', 'Claude', 'Claude (new)')).toMatchObject({
+    value: { preferred: 'b' },
+  })
+  expect(parse('The first one is better.', 'the first one', 'the second one')).toMatchObject({
+    value: { preferred: 'a' },
+  })
+  expect(parse('[[甲]]', '甲', '乙')).toEqual({ status: 'exact', value: { preferred: 'a' } })
+})
+
+it('refuses labels that are empty or the same, and unknown options', () => {
+  const code = (options: object) => {
+    try {
+      parsePreference('A', options as never)
+    } catch (error) {
+      return RubricError.isInstance(error) ? error.code : error
+    }
+    return undefined
+  }
+  expect(code({ labels: { a: 'A', b: 'A' } })).toBe('INVALID_OPTION')
+  expect(code({ labels: { a: 'A', b: ' ' } })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, tag: 'a b' })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, bracket: true })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, sentence: 'is better' })).toBe('INVALID_OPTION')
+})

@@ -1,0 +1,219 @@
+import { describe, expect, it, test } from 'vitest'
+import { parseTaggedScore, RubricError } from '../index'
+import { expectParse, type ParseRow } from './expect-parse'
+
+const ten = { min: 1, max: 10 }
+const tag = 'answer'
+
+const asAsked: readonly ParseRow<number>[] = [
+  ['<answer>8</answer>', 'exact', 8],
+  ['<answer> 8 </answer>\n', 'exact', 8],
+  ['<answer>\n8\n</answer>', 'exact', 8],
+  ['<answer>7.5</answer>', 'exact', 7.5],
+  ['<answer>10</answer>', 'exact', 10],
+  ['<evaluation>Correct, and says why. It lists 3 of 4 cases.</evaluation>\n<answer>6</answer>', 'exact', 6],
+  ['I would score the style 9 and the truth 4.\n\n<answer>5</answer>', 'exact', 5],
+  ['<think>Maybe <answer>3</answer>? No.</think>\n<answer>8</answer>', 'exact', 8],
+  ['It has flaws. Score: 3, I first thought.</think>\n\n<answer>8</answer>', 'exact', 8],
+  ['<think>One.</think><think>Two: <answer>2</answer></think><answer>9</answer>', 'exact', 9],
+  ['[THINK]It is a 4.[/THINK]<answer>6</answer>', 'exact', 6],
+  ['◁think▷4?◁/think▷<answer>6</answer>', 'exact', 6],
+  [
+    '<|channel|>analysis<|message|><answer>2</answer><|end|><|start|>assistant<|channel|>final<|message|><answer>7</answer>',
+    'exact',
+    7,
+  ],
+  ['The score goes into the tag, e.g. <answer>7</answer>.\n<answer>4</answer>', 'exact', 4],
+]
+
+const amiss: readonly ParseRow<number>[] = [
+  ['<answer>8', 'recovered', 8, 'the closing tag </answer> is missing'],
+  ['<answer>8\n', 'recovered', 8, 'the closing tag'],
+  ['<answer>8\nBecause 3 of its 4 claims hold.', 'recovered', 8, 'the closing tag'],
+  ['<answer>8<answer>', 'recovered', 8, 'the closing tag'],
+  ['8</answer>', 'recovered', 8, 'the opening tag <answer> is missing'],
+  ['It has 2 flaws.\n8</answer>', 'recovered', 8, 'the opening tag'],
+  ['<Answer>8</Answer>', 'recovered', 8, 'not spelt so'],
+  ['<ANSWER>8</answer>', 'recovered', 8, 'not spelt so'],
+  ['< answer >8</ answer >', 'recovered', 8, 'not spelt so'],
+  ['&lt;answer&gt;8&lt;/answer&gt;', 'recovered', 8, 'not spelt so'],
+  [String.raw`\<answer\>8\</answer\>`, 'recovered', 8, 'not spelt so'],
+  ['＜answer＞8＜/answer＞', 'recovered', 8, 'not spelt so'],
+  ['<answer><answer>8</answer></answer>', 'recovered', 8, 'nested'],
+  ['<answer>8</answer>\n<answer>8</answer>', 'recovered', 8, 'repeated'],
+  ['<answer>8</answer> and so, again, <answer>8.0</answer>', 'recovered', 8, 'repeated'],
+  ['<answer></answer>\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
+  ['<answer>score</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
+  ['<answer>1-10</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
+  ['**<answer>8</answer>**', 'exact', 8],
+  ['```\n<answer>8</answer>\n```', 'exact', 8],
+]
+
+const written: readonly ParseRow<number>[] = [
+  ['<answer>8/10</answer>', 'recovered', 8, 'written as "8/10"'],
+  ['<answer>8 / 10</answer>', 'recovered', 8],
+  ['<answer>8 out of 10</answer>', 'recovered', 8],
+  ['<answer>8.5/10</answer>', 'recovered', 8.5],
+  ['<answer>8.</answer>', 'recovered', 8],
+  ['<answer>+8</answer>', 'recovered', 8],
+  ['<answer>8,5</answer>', 'recovered', 8.5, 'comma'],
+  ['<answer>**8**</answer>', 'recovered', 8],
+  ['<answer>[8]</answer>', 'recovered', 8],
+  ['<answer>Score: 8</answer>', 'recovered', 8],
+  ['<answer>**Score:** 8/10</answer>', 'recovered', 8],
+  ['<answer>The response deserves 8 points.</answer>', 'recovered', 8],
+  ['<answer>Final score: 8 (style 9, truth 7)</answer>', 'recovered', 8],
+  ['<answer>score (out of 10): 8</answer>', 'recovered', 8],
+  ['<answer>eight</answer>', 'recovered', 8, 'in words'],
+  ['<answer>Eight out of ten</answer>', 'recovered', 8, 'in words'],
+  ['<answer>seven and a half</answer>', 'recovered', 7.5, 'in words'],
+  ['<answer>seven point five</answer>', 'recovered', 7.5, 'in words'],
+  ['<answer>8½</answer>', 'recovered', 8.5],
+  ['<answer>８</answer>', 'recovered', 8, 'not ASCII'],
+  ['<answer>٨</answer>', 'recovered', 8, 'not ASCII'],
+  ['<answer>८/१०</answer>', 'recovered', 8, 'not ASCII'],
+  ['<answer>𝟖</answer>', 'recovered', 8, 'not ASCII'],
+  ['<answer>\u200b8\u200b</answer>', 'recovered', 8],
+  ['<answer>8\u00a0/\u00a010</answer>', 'recovered', 8],
+]
+
+const untagged: readonly ParseRow<number>[] = [
+  ['8', 'recovered', 8, 'the tag <answer> is missing'],
+  ['Score: 8', 'recovered', 8],
+  ['**Score:** 8/10', 'recovered', 8],
+  ['**Score: 8**', 'recovered', 8],
+  ['The score is 8.', 'recovered', 8],
+  ['It is sound, with 2 gaps. I would give it 7 out of 10.', 'recovered', 7],
+  ['I rate this response a 7.', 'recovered', 7],
+  ['I give it eight out of ten.', 'recovered', 8, 'in words'],
+  ['Overall score: 6/10. Its style alone deserves a score of 9.', 'recovered', 6],
+  ['Clarity score: 9\nTruth score: 4\nFinal score: 5', 'recovered', 5],
+  ['Good in parts.\n\n7/10', 'recovered', 7],
+  ['Good in parts.\n\n**7**', 'recovered', 7],
+  ['Rating: [[7]]', 'recovered', 7],
+  [String.raw`So it is \boxed{7}`, 'recovered', 7],
+]
+
+const unclear: readonly ParseRow<number>[] = [
+  ['<answer>8</answer>\nOn reflection:\n<answer>7</answer>', 'ambiguous', [8, 7], 'contradict'],
+  ['<answer>7-8</answer>', 'ambiguous', [7, 8]],
+  ['<answer>7–8</answer>', 'ambiguous', [7, 8]],
+  ['<answer>7 or 8</answer>', 'ambiguous', [7, 8]],
+  ['<answer>between seven and eight</answer>', 'ambiguous', [7, 8]],
+  ['<answer>8 because it has 3 errors</answer>', 'ambiguous', [8, 3]],
+  ['<answer>8</answer> no, <answer>12</answer>', 'ambiguous', [8], '"12"'],
+  ['<answer>1', 'ambiguous', [1, 10], 'the text ends within'],
+  ['Accurate, but dry. <answer>1', 'ambiguous', [1, 10]],
+  ['<answer>8.', 'ambiguous', [8], 'the text ends within'],
+  ['Score: 8. Or rather, score: 6.', 'ambiguous', [8, 6]],
+  ['Clarity score: 9\nTruth score: 4', 'ambiguous', [9, 4]],
+  ['Score: 7-8', 'ambiguous', [7, 8]],
+  ['I would give it 7 or 8 out of 10.', 'ambiguous', [7, 8]],
+  ['Score: seven to eight', 'ambiguous', [7, 8]],
+  ['Score: 1', 'ambiguous', [1, 10], 'cut off'],
+]
+
+const none: readonly ParseRow<number>[] = [
+  ['', 'missing', undefined, 'absent'],
+  ['The response lists 3 reasons, of which 2 hold.', 'missing', undefined, 'absent'],
+  ['It answers all 4 questions in 120 words.', 'missing', undefined, 'absent'],
+  ['<answer></answer>', 'missing', undefined, 'invalid'],
+  ['<answer>score</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>N/A</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>1 to 10</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>11</answer>', 'missing', undefined, 'invalid: <answer> has "11"; expected a score from 1 to 10'],
+  ['<answer>0</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>-8</answer>', 'missing', undefined, '"-8"'],
+  ['<answer>−8</answer>', 'missing', undefined, '"-8"'],
+  ['<answer>4/5</answer>', 'missing', undefined, '"4/5"'],
+  ['<answer>85/100</answer>', 'missing', undefined, '"85/100"'],
+  ['<answer>80%</answer>', 'missing', undefined, '"80%"'],
+  ['<answer>four out of five</answer>', 'missing', undefined, '"4 out of 5"'],
+  ['<answer>1,000</answer>', 'missing', undefined, '"1,000"'],
+  ['<answer>8e3</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>GPT-4</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>', 'missing', undefined, 'cut-off'],
+  ['<think>It is an 8. <answer>8</answer>', 'missing', undefined, 'cut-off'],
+  ['<think>Score: 8', 'missing', undefined, 'cut-off'],
+  ['<think>Score: 8</think>', 'missing', undefined, 'absent'],
+  ['Score: 11/10', 'missing', undefined, 'invalid'],
+  ['I would give it 4 out of 5.', 'missing', undefined, 'invalid'],
+]
+
+const tables = { asAsked, amiss, written, untagged, unclear, none }
+
+describe.each(Object.entries(tables))('%s', (_, rows) => {
+  test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {
+    const parsed = parseTaggedScore(text, { tag, scale: ten })
+    const score = ({ score }: { score: number }) => score
+    const scores =
+      parsed.status === 'missing'
+        ? parsed
+        : parsed.status === 'ambiguous'
+          ? { ...parsed, candidates: parsed.candidates.map(score) }
+          : { ...parsed, value: score(parsed.value) }
+    expectParse(scores, row)
+  })
+})
+
+describe('options', () => {
+  it('takes an end of the text for an end of the number where nothing was cut off', () => {
+    expect(parseTaggedScore('<answer>1', { tag, scale: ten, complete: true })).toMatchObject({
+      value: { score: 1 },
+    })
+    expect(parseTaggedScore('Score: 1', { tag, scale: ten, complete: true })).toMatchObject({
+      value: { score: 1 },
+    })
+  })
+
+  it('has any scale', () => {
+    const parse = (text: string, min: number, max: number) =>
+      parseTaggedScore(text, { tag, scale: { min, max } })
+    expect(parse('<answer>-3</answer>', -5, 5)).toEqual({ status: 'exact', value: { score: -3 } })
+    expect(parse('<answer>85%</answer>', 0, 100)).toMatchObject({ status: 'recovered', value: { score: 85 } })
+    expect(parse('<answer>eighty-five</answer>', 0, 100)).toMatchObject({ value: { score: 85 } })
+    expect(parse('<answer>4/5</answer>', 1, 5)).toMatchObject({ value: { score: 4 } })
+    expect(parse('<answer>5', 0, 100)).toMatchObject({ candidates: [{ score: 5 }, { score: 50 }] })
+    expect(parse('<answer>1,000</answer>', 0, 10_000)).toMatchObject({ value: { score: 1000 } })
+    expect(parse('<answer>0.25</answer>', 0, 1)).toEqual({ status: 'exact', value: { score: 0.25 } })
+  })
+
+  it('reads scores of criteria, and says which are missing', () => {
+    const criteria = ['Clarity', 'Truth', 'Safety']
+    const parse = (text: string) => parseTaggedScore(text, { tag, scale: ten, criteria })
+    const all = [
+      { name: 'Clarity', score: 7 },
+      { name: 'Truth', score: 9 },
+      { name: 'Safety', score: 10 },
+    ]
+    expect(parse('Clarity: 7\nTruth: 9\nSafety: 10\n<answer>8</answer>')).toEqual({
+      status: 'exact',
+      value: { score: 8, criteria: all },
+    })
+    const listed = '- **Clarity**: 7/10. Clear.\n2. Truth (weight 2): 9\n| safety | 10 |\n<answer>8</answer>'
+    expect(parse(listed)).toEqual({ status: 'exact', value: { score: 8, criteria: all } })
+    expect(parse('Clarity: 7\nTruth: 9\nTruth: 8\n<answer>8</answer>')).toEqual({
+      status: 'recovered',
+      value: { score: 8, criteria: all.slice(0, 1) },
+      repairs: ['scores of Truth that contradict each other', 'no score of Safety'],
+    })
+    expect(parse('Clarity is 7.')).toMatchObject({ status: 'missing' })
+  })
+
+  it('refuses what it cannot use', () => {
+    const refused = (options: object) => {
+      try {
+        parseTaggedScore('', options as never)
+      } catch (error) {
+        return RubricError.isInstance(error) ? `${error.code} ${error.message}` : error
+      }
+      return undefined
+    }
+    expect(refused({ tag: '<answer>', scale: ten })).toContain('INVALID_OPTION tag is the string "<answer>"')
+    expect(refused({ tag, scale: { min: 10, max: 1 } })).toContain('OUT_OF_RANGE scale is 10 to 1')
+    expect(refused({ tag })).toContain('OUT_OF_RANGE scale is undefined to undefined')
+    expect(refused({ tag, scale: ten, scales: 1 })).toContain(
+      'INVALID_OPTION parseTaggedScore: no option scales',
+    )
+  })
+})
