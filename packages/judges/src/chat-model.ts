@@ -3,6 +3,7 @@ import type { Usage } from './usage'
 
 /** What accompanies a call: how to stop it. */
 export interface CallOptions {
+  /** Ends the call with the signal's reason. Default: none. */
   readonly signal?: AbortSignal
 }
 

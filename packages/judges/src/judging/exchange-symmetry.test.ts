@@ -100,6 +100,7 @@ describe('exchanging a and b gives 1 − P and the mirrored verdict', () => {
         fc.asyncProperty(text, text, async (a, b) => {
           const [x, y] = [await judge.compare(pairOf(a, b)), await judge.compare(pairOf(b, a))]
           expectMirrored(x, y)
+          expect(JSON.parse(JSON.stringify(x))).toStrictEqual(x)
           seen.add(x.verdict)
           if (x.winProbability !== undefined && x.verdict !== 'abstained') {
             const margin = Math.sign(x.winProbability - 0.5)
