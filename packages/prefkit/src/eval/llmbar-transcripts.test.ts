@@ -15,12 +15,16 @@ interface Transcript {
   /** What the authors' program read, as numbers of outputs, whatever the order. */
   winner: 1 | 2 | null
   winner_swapped: 1 | 2 | null
-  label: 1 | 2
 }
 
-const file = new URL('goldens/llmbar-transcripts.jsonl.gz', import.meta.url)
-const transcripts: Transcript[] = gunzipSync(readFileSync(file))
-  .toString('utf8')
+const unzip = (path: string) =>
+  gunzipSync(readFileSync(new URL(`../../../${path}`, import.meta.url))).toString('utf8')
+
+// Data of the tests of these packages, each with its licence beside it.
+const { labels }: { labels: Record<string, string> } = JSON.parse(
+  unzip('evals/src/goldens/llmbar-decisions.json.gz'),
+)
+const transcripts: Transcript[] = unzip('rubrics/src/parsing/goldens/llmbar-transcripts.jsonl.gz')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line))
@@ -77,13 +81,11 @@ test.each([
       runs.map(({ winner, winner_swapped }) => [winner, winner_swapped]),
     )
     const rows = llmbar.rows(
-      runs.map(({ id, label }) => ({
-        subset: id.slice(0, id.lastIndexOf('/')),
-        instruction: id,
-        output_1: 'output 1',
-        output_2: 'output 2',
-        label,
-      })),
+      runs.map(({ id }) => {
+        const [subset, number] = [id.slice(0, id.lastIndexOf('/')), id.slice(id.lastIndexOf('/') + 1)]
+        const label = Number(labels[subset]![Number(number)])
+        return { subset, instruction: id, output_1: 'output 1', output_2: 'output 2', label }
+      }),
     )
     const { items, score } = llmbar.tasks.pairs.plan(rows, { resamples: 10 })
     expect(items).toHaveLength(838)
