@@ -11,7 +11,7 @@ import { type Statistic, shareOf } from '../shared/estimate'
 import { type ResamplingSettings, settingsOf } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { readRows } from '../shared/row-reader'
-import { inBothOrders, type Winner, winnersOf } from '../shared/two-orders'
+import { inBothOrders, labelsInBothOrders, type Winner, winnersOf } from '../shared/two-orders'
 
 /** A row of JudgeBench. */
 export interface JudgebenchRow {
@@ -107,8 +107,12 @@ const pairs: PairTask<JudgebenchRow, JudgebenchReport> = {
         second: responseB,
       })),
     )
+    const labels = labelsInBothOrders(
+      rows.map(({ label, source }) => ({ right: label === 'A>B' ? 1 : 2, group: source })),
+    )
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkPairOutcomes(items.length, outcomes)
         const results = rows.map(({ label }, i) => {
@@ -129,8 +133,12 @@ const scores: ScoreTask<JudgebenchRow, JudgebenchReport> = {
       { id: `${i}:A`, prompt: question, response: responseA },
       { id: `${i}:B`, prompt: question, response: responseB },
     ])
+    const labels = rows.flatMap(({ label, source: group }, row) =>
+      ['A>B', 'B>A'].map((order) => ({ row, group, expected: Number(label === order) })),
+    )
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkScoreOutcomes(items.length, outcomes)
         let ties = 0

@@ -10,7 +10,7 @@ import { estimate, type RowNumbers, type Statistic } from '../shared/estimate'
 import { type ResamplingSettings, settingsOf } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { readRows } from '../shared/row-reader'
-import { inBothOrders, type Winner, winnersOf } from '../shared/two-orders'
+import { inBothOrders, labelsInBothOrders, type Winner, winnersOf } from '../shared/two-orders'
 
 /** A row of LLMBar. */
 export interface LlmbarRow {
@@ -106,8 +106,10 @@ const pairs: PairTask<LlmbarRow, LlmbarReport> = {
   plan: (rows, options: BenchmarkOptions = {}) => {
     const settings = settingsOf('llmbar.tasks.pairs.plan', options)
     const items = inBothOrders(rows.map(pairOf))
+    const labels = labelsInBothOrders(rows.map(({ label, subset }) => ({ right: label, group: subset })))
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkPairOutcomes(items.length, outcomes)
         const winners = rows.map((_, i) => {
@@ -136,8 +138,12 @@ const scores: ScoreTask<LlmbarRow, LlmbarReport> = {
       { id: `${i}:1`, prompt: instruction, response: output1 },
       { id: `${i}:2`, prompt: instruction, response: output2 },
     ])
+    const labels = rows.flatMap(({ label, subset: group }, row) =>
+      [1, 2].map((output) => ({ row, group, expected: Number(label === output) })),
+    )
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkScoreOutcomes(items.length, outcomes)
         const pairs = rows.map((_, i) => [outcomes[2 * i]!, outcomes[2 * i + 1]!] as const)

@@ -158,8 +158,13 @@ const pairs: PairTask<PandalmRow, PandalmReport> = {
       a: row.response1,
       b: row.response2,
     }))
+    const labels = judged.map(({ majority, id }) => ({
+      row: Number(id),
+      expected: (['tie', 'a', 'b'] as const)[majority],
+    }))
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkPairOutcomes(items.length, outcomes)
         return {

@@ -86,8 +86,13 @@ const scores: ScoreTask<RewardBench2Row, RewardBench2Report> = {
     const items = rows.flatMap(({ prompt, chosen, rejected }, i) =>
       [...chosen, ...rejected].map((response, k) => ({ id: `${i}:${k}`, prompt, response })),
     )
+    const labels = rows.flatMap(({ chosen, rejected, subset: group }, row) => [
+      ...chosen.map(() => ({ row, group, expected: 1 })),
+      ...rejected.map(() => ({ row, group, expected: 0 })),
+    ])
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkScoreOutcomes(items.length, outcomes)
         let next = 0
@@ -132,11 +137,13 @@ const choices: ListTask<RewardBench2Row, RewardBench2Report> = {
     const settings = settingsOf('rewardBench2.tasks.choices.plan', options)
     const places = placements(rows.length, 4, settings.seed)
     const kept = rows.flatMap((row, i) =>
-      isTies(row) ? [] : [{ row, place: places[i]!, item: fourResponses(row, i, places[i]!) }],
+      isTies(row) ? [] : [{ row, place: places[i]!, index: i, item: fourResponses(row, i, places[i]!) }],
     )
     const items = kept.map(({ item }) => item)
+    const labels = kept.map(({ row, index, place }) => ({ row: index, group: row.subset, expected: place }))
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkListOutcomes(items, outcomes)
         const credits = kept.map(({ row, place }, i) => {

@@ -13,7 +13,7 @@ import type {
 } from '../shared/benchmark'
 import { type ResamplingSettings, settingsOf } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
-import { placements } from '../shared/placement'
+import { placements, placeName } from '../shared/placement'
 import { readRows } from '../shared/row-reader'
 import { scoreSections } from '../shared/sections'
 import { rewardBenchSections } from './sections'
@@ -60,6 +60,9 @@ function shownToJudges(task: string, rows: readonly RewardBenchRow[]) {
   throw new EvalsError('EMPTY', 'rows', message)
 }
 
+/** Where each row is among all, of which some are kept. */
+const placesIn = (rows: readonly RewardBenchRow[]) => new Map(rows.map((row, i) => [row, i]))
+
 const responsesOf = (rows: readonly RewardBenchRow[]): ResponseToScore[] =>
   rows.flatMap(({ prompt, chosen, rejected }, i) => [
     { id: `${i}:chosen`, prompt, response: chosen },
@@ -84,8 +87,13 @@ const byScores = (
     const settings = settingsOf(`rewardBench.tasks.${name}.plan`, options)
     const kept = choose(rows)
     const items = responsesOf(kept)
+    const at = placesIn(rows)
+    const labels = kept.flatMap((row) =>
+      [1, 0].map((expected) => ({ row: at.get(row)!, group: row.subset, expected })),
+    )
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkScoreOutcomes(items.length, outcomes)
         const pairs = scorePairs(outcomes)
@@ -119,8 +127,15 @@ const pairs: PairTask<RewardBenchRow, RewardBenchReport> = {
     const kept = shownToJudges('pairs', rows)
     const places = placements(kept.length, 2, settings.seed)
     const items = pairsOf(kept, places)
+    const at = placesIn(rows)
+    const labels = kept.map((row, i) => ({
+      row: at.get(row)!,
+      group: row.subset,
+      expected: placeName(places[i]!),
+    }))
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkPairOutcomes(items.length, outcomes)
         const credits = outcomes.map((outcome, i) => creditOf(outcome, places[i]!))

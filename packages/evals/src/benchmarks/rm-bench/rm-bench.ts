@@ -11,7 +11,7 @@ import type {
 import { estimate, type RowNumbers, type Statistic } from '../shared/estimate'
 import { type ResamplingSettings, settingsOf } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
-import { placements } from '../shared/placement'
+import { placements, placeName } from '../shared/placement'
 import { readRows } from '../shared/row-reader'
 
 /** A row of RM-Bench; responses by style: concise, detailed as plain text, detailed in Markdown. */
@@ -119,8 +119,12 @@ const scores: ScoreTask<RmBenchRow, RmBenchReport> = {
       ...chosen.map((response, k) => ({ id: `${i}:chosen:${k}`, prompt, response })),
       ...rejected.map((response, k) => ({ id: `${i}:rejected:${k}`, prompt, response })),
     ])
+    const labels = rows.flatMap(({ domain: group }, row) =>
+      Array.from({ length: 2 * STYLES }, (_, k) => ({ row, group, expected: Number(k < STYLES) })),
+    )
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkScoreOutcomes(items.length, outcomes)
         let ties = 0
@@ -153,8 +157,13 @@ const pairs: PairTask<RmBenchRow, RmBenchReport> = {
       const [a, b] = place === 0 ? [right, wrong] : [wrong, right]
       return { id: `${row}:${Math.floor(cell / STYLES)}:${cell % STYLES}`, prompt, a, b }
     })
+    const labels = places.map((place, at) => {
+      const row = Math.floor(at / cells)
+      return { row, group: rows[row]!.domain, expected: placeName(place) }
+    })
     return {
       items,
+      labels,
       score: (outcomes) => {
         checkPairOutcomes(items.length, outcomes)
         const won = outcomes.map((outcome, at) =>

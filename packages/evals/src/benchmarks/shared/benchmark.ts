@@ -97,9 +97,24 @@ export interface BenchmarkReport {
   readonly seed: number
 }
 
+/** What a benchmark knows of an item, for reports: whoever judges must not see it. */
+export interface ItemLabel {
+  /** Index of the item's row among those that were planned. */
+  readonly row: number
+  /** The row's subset, domain or source. */
+  readonly group?: string
+  /**
+   * Of a pair, which response is right: `a`, `b` or, where people saw none better, `tie`. Of a response, 1 where it is right,
+   * else 0. Of a list, the index of the right one.
+   */
+  readonly expected: 'a' | 'b' | 'tie' | number
+}
+
 /** What has to be judged, and what the outcomes come to. */
 export interface BenchmarkPlan<Item, Outcome, Report extends BenchmarkReport> {
   readonly items: readonly Item[]
+  /** What is right of each item, in their order; absent where the benchmark does not say. */
+  readonly labels?: readonly ItemLabel[]
   /** Takes one outcome an item, in their order. Throws EvalsError `INVALID_OUTCOME`. */
   readonly score: (outcomes: readonly Outcome[]) => Report
 }

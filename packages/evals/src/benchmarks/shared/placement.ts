@@ -6,3 +6,6 @@ export function placements(rows: number, positions: number, seed: number): numbe
   const random = xoroshiro128plus(seed)
   return Array.from({ length: rows }, () => uniformInt(random, 0, positions - 1))
 }
+
+/** What the right answer of a pair is called at its place. */
+export const placeName = (place: number): 'a' | 'b' => (place === 0 ? 'a' : 'b')

@@ -1,4 +1,4 @@
-import type { BenchmarkPrompt, PairOutcome, PairToJudge } from './benchmark'
+import type { BenchmarkPrompt, ItemLabel, PairOutcome, PairToJudge } from './benchmark'
 
 /** Two responses by number, as benchmarks label them. */
 export interface NumberedPair {
@@ -15,6 +15,15 @@ export const inBothOrders = (pairs: readonly NumberedPair[]): PairToJudge[] =>
   pairs.flatMap(({ prompt, first, second }, i) => [
     { id: `${i}:ab`, prompt, a: first, b: second },
     { id: `${i}:ba`, prompt, a: second, b: first },
+  ])
+
+/** Which response of each pair is right, in the order of {@link inBothOrders}. */
+export const labelsInBothOrders = (
+  pairs: readonly { readonly right: 1 | 2; readonly group: string }[],
+): ItemLabel[] =>
+  pairs.flatMap(({ right, group }, row) => [
+    { row, group, expected: right === 1 ? 'a' : 'b' },
+    { row, group, expected: right === 1 ? 'b' : 'a' },
   ])
 
 const winner = (outcome: PairOutcome, shown: { a: Winner; b: Winner }): Winner => {
