@@ -76,11 +76,13 @@ function surroundings(text: string, { start, end }: Extent): string[] {
  */
 export function jsonBlocks(text: string, opening: '{' | '['): JsonBlock[] {
   const all = extents(text, opening)
+  const read = new Map<string, ReturnType<typeof parsed>>()
   return all.flatMap((extent) => {
     const source = text.slice(extent.start, extent.end).replace(/\s{0,9}```\s*$/, '')
-    const read = parsed(source)
-    if (read === undefined) return []
-    const repairs = [...read.repairs, ...(all.length === 1 ? surroundings(text, extent) : beside)]
-    return [{ value: read.value, repairs, open: extent.open, end: extent.start + source.length }]
+    if (!read.has(source)) read.set(source, parsed(source))
+    const block = read.get(source)
+    if (block === undefined) return []
+    const repairs = [...block.repairs, ...(all.length === 1 ? surroundings(text, extent) : beside)]
+    return [{ value: block.value, repairs, open: extent.open, end: extent.start + source.length }]
   })
 }

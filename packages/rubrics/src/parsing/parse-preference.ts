@@ -80,9 +80,20 @@ function sameLabel(content: string, { labels }: Reader): number | undefined {
   return index === -1 ? undefined : index
 }
 
+/** Of places that say the same, two: twice is enough to know that there were more. */
+function firstTwo(places: readonly Place[]): Place[] {
+  const seen = new Map<string, number>()
+  return places.filter(({ content, repairs }) => {
+    const key = `${content}\n${repairs.join('\n')}`
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    return times <= 2
+  })
+}
+
 /** The answers of the places that have one; a place says a label by itself, or in a statement. */
 function answersOf(places: readonly Place[], reader: Reader): Found<PairAnswer>[] {
-  return places.flatMap(({ content, repairs }) => {
+  return firstTwo(places).flatMap(({ content, repairs }) => {
     const label = sameLabel(content, reader) ?? labelAlone(content, reader)
     if (label !== undefined) {
       const asAsked = content.trim() === reader.labels[label]
