@@ -32,8 +32,8 @@ test('the sampled token counts once where it is among the likeliest, and does no
   expect(other.unseen!.b).toBeCloseTo(0.099, 14)
 })
 
-test('nothing seen is minus infinity, and −9999 is a probability of 0', () => {
-  const top = [token('yes', 1), { token: 'no', logprob: -9999 }]
+test('nothing seen is minus infinity, and a listed probability of 0 leaves nothing unseen', () => {
+  const top = [token('yes', 1), token('no', 0)]
   const read = answersFromTokens(answers, { top }, false)
   expect(read.logprobs.b).toBe(Number.NEGATIVE_INFINITY)
   expect(read.unseen).toEqual({ a: 0, b: 0 })

@@ -54,9 +54,6 @@ export function distinctTokens(tokens: readonly TokenLogprob[]): TokenLogprob[] 
   return [...seen.values()].sort((a, b) => b.logprob - a.logprob)
 }
 
-/** A server's stand-in for a probability of 0, such as OpenAI's −9999. */
-const NEVER = -9000
-
 const mapAnswers = (
   answers: Answers,
   value: (spellings: readonly string[], answer: string) => number,
@@ -93,7 +90,7 @@ export function answersFromTokens(
   const found = distinct.map((token) => ({ ...token, spelling: meaning(token, owners) }))
   const logprobs = mapAnswers(answers, (_, answer) => {
     const own = found.filter(({ spelling }) => spelling !== undefined && owners.get(spelling) === answer)
-    return logSumExp(own.map(({ logprob }) => (logprob <= NEVER ? Number.NEGATIVE_INFINITY : logprob)))
+    return logSumExp(own.map(({ logprob }) => logprob))
   })
   if (isWhole) return { provenance: 'exact', logprobs, unseen: mapAnswers(answers, () => 0) }
   const seen = new Set(found.map(({ spelling }) => spelling))

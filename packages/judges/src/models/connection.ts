@@ -39,6 +39,9 @@ export interface Connection {
   readonly identity: Readonly<Record<string, unknown>>
 }
 
+/** Requests at once, where nobody says how many. */
+export const DEFAULT_CONCURRENCY = 8
+
 const LONGEST_EXCERPT = 300
 
 const excerpt = (text: string) => {
@@ -95,7 +98,7 @@ function setupOf(options: ServerOptions): Setup {
     address,
     redactor: redactorOf(options, address),
     client: clientOf(options, address, timeout),
-    limit: options.limit ?? adaptiveLimit(options.concurrency ?? 8),
+    limit: options.limit ?? adaptiveLimit(options.concurrency ?? DEFAULT_CONCURRENCY),
     random: jitter(options.jitterSeed),
     backoff: { base: retryDelay, most: maxRetryDelay },
     timeout,

@@ -3,11 +3,12 @@ import { checkInteger, checkOptions, type OptionNames } from '../check-options'
 import type { LogprobProvider } from '../logprob-provider'
 import { answersFromTokens, checkAnswers, distinctTokens, type TopTokens } from './answer-logprobs'
 import { type Connection, connect } from './connection'
+import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
 import { readPosition } from './read-logprobs'
 import { type ServerOptions, serverOptionNames } from './server-options'
+import { templateOptions } from './template-options'
 import { usageOf } from './usage-of'
-import { templateOptions } from './vllm-logprobs'
 
 /** Options of {@link llamaCppLogprobs}. */
 export interface LlamaCppLogprobsOptions extends ServerOptions {
@@ -23,18 +24,13 @@ const optionNames: OptionNames<LlamaCppLogprobsOptions> = { ...serverOptionNames
 const LARGEST_TO_ASK_FOR_ALL = 65_536
 const TOP_OF_LARGE = 1000
 
-type Json = Record<string, unknown>
-
-const at = (value: unknown, ...path: (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Json | null | undefined)?.[key], value)
-
 /** The size of the vocabulary, by `meta.n_vocab` of the model in `/v1/models`; undefined where the server is silent. */
 async function vocabularySize(connection: Connection, call?: CallOptions): Promise<number | undefined> {
   const answer = await connection.request({ method: 'get', path: '/models' }, call)
-  const data = at(answer, 'data')
+  const data = jsonAt(answer, 'data')
   const models: unknown[] = Array.isArray(data) ? data : []
-  const own = models.find((each) => at(each, 'id') === connection.model) ?? models[0]
-  const size = at(own, 'meta', 'n_vocab')
+  const own = models.find((each) => jsonAt(each, 'id') === connection.model) ?? models[0]
+  const size = jsonAt(own, 'meta', 'n_vocab')
   return typeof size === 'number' && size > 0 ? size : undefined
 }
 
@@ -52,7 +48,7 @@ async function applyTemplate(
 ): Promise<string> {
   const body = { ...templateOptions(options), messages }
   const path = `${connection.root}/apply-template`
-  const prompt = at(await connection.request({ method: 'post', path, body }, call), 'prompt')
+  const prompt = jsonAt(await connection.request({ method: 'post', path, body }, call), 'prompt')
   if (typeof prompt === 'string') return prompt
   throw connection.badResponse(`/apply-template: prompt is ${describeJson(prompt)}; expected a text`)
 }
@@ -71,8 +67,8 @@ const completionBody = (prompt: string, count: number, { extraBody }: ServerOpti
 
 /** `completion_probabilities`, which the server's README calls `probs`. */
 function readTokens(connection: Connection, answer: unknown): TopTokens {
-  const positions = at(answer, 'completion_probabilities') ?? at(answer, 'probs')
-  const read = readPosition(at(positions, 0), 'completion_probabilities[0]')
+  const positions = jsonAt(answer, 'completion_probabilities') ?? jsonAt(answer, 'probs')
+  const read = readPosition(jsonAt(positions, 0), 'completion_probabilities[0]')
   if (typeof read !== 'string') return read
   throw connection.badResponse(`/completion: ${read}`, 'NO_LOGPROBS')
 }
@@ -82,8 +78,8 @@ const countOf = (value: unknown): number => (typeof value === 'number' && value 
 const llamaUsage = (answer: unknown, { prices }: ServerOptions) =>
   usageOf(
     {
-      promptTokens: countOf(at(answer, 'tokens_evaluated')),
-      completionTokens: countOf(at(answer, 'tokens_predicted')),
+      promptTokens: countOf(jsonAt(answer, 'tokens_evaluated')),
+      completionTokens: countOf(jsonAt(answer, 'tokens_predicted')),
     },
     prices,
   )

@@ -19,6 +19,6 @@ export function ollamaLogprobs(options: ChatLogprobsOptions): LogprobProvider {
   const provider = chatLogprobsOver(connect(server), server, topLogprobs)
   return {
     ...provider,
-    identity: { ...provider.identity, server: 'ollama', address: provider.identity.server },
+    identity: { ...provider.identity, kind: 'ollama-logprobs' },
   }
 }

@@ -206,6 +206,11 @@ describe('failures', () => {
     ['a list', faults.edit(() => []), 'the answer is []'],
     ['null', faults.edit(() => null), 'the answer is null'],
     [
+      'an error',
+      faults.edit(() => ({ error: { message: 'upstream is down' } })),
+      'an error: upstream is down',
+    ],
+    [
       'a message that is a number',
       faults.edit(() => ({ choices: [{ message: 3 }] })),
       'choices[0].message is 3',

@@ -2,6 +2,7 @@ import type { CallOptions, ChatCompletion, ChatModel, ChatRequest } from '../cha
 import { checkInteger, checkOptions, checkRange, choose, type OptionNames } from '../check-options'
 import { JudgeError } from '../judge-error'
 import { type Connection, connect } from './connection'
+import { type MaxTokensParameter, wantsMaxCompletionTokens } from './max-tokens-parameter'
 import { readChoice } from './read-completion'
 import { type ServerOptions, serverOptionNames } from './server-options'
 
@@ -22,8 +23,6 @@ const optionNames: OptionNames<OpenaiChatModelOptions> = {
   maxTokensParameter: true,
 }
 
-type MaxTokensParameter = 'max_tokens' | 'max_completion_tokens'
-
 function checkRequest({ messages, temperature, topP, maxTokens, seed }: ChatRequest): void {
   if (!Array.isArray(messages) || messages.length === 0) {
     throw new JudgeError('EMPTY', 'messages', 'messages is empty; expected one message or more')
@@ -42,10 +41,6 @@ function bodyOf(request: ChatRequest, options: OpenaiChatModelOptions, parameter
   const sent = messages.map(({ role, content }) => ({ role, content }))
   return { ...options.extraBody, ...given, model: options.model, messages: sent }
 }
-
-/** Whether the server refused `max_tokens` and names the other parameter. */
-const wantsOtherParameter = (error: unknown) =>
-  JudgeError.isInstance(error) && error.status === 400 && error.message.includes('max_completion_tokens')
 
 /** The text of the server's words is the model's: only what is known to be a secret is taken out of it. */
 function readCompletion(connection: Connection, answer: unknown): ChatCompletion {
@@ -90,7 +85,7 @@ export function openaiChatModel(options: OpenaiChatModelOptions): ChatModel {
       return await post(parameter)
     } catch (error) {
       const isLesson =
-        maxTokensParameter === 'auto' && parameter === 'max_tokens' && wantsOtherParameter(error)
+        maxTokensParameter === 'auto' && parameter === 'max_tokens' && wantsMaxCompletionTokens(error)
       if (!isLesson || request.maxTokens === undefined) throw error
       learnt.parameter = 'max_completion_tokens'
       connection.notice(

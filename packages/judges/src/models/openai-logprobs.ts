@@ -1,8 +1,9 @@
 import { checkInteger, checkOptions, type OptionNames } from '../check-options'
-import { JudgeError } from '../judge-error'
+import type { JudgeError } from '../judge-error'
 import type { LogprobProvider } from '../logprob-provider'
 import { answersFromTokens, checkAnswers } from './answer-logprobs'
 import { type Connection, connect } from './connection'
+import { type MaxTokensParameter, wantsMaxCompletionTokens } from './max-tokens-parameter'
 import { readChatLogprobs } from './read-logprobs'
 import { type ServerOptions, serverOptionNames } from './server-options'
 
@@ -25,7 +26,7 @@ const missing = (connection: Connection, what: string): JudgeError =>
  * The first token of a chat completion at temperature 1, where the probabilities before and after temperature are the
  * same: some servers tell these and some those.
  */
-function bodyOf(options: ServerOptions, messages: unknown, topLogprobs: number, limit: string) {
+function bodyOf(options: ServerOptions, messages: unknown, topLogprobs: number, limit: MaxTokensParameter) {
   return {
     ...options.extraBody,
     model: options.model,
@@ -37,26 +38,23 @@ function bodyOf(options: ServerOptions, messages: unknown, topLogprobs: number, 
   }
 }
 
-const wantsOtherParameter = (error: unknown) =>
-  JudgeError.isInstance(error) && error.status === 400 && error.message.includes('max_completion_tokens')
-
 /** A provider over a connection that is there already. */
 export function chatLogprobsOver(
   connection: Connection,
   options: ServerOptions,
   topLogprobs: number,
 ): LogprobProvider {
-  const learnt = { limit: 'max_tokens' }
+  const learnt: { limit: MaxTokensParameter } = { limit: 'max_tokens' }
   const ask = async (messages: unknown, call: Parameters<Connection['request']>[1]): Promise<unknown> => {
     const { limit } = learnt
-    const post = (name: string) => {
+    const post = (name: MaxTokensParameter) => {
       const body = bodyOf(options, messages, topLogprobs, name)
       return connection.request({ method: 'post', path: '/chat/completions', body }, call)
     }
     try {
       return await post(limit)
     } catch (error) {
-      if (limit !== 'max_tokens' || !wantsOtherParameter(error)) throw error
+      if (limit !== 'max_tokens' || !wantsMaxCompletionTokens(error)) throw error
       learnt.limit = 'max_completion_tokens'
       return post(learnt.limit)
     }

@@ -7,7 +7,8 @@ import type {
   NextTokenAnswer,
   NextTokenRequest,
 } from '../logprob-provider'
-import { type Connection, connect, type ServerCall } from './connection'
+import { adaptiveLimit } from './adaptive-limit'
+import { type Connection, connect, DEFAULT_CONCURRENCY, type ServerCall } from './connection'
 import { llamaCppLogprobsOver } from './llama-cpp-logprobs'
 import { openaiChatModel } from './openai-chat-model'
 import { chatLogprobsOver } from './openai-logprobs'
@@ -217,7 +218,8 @@ export async function probeLogprobs(
   call?: CallOptions,
 ): Promise<ProbedLogprobs> {
   checkOptions('probeLogprobs', options, optionNames)
-  const { allowSampled: _, sampling: __, ...server } = options
+  const { allowSampled: _, sampling: __, ...given } = options
+  const server = { ...given, limit: given.limit ?? adaptiveLimit(given.concurrency ?? DEFAULT_CONCURRENCY) }
   const connection = connect(server)
   const attempts: ProbeAttempt[] = []
   const program = await identify(connection, attempts, call)

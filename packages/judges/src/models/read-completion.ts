@@ -28,6 +28,9 @@ function textOf(content: unknown): string | undefined {
  */
 export function readChoice(answer: unknown): ReadChoice | string {
   if (!isObject(answer)) return `the answer is ${describeJson(answer)}; expected an object with choices`
+  // Gateways answer 200 with an error, when the model behind them fails.
+  if (isObject(answer.error))
+    return `the answer is an error: ${String(answer.error.message ?? describeJson(answer.error))}`
   const choice = Array.isArray(answer.choices) ? answer.choices[0] : undefined
   if (!isObject(choice))
     return `choices is ${describeJson(answer.choices)}; expected a list of at least one choice`

@@ -1,23 +1,22 @@
 import type { TokenLogprob, TopTokens } from './answer-logprobs'
 import { describeJson } from './read-completion'
+import { wireLogprob } from './wire-logprob'
 
 type Json = Record<string, unknown>
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Natural logarithms of probabilities are at most 0; a little above is rounding. */
-const isLogprob = (value: unknown): value is number => typeof value === 'number' && value <= 1e-3
-
 const isBytes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)
 
 /** One entry; undefined where it is none. */
 function readEntry(entry: unknown): TokenLogprob | undefined {
-  if (!isObject(entry) || typeof entry.token !== 'string' || !isLogprob(entry.logprob)) return undefined
+  const logprob = isObject(entry) ? wireLogprob(entry.logprob) : undefined
+  if (!isObject(entry) || typeof entry.token !== 'string' || logprob === undefined) return undefined
   return {
     token: entry.token,
-    logprob: entry.logprob,
+    logprob,
     ...(isBytes(entry.bytes) ? { bytes: entry.bytes } : {}),
     ...(Number.isInteger(entry.id) ? { id: entry.id as number } : {}),
   }

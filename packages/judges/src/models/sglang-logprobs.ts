@@ -5,11 +5,13 @@ import type { Usage } from '../usage'
 import { checkAnswers } from './answer-logprobs'
 import { type Connection, connect } from './connection'
 import { exactAnswer } from './exact-answer'
+import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
 import { type ServerOptions, serverOptionNames } from './server-options'
+import { templateOptions } from './template-options'
 import { allIds, serverTokenizer } from './token-ids'
 import { usageOf } from './usage-of'
-import { templateOptions } from './vllm-logprobs'
+import { wireLogprob } from './wire-logprob'
 
 /** Options of {@link sglangLogprobs}. */
 export interface SglangLogprobsOptions extends ServerOptions {
@@ -35,11 +37,6 @@ type Ask = (
   call: CallOptions | undefined,
 ) => Promise<Asked>
 
-type Json = Record<string, unknown>
-
-const at = (value: unknown, ...path: (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Json | null | undefined)?.[key], value)
-
 const isProbabilities = (value: unknown, count: number): value is number[] =>
   Array.isArray(value) &&
   value.length === count &&
@@ -58,7 +55,7 @@ const byScore: Ask = async (connection, options, prompt, ids, call) => {
     apply_softmax: false,
   }
   const answer = await connection.request({ method: 'post', path: '/score', body }, call)
-  const scores = at(answer, 'scores', 0)
+  const scores = jsonAt(answer, 'scores', 0)
   if (!isProbabilities(scores, ids.length)) {
     const what = `/score: scores[0] is ${describeJson(scores)}; expected ${ids.length} probabilities`
     throw connection.badResponse(what, 'NO_LOGPROBS')
@@ -68,8 +65,6 @@ const byScore: Ask = async (connection, options, prompt, ids, call) => {
     usage: scoreUsage(prompt, options),
   }
 }
-
-const NEVER = -9000
 
 /** Rows are `[logprob, id, text or null]`, in any order. */
 const byGenerate: Ask = async (connection, options, prompt, ids, call) => {
@@ -81,17 +76,15 @@ const byGenerate: Ask = async (connection, options, prompt, ids, call) => {
     token_ids_logprob: ids,
   }
   const answer = await connection.request({ method: 'post', path: `${connection.root}/generate`, body }, call)
-  const rows = at(answer, 'meta_info', 'output_token_ids_logprobs', 0)
-  const byId = new Map((Array.isArray(rows) ? rows : []).map((row) => [at(row, 1), at(row, 0)]))
+  const rows = jsonAt(answer, 'meta_info', 'output_token_ids_logprobs', 0)
+  const byId = new Map((Array.isArray(rows) ? rows : []).map((row) => [jsonAt(row, 1), jsonAt(row, 0)]))
   const logprobs = ids.map((id): [number, number] => {
-    const logprob = byId.get(id)
-    if (typeof logprob === 'number' && logprob <= 1e-3) {
-      return [id, logprob <= NEVER ? Number.NEGATIVE_INFINITY : logprob]
-    }
+    const logprob = wireLogprob(byId.get(id))
+    if (logprob !== undefined) return [id, logprob]
     const what = `/generate: meta_info.output_token_ids_logprobs[0] is ${describeJson(rows)}; expected token ${id} in it`
     throw connection.badResponse(what, 'NO_LOGPROBS')
   })
-  const completionTokens = Number(at(answer, 'meta_info', 'completion_tokens') ?? 1)
+  const completionTokens = Number(jsonAt(answer, 'meta_info', 'completion_tokens') ?? 1)
   const usage = usageOf({ promptTokens: prompt.length, completionTokens }, options.prices)
   return { logprobs: new Map(logprobs), usage }
 }

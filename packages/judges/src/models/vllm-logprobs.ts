@@ -6,9 +6,12 @@ import type { Usage } from '../usage'
 import { checkAnswers } from './answer-logprobs'
 import { type Connection, connect } from './connection'
 import { exactAnswer } from './exact-answer'
+import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
 import { type ServerOptions, serverOptionNames } from './server-options'
+import { templateOptions } from './template-options'
 import { allIds, serverTokenizer } from './token-ids'
+import { wireLogprob } from './wire-logprob'
 
 /** Options of {@link vllmLogprobs}. */
 export interface VllmLogprobsOptions extends ServerOptions {
@@ -34,22 +37,14 @@ type Ask = (
   call: CallOptions | undefined,
 ) => Promise<Asked>
 
-type Json = Record<string, unknown>
-
-const at = (value: unknown, ...path: (string | number)[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Json | null | undefined)?.[key], value)
-
-const NEVER = -9000
-
 /** `top_logprobs[0]` is an object by token; `token_id:…` where ids were asked for. */
 function readById(connection: Connection, answer: unknown, ids: readonly number[]): Map<number, number> {
-  const top = at(answer, 'choices', 0, 'logprobs', 'top_logprobs', 0)
+  const top = jsonAt(answer, 'choices', 0, 'logprobs', 'top_logprobs', 0)
   const read = ids.map((id): [number, number] => {
-    const logprob = at(top, `token_id:${id}`)
-    if (typeof logprob === 'number' && logprob <= 1e-3) {
-      return [id, logprob <= NEVER ? Number.NEGATIVE_INFINITY : logprob]
-    }
-    const what = `choices[0].logprobs.top_logprobs[0]["token_id:${id}"] is ${describeJson(logprob)}; expected a number of at most 0 (older versions do not know logprob_token_ids)`
+    const written = jsonAt(top, `token_id:${id}`)
+    const logprob = wireLogprob(written)
+    if (logprob !== undefined) return [id, logprob]
+    const what = `choices[0].logprobs.top_logprobs[0]["token_id:${id}"] is ${describeJson(written)}; expected a number of at most 0 (older versions do not know logprob_token_ids)`
     throw connection.badResponse(what, 'NO_LOGPROBS')
   })
   return new Map(read)
@@ -81,7 +76,7 @@ const byGenerativeScoring: Ask = async (connection, prompt, ids, call) => {
         { method: 'post', path: `${root}/generative_scoring`, body },
         call,
       )
-      const score = at(answer, 'data', 0, 'score')
+      const score = jsonAt(answer, 'data', 0, 'score')
       if (typeof score === 'number' && score >= 0 && score <= 1.001) {
         return { entry: [id, Math.log(score)] as const, usage: connection.usage(answer) }
       }
@@ -96,12 +91,6 @@ const byGenerativeScoring: Ask = async (connection, prompt, ids, call) => {
     usage: sumUsages(scored.map(({ usage }) => usage)),
   }
 }
-
-/** The fields of `extraBody` that the chat template reads. */
-export const templateOptions = ({ extraBody = {} }: ServerOptions) =>
-  Object.fromEntries(
-    Object.entries(extraBody).filter(([name]) => name === 'chat_template_kwargs' || name === 'chat_template'),
-  )
 
 /** A provider over a connection that is there already. */
 export function vllmLogprobsOver(
