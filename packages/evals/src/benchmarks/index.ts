@@ -15,6 +15,15 @@ export type {
 } from './alpaca-eval/length-controlled'
 export { benchmarks } from './benchmarks'
 export {
+  type ChecklistOutcome,
+  type ChecklistTask,
+  type ChecklistToJudge,
+  type InfobenchReport,
+  type InfobenchRow,
+  type InfobenchSet,
+  infobench,
+} from './infobench/infobench'
+export {
   type JudgebenchReport,
   type JudgebenchRow,
   judgebench,

@@ -1,0 +1,50 @@
+import { formatValue } from '../../check-input'
+import { EvalsError } from '../../evals-error'
+import { argumentsOf } from './instructions/arguments'
+import type { Check, CheckTools, Instruction } from './instructions/instruction'
+import { type InstructionId, instructions } from './instructions/table'
+import { strip } from './text/python-text'
+
+/** An instruction type with its arguments. */
+export interface InstructionRow {
+  readonly id: InstructionId
+  readonly kwargs: Readonly<Record<string, unknown>>
+}
+
+/** Whether a response follows an instruction. */
+export interface InstructionVerdict {
+  /** As it stands. */
+  readonly strict: boolean
+  /** Without its first line, its last line, both or neither, with and without asterisks: in any of these eight forms. */
+  readonly loose: boolean
+}
+
+const table: Readonly<Record<string, Instruction>> = instructions
+
+/** The forms in which IFEval's loose accuracy reads a response. */
+export function looseForms(response: string): string[] {
+  const lines = response.split('\n')
+  const cut = [lines.slice(1), lines.slice(0, -1), lines.slice(1, -1)].map((kept) => strip(kept.join('\n')))
+  const forms = [response, ...cut]
+  return [...forms, ...forms.map((form) => form.replaceAll('*', ''))]
+}
+
+/** The check of an instruction. `parameter` leads to it, for messages. */
+export function buildCheck(parameter: string, id: string, kwargs: Readonly<Record<string, unknown>>): Check {
+  const instruction = Object.hasOwn(table, id) ? table[id] : undefined
+  if (instruction === undefined) {
+    const known = Object.keys(instructions).join(', ')
+    throw new EvalsError(
+      'INVALID_ROW',
+      `${parameter}.id`,
+      `${parameter}.id is ${formatValue(id)}; expected one of ${known}`,
+    )
+  }
+  return instruction.build(argumentsOf(`${parameter}.kwargs`, kwargs, instruction.arguments))
+}
+
+/** The verdict of a check on a response; nothing is followed by a response of white space. */
+export function verdictOf(check: Check, response: string, tools: CheckTools): InstructionVerdict {
+  const passes = (form: string) => strip(form) !== '' && check(form, tools)
+  return { strict: passes(response), loose: looseForms(response).some(passes) }
+}
