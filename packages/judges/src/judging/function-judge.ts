@@ -66,7 +66,7 @@ export function functionJudge(judge: JudgePair, options: FunctionJudgeOptions = 
   checkConclusion(options)
   const { name = judge.name || 'function', orders = 'both', seed = 0 } = options
   const { identity = { name }, inconsistent = 'mean', tieMargin = 0 } = options
-  checkOrders(orders)
+  checkOrders(orders, seed)
   return {
     name,
     identity: { judge: 'function', function: identity, orders, seed, inconsistent, tieMargin },

@@ -80,6 +80,13 @@ test('bounds of both orders are means, turned round where b was first', async ()
   expect(judgement.bounds!.high).toBe(1)
 })
 
+test('a provider that does not bound what it did not see leaves open all that is not answered', () => {
+  const logprobs = { a: Math.log(0.6), b: Math.log(0.2) }
+  const { bounds } = readNextToken('a', { provenance: 'top-k', logprobs, usage })
+  expect(bounds!.low).toBeCloseTo(0.6 / (0.6 + 0.4), 14)
+  expect(bounds!.high).toBeCloseTo(0.8 / (0.8 + 0.2), 14)
+})
+
 test('nothing among the top k is no answer, and says so', () => {
   const logprobs = { a: Number.NEGATIVE_INFINITY, b: Number.NEGATIVE_INFINITY }
   const reading = readNextToken('b', { provenance: 'top-k', logprobs, unseen: { a: 0.1, b: 0.1 }, usage })

@@ -82,13 +82,11 @@ export function readNextToken(first: First, answer: NextTokenAnswer, minAnswerMa
     return { ...base, answerMass, reason }
   }
   const winOfA = asWinOfA(first, winProbability(a - b))
-  if (provenance !== 'top-k' || !unseen) return { ...base, winProbability: winOfA, answerMass }
-  return {
-    ...base,
-    winProbability: winOfA,
-    bounds: boundsOfA(first, boundsOfFirst(a, b, unseen)),
-    answerMass,
-  }
+  if (provenance !== 'top-k') return { ...base, winProbability: winOfA, answerMass }
+  // A provider that does not bound what it did not see leaves open all that is not answered.
+  const rest = { a: 1 - answerMass, b: 1 - answerMass }
+  const bounds = boundsOfA(first, boundsOfFirst(a, b, unseen ?? rest))
+  return { ...base, winProbability: winOfA, bounds, answerMass }
 }
 
 interface Asked {
@@ -115,7 +113,7 @@ export function logprobJudge(
   checkOptions('logprobJudge', options, names)
   checkConclusion(options)
   const { orders = 'both', seed = 0, minAnswerMass = 0, inconsistent = 'mean', tieMargin = 0 } = options
-  checkOrders(orders)
+  checkOrders(orders, seed)
   checkRange('minAnswerMass', minAnswerMass, 0, 1)
   const { tokens } = format
   if (!tokens) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PairItem } from '@prefkit/rubrics'
-import { choose } from '../check-options'
+import { checkInteger, choose } from '../check-options'
 import type { First } from './combine-orders'
 
 /**
@@ -28,8 +28,11 @@ const orderings: Readonly<Record<Orders, (pair: PairItem, seed: number) => reado
   random: randomOrder,
 }
 
-/** Throws `INVALID_OPTION` for what is no name of orders. */
-export const checkOrders = (orders: Orders): void => void choose('orders', orders, orderings)
+/** Throws `INVALID_OPTION` for what is no name of orders, `OUT_OF_RANGE` for a seed that is no integer. */
+export function checkOrders(orders: Orders, seed = 0): void {
+  choose('orders', orders, orderings)
+  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
+}
 
 /** Which response is shown first, for each order that the pair is shown in. */
 export const ordersOf = (pair: PairItem, orders: Orders, seed = 0): readonly First[] =>
