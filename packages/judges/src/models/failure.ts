@@ -33,7 +33,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
 /** The server's own words: OpenAI's `error.message`, or another field that servers put it in, or all of it. */
-export function serverWords(error: APIError): string {
+function serverWords(error: APIError): string {
   const body: unknown = error.error
   if (isObject(body)) return String(body.message ?? body.error ?? body.detail ?? JSON.stringify(body))
   return typeof body === 'string' && body !== '' ? body : error.message

@@ -78,7 +78,7 @@ export interface ServerAddress {
 }
 
 /** Throws `INVALID_OPTION` unless `baseUrl` is an HTTP address. */
-export function parseAddress(baseUrl: string): ServerAddress {
+function parseAddress(baseUrl: string): ServerAddress {
   const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) {
     const shown = redactor([]).text(formatValue(baseUrl))
