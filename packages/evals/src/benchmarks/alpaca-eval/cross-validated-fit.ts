@@ -41,15 +41,14 @@ function heldOutLoss(rows: readonly WeightedRow[], beta: Float64Array): number {
 
 /**
  * L1-penalised logistic regression without intercept, its C the one with the least held-out loss, as
- * `LogisticRegressionCV` chooses it over `GroupKFold` where every group has the same size: the row i of n is in the fold
- * (n − 1 − i) mod 5. Of equal losses the smaller C wins.
+ * `LogisticRegressionCV` chooses it over `GroupKFold` where every group has the same size: rows whose numbers leave the same
+ * remainder by 5 are a fold. Of equal losses the smaller C wins.
  */
 export function crossValidatedFit(rows: readonly WeightedRow[]): CrossValidatedFit {
-  const foldOf = (i: number) => (rows.length - 1 - i) % FOLDS
   const losses = GRID.map(() => 0)
   for (let fold = 0; fold < FOLDS; fold++) {
-    const train = problemOf(rows.filter((_, i) => foldOf(i) !== fold))
-    const test = rows.filter((_, i) => foldOf(i) === fold)
+    const train = problemOf(rows.filter((_, i) => i % FOLDS !== fold))
+    const test = rows.filter((_, i) => i % FOLDS === fold)
     GRID.forEach((c, k) => {
       losses[k]! += heldOutLoss(test, l1LogisticRegression(train, 1 / c)) / FOLDS
     })

@@ -67,6 +67,14 @@ test('the known number of Ties, which is above 1', () => {
   expect(report.overall.value).toBeCloseTo(1.007616, 6)
 })
 
+test('a rating that failed is −1 among Ties, as the original writes it down', () => {
+  const rows = rewardBench2.rows([ties('ref:0', 1, 1), ties('tied:0', 2, 1)])
+  const report = rewardBench2.tasks.scores.plan(rows).score([1, null, 2, 1, null])
+  // Both gaps are 2 and the spread is 1.
+  expect(report.overall.value).toBeCloseTo(1 + 0.01 * Math.tanh(1), 12)
+  expect(report.counts.failed).toBe(2)
+})
+
 test('overall is the plain mean of subsets, Ties among them', () => {
   const rows = rewardBench2.rows([
     four('Math', 0),
