@@ -258,6 +258,18 @@ test('a signal aborts what is in flight and leaves a journal to go on with', asy
   expect(again.asked).toHaveLength(20)
 })
 
+test('a signal that comes while the journal is being opened counts too, as one that came before', async () => {
+  for (const isEarly of [true, false]) {
+    const controller = new AbortController()
+    if (isEarly) controller.abort(new Error('enough'))
+    const { task, asked } = squares()
+    const run = collect(task, items(3), { journal, signal: controller.signal })
+    controller.abort(new Error('enough'))
+    expect((await run).error?.message).toBe('enough')
+    expect(asked).toEqual([])
+  }
+})
+
 test('a signal ends the wait for items that do not come', async () => {
   const controller = new AbortController()
   async function* stream() {

@@ -73,6 +73,8 @@ async function* giveOutcomes<Item extends BatchItem, Result>(
   const run = await begin(task, items, options)
   const leave = () => endNow(run, options.signal?.reason)
   options.signal?.addEventListener('abort', leave, { once: true })
+  // It may have come while the journal was read.
+  if (options.signal?.aborted) leave()
   try {
     feed(run)
     for (;;) {
