@@ -115,6 +115,7 @@ export type { ServerOptions } from './models/server-options'
 export { type SglangLogprobsOptions, sglangLogprobs } from './models/sglang-logprobs'
 export type { Prices } from './models/usage-of'
 export { type VllmLogprobsOptions, vllmLogprobs } from './models/vllm-logprobs'
+export type { PanelJudgement, PanelMember } from './panels/conclude-panel'
 export {
   type FitPanelWeightsOptions,
   type FittedPanelWeights,
@@ -122,9 +123,7 @@ export {
 } from './panels/fit-panel-weights'
 export {
   type PanelJudge,
-  type PanelJudgement,
   type PanelJudgeOptions,
-  type PanelMember,
   type PanelWeights,
   panelJudge,
 } from './panels/panel-judge'

@@ -14,7 +14,10 @@ import {
 export interface CalibratedJudgeOptions {
   /** Names the judge in reports. Default: the judge's name and `calibrated`. */
   name?: string
-  /** What tells a function's results from those of others, plain JSON. Default: the calibration, or the function's name. */
+  /**
+   * What tells a function's results from those of others, plain JSON. Default: the calibration, or the function's
+   * name.
+   */
   identity?: unknown
   /** Calibrated win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
   tieMargin?: number
@@ -51,12 +54,12 @@ function calibrateJudgement(
 }
 
 /**
- * A judge whose win probabilities are calibrated, alike for a and b: ½ [f(p) + 1 − f(1 − p)]. Readings stay as they were read, and
- * what was abstained stays so.
+ * A judge whose win probabilities are calibrated, alike for a and b: ½ [f(p) + 1 − f(1 − p)]. Readings stay as they
+ * were read, and what was abstained stays so.
  *
  * @param calibrate a fitted calibration, or a function from [0, 1] to [0, 1]
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`, `INVALID_INPUT`; `OUT_OF_RANGE` (from `compare`) where the function gives no
- *   probability.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`, `INVALID_INPUT`; `OUT_OF_RANGE` (from `compare`) where the
+ *   function gives no probability.
  */
 export function calibratedJudge(
   judge: Judge,

@@ -52,8 +52,8 @@ function temperature(rows: readonly Row[]): Calibration {
 }
 
 /**
- * Each pair is taken in both orders, so that the function treats a and b alike. Nothing is claimed nearer to certainty than
- * 1 / (n + 2), as the rule of succession has it: isotonic regression alone ends in 0 and 1.
+ * Each pair is taken in both orders, so that the function treats a and b alike. Nothing is claimed nearer to certainty
+ * than 1 / (n + 2), as the rule of succession has it: isotonic regression alone ends in 0 and 1.
  */
 function isotonic(rows: readonly Row[]): Calibration {
   const x = rows.flatMap(({ probability }) => [probability, 1 - probability])
@@ -67,16 +67,18 @@ const methods: Readonly<Record<Calibration['method'], (rows: readonly Row[]) => 
 }
 
 /**
- * The calibration of a judge's win probabilities that makes labels likeliest, with cross-validated scores before and after.
+ * The calibration of a judge's win probabilities that makes labels likeliest, with cross-validated scores before and
+ * after.
  *
- * Temperature scaling (Guo et al., 1706.04599) or isotonic regression (Zadrozny and Elkan 2002) of P(a is better), alike for a and
- * b: P'(a) + P'(b) = 1.
+ * Temperature scaling (Guo et al., 1706.04599) or isotonic regression (Zadrozny and Elkan 2002) of P(a is better),
+ * alike for a and b: P'(a) + P'(b) = 1.
  *
  * @param judgements what the judge said of each labelled pair; those without an answer are left out and counted
  * @param labels as many
- * @returns plain JSON; its `calibration` goes to `calibratedJudge`, also after it was saved and read by `readCalibration`
- * @throws JudgeError `EMPTY` for fewer than two groups of answered pairs, `LENGTH_MISMATCH`, `OUT_OF_RANGE`, `INVALID_INPUT`,
- *   `INVALID_OPTION`.
+ * @returns plain JSON; its `calibration` goes to `calibratedJudge`, also after it was saved and read by
+ *   `readCalibration`
+ * @throws JudgeError `EMPTY` for fewer than two groups of answered pairs, `LENGTH_MISMATCH`, `OUT_OF_RANGE`,
+ *   `INVALID_INPUT`, `INVALID_OPTION`.
  */
 export function fitCalibration(
   judgements: readonly JudgedPair[],

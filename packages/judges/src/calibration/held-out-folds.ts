@@ -29,8 +29,8 @@ function shuffled<T>(values: readonly T[], seed: number): T[] {
 }
 
 /**
- * The fold of each of `count` rows, from 0; every fold has a row. Throws `LENGTH_MISMATCH`, `OUT_OF_RANGE`; `EMPTY` for fewer than
- * two groups.
+ * The fold of each of `count` rows, from 0; every fold has a row. Throws `LENGTH_MISMATCH`, `OUT_OF_RANGE`; `EMPTY`
+ * for fewer than two groups.
  */
 export function heldOutFolds(count: number, { folds = 5, seed = 0, groups }: HeldOutOptions): number[] {
   checkInteger('folds', folds, 2)

@@ -11,8 +11,8 @@ export interface PredictionScores {
   /** Mean squared error of the probability. */
   readonly brier: number
   /**
-   * Mean gap between confidence and accuracy over ten bins of confidence max(P, 1 − P), in [0, 1]: each pair is taken as
-   * its likelier side, so that which response is called a does not matter.
+   * Mean gap between confidence and accuracy over ten bins of confidence max(P, 1 − P), in [0, 1]: each pair is taken
+   * as its likelier side, so that which response is called a does not matter.
    */
   readonly expectedCalibrationError: number
 }

@@ -18,8 +18,8 @@ export interface RiskCoverage {
   /** From the surest judgements alone to all; one for each confidence that occurs. */
   readonly points: readonly RiskCoveragePoint[]
   /**
-   * Mean share of errors among the k surest judgements over k = 1, 2, …, in [0, 1]; judgements of one confidence are taken in
-   * any order, on average. Null where there are none.
+   * Mean share of errors among the k surest judgements over k = 1, 2, …, in [0, 1]; judgements of one confidence are
+   * taken in any order, on average. Null where there are none.
    */
   readonly areaUnderRiskCoverage: number | null
   /** Pairs whose label is a or b; ties have no right side and are left out. */
@@ -58,7 +58,8 @@ function answersOf(judgements: readonly JudgedPair[], labels: readonly PairLabel
 }
 
 /**
- * How accuracy rises as a judge abstains where it is less sure: the numbers to choose `minConfidence` of `abstainingJudge` by.
+ * How accuracy rises as a judge abstains where it is less sure: the numbers to choose `minConfidence` of
+ * `abstainingJudge` by.
  *
  * Geifman and El-Yaniv (1705.08500) for risk and coverage.
  *

@@ -36,8 +36,8 @@ function doubtOf(judgement: PairJudgement, options: Required<AbstentionOptions>)
 }
 
 /**
- * A judgement, or the same with the verdict `abstained` and the reason where it is not sure enough. Its win probability and
- * readings stay.
+ * A judgement, or the same with the verdict `abstained` and the reason where it is not sure enough. Its win
+ * probability and readings stay.
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`.
  */
 export function abstainBelow<J extends PairJudgement>(judgement: J, options: AbstentionOptions): J {

@@ -38,8 +38,8 @@ const names: OptionNames<ChecklistJudgeOptions> = { ...votingNames, name: true }
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 
 /**
- * A judge that answers yes/no questions about one response, `votes` times, such as whether each requirement of an instruction
- * is met. A vote that does not answer every question is none, and stays in the readings.
+ * A judge that answers yes/no questions about one response, `votes` times, such as whether each requirement of an
+ * instruction is met. A vote that does not answer every question is none, and stays in the readings.
  *
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`. `check` rejects with what the model or the format throws.
  */

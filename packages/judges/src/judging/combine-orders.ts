@@ -64,9 +64,9 @@ function meanBounds(orders: readonly Answered[][]): ProbabilityBounds | undefine
 }
 
 /**
- * P(a is better than b) from readings in both orders: ½ [P(a better | a first) + P(a better | b first)], each the mean of
- * its readings, so that a preference for a place cancels however many readings each order has. Where an order that was
- * asked has no answer there is no win probability: the other alone would have the preference for a place in it.
+ * P(a is better than b) from readings in both orders: ½ [P(a better | a first) + P(a better | b first)], each the mean
+ * of its readings, so that a preference for a place cancels however many readings each order has. Where an order that
+ * was asked has no answer there is no win probability: the other alone would have the preference for a place in it.
  *
  * 2504.04950: r(y | y*, q) = ½ [p(yes | q, y, y*) + p(no | q, y*, y)].
  */

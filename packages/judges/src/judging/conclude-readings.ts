@@ -8,9 +8,9 @@ import { weakestProvenance } from './weakest-provenance'
 export interface ConclusionOptions {
   /**
    * What orders that prefer different responses mean. `mean`: the verdict follows the mean of both, as the win
-   * probability does; where they are equally sure, that is a tie. `tie`: a tie with win probability ½, as MT-Bench counts
-   * it (2306.05685). `abstain`: no verdict; the win probability stays the mean. Default: `mean`, which loses nothing of
-   * what was read, and `consistent` says the rest.
+   * probability does; where they are equally sure, that is a tie. `tie`: a tie with win probability ½, as MT-Bench
+   * counts it (2306.05685). `abstain`: no verdict; the win probability stays the mean. Default: `mean`, which loses
+   * nothing of what was read, and `consistent` says the rest.
    */
   inconsistent?: 'mean' | 'tie' | 'abstain'
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */

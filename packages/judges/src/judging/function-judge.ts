@@ -26,8 +26,8 @@ export interface FunctionJudgeOptions extends ConclusionOptions {
   /** What tells its judgements from those of other functions: plain JSON, and no secrets. Default: the name. */
   identity?: Readonly<Record<string, unknown>>
   /**
-   * In which orders the function is called. `given`, once, is enough for one that treats a and b alike. Default: `both`,
-   * which makes any function treat them alike.
+   * In which orders the function is called. `given`, once, is enough for one that treats a and b alike. Default:
+   * `both`, which makes any function treat them alike.
    */
   orders?: Orders
   /** Seed of the order where `orders` is `random`; an integer. Default: 0. */
@@ -57,8 +57,8 @@ function readOpinion(first: First, opinion: FunctionOpinion): Reading {
 /**
  * A judge of a function, synchronous or not: a verifiable reward, a heuristic, another program.
  *
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INVALID_INPUT` (from `compare`) where the function gives what is no
- *   opinion. `compare` rejects with what the function throws.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INVALID_INPUT` (from `compare`) where the function gives what
+ *   is no opinion. `compare` rejects with what the function throws.
  */
 export function functionJudge(judge: JudgePair, options: FunctionJudgeOptions = {}): Judge {
   checkOptions('functionJudge', options, names)

@@ -28,8 +28,8 @@ export interface GenerativeJudgeOptions extends VotingOptions, ConclusionOptions
   /** Names the judge in reports. Default: the model's and the format's names. */
   name?: string
   /**
-   * In which orders each pair is shown: `both`, `given`, or one at `random`, drawn by `seed`. Default: `both`, with `votes`
-   * questions each.
+   * In which orders each pair is shown: `both`, `given`, or one at `random`, drawn by `seed`. Default: `both`, with
+   * `votes` questions each.
    */
   orders?: Orders
 }
@@ -59,9 +59,9 @@ function readVote(first: First, { sample, text, parsed }: Vote<PairAnswer>, vote
 
 /**
  * A judge that writes its verdict: shown each pair in both orders and asked `votes` times in each (self-consistency),
- * with a sample number and a seed of its own for every vote. The win probability is the share of votes, a tie half a vote,
- * the mean over orders. Answers that cannot be read are no votes, and stay in the readings with the reason; an order in
- * which none could be read leaves the judgement `abstained`.
+ * with a sample number and a seed of its own for every vote. The win probability is the share of votes, a tie half a
+ * vote, the mean over orders. Answers that cannot be read are no votes, and stay in the readings with the reason; an
+ * order in which none could be read leaves the judgement `abstained`.
  *
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`. `compare` rejects with what the model or the format throws.
  */

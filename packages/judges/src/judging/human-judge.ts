@@ -57,11 +57,12 @@ function questionOf({ a, b, ...shown }: PairItem): HumanQuestion {
 }
 
 /**
- * A judge that is a person. Each pair is shown once, in an order drawn by the seed from the texts, so that the person cannot
- * learn which side is whose; a skipped pair is `abstained`, and a response beside itself is a tie without asking.
+ * A judge that is a person. Each pair is shown once, in an order drawn by the seed from the texts, so that the person
+ * cannot learn which side is whose; a skipped pair is `abstained`, and a response beside itself is a tie without
+ * asking.
  *
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INTERRUPTED` (from `compare`) when the person quits, `INVALID_INPUT` for
- *   what is no answer.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INTERRUPTED` (from `compare`) when the person quits,
+ *   `INVALID_INPUT` for what is no answer.
  */
 export function humanJudge(options: HumanJudgeOptions): Judge {
   checkOptions('humanJudge', options, names)

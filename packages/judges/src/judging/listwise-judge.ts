@@ -26,7 +26,10 @@ import { sumUsages } from './sum-usages'
 export interface ListwiseJudgeOptions extends VotingOptions, ConclusionOptions {
   /** Names the judge in reports. Default: the model's and the format's names. */
   name?: string
-  /** `both`: each list as given, and from its end; `given`: as given only. Default: `both`, with `votes` questions each. */
+  /**
+   * `both`: each list as given, and from its end; `given`: as given only. Default: `both`, with `votes` questions
+   * each.
+   */
   orders?: 'both' | 'given'
 }
 
@@ -105,10 +108,12 @@ function asPairReading({ shown, ranking, ...rest }: ListReading): Reading {
 }
 
 /**
- * A judge that reads all responses at once and puts them in order. `rank` shows the list as given and from its end, and orders
- * by mean rank (Borda's count), so that a preference for a place in the list cancels; `compare` does so with a list of two.
+ * A judge that reads all responses at once and puts them in order. `rank` shows the list as given and from its end,
+ * and orders by mean rank (Borda's count), so that a preference for a place in the list cancels; `compare` does so
+ * with a list of two.
  *
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `EMPTY` (from `rank`) for no responses. `rank` and `compare` reject with what the model or the format throws.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `EMPTY` (from `rank`) for no responses. `rank` and `compare`
+ *   reject with what the model or the format throws.
  */
 export function listwiseJudge(
   model: ChatModel,

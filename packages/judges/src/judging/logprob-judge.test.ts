@@ -1,7 +1,8 @@
 import { pairwiseReasoningFormat } from '@prefkit/rubrics'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { logprobJudge, readNextToken } from './logprob-judge'
+import { logprobJudge } from './logprob-judge'
+import { readNextToken } from './read-next-token'
 import { pairFormat, pairOf, scriptedProvider } from './testing/scripted'
 
 const usage = { calls: 1, cachedCalls: 0, promptTokens: 10, completionTokens: 2 }

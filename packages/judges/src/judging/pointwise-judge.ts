@@ -125,12 +125,12 @@ function check({ aggregation = overall, compareBy = 'means', ...options }: Point
 }
 
 /**
- * A judge that scores responses one at a time, `votes` times each, as PaTaRM's pointwise judges do (2510.24235), and compares
- * by their mean scores. Answers that cannot be read are no votes; a response without a score leaves a comparison
- * `abstained`.
+ * A judge that scores responses one at a time, `votes` times each, as PaTaRM's pointwise judges do (2510.24235), and
+ * compares by their mean scores. Answers that cannot be read are no votes; a response without a score leaves a
+ * comparison `abstained`.
  *
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `NOT_FINITE` (from `score` and `compare`) where the aggregation gives no
- *   number. They reject with what the model or the format throws, too.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `NOT_FINITE` (from `score` and `compare`) where the aggregation
+ *   gives no number. They reject with what the model or the format throws, too.
  */
 export function pointwiseJudge(
   model: ChatModel,

@@ -13,10 +13,10 @@ export type RankingMethod = 'list' | 'scores' | 'round-robin' | 'knockout'
 /** Options of {@link rankResponses}. */
 export interface RankResponsesOptions extends CallOptions {
   /**
-   * `list`: all at once, by a judge with `rank`. `scores`: one at a time, by one with `score`. `round-robin`: each pair once, by
-   * mean win probability. `knockout`: winners of pairs go on until `finalists` are left, who meet in a round robin: far
-   * fewer pairs, and only the best are well ordered. Default: the first that the judge can do; of the last two the round
-   * robin up to `finalists` responses.
+   * `list`: all at once, by a judge with `rank`. `scores`: one at a time, by one with `score`. `round-robin`: each
+   * pair once, by mean win probability. `knockout`: winners of pairs go on until `finalists` are left, who meet in a
+   * round robin: far fewer pairs, and only the best are well ordered. Default: the first that the judge can do; of the
+   * last two the round robin up to `finalists` responses.
    */
   method?: RankingMethod
   /** Most responses for a round robin, at least 2. Default: 8, which is 28 pairs. */
@@ -30,8 +30,8 @@ export interface ResponseRanking {
   /** Indices of responses that nothing is known about: without a score, or in no pair that was decided. */
   readonly unranked: readonly number[]
   /**
-   * What the order goes by, for each response: its score, its mean win probability against the others of the round robin, or
-   * minus its mean rank; null where it has none, as those that a knock-out put out before.
+   * What the order goes by, for each response: its score, its mean win probability against the others of the round
+   * robin, or minus its mean rank; null where it has none, as those that a knock-out put out before.
    */
   readonly scores: readonly (number | null)[]
   readonly method: RankingMethod
@@ -171,9 +171,11 @@ function methodFor(judge: Judge, count: number, finalists: number): RankingMetho
 }
 
 /**
- * Puts responses to one prompt in order, best first: best-of-n by any judge. A single response is ranked without asking.
+ * Puts responses to one prompt in order, best first: best-of-n by any judge. A single response is ranked without
+ * asking.
  *
- * @throws JudgeError `EMPTY` for no responses, `INVALID_OPTION`, `OUT_OF_RANGE`. Rejects with what the judge rejects with.
+ * @throws JudgeError `EMPTY` for no responses, `INVALID_OPTION`, `OUT_OF_RANGE`. Rejects with what the judge rejects
+ *   with.
  */
 export async function rankResponses(
   judge: Judge,

@@ -50,11 +50,12 @@ function checkRewards(rewards: ArrayLike<number>, count: number): number[] {
 const scoreOf = (score: number): ScoreAnswer => ({ score })
 
 /**
- * A judge of a reward model, or of any function that scores responses: P(a is better) = σ((r_a − r_b) / T), Bradley-Terry.
+ * A judge of a reward model, or of any function that scores responses: P(a is better) = σ((r_a − r_b) / T),
+ * Bradley-Terry.
  *
  * @param score rewards of several responses to one prompt, as a model over embeddings gives them
- * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `LENGTH_MISMATCH` and `NOT_FINITE` (from `score` and `compare`) where
- *   `score` gives something else than a finite number a response.
+ * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `LENGTH_MISMATCH` and `NOT_FINITE` (from `score` and `compare`)
+ *   where `score` gives something else than a finite number a response.
  */
 export function rewardModelJudge(score: ScoreResponses, options: RewardModelJudgeOptions = {}): ScoringJudge {
   checkOptions('rewardModelJudge', options, names)

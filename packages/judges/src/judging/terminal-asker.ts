@@ -34,7 +34,9 @@ const answers: Readonly<Record<string, HumanAnswer>> = {
 
 const HINT = 'a, b, tie, skip or quit: '
 
-/** Text without control characters, save line ends and tabs: a response must not move the cursor or clear the screen. */
+/**
+ * Text without control characters, save line ends and tabs: a response must not move the cursor or clear the screen.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
 const printable = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
 
@@ -101,8 +103,9 @@ class LineQueue {
 }
 
 /**
- * Asks a person at a terminal which of two responses is better: shows both without names, and takes `a`, `b`, `tie`, `skip` or
- * `quit`, or their first letters. Ctrl-C and the end of the input mean `quit`, so what was answered before is not lost.
+ * Asks a person at a terminal which of two responses is better: shows both without names, and takes `a`, `b`, `tie`,
+ * `skip` or `quit`, or their first letters. Ctrl-C and the end of the input mean `quit`, so what was answered before
+ * is not lost.
  *
  * @throws JudgeError `INVALID_OPTION` for a misspelt option.
  */

@@ -16,7 +16,9 @@ import { poolProbabilities } from './pool-probabilities'
 
 /** Options of {@link fitPanelWeights}. */
 export interface FitPanelWeightsOptions extends HeldOutOptions {
-  /** λ > 0 of the ridge penalty ½ λ ‖w‖² on the summed loss: judges that always agree share their weight. Default: 1. */
+  /**
+   * λ > 0 of the ridge penalty ½ λ ‖w‖² on the summed loss: judges that always agree share their weight. Default: 1.
+   */
   l2?: number
   /** How far from 0 and 1 probabilities are kept before their log-odds, in (0, 0.5). Default: 0.001. */
   clip?: number
@@ -80,16 +82,16 @@ function rowsOf(judgements: Readonly<Record<string, readonly JudgedPair[]>>, lab
 }
 
 /**
- * Weights of a panel of judges that make labels likeliest: logistic regression, with a ridge penalty and no intercept, of which
- * response is better on the judges' log-odds (stacking), so that P(a) + P(b) = 1. Judges that repeat one another share a
- * weight; one that is wrong more often than right has a negative one.
+ * Weights of a panel of judges that make labels likeliest: logistic regression, with a ridge penalty and no intercept,
+ * of which response is better on the judges' log-odds (stacking), so that P(a) + P(b) = 1. Judges that repeat one
+ * another share a weight; one that is wrong more often than right has a negative one.
  *
  * Wolpert (1992), Neural Networks 5(2), for stacking.
  *
  * @param judgements what each judge said of each labelled pair, by the judge's name; a missing answer adds nothing
  * @param labels as many; a tie counts as half of each
- * @throws JudgeError `EMPTY` for no judges or fewer than two groups, `LENGTH_MISMATCH`, `OUT_OF_RANGE`, `INVALID_INPUT`,
- *   `INVALID_OPTION`.
+ * @throws JudgeError `EMPTY` for no judges or fewer than two groups, `LENGTH_MISMATCH`, `OUT_OF_RANGE`,
+ *   `INVALID_INPUT`, `INVALID_OPTION`.
  */
 export function fitPanelWeights(
   judgements: Readonly<Record<string, readonly JudgedPair[]>>,

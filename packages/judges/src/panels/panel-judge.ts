@@ -8,13 +8,11 @@ import {
   formatValue,
   type OptionNames,
 } from '../check-options'
-import type { Judge, PairJudgement, ProbabilityBounds, Reading } from '../judge'
+import type { Judge, PairJudgement } from '../judge'
 import { JudgeError } from '../judge-error'
-import { verdictOf } from '../judging/combine-orders'
 import { defaultClip } from '../judging/log-odds'
-import { noUsage, sumUsages } from '../judging/sum-usages'
-import { weakestProvenance } from '../judging/weakest-provenance'
-import { type Pool, poolingNames, poolProbabilities } from './pool-probabilities'
+import { concludePanel, type PanelJudgement, type PanelMember, probabilityOf } from './conclude-panel'
+import { type Pool, poolingNames } from './pool-probabilities'
 
 /** Fitted weights of a panel; plain JSON. */
 export interface PanelWeights {
@@ -48,16 +46,6 @@ export interface PanelJudgeOptions {
   quorum?: number
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
   tieMargin?: number
-}
-
-/** What a member of a panel said, or why it did not. */
-export type PanelMember =
-  | { readonly judge: string; readonly judgement: PairJudgement }
-  | { readonly judge: string; readonly error: string }
-
-/** A panel's opinion of a pair; its readings are its members' opinions. */
-export interface PanelJudgement extends PairJudgement {
-  readonly members: readonly PanelMember[]
 }
 
 /** A judge of several. */
@@ -120,78 +108,6 @@ function poolOf(judges: readonly Judge[], options: PanelJudgeOptions): Pool {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const judgementOf = (member: PanelMember): PairJudgement | undefined =>
-  'judgement' in member ? member.judgement : undefined
-
-/** A member's win probability; undefined where it failed or abstained. */
-function probabilityOf(member: PanelMember): number | undefined {
-  const judgement = judgementOf(member)
-  return judgement?.verdict === 'abstained' ? undefined : judgement?.winProbability
-}
-
-function readMember(member: PanelMember): Reading {
-  const judgement = judgementOf(member)
-  const winProbability = probabilityOf(member)
-  const reason = 'error' in member ? member.error : judgement?.reason
-  return {
-    judge: member.judge,
-    provenance: judgement?.provenance ?? 'parsed',
-    ...(winProbability === undefined ? {} : { winProbability }),
-    ...(winProbability !== undefined && judgement?.bounds ? { bounds: judgement.bounds } : {}),
-    ...(winProbability === undefined ? { reason: reason ?? 'no reason given' } : {}),
-  }
-}
-
-/** The pool is monotone in each probability, rising or falling with the sign of its weight. */
-function poolBounds(readings: readonly Reading[], pool: Pool): ProbabilityBounds | undefined {
-  if (!readings.some(({ bounds }) => bounds)) return undefined
-  const end = (rising: 'low' | 'high', falling: 'low' | 'high') => {
-    const ends = readings.map(
-      (x, i) => x.bounds?.[pool.weights[i]! < 0 ? falling : rising] ?? x.winProbability,
-    )
-    return poolProbabilities(ends, pool)
-  }
-  return { low: end('low', 'high'), high: end('high', 'low') }
-}
-
-/** True where no member contradicts itself, of those that were shown both orders; undefined where none was. */
-function consistencyOf(members: readonly PanelMember[]): boolean | undefined {
-  const known = members.flatMap((member) => judgementOf(member)?.consistent ?? [])
-  return known.length === 0 ? undefined : known.every((consistent) => consistent)
-}
-
-const withoutAnswer = (readings: readonly Reading[]): string =>
-  readings
-    .filter(({ winProbability }) => winProbability === undefined)
-    .map(({ judge, reason }) => `${judge}: ${reason}`)
-    .join('; ')
-
-function concludePanel(members: readonly PanelMember[], pool: Pool, quorum: number, tieMargin: number) {
-  const readings = members.map(readMember)
-  const answered = readings.filter(({ winProbability }) => winProbability !== undefined)
-  const consistent = consistencyOf(members)
-  const rest = {
-    provenance: weakestProvenance((answered.length > 0 ? answered : readings).map((x) => x.provenance)),
-    readings,
-    ...(consistent === undefined ? {} : { consistent }),
-    usage: sumUsages(members.map((member) => judgementOf(member)?.usage ?? noUsage)),
-    members,
-  }
-  if (answered.length < quorum) {
-    const reason = `${answered.length} of ${members.length} judges answered, below the quorum of ${quorum}`
-    return { verdict: 'abstained' as const, reason: `${reason}: ${withoutAnswer(readings)}`, ...rest }
-  }
-  const probabilities = readings.map((reading) => reading.winProbability)
-  const winProbability = poolProbabilities(probabilities, pool)
-  const bounds = poolBounds(readings, pool)
-  return {
-    verdict: verdictOf(winProbability, tieMargin),
-    winProbability,
-    ...(bounds ? { bounds } : {}),
-    ...rest,
-  }
-}
-
 /** What failed and how many are left: a panel that failed has not abstained, and may be asked again. */
 function checkFailures(
   outcomes: readonly PromiseSettledResult<PairJudgement>[],
@@ -202,16 +118,18 @@ function checkFailures(
   const answers = members.filter((member) => probabilityOf(member) !== undefined).length
   if (errors.length === 0 || answers >= quorum) return
   const failed = members.flatMap((member) => ('error' in member ? [`${member.judge}: ${member.error}`] : []))
-  const message = `${answers} of ${members.length} judges answered; expected at least ${quorum}. Failed: ${failed.join('; ')}`
+  const counted = `${answers} of ${members.length} judges answered; expected at least ${quorum}`
+  const message = `${counted}. Failed: ${failed.join('; ')}`
   throw new JudgeError('QUORUM_MISSED', 'judges', message, { cause: new AggregateError(errors) })
 }
 
 /**
- * A judge of several, who are asked at once and whose win probabilities are pooled. A member that fails or abstains is named in
- * `members` and in the readings, and the others go on without it.
+ * A judge of several, who are asked at once and whose win probabilities are pooled. A member that fails or abstains is
+ * named in `members` and in the readings, and the others go on without it.
  *
- * @throws JudgeError `EMPTY`, `INVALID_OPTION`, `LENGTH_MISMATCH`, `OUT_OF_RANGE`; `QUORUM_MISSED` (from `compare`) where members
- *   failed and fewer than the quorum are left. Where too many abstain and none failed, the panel is `abstained`.
+ * @throws JudgeError `EMPTY`, `INVALID_OPTION`, `LENGTH_MISMATCH`, `OUT_OF_RANGE`; `QUORUM_MISSED` (from `compare`)
+ *   where members failed and fewer than the quorum are left. Where too many abstain and none failed, the panel is
+ *   `abstained`.
  */
 export function panelJudge(judges: readonly Judge[], options: PanelJudgeOptions = {}): PanelJudge {
   checkOptions('panelJudge', options, names)

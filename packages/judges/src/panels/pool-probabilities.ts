@@ -31,8 +31,8 @@ const inLogOdds: Pooling = (probabilities, { weights, clip }) => {
 const poolings: Readonly<Record<Pool['combine'], Pooling>> = { linear, 'log-odds': inLogOdds }
 
 /**
- * One probability of several. `linear`: Σ w p / Σ w over those that are there. `log-odds`: σ(Σ w log p / (1 − p)); what is not there
- * adds nothing.
+ * One probability of several. `linear`: Σ w p / Σ w over those that are there. `log-odds`: σ(Σ w log p / (1 − p));
+ * what is not there adds nothing.
  */
 export const poolProbabilities: Pooling = (probabilities, pool) => poolings[pool.combine](probabilities, pool)
 
