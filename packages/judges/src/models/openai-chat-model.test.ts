@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { JudgeError } from '../judge-error'
 import { faults, type Script, type ServerSettings, startServer, type TestServer } from '../testing'
 import { type OpenaiChatModelOptions, openaiChatModel } from './openai-chat-model'
@@ -59,6 +59,25 @@ describe('what is sent and read', () => {
       },
       { top_k: 1, model: 'test-model', messages },
     ])
+  })
+
+  test('nothing of the environment is sent: a key of OpenAI is not for any server', async () => {
+    const environment = {
+      OPENAI_API_KEY: 'sk-of-the-environment',
+      OPENAI_BASE_URL: 'http://localhost:1/v1',
+      OPENAI_ORG_ID: 'org-of-the-environment',
+      OPENAI_PROJECT_ID: 'project-of-the-environment',
+      OPENAI_CUSTOM_HEADERS: 'x-gateway: of-the-environment\nAuthorization: Bearer of-the-environment',
+    }
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+    const { server, model } = await setup()
+    const { server: keyed, model: keyedModel } = await setup({}, { apiKey: 'the-key-given' })
+    await model.complete(question)
+    await keyedModel.complete(question)
+    vi.unstubAllEnvs()
+    expect(JSON.stringify([server.requests, keyed.requests])).not.toContain('of-the-environment')
+    expect(server.requests[0]!.headers.authorization).toBeUndefined()
+    expect(keyed.requests[0]!.headers.authorization).toBe('Bearer the-key-given')
   })
 
   test('usage is the server’s, and the cost is by prices for a million tokens', async () => {
@@ -294,6 +313,7 @@ describe('failures', () => {
       [{ temperature: 1 }, 'temperature'],
       [{ maxTokensParameter: 'tokens' as 'auto' }, 'maxTokensParameter'],
       [{ apiKey: 'line\nbreak' }, 'apiKey'],
+      [{ headers: { 'x y': '1' } }, 'headers'],
       [{ baseUrl: 'http://a:b@localhost/v1', apiKey: 'x' }, 'apiKey'],
     ]
     for (const [wrong, parameter] of options) {
@@ -387,4 +407,25 @@ test('never more requests at once than the limit, and all of them are answered',
   )
   expect(answers.map(({ text }) => text)).toEqual(asked)
   expect(server.mostAtOnce()).toBe(3)
+})
+
+test('a server that refuses more than four at once is found out, and all are answered', async () => {
+  let active = 0
+  const script: Script = async () => {
+    active++
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    active--
+    return 'yes'
+  }
+  const busy = faults.status(503, { 'retry-after-ms': '10' })
+  const { server, model } = await setup(
+    { faults: () => (active >= 4 ? busy : undefined) },
+    { concurrency: 32, retries: 50 },
+    script,
+  )
+  const answers = await Promise.all(Array.from({ length: 150 }, () => model.complete(question)))
+  expect(answers.map(({ text }) => text)).toEqual(Array.from({ length: 150 }, () => 'yes'))
+  // Without adapting, nearly all of 32 at once would be refused each time, again and again.
+  expect(server.requests.length).toBeLessThan(150 * 3)
+  expect(server.requests.length).toBeGreaterThan(150)
 })

@@ -102,6 +102,12 @@ function checkText(parameter: string, value: unknown): void {
   throw new JudgeError('INVALID_OPTION', parameter, `${parameter} is ${formatValue(value)}; expected a text`)
 }
 
+function checkHeaderName(name: string): void {
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return
+  const message = `headers has the name ${formatValue(name)}; expected the name of an HTTP header`
+  throw new JudgeError('INVALID_OPTION', 'headers', message)
+}
+
 /** A header cannot carry it, and the message of whoever tried would quote it. */
 function checkHeaderValue(parameter: string, value: unknown): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a header must not have.
@@ -112,7 +118,10 @@ function checkHeaderValue(parameter: string, value: unknown): void {
 
 function checkSecrets({ apiKey, headers = {} }: ServerOptions, { userinfo }: ServerAddress): void {
   if (apiKey !== undefined) checkHeaderValue('apiKey', apiKey)
-  for (const [name, value] of Object.entries(headers)) checkHeaderValue(`headers[${name}]`, value)
+  for (const [name, value] of Object.entries(headers)) {
+    checkHeaderName(name)
+    checkHeaderValue(`headers[${name}]`, value)
+  }
   if (apiKey === undefined || userinfo === undefined) return
   const message = 'apiKey and the user in baseUrl both make an Authorization header; expected one of them'
   throw new JudgeError('INVALID_OPTION', 'apiKey', message)
