@@ -29,7 +29,7 @@ const marks = String.raw`[*_"'“”‘’\x60]{0,4}`
 function mentionPattern(label: string): string {
   const core = anyCase(coreOf(label))
   const literal = [...label].length === 1 ? escaped(label) : anyCase(label)
-  const named = String.raw`(?<!\w)${noun}[ \t_]{0,2}${marks}[(\[]{0,2}${core}(?!\w)[)\]]{0,2}`
+  const named = String.raw`(?<!\w)${noun}[ \t_]{0,2}${marks}[(\[]{0,2}${core}(?!\w|['’]s\b)[)\]]{0,2}`
   const bracketed = String.raw`\(${core}\)|\[\[?${core}\]?\]|\{${core}\}`
   return String.raw`${marks}(?:${named}|${bracketed}|(?<![\w'’])${literal}(?![\w'’]))${marks}`
 }
@@ -47,6 +47,9 @@ export const anyMark = '[\ue000-\ue0ff]'
 
 const ownMarks = new RegExp(anyMark, 'g')
 
+/** `Response A's tone` is not about the whole of the response. */
+const isPossessive = (around: string) => /^['’]s(?!\w)/.test(around)
+
 /** A function that puts one character, `markOf(i)`, in the place of each mention of `labels[i]` in a text. */
 export function markMentions(labels: readonly string[]): (text: string) => string {
   const byLength = labels.map((label, index) => ({ label: label.trim(), index }))
@@ -54,6 +57,8 @@ export function markMentions(labels: readonly string[]): (text: string) => strin
   const pattern = new RegExp(byLength.map(({ label }) => `(${mentionPattern(label)})`).join('|'), 'g')
   return (text) =>
     text.replace(ownMarks, '').replace(pattern, (...match) => {
+      const end: number = match.at(-2) + match[0].length
+      if (isPossessive(text.slice(end - 1, end + 2))) return match[0]
       const group = match.slice(1, 1 + labels.length).findIndex((part) => part !== undefined)
       return markOf(byLength[group]!.index)
     })

@@ -16,8 +16,12 @@ const kind =
   '(?:output|response|answer|option|one|choice|assistant|model|candidate|solution|completion|summary|text)'
 const whole =
   '(?=[ \\t]{0,2}(?:$|[.!,;:)*_"”\\]\\n<—–]|- |(?:than|overall|because|since|due|for (?:this|the|these|several|many|two|three)\\b|and|but|here|while|although|though|given|compared|so|as(?! an?\\b)|(?:over|to) [\\ue000-\\ue0ff])))'
-const decision = '(?:answer|verdict|choice|decision|judge?ment|preference|winner|selection|conclusion|pick)'
+const decision = '(?:verdict|choice|decision|judge?ment|preference|winner|selection|pick)'
 const link = '[*_"]{0,4}[ ]?(?:is|would be|goes to|:|=)[*_": \\n]{0,6}(?:that )?'
+
+/** The judge's answer, not one that a response gives to a question with choices: `the correct answer is B`. */
+const sentenceStart = '(?:^|[\\n.!?][ \\t]{0,2})[*#>_ -]{0,6}'
+const ownAnswer = `[*_"]{0,4}[ ]?[:=][*_": \\n]{0,6}${S}(?=[ \\t]{0,2}(?:$|[.!,;*_"(\\n<]))`
 
 interface Shape {
   readonly pattern: RegExp
@@ -33,12 +37,16 @@ const shape = (source: string, rest: Omit<Shape, 'pattern'> = {}): Shape => ({
 
 const shapes: readonly Shape[] = [
   shape(`\\b(?:final|overall)[ ]${decision}${link}${S}`, { final: true }),
+  shape(`${sentenceStart}(?:my |the )?(?:final|overall)[ ]answer${ownAnswer}`, { final: true }),
+  shape(`\\bmy (?:final|overall)[ ]answer${link}${S}`, { final: true }),
+  shape(`${sentenceStart}(?:my |the )?answer${ownAnswer}`),
+  shape(`\\bmy answer${link}${S}`),
   shape(`\\\\boxed\\{[ ]?(?:\\\\text\\{)?${S}`, { final: true }),
   shape(`${S}[ ](?:is|was|would be|remains|seems)(?:[ ]${adverb}){0,5}[ ]${praise}(?:[ ]${kind})?${whole}`),
   shape(`${S}[ ](?:provides|offers|gives|is)[ ]the[ ]${praise}[ ]${kind}${whole}`),
   shape(`${S}[ ](?:clearly |narrowly )?wins${whole}`),
   shape(
-    `\\b(?:I|we|would|will|I'd|must|to)[ ](?:\\w{1,12}ly[ ])?(?:prefer|choose|pick|select|favou?r|go with|vote for)[ ]${S}`,
+    `\\b(?:I|we|would|will|I'd|must|have to)[ ](?:\\w{1,12}ly[ ])?(?:prefer|choose|pick|select|favou?r|go with|vote for)[ ]${S}`,
   ),
   shape(`\\b(?:better|best|preferred|winning|superior|chosen|stronger)(?:[ ]${kind})?${link}${S}`),
   shape(`\\b${decision}${link}${S}`),
