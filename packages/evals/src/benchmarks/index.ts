@@ -52,6 +52,7 @@ export type {
   BenchmarkPrompt,
   BenchmarkReport,
   BenchmarkTask,
+  ItemLabel,
   ListOutcome,
   ListTask,
   ListToJudge,

@@ -39,7 +39,7 @@ export function refuseRow(index: number, field: string, problem: string): never 
 }
 
 /** A reader of the row at `index`. */
-export function rowReader(value: unknown, index: number): RowReader {
+function rowReader(value: unknown, index: number): RowReader {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const message = `row ${index + 1} is ${describe(value)}; expected an object`
     throw new EvalsError('INVALID_ROW', `rows[${index}]`, message)
