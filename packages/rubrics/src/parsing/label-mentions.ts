@@ -35,7 +35,7 @@ function mentionPattern(label: string): string {
 }
 
 /** The character that stands for label number `index` once mentions are marked; from the private use area. */
-export const markOf = (index: number): string => String.fromCharCode(0xe000 + index)
+const markOf = (index: number): string => String.fromCharCode(0xe000 + index)
 
 const FIRST_MARK = 0xe000
 

@@ -6,7 +6,7 @@ export interface Found<Answer> {
   readonly repairs: readonly string[]
 }
 
-export const exact = <Answer>(value: Answer): ExactParse<Answer> => ({ status: 'exact', value })
+const exact = <Answer>(value: Answer): ExactParse<Answer> => ({ status: 'exact', value })
 
 export const recovered = <Answer>(value: Answer, repairs: readonly string[]): RecoveredParse<Answer> => ({
   status: 'recovered',
