@@ -50,6 +50,10 @@ function readById(connection: Connection, answer: unknown, ids: readonly number[
   return new Map(read)
 }
 
+/** vLLM's default for the most that `logprobs` may be. */
+const MOST_LOGPROBS = 20
+
+/** `logprobs` must be there; some versions tell that many of the asked-for tokens, later ones all. */
 const byTokenIds: Ask = async (connection, prompt, ids, call) => {
   const { model } = connection
   const body = {
@@ -57,7 +61,7 @@ const byTokenIds: Ask = async (connection, prompt, ids, call) => {
     prompt,
     max_tokens: 1,
     temperature: 1,
-    logprobs: 1,
+    logprobs: Math.min(ids.length, MOST_LOGPROBS),
     logprob_token_ids: ids,
     return_tokens_as_token_ids: true,
   }

@@ -68,6 +68,7 @@ function cut(vocabulary: Vocabulary, text: string, limit: number): { text: strin
   return { text: vocabulary.decode(ids.slice(0, limit)), isCut: ids.length > limit }
 }
 
+/** OpenAI's form, which Ollama (`openai/openai.go`) and the others have too. */
 async function chatCompletion(context: RouteContext): Promise<unknown> {
   const { model, vocabulary, body } = context
   const messages = body.messages as Asked['messages']
@@ -224,7 +225,10 @@ async function llamaCompletion(context: RouteContext): Promise<unknown> {
   }
 }
 
-/** `/tokenize` of vLLM and SGLang takes messages or a prompt; llama.cpp's takes `content`. */
+/**
+ * `/tokenize` of vLLM (`vllm/entrypoints/serve/tokenize/protocol.py`) and of SGLang
+ * (`python/sglang/srt/entrypoints/openai/protocol.py`) takes messages or a prompt; llama.cpp's takes `content`.
+ */
 function tokenize({ kind, body, vocabulary }: RouteContext): unknown {
   if (kind === 'llama.cpp') return { tokens: vocabulary.encode(String(body.content)) }
   const text = body.messages ? applyTemplate(body.messages as Asked['messages']) : String(body.prompt)
