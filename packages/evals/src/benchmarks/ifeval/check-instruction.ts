@@ -15,7 +15,7 @@ export interface InstructionRow {
 export interface InstructionVerdict {
   /** As it stands. */
   readonly strict: boolean
-  /** Without its first line, its last line, both or neither, with and without asterisks: in any of these eight forms. */
+  /** In any of eight forms: without its first line, its last, both or neither, with and without asterisks. */
   readonly loose: boolean
 }
 

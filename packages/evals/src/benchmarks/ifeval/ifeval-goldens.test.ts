@@ -10,7 +10,10 @@ import { tokenizeWords } from './text/tokenize-words'
 const goldens = loadGoldens()
 const rows = ifeval.rows(prompts())
 
-/** langdetect's answers; a text that it was not asked about means that a check went another way than the original's. */
+/**
+ * langdetect's answers; a text that it was not asked about means that a check went another way than the
+ * original's.
+ */
 function detectLanguage(text: string): string | undefined {
   if (!Object.hasOwn(goldens.languages, text)) throw new Error(`langdetect was not asked about ${text}`)
   return goldens.languages[text] ?? undefined

@@ -64,7 +64,10 @@ export interface IfEvalReport extends BenchmarkReport {
   readonly verdicts: readonly (readonly InstructionVerdict[])[]
 }
 
-/** How a policy's responses are checked. An outcome is a response, null where there is none, which follows nothing. */
+/**
+ * How a policy's responses are checked. An outcome is a response, null where there is none, which follows
+ * nothing.
+ */
 export interface IfEvalTask {
   readonly kind: 'prompts'
   /** Throws EvalsError `EMPTY`, `INVALID_OPTION`; scoring throws `INVALID_OUTCOME`. */
@@ -206,8 +209,8 @@ function readInstructions(row: RowReader, index: number, value: unknown): Instru
  * IFEval (2311.07911): does a policy follow instructions that a program can check? Strict and loose, by prompt and by
  * instruction.
  *
- * Rows are those of the authors' `input_data.jsonl`: `key`, `prompt`, `instruction_id_list`, `kwargs`. Arguments that are
- * null count as not given.
+ * Rows are those of the authors' `input_data.jsonl`: `key`, `prompt`, `instruction_id_list`, `kwargs`. Arguments
+ * that are null count as not given.
  */
 export const ifeval: Benchmark<IfEvalRow, { readonly responses: IfEvalTask }> = {
   name: 'ifeval',

@@ -45,7 +45,10 @@ export interface ChecklistToJudge {
 /** The answer to each question, null where the judge gave none; null where the judge failed. */
 export type ChecklistOutcome = readonly (boolean | null)[] | null
 
-/** The decomposed requirements following ratio; `overall` is of all questions, `subsets` are the easy and the hard set. */
+/**
+ * The decomposed requirements following ratio; `overall` is of all questions, `subsets` are the easy and the
+ * hard set.
+ */
 export interface InfobenchReport extends BenchmarkReport {
   /** By kind of constraint: a question of two kinds counts for both. Empty without labels. */
   readonly constraints: readonly BenchmarkPart[]
@@ -194,8 +197,8 @@ function labelsOf(row: RowReader, value: unknown, questions: number): readonly (
 }
 
 /**
- * InFoBench (2401.03601): does a response meet each of the requirements that an instruction was taken apart into? The ratio
- * of questions that a judge answers with yes (DRFR, equation 1), of all rows together.
+ * InFoBench (2401.03601): does a response meet each of the requirements that an instruction was taken apart into?
+ * The ratio of questions that a judge answers with yes (DRFR, equation 1), of all rows together.
  *
  * As in the original, the judge sees the input, the response and a question, and the instruction only through the
  * questions; where there is no input, it is shown the instruction here. Questions without an answer count as no; the

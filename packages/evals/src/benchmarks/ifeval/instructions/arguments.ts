@@ -44,8 +44,8 @@ function checkNames(parameter: string, given: object, names: readonly string[]):
 /**
  * The arguments `given` of an instruction that takes `names`.
  *
- * IFEval's original draws missing and negative arguments at random, so that a response may pass or fail by luck; here they
- * are refused.
+ * IFEval's original draws missing and negative arguments at random, so that a response may pass or fail by luck;
+ * here they are refused.
  */
 export function argumentsOf(
   parameter: string,

@@ -37,8 +37,8 @@ export const forbiddenWords: Instruction = {
 }
 
 /**
- * A letter occurs less than, or at least, so often, in any case. Two of the benchmark's rows ask for `#` and `!`, for which the
- * original draws a letter at random; here they are counted.
+ * A letter occurs less than, or at least, so often, in any case. Two of the benchmark's rows ask for `#` and `!`,
+ * for which the original draws a letter at random; here they are counted.
  */
 export const letterFrequency: Instruction = {
   arguments: ['letter', 'let_frequency', 'let_relation'],

@@ -20,7 +20,10 @@ const realignment = new RegExp(`^["')\\]}]+?(?:${SPACE}+|(?=--)|${LINE_END})`, '
 const asciiSpace = ' \t\n\r\v\f'
 const trailingSpace = new RegExp(`${SPACE}+$`, 'u')
 
-/** Start of the word that ends at `end`, after the word `before`. As in NLTK, a space right after that is taken for none. */
+/**
+ * Start of the word that ends at `end`, after the word `before`. As in NLTK, a space right after that is
+ * taken for none.
+ */
 function wordStart(text: string, before: Span, end: number): number {
   let at = end - 1
   while (at > before.end && !asciiSpace.includes(text[at]!)) at--

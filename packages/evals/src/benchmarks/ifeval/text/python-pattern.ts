@@ -30,8 +30,9 @@ function translate(piece: string, ignoreCase: boolean): string {
 }
 
 /**
- * The source, for flags `u` and `iu`, of a pattern that IFEval's original hands to Python's `re` as it stands. Plain words,
- * which all of the benchmark's are, match exactly as there. Of Python's syntax, classes `[…]` and groups are left as they are.
+ * The source, for flags `u` and `iu`, of a pattern that IFEval's original hands to Python's `re` as it stands.
+ * Plain words, which all of the benchmark's are, match exactly as there. Of Python's syntax, classes `[…]` and
+ * groups are left as they are.
  */
 export const patternSource = (pattern: string, ignoreCase: boolean): string =>
   (pattern.match(/\\.|\[(?:\\.|[^\]])*\]|./gsu) ?? []).map((piece) => translate(piece, ignoreCase)).join('')
@@ -46,7 +47,8 @@ export function compilePattern(parameter: string, source: string, flags: string)
     return new RegExp(source, flags)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const message = `${parameter} is no regular expression (${reason}); expected a word, as IFEval searches with it unescaped`
+    const expected = 'expected a word, with which IFEval searches unescaped'
+    const message = `${parameter} is no regular expression (${reason}); ${expected}`
     throw new EvalsError('INVALID_ROW', parameter, message)
   }
 }

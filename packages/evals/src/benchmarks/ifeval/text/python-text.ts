@@ -1,6 +1,9 @@
-// Python's str methods and the classes of its `re`, where JavaScript's differ. The sources of patterns are for flag `u`.
+// Python's str methods and the classes of its `re`, where JavaScript's differ. Sources of patterns are for flag `u`.
 
-/** What Python's `\s`, `str.strip` and `str.split` take for white space: with U+001C to U+001F and U+0085, without U+FEFF. */
+/**
+ * What Python's `\s`, `str.strip` and `str.split` take for white space: with U+001C to U+001F and U+0085,
+ * without U+FEFF.
+ */
 export const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
 
 /** What Python's `\S` matches. */
