@@ -13,13 +13,15 @@ const { values: options } = parseArgs({
   options: {
     count: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '5' },
-    connections: { type: 'string', default: '32' },
+    connections: { type: 'string', default: '40' },
+    slots: { type: 'string', default: '32' },
     only: { type: 'string' },
   },
 })
 const count = Number(options.count)
 const rounds = Number(options.rounds)
 const connections = Number(options.connections)
+const slots = Number(options.slots)
 
 /** Least ratio to what a server that takes its time can answer. */
 const target = 0.9
@@ -138,13 +140,13 @@ const killHalfWay = (server: StubServer): Promise<string> =>
   })
 
 const servers = [
-  { name: '32 slots of 20 to 50 ms', slots: 32, least: 20, most: 50, wanted: target },
-  { name: 'no latency', slots: 32, least: 0, most: 0, wanted: undefined },
+  { name: `${slots} slots of 20 to 50 ms`, least: 20, most: 50, wanted: target },
+  { name: 'no latency', least: 0, most: 0, wanted: undefined },
 ].filter(({ name }) => options.only === undefined || name.includes(options.only))
 
 const rows: string[][] = []
 const remarks: string[] = []
-for (const { name, slots, least, most, wanted } of servers) {
+for (const { name, least, most, wanted } of servers) {
   const server = await startStub(slots, least, most)
   try {
     rows.push(...(await compare(name, server, wanted)))
