@@ -3,6 +3,9 @@ import { version } from '../version'
 import { addDataConvert } from './commands/data-convert'
 import { addDataInspect } from './commands/data-inspect'
 import { addDemo } from './commands/demo'
+import { addJudgePairwise } from './commands/judge-pairwise'
+import { addJudgePointwise } from './commands/judge-pointwise'
+import { addJudgeRubric } from './commands/judge-rubric'
 import { addNoiseEstimate } from './commands/noise-estimate'
 import { addNoisePlan } from './commands/noise-plan'
 import { addNoiseSimulate } from './commands/noise-simulate'
@@ -27,6 +30,12 @@ export function createProgram(): Command {
   const data = program.command('data').description('look into preference data, and convert it')
   addDataInspect(data)
   addDataConvert(data)
+  const judge = program
+    .command('judge')
+    .description('ask a model, a person or a panel which response is better')
+  addJudgePairwise(judge)
+  addJudgePointwise(judge)
+  addJudgeRubric(judge)
   const noise = program
     .command('noise')
     .description('simulate annotators, estimate how noisy they are, plan labels')

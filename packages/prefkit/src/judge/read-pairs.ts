@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { type Comparison, DatasetError, promptText, responseText, type TextOrChat } from '@prefkit/datasets'
-import type { Conversation, PairItem, PromptMessage } from '@prefkit/rubrics'
+import { type Comparison, DatasetError, responseText } from '@prefkit/datasets'
+import type { PairItem } from '@prefkit/rubrics'
 import type { WorkOptions } from '../reward/progress'
 import { loadFiles } from '../reward/read-comparisons'
 import type { DataConfig } from '../reward/reward-config'
 import type { LocatedRow } from '../tables/located-row'
 import { readRows, tableRows } from '../tables/read-rows'
+import { conversationOf } from './conversation-of'
+import { withDistinctIds } from './distinct-ids'
 import { isUnlabelled, pairsOfRow, type UnlabelledPair } from './pair-layouts'
 
 /** How files of pairs are read. */
@@ -20,15 +22,6 @@ export interface PairToJudge {
   /** The part of the data that it is from. */
   readonly source?: string | undefined
 }
-
-const roles: readonly string[] = ['system', 'user', 'assistant'] satisfies PromptMessage['role'][]
-
-const isConversation = (messages: readonly { role: string }[]): messages is readonly PromptMessage[] =>
-  messages.every(({ role }) => roles.includes(role))
-
-/** A prompt as judges take it: roles that no judge knows are told in the text. */
-const conversationOf = (prompt: TextOrChat): Conversation =>
-  typeof prompt === 'string' || isConversation(prompt) ? prompt : promptText({ prompt })
 
 /** Whether the chosen response is `a`: by the seed and the id alone, so that a resumed run has the same pairs. */
 const isChosenFirst = (id: string, seed: number): boolean =>
@@ -60,16 +53,6 @@ function unlabelledOf({ value, place }: LocatedRow): PairToJudge[] {
   const has = Object.keys(value).join(', ') || 'nothing'
   const message = `expected text fields prompt, a and b, or prompt and a list responses, as in the first row; the row has ${has}`
   throw new DatasetError('ROW_TYPE', message, place)
-}
-
-/** Pairs with ids that occur once: the second of an id gets `#2`, as data of several responses to a prompt often has it. */
-function withDistinctIds(pairs: readonly PairToJudge[]): PairToJudge[] {
-  const seen = new Map<string, number>()
-  return pairs.map((pair) => {
-    const times = (seen.get(pair.id) ?? 0) + 1
-    seen.set(pair.id, times)
-    return times === 1 ? pair : { ...pair, id: `${pair.id}#${times}` }
-  })
 }
 
 /** The first row of the first file, or undefined where it is no JSON object: then it is for the reader of comparisons. */

@@ -1,10 +1,4 @@
-import {
-  type DatasetError,
-  type JsonLine,
-  readJsonLines,
-  responseText,
-  type TextOrChat,
-} from '@prefkit/datasets'
+import { type DatasetError, type JsonLine, readJsonLines, responseText } from '@prefkit/datasets'
 import {
   createScorer,
   featurize,
@@ -14,10 +8,10 @@ import {
   type ScoreOptions,
 } from '@prefkit/reward-models'
 import type { Embedder, EmbedOptions } from '@prefkit/reward-models/embedders'
-import { z } from 'zod'
-import { PrefkitError } from '../prefkit-error'
+import type { PrefkitError } from '../prefkit-error'
 import { requireFeatures } from './evaluate-reward'
 import { retryEvent, type WorkOptions } from './progress'
+import { badResponses, parseResponses, type ResponseRow } from './response-rows'
 
 /** A row with the reward of its response, or of each of its responses. */
 export type ScoredRow = Readonly<Record<string, unknown>> &
@@ -27,31 +21,8 @@ export type ScoredRow = Readonly<Record<string, unknown>> &
     | { readonly chosen_reward: number; readonly rejected_reward: number }
   )
 
-const text = z.union([z.string(), z.array(z.looseObject({ role: z.string(), content: z.string() }))])
-
-/** The layouts of a row: what it holds, which responses are scored, and what is added to it. */
-const layouts = [
-  {
-    schema: z.looseObject({ prompt: text.default(''), response: text }),
-    responses: (row: Row) => [row.response as TextOrChat],
-    rewards: ([reward]: readonly number[]) => ({ reward }),
-  },
-  {
-    schema: z.looseObject({ prompt: text.default(''), responses: z.array(text) }),
-    responses: (row: Row) => row.responses as TextOrChat[],
-    rewards: (rewards: readonly number[]) => ({ rewards }),
-  },
-  {
-    schema: z.looseObject({ prompt: text.default(''), chosen: text, rejected: text }),
-    responses: (row: Row) => [row.chosen, row.rejected] as TextOrChat[],
-    rewards: ([chosen_reward, rejected_reward]: readonly number[]) => ({ chosen_reward, rejected_reward }),
-  },
-] as const
-
-type Row = Readonly<Record<string, unknown>>
-
 interface ParsedRow {
-  readonly row: Row
+  readonly row: Readonly<Record<string, unknown>>
   readonly items: readonly PromptedResponse[]
   readonly add: (rewards: readonly number[]) => object
 }
@@ -139,9 +110,9 @@ async function* parseRows(
   onBad: (error: PrefkitError) => void,
 ): AsyncGenerator<ParsedRow> {
   for await (const { line, value } of lines) {
-    const row = parseRow(value)
-    if (row) yield row
-    else onBad(badRow(value, `${name}:${line}`))
+    const row = parseResponses(value)
+    if (row) yield itemsOf(row)
+    else onBad(badResponses(value, `${name}:${line}`))
   }
 }
 
@@ -185,33 +156,8 @@ function comesWithin(next: Promise<IteratorResult<unknown>>, pause: number | und
   return promise
 }
 
-/** A row of the first layout that fits, or `undefined`. */
-function parseRow(value: unknown): ParsedRow | undefined {
-  for (const { schema, responses, rewards } of layouts) {
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) continue
-    const row: Row = parsed.data
-    const prompt = questionOf({ prompt: row.prompt as TextOrChat })
-    const items = responses(row).map((response) => ({ prompt, response: responseText(response) }))
-    return { row: value as Row, items, add: rewards }
-  }
-  return undefined
+function itemsOf({ row, prompt, responses, values }: ResponseRow): ParsedRow {
+  const question = questionOf({ prompt })
+  const items = responses.map((response) => ({ prompt: question, response: responseText(response) }))
+  return { row, items, add: (rewards) => values('reward', rewards) }
 }
-
-function badRow(value: unknown, place: string): PrefkitError {
-  const expected =
-    'expected text fields prompt and response, or prompt and a list responses, or prompt, chosen and rejected'
-  return new PrefkitError('BAD_ROW', `${place}: ${expected}; got ${describe(value)}`)
-}
-
-const describe = (value: unknown): string =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? `the fields ${
-        Object.entries(value)
-          .map(([name, field]) => `${name} (${kindOf(field)})`)
-          .join(', ') || 'of an empty object'
-      }`
-    : kindOf(value)
-
-const kindOf = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value

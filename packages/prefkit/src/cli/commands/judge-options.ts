@@ -23,9 +23,15 @@ export const addJudgeOptions = (command: Command): Command =>
     .option('--cache <directory>', 'where answers are kept, so that none is paid twice', '.prefkit/answers')
     .option('--no-cache', 'keep no answers')
 
+/** Adds the options of written answers. */
+export const addSamplingOptions = (command: Command): Command =>
+  command
+    .option('--votes <count>', 'written answers to each question', parseCount, 1)
+    .option('--temperature <value>', 'of written answers (default: 0, or 1 with several votes)', parseNumber)
+
 /** Adds the options that say how pairs are asked about. */
 export const addPairOptions = (command: Command): Command =>
-  command
+  addSamplingOptions(command)
     .addOption(
       new Option('--method <name>', 'read token probabilities, or written answers; auto: what the server can')
         .choices(methodNames)
@@ -38,8 +44,6 @@ export const addPairOptions = (command: Command): Command =>
       ).choices(pairFormatNames),
     )
     .option('--rule <text>', 'the rule by which responses are compared')
-    .option('--votes <count>', 'written answers for each order', parseCount, 1)
-    .option('--temperature <value>', 'of written answers (default: 0, or 1 with several votes)', parseNumber)
     .addOption(
       new Option('--orders <which>', 'one order costs half as much, and leaves the position bias in')
         .choices(orderNames)
@@ -55,6 +59,7 @@ export const addPairOptions = (command: Command): Command =>
 export const addRunOptions = (command: Command, kind: string): Command =>
   command
     .option('--limit <count>', 'judge so many, drawn by --seed', parseCount)
+    .option('--keep-going', 'leave out what cannot be judged, and count it', false)
     .option('--out <directory>', `where the run is kept (default: runs/${kind}-<time>)`)
     .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
     .option('--seed <number>', 'makes draws, orders and samples repeat', parseNumber, 0)

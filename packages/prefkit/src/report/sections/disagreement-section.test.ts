@@ -1,25 +1,25 @@
 import { expect, it } from 'vitest'
 import { type Disagreement, disagreementSection, mostDisagreements } from './disagreement-section'
 
-const disagreement = (id: string, winProbability?: number): Disagreement => ({
+const disagreement = (id: string, sureness = 0): Disagreement => ({
   id,
   group: 'safety',
   prompt: 'Is <b>this</b> safe?',
   chosen: 'No.',
   rejected: 'Yes & certainly.',
-  winProbability,
+  opinion: `the judge is <${sureness}> sure`,
+  sureness,
   readings: [{ heading: 'chosen shown first: prefers the other', text: 'B is "better" </blockquote>' }],
 })
 
 it('escapes every text and shows the surest first', () => {
-  const html = disagreementSection([disagreement('a', 0.4), disagreement('b', 0.01), disagreement('c')])
+  const html = disagreementSection([disagreement('a', 0.1), disagreement('b', 0.49), disagreement('c')])
   expect(html).toContain('Is &lt;b&gt;this&lt;/b&gt; safe?')
   expect(html).toContain('Yes &amp; certainly.')
   expect(html).toContain('B is &quot;better&quot; &lt;/blockquote&gt;')
   const order = ['b', 'a', 'c'].map((id) => html.indexOf(`<strong>${id}</strong>`))
   expect(order).toEqual(order.toSorted((x, y) => x - y))
-  expect(html).toContain('gives the chosen response 1.0\u00a0%')
-  expect(html).toContain('the judge has no answer')
+  expect(html).toContain('the judge is &lt;0.49&gt; sure')
 })
 
 it('says how many are left out', () => {

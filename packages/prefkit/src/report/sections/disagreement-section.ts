@@ -1,5 +1,5 @@
 import { escapeHtml } from '../escape-html'
-import { formatCount, formatPercent } from '../format-number'
+import { formatCount } from '../format-number'
 import { sectionHtml } from '../html-parts'
 import { behindWarning, textBlock } from '../text-block'
 
@@ -20,8 +20,10 @@ export interface Disagreement {
   /** The response that the labels prefer. */
   readonly chosen: string
   readonly rejected: string
-  /** The judge's probability that the chosen response is better; undefined where it abstained. */
-  readonly winProbability?: number | undefined
+  /** What the judge thinks of the pair, in words. */
+  readonly opinion: string
+  /** How sure the judge is of it: surer ones are shown first. */
+  readonly sureness: number
   readonly readings: readonly ShownReading[]
 }
 
@@ -31,26 +33,14 @@ export const mostDisagreements = 50
 const readingHtml = ({ heading, text }: ShownReading): string =>
   `<h4>${escapeHtml(heading)}</h4>${text === undefined ? '' : textBlock(text)}`
 
-function disagreementHtml({
-  id,
-  group,
-  prompt,
-  chosen,
-  rejected,
-  winProbability,
-  readings,
-}: Disagreement): string {
+function disagreementHtml({ id, group, prompt, chosen, rejected, opinion, readings }: Disagreement): string {
   const where = group === undefined ? '' : `, ${escapeHtml(group)}`
-  const opinion =
-    winProbability === undefined
-      ? 'the judge has no answer'
-      : `the judge gives the chosen response ${formatPercent(winProbability)}`
   const answers =
     readings.length === 0
       ? ''
       : `<div class="sides">${readings.map((each) => `<div>${readingHtml(each)}</div>`).join('')}</div>`
   return `<article>
-<p class="meta"><strong>${escapeHtml(id)}</strong>${where} · ${opinion}</p>
+<p class="meta"><strong>${escapeHtml(id)}</strong>${where} · ${escapeHtml(opinion)}</p>
 ${prompt === '' ? '' : `<h4>Prompt</h4>${textBlock(prompt)}`}
 <div class="sides"><div class="chosen"><h4>Labelled better</h4>${textBlock(chosen)}</div><div class="rejected"><h4>Labelled worse</h4>${textBlock(rejected)}</div></div>
 ${answers}
@@ -60,8 +50,7 @@ ${answers}
 /** Comparisons on which judge and labels differ, side by side with what the judge said: those it was surest of first. */
 export function disagreementSection(disagreements: readonly Disagreement[]): string {
   if (disagreements.length === 0) return ''
-  const sureness = ({ winProbability = 0.5 }: Disagreement) => winProbability
-  const shown = disagreements.toSorted((a, b) => sureness(a) - sureness(b)).slice(0, mostDisagreements)
+  const shown = disagreements.toSorted((a, b) => b.sureness - a.sureness).slice(0, mostDisagreements)
   const rest = disagreements.length - shown.length
   const cut = rest > 0 ? `<p>${formatCount(rest)} more are left out here.</p>` : ''
   const count = shown.length === 1 ? 'the disagreement' : `${shown.length} disagreements`

@@ -1,0 +1,141 @@
+import * as Plot from '@observablehq/plot'
+import { promptText } from '@prefkit/datasets'
+import type { Reading } from '@prefkit/judges'
+import { commandPage } from '../report/command-page'
+import { drawChart } from '../report/draw-chart'
+import { formatBounds, formatCount, formatPercent } from '../report/format-number'
+import { figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
+import { createContext } from '../report/report-context'
+import { type Disagreement, disagreementSection } from '../report/sections/disagreement-section'
+import { groupSection } from '../report/sections/group-section'
+import type { JudgePairsRun } from './judge-pairs'
+import { agreementOf, judgedOf, type PairSummary, type Share } from './pair-summary'
+
+const rows = (summary: PairSummary): readonly (readonly [string, Share | undefined])[] => [
+  ['Agrees with the data', summary.accuracy],
+  ['… in single answers, the better response first', summary.position?.front],
+  ['… in single answers, the better response second', summary.position?.back],
+  ['Both orders say the same', summary.consistency],
+  ['Prefers the one shown first', summary.firstPreferred],
+]
+
+function shareTable(summary: PairSummary): string {
+  const shown = rows(summary).flatMap(([name, share]) => (share ? [{ name, ...share }] : []))
+  return tableHtml(
+    [
+      { heading: 'Measure' },
+      { heading: 'Share', numeric: true },
+      { heading: '95 %', numeric: true },
+      { heading: 'Of', numeric: true },
+    ],
+    shown.map(({ name, value, interval, trials }) => ({
+      cells: [name, formatPercent(value), formatBounds(interval), formatCount(trials)],
+    })),
+  )
+}
+
+/** How sure the judge was, and how often it was right then. */
+function surenessFigure({ outcomes }: JudgePairsRun): string {
+  const values = judgedOf(outcomes).flatMap(({ judgement: { winProbability }, pair: { label } }) =>
+    winProbability === undefined
+      ? []
+      : [{ p: label === 'b' ? 1 - winProbability : winProbability, labelled: label !== undefined }],
+  )
+  if (values.length < 2) return ''
+  const isLabelled = values.some(({ labelled }) => labelled)
+  const what = isLabelled ? 'probability given to the better response' : 'probability given to response a'
+  return figureHtml({
+    title: 'How sure is the judge?',
+    chart: drawChart({
+      description: `Pairs by the ${what}`,
+      x: { label: `${what} (%)`, percent: true, domain: [0, 100] },
+      y: { label: 'pairs', grid: true },
+      marks: [
+        Plot.rectY(values, {
+          ...Plot.binX({ y: 'count' }, { x: 'p', thresholds: 20 }),
+          fill: 'var(--series-1)',
+        }),
+        Plot.ruleX([0.5], { stroke: 'var(--muted)', strokeDasharray: '3,3' }),
+      ],
+    }),
+    caption: isLabelled
+      ? 'Pairs to the right of the dashed line are decided as the data has them; those far to the left are sure mistakes, of the judge or of the labels.'
+      : 'A heap in the middle is a judge that cannot tell, or whose two orders cancel.',
+  })
+}
+
+function headingOf({ first, winProbability, reason }: Reading, label: 'a' | 'b'): string {
+  const shown =
+    first === undefined ? '' : `${first === label ? 'labelled better' : 'labelled worse'} shown first: `
+  if (winProbability === undefined) return `${shown}no answer, ${reason ?? 'without a reason'}`
+  const better = label === 'a' ? winProbability : 1 - winProbability
+  return `${shown}${formatPercent(better)} for the labelled one`
+}
+
+const opinionOf = (better: number | undefined): Pick<Disagreement, 'opinion' | 'sureness'> =>
+  better === undefined
+    ? { opinion: 'the judge has no answer', sureness: 0 }
+    : { opinion: `the judge gives the labelled one ${formatPercent(better)}`, sureness: 0.5 - better }
+
+const disagreements = ({ outcomes }: JudgePairsRun): Disagreement[] =>
+  judgedOf(outcomes).flatMap(({ pair, judgement }) => {
+    const { id, item, label, source } = pair
+    if (label === undefined || agreementOf({ pair, judgement }) === 1) return []
+    const { winProbability, readings } = judgement
+    return [
+      {
+        id,
+        group: source,
+        prompt: promptText(item),
+        chosen: item[label],
+        rejected: item[label === 'a' ? 'b' : 'a'],
+        ...opinionOf(label === 'b' && winProbability !== undefined ? 1 - winProbability : winProbability),
+        readings: readings.map((reading) => ({ heading: headingOf(reading, label), text: reading.text })),
+      },
+    ]
+  })
+
+function sentences({ judge }: JudgePairsRun, summary: PairSummary): string[] {
+  const { accuracy, consistency, position, pairs, verdicts, failed } = summary
+  const silent = verdicts.abstained + failed
+  return [
+    `${judge} judged ${formatCount(pairs)} pairs${silent > 0 ? `, ${formatCount(silent)} of them without an answer` : ''}.`,
+    ...(accuracy
+      ? [`It agrees with the data on ${formatPercent(accuracy.value)} (${formatBounds(accuracy.interval)}).`]
+      : []),
+    ...(consistency
+      ? [
+          `Shown the responses the other way round, it says the same of ${formatPercent(consistency.value)}${position ? `; it is right in ${formatPercent(position.front.value)} of cases with the better response first, and in ${formatPercent(position.back.value)} with it second` : ''}.`,
+        ]
+      : []),
+  ]
+}
+
+/** What a judge said of pairs, as a page: how far it is to be trusted, and where it differs from the data. */
+export function pairReport(result: JudgePairsRun, summary: PairSummary): string {
+  const { config, judge, run } = result
+  const groups = (summary.sources ?? []).map(({ source, accuracy: { value, trials, interval } }) => ({
+    model: judge,
+    group: source || '(none)',
+    pairs: trials,
+    accuracy: value,
+    interval,
+  }))
+  const context = createContext({ title: '', groupAccuracy: groups })
+  return commandPage({
+    title: 'Judged pairs',
+    subtitle: `${judge} on ${config.files.join(', ')}.`,
+    summary: sentences(result, summary),
+    sections: [
+      sectionHtml('quality', 'How good is the judge?', '', [
+        shareTable(summary),
+        figureGrid([surenessFigure(result)]),
+      ]),
+      groupSection(groups, 'source', context),
+      disagreementSection(disagreements(result)),
+    ],
+    command: `prefkit judge pairwise --resume ${run.path}`,
+    seed: config.judge.seed,
+    config,
+  })
+}
