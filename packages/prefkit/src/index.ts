@@ -14,6 +14,9 @@ export {
   type JudgedComparisonsOptions,
   judgedComparisons,
 } from './judge/judged-comparisons'
+export { type JudgeMetaEvaluation, type MetaEvaluateOptions, metaEvaluateJudge } from './judge/meta-evaluate'
+export type { ChanceCorrected, HumanVote, JudgeAgreement } from './judge/meta-evaluate-chance'
+export { type JudgedPair, judgeRecords } from './judge/meta-evaluate-records'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
 export type { LabelledPairs, PairList } from './noise/collect-labels'
 export type {
