@@ -1,3 +1,4 @@
+import type { Statistic } from '@prefkit/evals/benchmarks'
 import type { Usage } from '@prefkit/judges'
 import type { PairSummary, Share } from '../judge/pair-summary'
 import type { ResponseSummary } from '../judge/response-summary'
@@ -46,16 +47,28 @@ function readingLines({ readings: { asked, answered, parses }, provenance }: Pai
   ]
 }
 
-function qualityLines({ accuracy, consistency, position, firstPreferred }: PairSummary): string[] {
+const estimated = ({ value, interval }: Statistic): string =>
+  value === null ? '' : `${percent(value)}${interval ? ` (95 %: ${percentRange(interval)})` : ''}`
+
+/** What is known of the judge itself; nothing where it was asked in one order, or without labels. */
+function qualityLines({ accuracy, quality }: PairSummary): string[] {
+  if (!quality) return []
+  const { front, back, gap, firstChosen } = quality.position
+  const { consistent, pairs } = quality.consistency.orders
+  const kappa = quality.chanceCorrected.labels.cohenKappa
+  const beyond = kappa.value === null ? '' : `, κ ${kappa.value.toFixed(2)}`
+  const isOrdered = pairs > 0
   return [
-    ...(accuracy ? [`agrees with the data: ${shown(accuracy)} of ${accuracy.trials}`] : []),
-    ...(consistency ? [`both orders say the same: ${shown(consistency)}`] : []),
-    ...(position
+    ...(accuracy ? [`agrees with the data: ${shown(accuracy)} of ${accuracy.trials}${beyond}`] : []),
+    ...(isOrdered ? [`both orders say the same: ${estimated(consistent)}`] : []),
+    ...(isOrdered && gap.value !== null
       ? [
-          `better response shown first: ${percent(position.front.value)} right, second: ${percent(position.back.value)}; gap ${(100 * position.gap).toFixed(1)} points`,
+          `better response shown first: ${estimated({ ...front, interval: null })} right, second: ${estimated({ ...back, interval: null })}; gap ${(100 * gap.value).toFixed(1)} points`,
         ]
       : []),
-    ...(firstPreferred ? [`prefers the one shown first: ${shown(firstPreferred)}`] : []),
+    ...(isOrdered && firstChosen.value !== null
+      ? [`prefers the one shown first: ${estimated(firstChosen)}`]
+      : []),
   ]
 }
 

@@ -3,24 +3,46 @@ import { promptText } from '@prefkit/datasets'
 import type { Reading } from '@prefkit/judges'
 import { commandPage } from '../report/command-page'
 import { drawChart } from '../report/draw-chart'
-import { formatBounds, formatCount, formatPercent } from '../report/format-number'
+import { formatBounds, formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { figureGrid, figureHtml, sectionHtml, tableHtml } from '../report/html-parts'
 import { createContext } from '../report/report-context'
+import type { Bounds } from '../report/report-data'
 import { type Disagreement, disagreementSection } from '../report/sections/disagreement-section'
 import { groupSection } from '../report/sections/group-section'
 import type { JudgePairsRun } from './judge-pairs'
-import { agreementOf, judgedOf, type PairSummary, type Share } from './pair-summary'
+import type { JudgeMetaEvaluation } from './meta-evaluate'
+import { agreementOf, judgedOf, type PairSummary } from './pair-summary'
 
-const rows = (summary: PairSummary): readonly (readonly [string, Share | undefined])[] => [
-  ['Agrees with the data', summary.accuracy],
-  ['… in single answers, the better response first', summary.position?.front],
-  ['… in single answers, the better response second', summary.position?.back],
-  ['Both orders say the same', summary.consistency],
-  ['Prefers the one shown first', summary.firstPreferred],
-]
+/** A share as a row: of the verdicts, or of single answers. */
+interface Row {
+  readonly name: string
+  readonly value: number | null
+  readonly interval: Bounds | null
+  readonly of?: number
+}
+
+const measures = ({ accuracy, quality }: PairSummary): readonly Row[] => {
+  if (!quality) return []
+  const { position, consistency } = quality
+  const { front, back, gap, firstChosen, votes } = position
+  const { orders } = consistency
+  return [
+    ...(accuracy ? [{ name: 'Agrees with the data', ...accuracy, of: accuracy.trials }] : []),
+    ...(orders.pairs > 0
+      ? [
+          { name: 'Single answers right, the better response first', ...front, of: votes.front },
+          { name: 'Single answers right, the better response second', ...back, of: votes.back },
+          { name: 'Gap between these', ...gap },
+          { name: 'Both orders say the same', ...orders.consistent, of: orders.pairs },
+          { name: 'Prefers the one shown first', ...firstChosen },
+        ]
+      : []),
+  ]
+}
 
 function shareTable(summary: PairSummary): string {
-  const shown = rows(summary).flatMap(([name, share]) => (share ? [{ name, ...share }] : []))
+  const shown = measures(summary).filter(({ value }) => value !== null)
+  if (shown.length === 0) return ''
   return tableHtml(
     [
       { heading: 'Measure' },
@@ -28,8 +50,33 @@ function shareTable(summary: PairSummary): string {
       { heading: '95 %', numeric: true },
       { heading: 'Of', numeric: true },
     ],
-    shown.map(({ name, value, interval, trials }) => ({
-      cells: [name, formatPercent(value), formatBounds(interval), formatCount(trials)],
+    shown.map(({ name, value, interval, of }) => ({
+      cells: [name, formatPercent(value), formatBounds(interval), of === undefined ? '' : formatCount(of)],
+    })),
+  )
+}
+
+const chanceRows = ({ chanceCorrected: { labels, orders, votes } }: JudgeMetaEvaluation) =>
+  [
+    ['Cohen’s κ with the data', labels.cohenKappa],
+    ['Krippendorff’s α with the data', labels.krippendorffAlpha],
+    ['Cohen’s κ of one order with the other', orders],
+    ['Fleiss’ κ of votes on one question', votes],
+  ] as const
+
+/** Agreement less that of chance. */
+function chanceTable({ quality }: PairSummary): string {
+  const shown = quality ? chanceRows(quality).filter(([, { value }]) => value !== null) : []
+  if (shown.length === 0) return ''
+  return tableHtml(
+    [
+      { heading: 'Agreement less chance' },
+      { heading: 'Value', numeric: true },
+      { heading: '± standard error', numeric: true },
+      { heading: 'Of', numeric: true },
+    ],
+    shown.map(([name, { value, standardError, items }]) => ({
+      cells: [name, formatDecimal(value), formatDecimal(standardError), formatCount(items)],
     })),
   )
 }
@@ -96,16 +143,22 @@ const disagreements = ({ outcomes }: JudgePairsRun): Disagreement[] =>
   })
 
 function sentences({ judge }: JudgePairsRun, summary: PairSummary): string[] {
-  const { accuracy, consistency, position, pairs, verdicts, failed } = summary
+  const { accuracy, quality, pairs, verdicts, failed } = summary
   const silent = verdicts.abstained + failed
+  const orders = quality?.consistency.orders
+  const position = quality?.position
+  const places =
+    position?.gap.value == null
+      ? ''
+      : `; it is right in ${formatPercent(position.front.value)} of cases with the better response first, and in ${formatPercent(position.back.value)} with it second`
   return [
     `${judge} judged ${formatCount(pairs)} pairs${silent > 0 ? `, ${formatCount(silent)} of them without an answer` : ''}.`,
     ...(accuracy
       ? [`It agrees with the data on ${formatPercent(accuracy.value)} (${formatBounds(accuracy.interval)}).`]
       : []),
-    ...(consistency
+    ...(orders && orders.pairs > 0
       ? [
-          `Shown the responses the other way round, it says the same of ${formatPercent(consistency.value)}${position ? `; it is right in ${formatPercent(position.front.value)} of cases with the better response first, and in ${formatPercent(position.back.value)} with it second` : ''}.`,
+          `Shown the responses the other way round, it says the same of ${formatPercent(orders.consistent.value)}${places}.`,
         ]
       : []),
   ]
@@ -129,6 +182,7 @@ export function pairReport(result: JudgePairsRun, summary: PairSummary): string 
     sections: [
       sectionHtml('quality', 'How good is the judge?', '', [
         shareTable(summary),
+        chanceTable(summary),
         figureGrid([surenessFigure(result)]),
       ]),
       groupSection(groups, 'source', context),

@@ -95,8 +95,8 @@ export async function judgePairwiseAction(
     start: (directory, work) => judgePairs(configOf(files, options), directory, work),
     resume: resumeJudgingPairs,
   })
-  const { run, outcomes } = result
-  const summary = summarisePairs(outcomes)
+  const { run, config, outcomes } = result
+  const summary = summarisePairs(outcomes, config.judge.seed)
   await writeAtomic(judgementsPath(run), asLines(outcomes.map(pairRow)))
   const { pairReport } = await import('../../judge/pair-report')
   await writeAtomic(run.reportPath, pairReport(result, summary))
