@@ -29,8 +29,9 @@ parts = {
     "bothCaseWords": ("Words seen in lower case, and in upper case inside a sentence.", select(lambda flags: flags & MIDDLE_UPPER)),
     "lowerCaseStarters": ("Words seen in lower case at the start of a sentence, and never in upper case.", select(lambda flags: flags & FIRST_LOWER and not flags & UPPER)),
 }
-head = """// Made by tools/parity/ifeval_punkt.py from the package punkt_tab of nltk_data: the Punkt model for English by Jan Strunk,
-// MIT licence. https://www.nltk.org/nltk_data/
+# The exclamation mark keeps the notice in what is published.
+head = """/*! The Punkt model for English by Jan Strunk, from punkt_tab of nltk_data (https://www.nltk.org/nltk_data), MIT licence. */
+// Made by tools/parity/ifeval_punkt.py.
 """
 OUT.write_text(head + "".join(f"\n/** {doc} */\nexport const {name} =\n  {quote(text)}\n" for name, (doc, text) in parts.items()))
 print(OUT.stat().st_size)

@@ -1,5 +1,5 @@
-// Made by tools/parity/ifeval_punkt.py from the package punkt_tab of nltk_data: the Punkt model for English by Jan Strunk,
-// MIT licence. https://www.nltk.org/nltk_data/
+/*! The Punkt model for English by Jan Strunk, from punkt_tab of nltk_data (https://www.nltk.org/nltk_data), MIT licence. */
+// Made by tools/parity/ifeval_punkt.py.
 
 /** Words that end with a period inside sentences; one has spaces, so a bar stands between. */
 export const abbreviations =
