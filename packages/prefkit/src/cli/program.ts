@@ -3,6 +3,7 @@ import { version } from '../version'
 import { addDataConvert } from './commands/data-convert'
 import { addDataInspect } from './commands/data-inspect'
 import { addDemo } from './commands/demo'
+import { addEvalBenchmarks } from './commands/eval-benchmarks'
 import { addJudgePairwise } from './commands/judge-pairwise'
 import { addJudgePointwise } from './commands/judge-pointwise'
 import { addJudgeRubric } from './commands/judge-rubric'
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addJudgePairwise(judge)
   addJudgePointwise(judge)
   addJudgeRubric(judge)
+  addEvalBenchmarks(program)
   const noise = program
     .command('noise')
     .description('simulate annotators, estimate how noisy they are, plan labels')

@@ -1,0 +1,108 @@
+import {
+  type ChecklistJudge,
+  type ChecklistJudgement,
+  cachedModel,
+  checklistJudge,
+  openaiChatModel,
+  runBatch,
+} from '@prefkit/judges'
+import { type ChecklistItem, checklistFormat } from '@prefkit/rubrics'
+import type { JudgeConfig } from '../../judge/judge-config'
+import type { JudgeSurroundings } from '../../judge/judge-surroundings'
+import { serverOptionsOf } from '../../judge/server-options'
+import { PrefkitError } from '../../prefkit-error'
+import { type ItemResult, unread } from '../item-result'
+import type { BenchmarkItem } from '../open-benchmark'
+import { concluded, type ItemKind, isText, optional } from './item-kind'
+import { judgedOutcomes } from './judged-outcomes'
+
+type Answers = readonly (boolean | null)[]
+
+const says = (answers: Answers): string =>
+  answers.map((answer) => (answer === null ? '–' : answer ? 'yes' : 'no')).join(', ')
+
+const answered = (
+  answers: Answers | undefined,
+  texts: readonly (string | undefined)[],
+  error: unknown = unread,
+): ItemResult => ({
+  outcome: answers ?? null,
+  readings: texts.map((text) => ({ says: answers ? says(answers) : unread, text })),
+  ...(answers === undefined && { error: String(error) }),
+})
+
+/** A question counts as answered by most of the votes; as many for yes as for no leave it open. */
+const majority = (share: number): boolean | null => (share === 0.5 ? null : share > 0.5)
+
+const conclude = ({ satisfied, readings, usage }: ChecklistJudgement): ItemResult => ({
+  ...answered(
+    satisfied?.map(majority),
+    readings.map(({ text }) => text),
+  ),
+  usage,
+})
+
+const prefix = 'openai:'
+
+/** Only models answer checklists: a score or a comparison says nothing of a question. */
+function createChecklistJudge(config: JudgeConfig, around: JudgeSurroundings): ChecklistJudge {
+  const { judges, server, seed, asking } = config
+  const [name = ''] = judges
+  if (judges.length !== 1 || !name.startsWith(prefix) || name === prefix) {
+    const message = `--judge: expected one openai:<model> to answer questions about responses, got ${judges.join(', ')}`
+    throw new PrefkitError('INVALID_CONFIG', message)
+  }
+  const model = openaiChatModel(serverOptionsOf(server, name.slice(prefix.length), around))
+  const { votes, temperature } = asking
+  return checklistJudge(around.cache ? cachedModel(model, around.cache) : model, checklistFormat(), {
+    votes,
+    temperature,
+    seed,
+    ...(server.maxTokens !== undefined && { maxTokens: server.maxTokens }),
+  })
+}
+
+const itemOf = ({ prompt, response, questions }: BenchmarkItem): ChecklistItem => ({
+  prompt,
+  response: response!,
+  questions: questions!,
+})
+
+const isAnswer = (found: unknown): found is boolean | null => found === null || typeof found === 'boolean'
+
+function answersOfText(text: string, item: ChecklistItem): Answers | undefined {
+  const parsed = checklistFormat().parse(text, item)
+  return parsed.status === 'exact' || parsed.status === 'recovered' ? parsed.value.satisfied : undefined
+}
+
+/** Responses with yes/no questions about each. */
+export const checklists: ItemKind = {
+  async judge(items, config, around, batch) {
+    const judge = createChecklistJudge(config, around)
+    const asked = items.map((item) => ({ id: item.id, ...itemOf(item) }))
+    const task = {
+      task: 'check',
+      name: judge.name,
+      identity: judge.identity,
+      run: ({ id: _, ...item }: (typeof asked)[number], call: { signal?: AbortSignal }) =>
+        judge.check(item, call),
+      usageOf: ({ usage }: ChecklistJudgement) => usage,
+    }
+    return {
+      judge: judge.name,
+      results: concluded(judgedOutcomes(runBatch(task, asked, batch)), conclude),
+    }
+  },
+  read(row, item) {
+    const count = item.questions!.length
+    const isAnswers = (found: unknown): found is (boolean | null)[] =>
+      Array.isArray(found) && found.length === count && found.every(isAnswer)
+    const answers = optional(row, 'answers', isAnswers, `${count} answers, each true, false or null`)
+    const text = optional(row, 'text', isText, 'the text that a judge wrote')
+    const none = answers === undefined && text === undefined && row.value.error === undefined
+    if (none) row.refuse('answers', 'is missing, as is text')
+    const read = isText(text) ? answersOfText(text, itemOf(item)) : undefined
+    return answered(answers ?? read, [text ?? undefined], row.value.error ?? unread)
+  },
+  fields: ({ outcome }) => ({ answers: outcome }),
+}

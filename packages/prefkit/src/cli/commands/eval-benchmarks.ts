@@ -1,0 +1,151 @@
+import { type Command, Option } from 'commander'
+import {
+  type BenchmarkEntry,
+  type BenchmarkName,
+  benchmarkEntries,
+  scoringFormats,
+} from '../../benchmark/benchmark-names'
+import { familyNames, pairFormatNames } from '../../judge/judge-names'
+import { examples } from '../examples'
+import { parseCount, parseNames, parseOut } from '../parse-values'
+import { addJudgeOptions, addPairOptions, addRunOptions } from './judge-options'
+
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value]
+
+/** Words the options of judges as benchmarks use them: their items have an order already, and may be single responses. */
+function reword(command: Command): void {
+  for (const option of command.options) {
+    if (option.long === '--format') {
+      option.choices([...pairFormatNames, ...scoringFormats])
+      option.description =
+        'how it is asked; rating and rubric score single responses (default: yes-no with probabilities, reasoning with text, rating)'
+    }
+    if (option.long === '--orders') {
+      option.description =
+        'in which orders a judge sees each pair: benchmarks place responses themselves, so given is what they mean'
+      option.default('given')
+      command.setOptionValueWithSource('orders', 'given', 'default')
+    }
+    if (option.long === '--limit') option.description = 'use so many rows, drawn by --seed'
+    if (option.long === '--keep-going') {
+      option.description = 'count items that cannot be judged, or have no outcome, as failed'
+    }
+  }
+}
+
+const addRecordOptions = (command: Command, { tasks }: BenchmarkEntry): Command =>
+  command
+    .addOption(
+      new Option('--task <name>', 'how it is run (default: what suits the judge, or the first)').choices(
+        Object.keys(tasks),
+      ),
+    )
+    .option('--outcomes <file>', 'what was judged elsewhere, instead of --judge; repeat it', collect)
+    .option(
+      '--labels <names>',
+      'what texts in --outcomes call the first response, the second, and perhaps a tie',
+      parseNames,
+      ['A', 'B'],
+    )
+    .option('--write-items <file>', 'write what has to be judged, and judge nothing', parseOut)
+    .option('--report <file>', 'write the page here too')
+    .option('--resamples <count>', 'of intervals', parseCount, 1000)
+
+const addScoringOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--family <name>', 'with --format rubric: the kind of task, which has a primary rubric')
+        .choices(familyNames)
+        .default('chat'),
+    )
+    .option(
+      '--rubrics <file>',
+      'with --format rubric: rubrics of your own, as JSON, instead of the primary one',
+    )
+
+const layouts = `
+Rows of --outcomes have the id of an item, as --write-items writes it, and what a judge said of it:
+  pairs       {id, verdict: a|b|tie|abstained|null}, {id, winProbability} of a, or {id, text}
+  responses   {id, score} (null for none), or {id, text} that ends with a rating from 1 to 10
+  lists       {id, choice} (index from 0), {id, ranking}, or {id, text}
+  checklists  {id, answers: [true, false, null]}, or {id, text}
+  prompts     {id|key|prompt, response}
+Texts of items that a row carries must be those of the item. The outcomes.jsonl of a run is such a file.`
+
+const authors: Partial<Record<string, string>> = {
+  llmbar: "LLMBar's result.json, and rows of {winner, winner_swapped}, are read too, a row of the data each.",
+  judgebench:
+    "JudgeBench's outputs (pair_id, judgments), and rows of {id, decisions}, are read too, a row of the data each.",
+}
+
+const help = ({ name, title, rows, origin }: BenchmarkEntry): string => `
+Data are files that you have: nothing is downloaded. JSON Lines, JSON arrays, CSV or TSV (each plain or gzip) or Parquet.
+  rows: ${rows}
+  from: ${origin}
+${layouts}
+${authors[name] ? `${authors[name]}\n` : ''}${title} is scored as its authors do; the README of @prefkit/evals has the rules.
+`
+
+const judged = (name: string): string[] => [
+  `prefkit eval ${name} rows.jsonl --judge openai:gpt-4.1-mini`,
+  `prefkit eval ${name} rows.jsonl --judge openai:local --base-url http://127.0.0.1:8080/v1 --limit 100`,
+  `prefkit eval ${name} rows.jsonl --write-items items.jsonl`,
+  `prefkit eval ${name} rows.jsonl --outcomes judged.jsonl --report eval.html`,
+  `prefkit eval ${name} --resume runs/eval-2026-11-21-19-00-00`,
+]
+
+const samples: Partial<Record<string, (name: string) => string[]>> = {
+  ifeval: (name) => [
+    `prefkit eval ${name} input_data.jsonl --outcomes responses.jsonl`,
+    `prefkit eval ${name} input_data.jsonl --outcomes responses.jsonl --detect-language ./detect.js`,
+  ],
+  'alpaca-eval': (name) => [
+    `prefkit eval ${name} annotations.json`,
+    `prefkit eval ${name} model_outputs.json --baseline baseline_outputs.json --judge openai:gpt-4.1-mini`,
+  ],
+}
+
+const samplesOf = ({ name, tasks }: BenchmarkEntry): string[] =>
+  samples[name]?.(name) ?? [
+    ...judged(name),
+    ...(tasks.scores ? [`prefkit eval ${name} rows.jsonl --judge reward-model:runs/first`] : []),
+  ]
+
+function addBenchmark(parent: Command, entry: BenchmarkEntry & { readonly name: BenchmarkName }): void {
+  const { name, title, aliases } = entry
+  const command = parent
+    .command(name)
+    .aliases([...aliases])
+    .description(`evaluate on ${title}`)
+    .argument('[files...]', `rows of ${title}`)
+  addRecordOptions(command, entry)
+  if (name === 'alpaca-eval') {
+    command
+      .option('--baseline <file>', "the baseline's outputs, where the files are a model's")
+      .option('--gamed <file>', 'df_gamed.csv, for the length-controlled win rate of the leaderboard')
+  }
+  if (name === 'ifeval') {
+    command.option(
+      '--detect-language <module>',
+      'module whose default export names the language of a text by its ISO 639-1 code',
+    )
+  } else {
+    addPairOptions(addJudgeOptions(command))
+    addScoringOptions(command)
+  }
+  addRunOptions(command, 'eval')
+  reword(command)
+  command
+    .addHelpText('after', `${help(entry)}${examples(samplesOf(entry))}`)
+    .action(async (files, options, self: Command) =>
+      (await import('../actions/eval-benchmark')).evalBenchmarkAction(name, files, options, self),
+    )
+}
+
+/** Adds `prefkit eval` with a command for each benchmark. */
+export function addEvalBenchmarks(program: Command): void {
+  const parent = program
+    .command('eval')
+    .description("evaluate judges, reward models and policies on the field's benchmarks")
+  for (const entry of benchmarkEntries) addBenchmark(parent, entry)
+}
