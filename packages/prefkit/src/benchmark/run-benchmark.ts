@@ -13,7 +13,7 @@ import { type BenchmarkRunConfig, benchmarkRuns } from './benchmark-config'
 import { type BenchmarkName, benchmarkEntry } from './benchmark-names'
 import { type BenchmarkEvaluation, concludeBenchmark } from './evaluate-benchmark'
 import { failed, type ItemResult } from './item-result'
-import { itemKinds } from './kinds'
+import { itemKinds } from './kinds/item-kinds'
 import { type PlannedBenchmark, planBenchmark } from './plan-benchmark'
 
 /** A finished run. */

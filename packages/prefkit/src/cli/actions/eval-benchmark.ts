@@ -6,7 +6,7 @@ import { type BenchmarkName, benchmarkEntry, scoringFormats } from '../../benchm
 import { benchmarkReport } from '../../benchmark/benchmark-report'
 import { chooseTask } from '../../benchmark/choose-task'
 import { type BenchmarkEvaluation, evaluateOutcomes, evaluateRows } from '../../benchmark/evaluate-benchmark'
-import { itemKinds } from '../../benchmark/kinds'
+import { itemKinds } from '../../benchmark/kinds/item-kinds'
 import { openBenchmark, type TaskKind } from '../../benchmark/open-benchmark'
 import { type DetectLanguage, type PlannedBenchmark, planBenchmark } from '../../benchmark/plan-benchmark'
 import { readValues } from '../../benchmark/read-benchmark'
