@@ -2,8 +2,9 @@ import { patternSource } from '../text/python-pattern'
 import { countMatches, LINE_END, LINE_START, SPACE, strip, stripCharacter } from '../text/python-text'
 import { type Instruction, withoutArguments } from './instruction'
 
+// The original lets the white space before a bullet run over lines: the same bullets, found slowly.
 const bullets = ['\\*[^*]', '-'].map(
-  (mark) => new RegExp(`${LINE_START}${SPACE}*${mark}[^\\n]*${LINE_END}`, 'gu'),
+  (mark) => new RegExp(`${LINE_START}(?:(?!\\n)${SPACE})*${mark}[^\\n]*${LINE_END}`, 'gu'),
 )
 
 /** Exactly so many bullet points, by `*` or `-`. As in the original, a line `---` is one. */

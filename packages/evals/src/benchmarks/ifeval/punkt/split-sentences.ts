@@ -1,4 +1,4 @@
-import { LINE_END, SPACE } from '../text/python-text'
+import { LINE_END, SPACE, stripEnd } from '../text/python-text'
 import { endsSentence } from './ends-sentence'
 import { NOT_IN_WORDS } from './tokens'
 
@@ -18,7 +18,6 @@ const NOT_SPACES = `${SPACE.replace('[', '[^')}+`
 const candidatePattern = new RegExp(`[.?!](?=(${NOT_IN_WORDS}|${SPACE}+(${NOT_SPACES})))`, 'gu')
 const realignment = new RegExp(`^["')\\]}]+?(?:${SPACE}+|(?=--)|${LINE_END})`, 'u')
 const asciiSpace = ' \t\n\r\v\f'
-const trailingSpace = new RegExp(`${SPACE}+$`, 'u')
 
 /**
  * Start of the word that ends at `end`, after the word `before`. As in NLTK, a space right after that is
@@ -53,7 +52,7 @@ function* spansOf(text: string): Generator<Span> {
     yield { start, end }
     start = next
   }
-  yield { start, end: text.replace(trailingSpace, '').length }
+  yield { start, end: stripEnd(text).length }
 }
 
 /** Closing quotes and brackets go to the sentence before them. */
@@ -65,7 +64,7 @@ function* realigned(text: string, spans: readonly Span[]): Generator<Span> {
     const from = start + shift
     shift = closing?.length ?? 0
     if (following && closing !== undefined) {
-      yield { start: from, end: following.start + closing.replace(trailingSpace, '').length }
+      yield { start: from, end: following.start + stripEnd(closing).length }
     } else if (end > from) yield { start: from, end }
   }
 }

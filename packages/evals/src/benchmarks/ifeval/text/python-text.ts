@@ -22,12 +22,23 @@ export const LINE_END = '(?![^\\n])'
 /** Python's `$` without MULTILINE: the end, or before a line feed there. */
 export const END = '(?![^\\n]|\\n[^])'
 
-const outerSpace = new RegExp(`^${SPACE}+|${SPACE}+$`, 'gu')
+const space = new RegExp(SPACE, 'u')
 const spaces = new RegExp(`${SPACE}+`, 'u')
 const words = new RegExp(`${WORD}+`, 'gu')
 
+/** `str.rstrip()`. A pattern would look at a run of spaces once for each of them. */
+export function stripEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && space.test(text[end - 1]!)) end--
+  return text.slice(0, end)
+}
+
 /** `str.strip()`. */
-export const strip = (text: string): string => text.replace(outerSpace, '')
+export function strip(text: string): string {
+  let start = 0
+  while (start < text.length && space.test(text[start]!)) start++
+  return stripEnd(text.slice(start))
+}
 
 /** `str.split()`: pieces between runs of white space, none empty. */
 export const splitAtSpaces = (text: string): string[] => text.split(spaces).filter((piece) => piece !== '')

@@ -17,7 +17,8 @@ const beforePadding: readonly Step[] = [
   ['(``)', ' $1 '],
   ['([ (\\[{<])("|\'{2})', '$1 `` '],
   [`(')(?!re|ve|ll|m|t|s|d|n)(${WORD})${WORD_BOUNDARY}`, '$1 $2', 'giu'],
-  [`([^.])(\\.)([\\])}>"'»”’ ]*)${SPACE}*${END}`, '$1 $2 $3 '],
+  // The lookahead keeps a run of spaces whole, which both classes have: to try all ways of parting it is quadratic.
+  [`([^.])(\\.)(?=([\\])}>"'»”’ ]*))\\3${SPACE}*${END}`, '$1 $2 $3 '],
   ['([:,])(\\P{Nd})', ' $1 $2'],
   [`([:,])${END}`, ' $1 '],
   ['(\\.{2,})', ' $1 '],
