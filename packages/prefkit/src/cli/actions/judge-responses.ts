@@ -27,7 +27,8 @@ export interface JudgeRubricOptions extends JudgePointwiseOptions {
   readonly family: ScoreAsking['family']
   readonly rubrics?: string
   readonly primary: boolean
-  readonly generate?: number[]
+  /** The least and the greatest number. */
+  readonly generate: number[]
   readonly show?: boolean
 }
 
@@ -85,13 +86,14 @@ export async function judgeRubricAction(
   options: JudgeRubricOptions,
   self: Command,
 ): Promise<void> {
-  const { family, primary, generate, show } = options
+  const { family, primary, show } = options
   if (show) {
     const { primary: rubric } = taskFamilies[family]
     printText(JSON.stringify({ name: family, rubrics: [rubric] }, null, 2))
     return
   }
   const rubrics = options.rubrics === undefined ? undefined : resolve(options.rubrics)
+  const generate = options.generate[1] === 0 ? undefined : options.generate
   const sampling = samplingOf(options)
   const asking: ScoreAsking = {
     kind: 'scores',

@@ -4,10 +4,10 @@ import { examples } from '../examples'
 import { addJudgeOptions, addRunOptions, addSamplingOptions } from './judge-options'
 
 /** Reads how many criteria a judge may write: `1-3`, `2`, or 0 for none. */
-function parseRange(text: string): number[] | undefined {
+function parseRange(text: string): number[] {
   const [, min, max = min] = /^(\d+)(?:-(\d+))?$/.exec(text.trim()) ?? []
   if (min === undefined) throw new InvalidArgumentError('expected a number or a range such as 1-3')
-  return Number(max) === 0 ? undefined : [Number(min), Number(max)]
+  return [Number(min), Number(max)]
 }
 
 /** Adds `prefkit judge rubric`. */

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 
 const hooks = join(import.meta.dirname, '../../../../../tools/on-sources.mjs')
 const program = ['--import', hooks, join(import.meta.dirname, '../index.ts')]
@@ -23,6 +25,23 @@ export const startPrefkit = (
   args: readonly string[],
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess => spawn(process.execPath, [...program, ...args], { cwd, stdio: [stdin, 'pipe', 'pipe'] })
+
+/** Runs the command line in a folder while this process goes on, such as with a server that it asks. */
+export async function runPrefkitBeside(
+  cwd: string,
+  args: readonly string[],
+  { input, environment = {} }: { input?: string; environment?: Readonly<Record<string, string>> } = {},
+) {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [...program, ...args], { cwd, env })
+  child.stdin.end(input ?? '')
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null]>,
+  ])
+  return { status, stdout, stderr }
+}
 
 /** Runs the command line where no file can be larger than so many blocks of 512 bytes. */
 export function runLimited(cwd: string, blocks: number, args: readonly string[]) {
