@@ -1,13 +1,39 @@
 export * as advantages from '@prefkit/advantages'
 export * as datasets from '@prefkit/datasets'
 export * as evals from '@prefkit/evals'
+export * as expressions from '@prefkit/expressions'
+export * as judges from '@prefkit/judges'
 export * as losses from '@prefkit/losses'
 export * as nn from '@prefkit/nn'
 export * as noise from '@prefkit/noise'
 export * as rewardModels from '@prefkit/reward-models'
 export * as embedders from '@prefkit/reward-models/embedders'
 export * as modelFiles from '@prefkit/reward-models/files'
+export * as rubrics from '@prefkit/rubrics'
 export * as tensor from '@prefkit/tensor'
+export type {
+  JudgeConfig,
+  ListAsking,
+  PairAsking,
+  Sampling,
+  ScoreAsking,
+  ServerConfig,
+} from './judge/judge-config'
+export {
+  type JudgedPairOutcome,
+  type JudgePairsConfig,
+  type JudgePairsRun,
+  judgePairs,
+  resumeJudgingPairs,
+} from './judge/judge-pairs'
+export {
+  type JudgedRow,
+  type JudgeResponsesConfig,
+  type JudgeResponsesRun,
+  judgeResponses,
+  type ResponseCommand,
+  resumeJudgingResponses,
+} from './judge/judge-responses'
 export {
   type IdentifiedPair,
   type JudgedComparisons,
@@ -17,6 +43,10 @@ export {
 export { type JudgeMetaEvaluation, type MetaEvaluateOptions, metaEvaluateJudge } from './judge/meta-evaluate'
 export type { ChanceCorrected, HumanVote, JudgeAgreement } from './judge/meta-evaluate-chance'
 export { type JudgedPair, judgeRecords } from './judge/meta-evaluate-records'
+export { type PairSummary, type Share, summarisePairs } from './judge/pair-summary'
+export type { PairReading, PairToJudge } from './judge/read-pairs'
+export { type ResponseSummary, summariseResponses } from './judge/response-summary'
+export type { JudgingOptions } from './judge/with-judges'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
 export type { LabelledPairs, PairList } from './noise/collect-labels'
 export type {
@@ -50,6 +80,7 @@ export { type RewardReportData, renderRewardReport } from './report/index'
 export { evaluateReward, evaluateScores, type RewardEvaluation } from './reward/evaluate-reward'
 export { openModel } from './reward/open-model'
 export type { Phase, ProgressEvent, WorkOptions } from './reward/progress'
+export type { ResponseRow } from './reward/response-rows'
 export { type DataConfig, parseRewardConfig, type RewardConfig } from './reward/reward-config'
 export { type ScoredRow, type ScoreResponsesOptions, scoreResponses } from './reward/score-responses'
 export { type RewardRun, resumeReward, type TrainRewardOptions, trainReward } from './reward/train-reward'
