@@ -32,16 +32,21 @@ export interface PlanOptions extends WorkOptions {
   readonly detectLanguage?: DetectLanguage | undefined
 }
 
-const languageInstruction = 'language:response_language'
+/** The instructions that ask for a language, if only for English. */
+const languageInstructions: ReadonlySet<unknown> = new Set([
+  'language:response_language',
+  'change_case:english_capital',
+  'change_case:english_lowercase',
+])
 
-const asksForLanguage = ({ value }: BenchmarkRow): boolean =>
-  Array.isArray(value.instruction_id_list) && value.instruction_id_list.includes(languageInstruction)
+const asksForLanguage = ({ value: { instruction_id_list: asked } }: BenchmarkRow): boolean =>
+  Array.isArray(asked) && asked.some((id) => languageInstructions.has(id))
 
 /** Without a detector nobody knows whether a response is in the language that a prompt asks for. */
 function withoutLanguages(rows: readonly BenchmarkRow[], { detectLanguage }: PlanOptions) {
   const asking = rows.filter(asksForLanguage).length
   if (detectLanguage || asking === 0) return { rows, skipped: 0, notices: [] }
-  const notice = `${asking} of ${rows.length} prompts ask for a language and are left out; --detect-language takes a module that tells it`
+  const notice = `${asking} of ${rows.length} prompts ask for a language, such as English in capitals, and are left out; --detect-language takes a module that tells it`
   return { rows: rows.filter((row) => !asksForLanguage(row)), skipped: asking, notices: [notice] }
 }
 

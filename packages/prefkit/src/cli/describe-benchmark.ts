@@ -84,7 +84,7 @@ export function describeBenchmark(
     ...countLine(evaluation),
     ...reasonLines(evaluation),
     ...(order ? orderLines(order) : []),
-    ...(usage ? [describeUsage(usage)] : []),
+    ...(usage && usage.calls + usage.cachedCalls > 0 ? [describeUsage(usage)] : []),
   ]
     .join('\n')
     .trimEnd()

@@ -137,7 +137,11 @@ async function loadDetector(path: string | undefined): Promise<DetectLanguage | 
   const loaded = await import(pathToFileURL(resolve(path)).href).catch((cause: Error) =>
     refuse(`--detect-language: ${path} could not be loaded: ${cause.message}`),
   )
-  if (typeof loaded.default === 'function') return loaded.default as DetectLanguage
+  if (typeof loaded.default === 'function') {
+    const detect = loaded.default as (text: string) => string | undefined
+    // Detectors say that they do not know in different ways.
+    return (text) => detect(text) || undefined
+  }
   return refuse(`--detect-language: ${path}: expected a function as its default export`)
 }
 
