@@ -1,7 +1,6 @@
 export { type AnswerCache, memoryCache } from './batch/answer-cache'
 export type { BatchOptions } from './batch/batch-options'
 export { cachedLogprobs, cachedModel } from './batch/cached-model'
-export { costOf } from './batch/cost-of'
 export { type CacheFault, type DiskCacheOptions, diskCache } from './batch/disk-cache'
 export type { ItemFailure } from './batch/journal'
 export { type Judged, judgeAll, scoreAll } from './batch/judge-all'
@@ -82,7 +81,6 @@ export {
   type ScoreResponses,
 } from './judging/reward-model-judge'
 export type { Orders } from './judging/show-pair'
-export { noUsage, sumUsages } from './judging/sum-usages'
 export { type TerminalAsker, type TerminalAskerOptions, terminalAsker } from './judging/terminal-asker'
 export type {
   LogprobProvenance,
@@ -113,7 +111,6 @@ export { type Redactor, redactor } from './models/redact'
 export { type SampledVotesOptions, sampledVotes } from './models/sampled-votes'
 export type { ServerOptions } from './models/server-options'
 export { type SglangLogprobsOptions, sglangLogprobs } from './models/sglang-logprobs'
-export type { Prices } from './models/usage-of'
 export { type VllmLogprobsOptions, vllmLogprobs } from './models/vllm-logprobs'
 export type { PanelJudgement, PanelMember } from './panels/conclude-panel'
 export {
@@ -127,4 +124,4 @@ export {
   type PanelWeights,
   panelJudge,
 } from './panels/panel-judge'
-export type { Usage } from './usage'
+export { costOf, noUsage, type Prices, sumUsages, type Usage } from './usage'

@@ -1,6 +1,8 @@
+import { checkOptions, checkRange } from './check-options'
+
 /** What calls to a model used; sums of usages are usages. */
 export interface Usage {
-  /** Requests that the model answered. */
+  /** Requests that the model answered. Attempts that failed and were repeated are not counted, nor their tokens. */
   readonly calls: number
   /** Requests that a cache answered; they cost nothing. */
   readonly cachedCalls: number
@@ -9,3 +11,60 @@ export interface Usage {
   /** In the currency of the prices given; absent where no prices were. */
   readonly cost?: number
 }
+
+/** What tokens cost, for a million of them, in a currency of your choice. */
+export interface Prices {
+  /** Tokens of prompts. */
+  readonly prompt: number
+  /** Prompt tokens that the server took from a cache of its own. Default: as `prompt`. */
+  readonly cachedPrompt?: number
+  /** Tokens of completions. */
+  readonly completion: number
+}
+
+/** Throws `OUT_OF_RANGE` for prices that are no numbers of at least 0. */
+export function checkPrices(prices: Prices): void {
+  checkOptions('prices', prices, { prompt: true, cachedPrompt: true, completion: true })
+  checkRange('prices.prompt', prices.prompt, 0)
+  checkRange('prices.completion', prices.completion, 0)
+  if (prices.cachedPrompt !== undefined) checkRange('prices.cachedPrompt', prices.cachedPrompt, 0)
+}
+
+/** The token counts of an answer, or of several. */
+export interface TokenCounts {
+  readonly promptTokens: number
+  readonly completionTokens: number
+  /** Of the prompt's, those from the server's cache. */
+  readonly cachedPromptTokens?: number
+}
+
+const MILLION = 1e6
+
+/**
+ * What the tokens of a usage cost at these prices, in their currency. Answers from a cache have no tokens and cost nothing;
+ * a usage does not say which prompt tokens the server had cached, so that all are charged in full.
+ */
+export function costOf(counts: Usage | TokenCounts, prices: Prices): number {
+  const { promptTokens, completionTokens } = counts
+  const cached = 'cachedPromptTokens' in counts ? (counts.cachedPromptTokens ?? 0) : 0
+  const { prompt, completion, cachedPrompt = prompt } = prices
+  const sent = (promptTokens - cached) * prompt + cached * cachedPrompt
+  return (sent + completionTokens * completion) / MILLION
+}
+
+/** What nothing costs: the usage of judges that ask no model. */
+export const noUsage: Usage = { calls: 0, cachedCalls: 0, promptTokens: 0, completionTokens: 0 }
+
+/** What an answer from a cache used. It has no cost of 0, or a sum with unpriced usages would pass for priced. */
+export const cachedUsage: Usage = { ...noUsage, cachedCalls: 1 }
+
+const add = (x: Usage, y: Usage): Usage => ({
+  calls: x.calls + y.calls,
+  cachedCalls: x.cachedCalls + y.cachedCalls,
+  promptTokens: x.promptTokens + y.promptTokens,
+  completionTokens: x.completionTokens + y.completionTokens,
+  ...(x.cost === undefined && y.cost === undefined ? {} : { cost: (x.cost ?? 0) + (y.cost ?? 0) }),
+})
+
+/** What several calls used together; the cost is that of those which have one, and absent where none has. */
+export const sumUsages = (usages: readonly Usage[]): Usage => usages.reduce(add, noUsage)

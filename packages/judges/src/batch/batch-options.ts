@@ -7,7 +7,7 @@ import {
   type OptionNames,
 } from '../check-options'
 import { JudgeError } from '../judge-error'
-import { checkPrices, type Prices } from '../models/usage-of'
+import { checkPrices, type Prices } from '../usage'
 import type { BatchProgress } from './progress'
 
 /** Options of `runBatch`, `judgeAll` and `scoreAll`. */

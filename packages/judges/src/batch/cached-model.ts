@@ -1,16 +1,13 @@
 import type { CallOptions, ChatCompletion, ChatModel } from '../chat-model'
-import { noUsage } from '../judging/sum-usages'
 import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
 import type { Usage } from '../usage'
+import { cachedUsage } from '../usage'
 import type { AnswerCache } from './answer-cache'
 import { canonicalJson, sha256 } from './canonical-json'
 import { shareCalls } from './shared-calls'
 
 /** Of keys and values; another layout finds nothing of this one. */
 const layout = 1
-
-/** What an answer from a cache used. */
-const cachedUsage: Usage = { ...noUsage, cachedCalls: 1, cost: 0 }
 
 /** What a cache holds of an answer, and how it becomes one again. */
 interface Asked<Answer> {

@@ -1,7 +1,5 @@
-import { noUsage, sumUsages } from '../judging/sum-usages'
-import type { Prices } from '../models/usage-of'
-import type { Usage } from '../usage'
-import { costOf } from './cost-of'
+import type { Prices, Usage } from '../usage'
+import { costOf, noUsage, sumUsages } from '../usage'
 
 /** Where a run stands. */
 export interface BatchProgress {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { noUsage } from '../usage'
 import { abstainBelow, abstainingJudge } from './abstaining-judge'
 import { functionJudge } from './function-judge'
-import { noUsage } from './sum-usages'
 import { pairOf } from './testing/scripted'
 
 const sure = (p: number) => functionJudge(({ a }) => (a === 'x' ? p : 1 - p))

@@ -3,8 +3,8 @@ import type { CallOptions, ChatModel } from '../chat-model'
 import { checkOptions, type OptionNames } from '../check-options'
 import type { Provenance } from '../judge'
 import type { Usage } from '../usage'
+import { sumUsages } from '../usage'
 import { askVotes, checkVoting, type VotingOptions, valueOf, votingIdentity, votingNames } from './ask-votes'
-import { sumUsages } from './sum-usages'
 
 /** Options of {@link checklistJudge}. */
 export interface ChecklistJudgeOptions extends VotingOptions {

@@ -3,6 +3,7 @@ import type { CallOptions } from '../chat-model'
 import { checkFunction, checkOptions, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
+import { noUsage } from '../usage'
 import { asWinOfA, type First } from './combine-orders'
 import {
   type ConclusionOptions,
@@ -11,7 +12,6 @@ import {
   conclusionNames,
 } from './conclude-readings'
 import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
-import { noUsage } from './sum-usages'
 
 /** What a function says of a pair: which is better, or P(a is better) in [0, 1]; undefined where it cannot say. */
 export type FunctionOpinion = 'a' | 'b' | 'tie' | number | undefined

@@ -2,6 +2,7 @@ import type { PairAnswer, PairFormat, PairItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
 import { checkOptions, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
+import { sumUsages } from '../usage'
 import {
   askVotes,
   checkVoting,
@@ -21,7 +22,6 @@ import {
 } from './conclude-readings'
 import { definedOnly } from './defined-only'
 import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
-import { sumUsages } from './sum-usages'
 
 /** Options of {@link generativeJudge}. */
 export interface GenerativeJudgeOptions extends VotingOptions, ConclusionOptions {

@@ -3,10 +3,10 @@ import type { CallOptions } from '../chat-model'
 import { checkFunction, checkInteger, checkOptions, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
+import { noUsage } from '../usage'
 import { asWinOfA, type First } from './combine-orders'
 import { concludeReadings } from './conclude-readings'
 import { ordersOf, showPair } from './show-pair'
-import { noUsage } from './sum-usages'
 
 /** What a person is shown: the responses without names, in the order of the draw. */
 export interface HumanQuestion {

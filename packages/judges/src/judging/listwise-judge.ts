@@ -4,6 +4,7 @@ import { checkOptions, choose, type OptionNames } from '../check-options'
 import type { Judge, Provenance, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
 import type { Usage } from '../usage'
+import { sumUsages } from '../usage'
 import {
   askVotes,
   checkVoting,
@@ -20,7 +21,6 @@ import {
   concludeReadings,
   conclusionNames,
 } from './conclude-readings'
-import { sumUsages } from './sum-usages'
 
 /** Options of {@link listwiseJudge}. */
 export interface ListwiseJudgeOptions extends VotingOptions, ConclusionOptions {

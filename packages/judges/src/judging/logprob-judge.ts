@@ -5,6 +5,7 @@ import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
 import type { LogprobProvider } from '../logprob-provider'
 import type { Usage } from '../usage'
+import { sumUsages } from '../usage'
 import type { First } from './combine-orders'
 import {
   type ConclusionOptions,
@@ -15,7 +16,6 @@ import {
 import { definedOnly } from './defined-only'
 import { readNextToken } from './read-next-token'
 import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
-import { sumUsages } from './sum-usages'
 
 /** Options of {@link logprobJudge}. */
 export interface LogprobJudgeOptions extends ConclusionOptions {

@@ -3,6 +3,7 @@ import type { CallOptions, ChatModel } from '../chat-model'
 import { checkFunction, checkOptions, checkRange, choose, type OptionNames } from '../check-options'
 import type { PairJudgement, Reading, ScoreJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
+import { sumUsages } from '../usage'
 import {
   askVotes,
   checkVoting,
@@ -16,7 +17,6 @@ import {
 import { verdictOf } from './combine-orders'
 import { checkScoreTemperature, type ScoreComparisonOptions, winOfPairs, winOfScores } from './compare-scores'
 import { definedOnly } from './defined-only'
-import { sumUsages } from './sum-usages'
 
 /** How the scores of criteria become the score of a response. */
 export interface ScoreAggregation {

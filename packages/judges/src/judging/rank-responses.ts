@@ -4,8 +4,8 @@ import { checkInteger, checkOptions, choose, type OptionNames } from '../check-o
 import type { Judge, PairJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
 import type { Usage } from '../usage'
+import { sumUsages } from '../usage'
 import type { RankingJudge } from './listwise-judge'
-import { sumUsages } from './sum-usages'
 
 /** How responses are put in order. */
 export type RankingMethod = 'list' | 'scores' | 'round-robin' | 'knockout'

@@ -3,10 +3,10 @@ import type { CallOptions } from '../chat-model'
 import { checkFunction, checkOptions, checkRange, formatValue, type OptionNames } from '../check-options'
 import type { ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
+import { noUsage } from '../usage'
 import { verdictOf } from './combine-orders'
 import { checkScoreTemperature, winOfScores } from './compare-scores'
 import { definedOnly } from './defined-only'
-import { noUsage } from './sum-usages'
 
 /** The reward of each response to a prompt, in their order: finite numbers, higher is better. */
 export type ScoreResponses = (

@@ -1,7 +1,7 @@
 import type { ChatModel } from '../chat-model'
 import { checkInteger, checkOptions, checkRange, type OptionNames } from '../check-options'
-import { sumUsages } from '../judging/sum-usages'
 import type { LogprobProvider, NextTokenRequest } from '../logprob-provider'
+import { sumUsages } from '../usage'
 import { checkAnswers } from './answer-logprobs'
 
 /** Options of {@link sampledVotes}. */

@@ -1,8 +1,8 @@
 import { checkFunction, checkInteger, checkRange, formatValue, type OptionNames } from '../check-options'
 import { JudgeError } from '../judge-error'
+import { checkPrices, type Prices } from '../usage'
 import type { AdaptiveLimit } from './adaptive-limit'
 import { type Redactor, redactor } from './redact'
-import { checkPrices, type Prices } from './usage-of'
 
 /** Where a server is, and how it is asked. */
 export interface ServerOptions {

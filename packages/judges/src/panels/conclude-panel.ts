@@ -1,7 +1,7 @@
 import type { PairJudgement, ProbabilityBounds, Reading } from '../judge'
 import { verdictOf } from '../judging/combine-orders'
-import { noUsage, sumUsages } from '../judging/sum-usages'
 import { weakestProvenance } from '../judging/weakest-provenance'
+import { noUsage, sumUsages } from '../usage'
 import { type Pool, poolProbabilities } from './pool-probabilities'
 
 /** What a member of a panel said, or why it did not. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { noUsage, sumUsages } from './sum-usages'
+import { costOf, noUsage, sumUsages } from './usage'
 
 const usage = { calls: 1, cachedCalls: 2, promptTokens: 30, completionTokens: 4 }
 
@@ -16,4 +16,12 @@ test('usages add up, field by field', () => {
 test('without prices there is no cost, rather than a cost of 0', () => {
   expect(sumUsages([usage, usage])).not.toHaveProperty('cost')
   expect(sumUsages([])).toEqual(noUsage)
+})
+
+test('prices are for a million tokens', () => {
+  const prices = { prompt: 3, cachedPrompt: 1, completion: 10 }
+  expect(costOf({ ...usage, promptTokens: 2e6, completionTokens: 5e5 }, prices)).toBe(11)
+  // A million of the two from the server's own cache.
+  expect(costOf({ promptTokens: 2e6, cachedPromptTokens: 1e6, completionTokens: 5e5 }, prices)).toBe(9)
+  expect(costOf({ ...noUsage, cachedCalls: 9 }, prices)).toBe(0)
 })
