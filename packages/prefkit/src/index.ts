@@ -11,6 +11,20 @@ export * as embedders from '@prefkit/reward-models/embedders'
 export * as modelFiles from '@prefkit/reward-models/files'
 export * as rubrics from '@prefkit/rubrics'
 export * as tensor from '@prefkit/tensor'
+export type { BenchmarkConfig, BenchmarkRunConfig } from './benchmark/benchmark-config'
+export type { BenchmarkName } from './benchmark/benchmark-names'
+export { type BenchmarkEvaluation, evaluateOutcomes } from './benchmark/evaluate-benchmark'
+export type { ItemReading, ItemResult } from './benchmark/item-result'
+export type { BenchmarkItem, ItemLabel, TaskKind } from './benchmark/open-benchmark'
+export type { OrderEffects, OrderShare } from './benchmark/order-effects'
+export {
+  type DetectLanguage,
+  type PlannedBenchmark,
+  type PlanOptions,
+  planBenchmark,
+} from './benchmark/plan-benchmark'
+export type { OutcomeOptions } from './benchmark/read-outcomes'
+export { type BenchmarkRun, resumeBenchmark, runBenchmark } from './benchmark/run-benchmark'
 export type {
   JudgeConfig,
   ListAsking,

@@ -29,6 +29,7 @@ export interface PlannedBenchmark {
 
 /** How a benchmark is planned, beside its configuration. */
 export interface PlanOptions extends WorkOptions {
+  /** Names languages, for IFEval; without it prompts that ask for one are left out. Default: none. */
   readonly detectLanguage?: DetectLanguage | undefined
 }
 
