@@ -18,7 +18,8 @@ describe('values', () => {
     ['(2 + 3)*4', 20],
     ['2^3^2', 512],
     ['-2^2', -4],
-    ['2 x', 6],
+    ['2 * x', 6],
+    ['max(x, (2))*(x)/2', 4.5],
     ['1.5e1 - .5', 14.5],
     ['abs(-x) + sqrt(16)', 7],
     ['atan(1)*4 - pi', 0],
@@ -70,6 +71,14 @@ describe('refusals', () => {
     ['x = 3', 3, '"=" is not allowed'],
     ['x.constructor', 2, '"." is not allowed'],
     ['constructor', 1, 'unknown name constructor'],
+    ['2 x', 3, 'an operator is missing before x, such as *'],
+    ['1/2x', 4, 'an operator is missing before x'],
+    ['6/2(3)', 4, 'an operator is missing before ('],
+    ['2e', 2, 'an operator is missing before e'],
+    ['2exp(x)', 2, 'an operator is missing before exp'],
+    ['(x) (2)', 5, 'an operator is missing before ('],
+    ['exp(x)2', 7, 'an operator is missing before 2'],
+    ['x x', 3, 'an operator is missing before x'],
   ])('%j has its mistake at character %d', (expression, character, message) => {
     const error = refused(() => compileExpression(expression, 'x'))
     expect(error).toMatchObject({ code: 'INVALID_EXPRESSION', parameter: 'expression' })
@@ -93,6 +102,27 @@ describe('refusals', () => {
     expect(refused(() => compileExpression(1 as never, 'x')).message).toBe(
       'expression is 1; expected a string',
     )
+  })
+
+  test.each([
+    ...['true', 'false', 'null', 'undefined', 'NaN', 'Infinity', 'end'],
+    ...['not', 'mod', 'to', 'in', 'and', 'or', 'xor'],
+  ])('%s, a word of the parser, names no variable and no parameter', (word) => {
+    expect(refused(() => compileExpression('1', word)).message).toBe(`variable ${word}: the name is taken`)
+    expect(refused(() => compileExpression('1', 'x', { [word]: 2 })).parameter).toBe('parameters')
+  })
+
+  test('a name that is taken by nothing here stands for its number', () => {
+    const words = ['i', 'Inf', 'nan', 'E', 'PI', 'tau', 'this', 'constructor', '__proto__', 'bitand', 'if']
+    for (const word of words) expect([word, compileExpression(`2*${word}`, word)(3)]).toEqual([word, 6])
+  })
+
+  test('a variable without a number is named', () => {
+    const sum = compileExpression('x + y', ['x', 'y']) as (...values: number[]) => number
+    expect(refused(() => sum(1))).toMatchObject({
+      code: 'INVALID_OPTION',
+      message: 'y is missing; expected a number for each of x, y',
+    })
   })
 
   test('any text is a function of numbers or an ExpressionError', () => {

@@ -46,8 +46,16 @@ function parse(source: string): MathNode {
 
 const namePattern = /^[A-Za-z_]\w*$/
 
+/** Words that mathjs has a meaning of its own for, whatever a scope says. */
+const reserved: readonly string[] = [
+  ...['true', 'false', 'null', 'undefined', 'NaN', 'Infinity', 'end'],
+  ...['not', 'mod', 'to', 'in', 'and', 'or', 'xor'],
+]
+
 const isTaken = (name: string) =>
-  Object.hasOwn(expressionFunctions, name) || Object.hasOwn(expressionConstants, name)
+  Object.hasOwn(expressionFunctions, name) ||
+  Object.hasOwn(expressionConstants, name) ||
+  reserved.includes(name)
 
 /** A value for messages; strings, which print as numbers do, are told apart from them. */
 const shown = (value: unknown) =>
@@ -83,12 +91,20 @@ function checkParameters(variables: readonly string[], parameters: ExpressionPar
   }
 }
 
+/** More values than variables are passed over: `map` hands an index and the array to a function as well. */
+function checkCount(variables: readonly string[], values: readonly number[]): void {
+  const lacking = variables.find((_, i) => values[i] === undefined)
+  if (lacking === undefined) return
+  const message = `${lacking} is missing; expected a number for each of ${variables.join(', ')}`
+  throw new ExpressionError('INVALID_OPTION', lacking, message)
+}
+
 /**
  * The function that an expression says: `min(1.4, 1.2 + 0.1*delta)` of `delta`.
  *
  * It may have numbers, the variables, the parameters, `e`, `pi`, + − * / ^, parentheses, and the functions `abs`, `atan`,
- * `erf`, `exp`, `log` (natural), `log1p`, `max`, `min`, `normalCdf`, `sigmoid`, `sqrt` and `tanh`. It is parsed by mathjs; it
- * cannot assign, define, index, read properties, or call anything else, so that an expression from a configuration file
+ * `erf`, `exp`, `log` (natural), `log1p`, `max`, `min`, `normalCdf`, `sigmoid`, `sqrt` and `tanh`. The sign of a product cannot
+ * be left out: `2*x`, not `2 x`. It is parsed by mathjs; it cannot assign, define, index, read properties, or call anything else, so that an expression from a configuration file
  * can compute and do nothing else. At most 500 characters and 30 nested parentheses.
  *
  * What it gives is not checked: the logarithm of −1 is NaN.
@@ -96,7 +112,7 @@ function checkParameters(variables: readonly string[], parameters: ExpressionPar
  * @param variable the name of the variable, or names of several; the function takes a number for each, in that order.
  * @param parameters numbers that the expression may name.
  * @throws ExpressionError `INVALID_EXPRESSION` with the place of the mistake; `INVALID_OPTION`, `OUT_OF_RANGE` for the
- *   variables and parameters.
+ *   variables and parameters, and, from the function, for a variable without a number.
  */
 export function compileExpression(
   source: string,
@@ -130,6 +146,7 @@ export function compileExpression(
   ])
   const compiled = tree.compile()
   return (...values) => {
+    checkCount(variables, values)
     variables.forEach((name, i) => {
       scope.set(name, values[i])
     })
