@@ -51,9 +51,9 @@ test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {
 
 it('has as many as asked for, none among them', () => {
   const four = '1. A: a\n2. B: b\n3. C: c\n4. D: d'
-  expect(parseRubricList(four, { least: 4, most: 4 })).toMatchObject({ status: 'exact' })
-  expect(parseRubricList(four, { least: 5, most: 9 })).toMatchObject({ status: 'missing' })
-  expect(() => parseRubricList('', { least: 3, most: 2 })).toThrow(
+  expect(parseRubricList(four, { min: 4, max: 4 })).toMatchObject({ status: 'exact' })
+  expect(parseRubricList(four, { min: 5, max: 9 })).toMatchObject({ status: 'missing' })
+  expect(() => parseRubricList('', { min: 3, max: 2 })).toThrow(
     expect.objectContaining({ code: 'OUT_OF_RANGE' }),
   )
 })

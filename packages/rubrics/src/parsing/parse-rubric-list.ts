@@ -19,9 +19,9 @@ export interface RubricListOptions {
   /** Name of the tag around the list, where one was asked for. */
   readonly tag?: string
   /** The least number of criteria. Default: 1. */
-  readonly least?: number
+  readonly min?: number
   /** The greatest number of criteria. Default: 3. */
-  readonly most?: number
+  readonly max?: number
 }
 
 interface Line extends GeneratedCriterion {
@@ -73,11 +73,10 @@ function readList(content: string): { criteria: GeneratedCriterion[]; repairs: s
 
 const nameOf = ({ name }: GeneratedCriterion) => name.toLowerCase()
 
-function checkCounts(least: number, most: number): void {
-  if (Number.isSafeInteger(least) && Number.isSafeInteger(most) && least >= 0 && most >= Math.max(least, 1))
-    return
-  const message = `least is ${formatValue(least)} and most ${formatValue(most)}; expected integers, 0 ≤ least ≤ most`
-  throw new RubricError('OUT_OF_RANGE', 'most', message)
+function checkCounts(min: number, max: number): void {
+  if (Number.isSafeInteger(min) && Number.isSafeInteger(max) && min >= 0 && max >= Math.max(min, 1)) return
+  const message = `min is ${formatValue(min)} and max ${formatValue(max)}; expected integers, 0 ≤ min ≤ max, max ≥ 1`
+  throw new RubricError('OUT_OF_RANGE', 'max', message)
 }
 
 /**
@@ -92,9 +91,9 @@ export function parseRubricList(
   source: string,
   options: RubricListOptions = {},
 ): Parsed<readonly GeneratedCriterion[]> {
-  checkOptions('parseRubricList', options, { tag: true, least: true, most: true })
-  const { tag, least = 1, most = 3 } = options
-  checkCounts(least, most)
+  checkOptions('parseRubricList', options, { tag: true, min: true, max: true })
+  const { tag, min = 1, max = 3 } = options
+  checkCounts(min, max)
   if (tag !== undefined) checkTag(tag)
   const final = finalText(source)
   if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
@@ -109,8 +108,8 @@ export function parseRubricList(
   if (names.size < distinct.length) {
     return ambiguous([distinct], `a criterion is described twice: ${say(distinct.map(({ name }) => name))}`)
   }
-  if (names.size < least || names.size > most) {
-    return missing('invalid', `the list has ${names.size} criteria; expected ${least} to ${most}`)
+  if (names.size < min || names.size > max) {
+    return missing('invalid', `the list has ${names.size} criteria; expected ${min} to ${max}`)
   }
   const repeated = distinct.length < all.length ? ['a criterion is repeated'] : []
   return answered({
