@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 const usage = { calls: 1, cachedCalls: 0, promptTokens: 12, completionTokens: 3, cost: 0.25 }
-const hit = { calls: 0, cachedCalls: 1, promptTokens: 0, completionTokens: 0, cost: 0 }
+const hit = { calls: 0, cachedCalls: 1, promptTokens: 0, completionTokens: 0 }
 
 /** A model that says how often it was asked, when it is let. */
 function counting(identity: Readonly<Record<string, unknown>> = { model: 'm' }) {

@@ -1,9 +1,9 @@
+import { canonicalJson, sha256 } from '../canonical-json'
 import type { CallOptions, ChatCompletion, ChatModel } from '../chat-model'
 import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
 import type { Usage } from '../usage'
 import { cachedUsage } from '../usage'
 import type { AnswerCache } from './answer-cache'
-import { canonicalJson, sha256 } from './canonical-json'
 import { shareCalls } from './shared-calls'
 
 /** Of keys and values; another layout finds nothing of this one. */

@@ -1,5 +1,5 @@
+import { canonicalJson, sha256 } from '../canonical-json'
 import { JudgeError } from '../judge-error'
-import { canonicalJson, sha256 } from './canonical-json'
 import type { ItemFailure, JournalEntry } from './journal'
 import type { BatchItem } from './run-batch'
 import type { RunControl } from './run-control'

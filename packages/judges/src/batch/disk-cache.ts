@@ -3,9 +3,9 @@ import * as fs from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { sha256, strictJson } from '../canonical-json'
 import { checkFunction, checkOptions } from '../check-options'
 import type { AnswerCache } from './answer-cache'
-import { sha256, strictJson } from './canonical-json'
 
 /** What went wrong with one entry of a cache on disk. */
 export interface CacheFault {

@@ -1,7 +1,7 @@
 import { mkdir, open, stat, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { canonicalJson, sha256, strictJson } from '../canonical-json'
 import { JudgeError } from '../judge-error'
-import { canonicalJson, sha256, strictJson } from './canonical-json'
 import { writeLines } from './line-writer'
 import { takeLock } from './lock-file'
 import { type LocatedLine, readLines } from './read-lines'

@@ -1,4 +1,4 @@
-import { sha256 } from './canonical-json'
+import { sha256 } from '../canonical-json'
 
 /** Hexadecimal digits of a line's checksum. */
 const digits = 16

@@ -1,17 +1,12 @@
 import { winProbability } from '@prefkit/evals'
 import type { ProbabilityBounds, Reading } from '../judge'
+import { logSumExp } from '../log-sum-exp'
 import type { NextTokenAnswer } from '../logprob-provider'
 import { asWinOfA, boundsOfA, type First } from './combine-orders'
 
-/** log(e^x + e^y). */
-function logAddExp(x: number, y: number): number {
-  const [high, low] = x >= y ? [x, y] : [y, x]
-  return high === Number.NEGATIVE_INFINITY ? high : high + Math.log1p(Math.exp(low - high))
-}
-
 /** The smallest σ(a − b) can be where `unseen` may be added to b's probability. */
 const lowest = (a: number, b: number, unseen: number): number =>
-  a === Number.NEGATIVE_INFINITY ? 0 : winProbability(a - logAddExp(b, Math.log(unseen)))
+  a === Number.NEGATIVE_INFINITY ? 0 : winProbability(a - logSumExp([b, Math.log(unseen)]))
 
 /** What P(first) may be, given upper bounds of what each answer has beyond what was seen. */
 function boundsOfFirst(a: number, b: number, unseen: Readonly<Record<string, number>>): ProbabilityBounds {
@@ -38,7 +33,7 @@ export function readNextToken(first: First, answer: NextTokenAnswer, minAnswerMa
   if (!isLogprob(a) || !isLogprob(b)) {
     return { ...base, reason: `the log-probabilities are a: ${a}, b: ${b}; expected two of at most 0` }
   }
-  const answerMass = Math.min(1, Math.exp(logAddExp(a, b)))
+  const answerMass = Math.min(1, Math.exp(logSumExp([a, b])))
   if (answerMass === 0 && a === b) return { ...base, answerMass, reason: nothingSeen[provenance] }
   if (answerMass < minAnswerMass) {
     const reason = `the answers together have the probability ${answerMass}; expected at least ${minAnswerMass}`

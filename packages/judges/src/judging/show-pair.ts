@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { PairItem } from '@prefkit/rubrics'
+import { sha256 } from '../canonical-json'
 import { checkInteger, choose } from '../check-options'
 import type { First } from './combine-orders'
 
@@ -12,9 +12,7 @@ export type Orders = 'both' | 'given' | 'random'
 
 /** A place in the draw that the text has under either name, so that exchanging a and b shows the same. */
 const drawOf = ({ prompt }: PairItem, response: string, seed: number): string =>
-  createHash('sha256')
-    .update(JSON.stringify([seed, prompt, response]))
-    .digest('hex')
+  sha256(JSON.stringify([seed, prompt, response]))
 
 /** Texts that are alike have no order of their own, and are shown in both. */
 function randomOrder(pair: PairItem, seed: number): readonly First[] {

@@ -1,4 +1,5 @@
 import { JudgeError } from '../judge-error'
+import { logSumExp } from '../log-sum-exp'
 import type { NextTokenAnswer, NextTokenRequest } from '../logprob-provider'
 import { tokenKey, tokenTexts, type WireToken } from './token-text'
 
@@ -17,13 +18,6 @@ export interface TopTokens {
 
 type Answers = NextTokenRequest['answers']
 type Numbers = Readonly<Record<string, number>>
-
-/** log Σ exp(xᵢ), without overflow; −Infinity of nothing. */
-export function logSumExp(values: readonly number[]): number {
-  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  if (most === Number.NEGATIVE_INFINITY) return most
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0))
-}
 
 /** Throws `INVALID_INPUT` for answers without spellings, and for a spelling of two answers. */
 export function checkAnswers(answers: Answers): void {

@@ -1,5 +1,5 @@
+import { logSumExp } from '../log-sum-exp'
 import type { NextTokenAnswer } from '../logprob-provider'
-import { logSumExp } from './answer-logprobs'
 import type { AnswerIds } from './token-ids'
 
 /** Probabilities of answers, where that of each of their tokens is known by itself. */

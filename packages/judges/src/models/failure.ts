@@ -1,4 +1,5 @@
 import { APIError } from 'openai'
+import { isObject } from '../is-object'
 import type { JudgeErrorCode } from '../judge-error'
 import { type ReadHeader, retryAfter } from './retry-after'
 
@@ -28,9 +29,6 @@ export interface FailureContext {
 }
 
 const transientStatus = (status: number) => [408, 409, 425, 429].includes(status) || status >= 500
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 
 /** The server's own words: OpenAI's `error.message`, or another field that servers put it in, or all of it. */
 function serverWords(error: APIError): string {

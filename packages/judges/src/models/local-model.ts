@@ -1,8 +1,9 @@
 import type { PromptMessage } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel, ChatRequest } from '../chat-model'
 import { JudgeError } from '../judge-error'
+import { logSumExp } from '../log-sum-exp'
 import type { LogprobProvider, NextTokenRequest } from '../logprob-provider'
-import { checkAnswers, logSumExp } from './answer-logprobs'
+import { checkAnswers } from './answer-logprobs'
 import { exactAnswer } from './exact-answer'
 import type { AnswerIds } from './token-ids'
 

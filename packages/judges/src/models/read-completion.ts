@@ -1,13 +1,9 @@
+import { isObject } from '../is-object'
 /** The one choice of a chat completion, as far as judges need it. */
 export interface ReadChoice {
   readonly text: string
   readonly finishReason: string
 }
-
-type Json = Record<string, unknown>
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value of JSON for a message. */
 export const describeJson = (value: unknown): string =>

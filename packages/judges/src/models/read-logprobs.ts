@@ -1,11 +1,7 @@
+import { isObject } from '../is-object'
 import type { TokenLogprob, TopTokens } from './answer-logprobs'
 import { describeJson } from './read-completion'
 import { wireLogprob } from './wire-logprob'
-
-type Json = Record<string, unknown>
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isBytes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)

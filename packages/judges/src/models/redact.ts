@@ -1,3 +1,5 @@
+import { isObject } from '../is-object'
+
 const HIDDEN = '[redacted]'
 
 /** Shorter keys are placeholders, such as `none` or `ollama`: taking them out would take words out of messages. */
@@ -52,9 +54,6 @@ export interface Redactor {
   /** An error to attach as a cause: name, message, code and causes of the one given, and nothing else of it. */
   readonly error: (error: unknown) => Error
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 
 function deepWith(text: (text: string) => string, value: unknown): unknown {
   if (typeof value === 'string') return text(value)

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../chat-model'
 import type { NextTokenRequest } from '../logprob-provider'
 import type { Connection } from './connection'
+import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
 
 /** The ids of single tokens that spell each answer. */
@@ -8,9 +9,6 @@ export type AnswerIds = Readonly<Record<string, readonly number[]>>
 
 const isIds = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0)
-
-const field = (answer: unknown, name: string): unknown =>
-  typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : undefined
 
 /** How a server with `/tokenize` and `/detokenize` beside its API turns texts into tokens: vLLM and SGLang do alike. */
 export interface ServerTokenizer {
@@ -32,7 +30,7 @@ export function serverTokenizer(
   const { root, model, request, badResponse } = connection
   const tokenize = async (what: Record<string, unknown>, call?: CallOptions): Promise<number[]> => {
     const answer = await request({ method: 'post', path: `${root}/tokenize`, body: { model, ...what } }, call)
-    const tokens = field(answer, 'tokens')
+    const tokens = jsonAt(answer, 'tokens')
     if (!isIds(tokens))
       throw badResponse(`/tokenize: tokens is ${describeJson(tokens)}; expected a list of ids`)
     return tokens
@@ -42,7 +40,7 @@ export function serverTokenizer(
       { method: 'post', path: `${root}/detokenize`, body: { model, tokens } },
       call,
     )
-    const text = field(answer, textField)
+    const text = jsonAt(answer, textField)
     if (typeof text === 'string') return text
     throw badResponse(`/detokenize: ${textField} is ${describeJson(text)}; expected a text`)
   }

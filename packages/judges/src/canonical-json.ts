@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { JudgeError } from '../judge-error'
+import { JudgeError } from './judge-error'
 
 /**
  * Plain JSON with the keys of objects in the order of their code units, so that equal values have equal texts. What is
