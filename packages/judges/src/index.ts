@@ -124,4 +124,4 @@ export {
   type PanelWeights,
   panelJudge,
 } from './panels/panel-judge'
-export { costOf, noUsage, type Prices, sumUsages, type Usage } from './usage'
+export { type CallCounts, costOf, noUsage, type Prices, sumUsages, type Usage } from './usage'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { costOf, noUsage, sumUsages } from './usage'
+import { cachedUsage, costOf, noUsage, sumUsages } from './usage'
 
 const usage = { calls: 1, cachedCalls: 2, promptTokens: 30, completionTokens: 4 }
 
@@ -10,7 +10,23 @@ test('usages add up, field by field', () => {
     promptTokens: 90,
     completionTokens: 12,
     cost: 0.75,
+    unpriced: { calls: 1, promptTokens: 30, completionTokens: 4 },
   })
+})
+
+test('what has no cost is told apart in a sum, in whatever order and however often it is summed', () => {
+  const priced = { ...usage, cost: 0.5 }
+  const sums = [
+    sumUsages([priced, usage, usage]),
+    sumUsages([usage, sumUsages([usage, priced])]),
+    sumUsages([sumUsages([usage, usage]), priced, noUsage, cachedUsage, { ...cachedUsage, cost: 0 }]),
+  ]
+  for (const { cost, unpriced } of sums)
+    expect({ cost, unpriced }).toEqual({
+      cost: 0.5,
+      unpriced: { calls: 2, promptTokens: 60, completionTokens: 8 },
+    })
+  expect(sumUsages([priced, cachedUsage, noUsage])).not.toHaveProperty('unpriced')
 })
 
 test('without prices there is no cost, rather than a cost of 0', () => {

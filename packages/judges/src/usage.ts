@@ -10,7 +10,12 @@ export interface Usage {
   readonly completionTokens: number
   /** In the currency of the prices given; absent where no prices were. */
   readonly cost?: number
+  /** What calls used whose cost nobody knows, where `cost` is that of others only. */
+  readonly unpriced?: CallCounts
 }
+
+/** Calls and their tokens. */
+export type CallCounts = Pick<Usage, 'calls' | 'promptTokens' | 'completionTokens'>
 
 /** What tokens cost, for a million of them, in a currency of your choice. */
 export interface Prices {
@@ -58,13 +63,34 @@ export const noUsage: Usage = { calls: 0, cachedCalls: 0, promptTokens: 0, compl
 /** What an answer from a cache used. It has no cost of 0, or a sum with unpriced usages would pass for priced. */
 export const cachedUsage: Usage = { ...noUsage, cachedCalls: 1 }
 
-const add = (x: Usage, y: Usage): Usage => ({
+const addCounts = (x: CallCounts, y: CallCounts): CallCounts => ({
   calls: x.calls + y.calls,
-  cachedCalls: x.cachedCalls + y.cachedCalls,
   promptTokens: x.promptTokens + y.promptTokens,
   completionTokens: x.completionTokens + y.completionTokens,
-  ...(x.cost === undefined && y.cost === undefined ? {} : { cost: (x.cost ?? 0) + (y.cost ?? 0) }),
 })
 
-/** What several calls used together; the cost is that of those which have one, and absent where none has. */
+/** What of a usage has no cost: all of it, or what a sum says. */
+export const unpricedOf = ({ cost, unpriced, ...whole }: Usage): CallCounts =>
+  unpriced ?? (cost === undefined ? whole : noUsage)
+
+const hasCalls = ({ calls, promptTokens, completionTokens }: CallCounts): boolean =>
+  calls > 0 || promptTokens > 0 || completionTokens > 0
+
+function costs(x: Usage, y: Usage): Pick<Usage, 'cost' | 'unpriced'> {
+  if (x.cost === undefined && y.cost === undefined) return {}
+  const cost = (x.cost ?? 0) + (y.cost ?? 0)
+  const unpriced = addCounts(unpricedOf(x), unpricedOf(y))
+  return hasCalls(unpriced) ? { cost, unpriced } : { cost }
+}
+
+const add = (x: Usage, y: Usage): Usage => ({
+  ...addCounts(x, y),
+  cachedCalls: x.cachedCalls + y.cachedCalls,
+  ...costs(x, y),
+})
+
+/**
+ * What several calls used together. The cost is that of those which have one, and `unpriced` what the others used; where none
+ * has a cost, there is neither.
+ */
 export const sumUsages = (usages: readonly Usage[]): Usage => usages.reduce(add, noUsage)
