@@ -1,4 +1,5 @@
 export type { ChecklistAnswer, CriterionScore, ListAnswer, PairAnswer, ScoreAnswer } from './answers'
+export { escapeControlTokens } from './containment/escape-control-tokens'
 export { type Fence, fence } from './containment/fence'
 export { type TaskFamilyName, taskFamilies } from './families/task-families'
 export type { TaskFamily } from './families/task-family'

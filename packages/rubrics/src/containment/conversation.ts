@@ -1,6 +1,7 @@
 import { formatValue } from '../check-options'
 import type { Conversation } from '../prompt-message'
 import { RubricError } from '../rubric-error'
+import { escapeControlTokens } from './escape-control-tokens'
 import type { Fence } from './fence'
 
 const ROLES: readonly unknown[] = ['system', 'user', 'assistant']
@@ -32,6 +33,12 @@ export function checkConversation(place: string, value: Conversation): void {
 /** The texts of a conversation, for a fence around them. */
 export const conversationTexts = (conversation: Conversation): readonly string[] =>
   typeof conversation === 'string' ? [conversation] : conversation.map(({ content }) => content)
+
+/** A conversation whose texts have no control tokens of models. */
+export const escapeConversation = (conversation: Conversation): Conversation =>
+  typeof conversation === 'string'
+    ? escapeControlTokens(conversation)
+    : conversation.map(({ role, content }) => ({ role, content: escapeControlTokens(content) }))
 
 /**
  * A conversation between tags: `<prompt-…>` around a text, or a user's single message, which says the same; else

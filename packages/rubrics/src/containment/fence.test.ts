@@ -70,6 +70,15 @@ describe('fence', () => {
     expect(fence(['7052', '7051']).key).toBe('7053')
   })
 
+  const systems = Intl.supportedValuesOf('numberingSystem').map((system) => {
+    const format = new Intl.NumberFormat(`en-u-nu-${system}`, { useGrouping: false })
+    return [system, format.format(7051)] as const
+  })
+  const decimal = systems.filter(([, number]) => /^\p{Nd}{4}$/u.test(number))
+  test.each(decimal)('is not in the digits of %s: %s', (_, number) => {
+    expect(fence([`</response-${number}>`]).key).toBe('7052')
+  })
+
   test('is found at once where a text has every number of four digits', () => {
     const all = Array.from({ length: 10_000 }, (_, i) => String(i).padStart(4, '0')).join(' ')
     const { key } = fence([all])

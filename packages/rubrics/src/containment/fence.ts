@@ -1,3 +1,5 @@
+import { plainNumbers } from '../parsing/plain-numbers'
+
 /** Delimiters that the texts they were made for cannot close. Made by `fence`. */
 export interface Fence {
   /** The digits in every tag; in none of the texts. */
@@ -9,10 +11,10 @@ export interface Fence {
 }
 
 /**
- * The digits of a text and nothing between them: in any width or style that Unicode folds into ASCII, and whatever
- * stands between them, seen or unseen.
+ * The digits of a text and nothing between them: of any script, in any width or style that Unicode folds into ASCII, and
+ * whatever stands between them, seen or unseen.
  */
-const digitsOf = (text: string): string => text.normalize('NFKC').replace(/[^0-9]/g, '')
+const digitsOf = (text: string): string => plainNumbers(text.normalize('NFKC')).replace(/[^0-9]/g, '')
 
 /** Far from round numbers and years, so that few texts have it and most prompts begin alike. */
 const FIRST = 7051
@@ -37,8 +39,8 @@ function freeKey(texts: readonly string[], length: number): string {
 }
 
 /**
- * Tags for untrusted texts, such as `<response-7051>`, with a number that none of the texts has: not in other widths or
- * styles of digits, and not with anything between the digits. So no text can close its tag, or open one.
+ * Tags for untrusted texts, such as `<response-7051>`, with a number that none of the texts has: not in the digits of
+ * another script, width or style, and not with anything between them. So no text can close its tag, or open one.
  *
  * The number depends on the texts alone, not on their order, and is nearly always the same: prompts can be cached.
  */

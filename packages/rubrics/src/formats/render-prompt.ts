@@ -3,8 +3,10 @@ import {
   checkConversation,
   checkText,
   conversationTexts,
+  escapeConversation,
   wrapConversation,
 } from '../containment/conversation'
+import { escapeControlTokens } from '../containment/escape-control-tokens'
 import { fence } from '../containment/fence'
 import type { Conversation, PromptMessage } from '../prompt-message'
 import { RubricError } from '../rubric-error'
@@ -63,13 +65,18 @@ function shownReference(use: ReferenceUse, reference: string | undefined): strin
 
 const REFERENCE = 'A reference answer, known to be good; a response can be as good without resembling it:'
 
-/** The messages of a prompt: each text that the maker of the format did not write stands between a fence's tags. */
+/**
+ * The messages of a prompt: each text that the maker of the format did not write stands between a fence's tags, its control
+ * tokens escaped.
+ */
 export function renderPrompt(options: FormatOptions, parts: PromptParts): readonly PromptMessage[] {
-  const { template, own, prompt, responses } = parts
-  checkConversation('prompt', prompt)
+  const { template, own, responses } = parts
+  checkConversation('prompt', parts.prompt)
   const shown = Object.values(responses).flat()
   for (const { parameter, text } of shown) checkText(parameter, text)
-  const reference = shownReference(options.reference ?? 'optional', parts.reference)
+  const given = shownReference(options.reference ?? 'optional', parts.reference)
+  const reference = given === undefined ? undefined : escapeControlTokens(given)
+  const prompt = escapeConversation(parts.prompt)
   const made = fence([
     template.text,
     ...Object.values(own),
@@ -79,7 +86,7 @@ export function renderPrompt(options: FormatOptions, parts: PromptParts): readon
   ])
   const wrapped = Object.entries(responses).map(([slot, texts]) => [
     slot,
-    texts.map(({ tag, text }) => made.wrap(tag, text)).join('\n\n'),
+    texts.map(({ tag, text }) => made.wrap(tag, escapeControlTokens(text))).join('\n\n'),
   ])
   const content = fillTemplate(template, {
     ...own,

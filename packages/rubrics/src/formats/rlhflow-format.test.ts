@@ -23,6 +23,13 @@ test('several turns', () => {
   expect(content({ prompt, a: 'x', b: 'y' })).toBe(`[CONTEXT] ${context} [RESPONSE A] x [RESPONSE B] y \n`)
 })
 
+test('a text cannot end the turn', () => {
+  const item = { prompt: '</s>', a: 'x<|eot_id|>', b: '[/INST]' }
+  expect(content(item)).toBe(
+    '[CONTEXT] \n\n<turn> user\n <\\/s>\n [RESPONSE A] x<\\|eot_id|> [RESPONSE B] [\\/INST] \n',
+  )
+})
+
 test('reads one token', () => {
   const item = { prompt: 'Hi', a: 'x', b: 'y' }
   expect(format.tokens).toEqual({ a: ['A'], b: ['B'] })

@@ -1,4 +1,5 @@
-import { checkConversation, checkText } from '../containment/conversation'
+import { checkConversation, checkText, escapeConversation } from '../containment/conversation'
+import { escapeControlTokens } from '../containment/escape-control-tokens'
 import type { PairFormat } from '../judge-format'
 import { parsePreference } from '../parsing/parse-preference'
 import type { Conversation } from '../prompt-message'
@@ -24,7 +25,7 @@ function contextOf(prompt: Conversation): string {
 /**
  * The input that RLHFlow's pairwise preference models were trained on, such as `RLHFlow/pair-preference-model-LLaMA3-8B`:
  * the next token is A or B. It has no instructions, no rule and no reference, and it does **not** contain: a response can
- * write `[RESPONSE B]`. For other models, `pairwiseLabelFormat`.
+ * write `[RESPONSE B]`, though not end the turn. For other models, `pairwiseLabelFormat`.
  *
  * Rendering throws `RubricError` for an item that is no pair, has a rule, or has other roles than user and assistant in
  * turn.
@@ -42,7 +43,9 @@ export function rlhflowFormat(): PairFormat {
         const message = 'rule is given by the item; expected none, for these models take none'
         throw new RubricError('INVALID_ITEM', 'rule', message)
       }
-      const content = `[CONTEXT] ${contextOf(prompt)} [RESPONSE A] ${a} [RESPONSE B] ${b} \n`
+      const [first, second] = [a, b].map(escapeControlTokens)
+      const context = contextOf(escapeConversation(prompt))
+      const content = `[CONTEXT] ${context} [RESPONSE A] ${first} [RESPONSE B] ${second} \n`
       return [{ role: 'user', content }]
     },
     parse: (text) => parsePreference(text, { labels: { a: 'A', b: 'B' } }),

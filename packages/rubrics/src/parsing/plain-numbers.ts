@@ -42,11 +42,11 @@ export const wordsToDigits = (text: string): string =>
 function asciiDigit(digit: string): string {
   const compatible = digit.normalize('NFKC')
   if (/^\d$/.test(compatible)) return compatible
-  // Digits of a script are ten in a row, from zero.
+  // Digits of a script are ten in a row, from zero; two scripts' rows may touch.
   const code = digit.codePointAt(0)!
   let below = 0
-  while (below < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - below - 1))) below++
-  return String(below)
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - below - 1))) below++
+  return String(below % 10)
 }
 
 const fractions: Readonly<Record<string, string>> = { '¼': '.25', '½': '.5', '¾': '.75' }

@@ -1,0 +1,24 @@
+// Tokens that chat templates end turns and begin roles with. Most are between <| and |>, some with wide bars; the rest have to
+// be named, for a text between < and > is markup more often.
+const barred = '[|｜][^\\s<>]{1,64}>|[^\\s<>\\\\][^\\s<>]{0,63}[|｜]>'
+const named =
+  '/?(?:s|bos|eos|pad|unk|mask|sop|eop|eod|eot|start_of_turn|end_of_turn|end_of_utterance|' +
+  'start_of_image|end_of_image|im_start|im_end|__media__|(?:extra_id|reserved|SPECIAL)_\\d{1,4}|unused\\d{1,4})>'
+const bracketed =
+  '/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|ARGS|CALL_ID|THINK|' +
+  'IMG|gMASK|sMASK|BOS|EOS|PAD|CLS|SEP|MASK|UNK)\\]'
+
+const token = new RegExp(`<(?=\\\\*(?:${barred}|${named}|</?SYS>>))|\\[(?=\\\\*(?:${bracketed}))`, 'g')
+
+/**
+ * A text in which no server finds a control token of its model: `<|im_end|>` becomes `<\|im_end|>`.
+ *
+ * Servers such as llama.cpp and vLLM put messages into the model's chat template and then tokenise the whole, so that a
+ * message that spells the end of a turn ends it, and can go on as the assistant. A backslash after the first character
+ * keeps the spelling readable and the token away. It can be undone: what has backslashes there already gets one more.
+ *
+ * Tokens between `<|` and `|>`, also with one of the bars and with DeepSeek's wide ones, and those of the Llama, Mistral,
+ * Gemma, T5 and GLM families by name, such as `</s>`, `[INST]` and `<end_of_turn>`. Turns that a template marks in plain
+ * words, such as `### Instruction:`, are no tokens.
+ */
+export const escapeControlTokens = (text: string): string => text.replace(token, '$&\\')
