@@ -1,16 +1,11 @@
 import { checkFinite, checkNotEmpty, checkSameLength } from './check-input'
+import { mean } from './mean'
 
 function check(x: ArrayLike<number>, y: ArrayLike<number>) {
   checkNotEmpty('x', x)
   checkSameLength({ x, y })
   checkFinite('x', x)
   checkFinite('y', y)
-}
-
-const mean = (values: ArrayLike<number>) => {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]!
-  return sum / values.length
 }
 
 const isConstant = (values: ArrayLike<number>) => {

@@ -4,6 +4,7 @@ import { checkOptions, checkSameLength, checkScorePairs, type OptionNames } from
 import { EvalsError } from './evals-error'
 import { groupBy, type Labels, takeRows } from './group-by'
 import { type LengthBias, lengthBias } from './length-bias'
+import { mean, sampleDeviation } from './mean'
 import { type PairwiseAccuracy, pairwiseAccuracy, type TieRule } from './pairwise-accuracy'
 import { type BinningOptions, binningNames } from './reliability'
 import { comparisonLogLoss } from './win-probability'
@@ -61,14 +62,11 @@ export interface ComparisonReport {
 
 function summarise(margins: Float64Array): ComparisonReport['margins'] {
   const sorted = margins.toSorted()
-  const mean = sorted.reduce((sum, margin) => sum + margin, 0) / sorted.length
   const middle = (sorted.length - 1) / 2
-  const variance =
-    sorted.reduce((sum, margin) => sum + (margin - mean) ** 2, 0) / Math.max(1, sorted.length - 1)
   return {
-    mean,
+    mean: mean(sorted),
     median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
-    standardDeviation: Math.sqrt(variance),
+    standardDeviation: sorted.length < 2 ? 0 : sampleDeviation(sorted),
     minimum: sorted[0]!,
     maximum: sorted.at(-1)!,
   }

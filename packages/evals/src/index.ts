@@ -26,7 +26,7 @@ export {
 } from './evaluate-comparisons'
 export { fitTemperature, type TemperatureFit } from './fit-temperature'
 export type { Labels } from './group-by'
-export { fitIsotonic, type IsotonicFunction, isotonicValue } from './isotonic-regression'
+export { fitIsotonic, type IsotonicFunction, type IsotonicPoints, isotonicValue } from './isotonic-regression'
 export { type LengthBias, type LengthBiasInput, lengthBias, type PartAccuracy } from './length-bias'
 export { normalQuantile } from './normal-quantile'
 export { type OrderConsistency, type OrderConsistencyOptions, orderConsistency } from './order-consistency'

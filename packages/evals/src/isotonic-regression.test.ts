@@ -18,7 +18,7 @@ const { isotonic }: { isotonic: Golden[] } = JSON.parse(readFileSync(url, 'utf8'
 test.each(isotonic.map((golden, i) => [i, golden] as const))(
   'equals scikit-learn: golden %i',
   (_, golden) => {
-    const fit = fitIsotonic(golden.x, golden.y, golden.weights)
+    const fit = fitIsotonic({ x: golden.x, y: golden.y, weights: golden.weights })
     expect(fit.x).toEqual(golden.thresholds.x)
     fit.y.forEach((y, i) => {
       expect(y).toBeCloseTo(golden.thresholds.y[i]!, 12)
@@ -39,7 +39,7 @@ test('never falls, keeps the mean, and survives JSON', () => {
     fc.property(points, (rows) => {
       const x = rows.map(([at]) => at)
       const y = rows.map(([, value]) => value)
-      const fit: IsotonicFunction = JSON.parse(JSON.stringify(fitIsotonic(x, y)))
+      const fit: IsotonicFunction = JSON.parse(JSON.stringify(fitIsotonic({ x, y })))
       const values = x.map((at) => isotonicValue(fit, at))
       const sum = (numbers: number[]) => numbers.reduce((total, value) => total + value, 0)
       expect(sum(values)).toBeCloseTo(sum(y), 9)
@@ -55,10 +55,10 @@ test('no function that never falls is nearer', () => {
       points,
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 11, maxLength: 11 }),
       (rows, steps) => {
-        const fit = fitIsotonic(
-          rows.map(([at]) => at),
-          rows.map(([, value]) => value),
-        )
+        const fit = fitIsotonic({
+          x: rows.map(([at]) => at),
+          y: rows.map(([, value]) => value),
+        })
         const rising = [...steps].sort((a, b) => a - b)
         const loss = (f: (at: number) => number) =>
           rows.reduce((sum, [at, value]) => sum + (f(at) - value) ** 2, 0)
@@ -69,10 +69,12 @@ test('no function that never falls is nearer', () => {
 })
 
 test('refuses bad input by name', () => {
-  expect(() => fitIsotonic([], [])).toThrow('x is empty')
-  expect(() => fitIsotonic([1, 2], [1])).toThrow('y has 1')
-  expect(() => fitIsotonic([1, Number.NaN], [1, 2])).toThrow('x[1]')
-  expect(() => fitIsotonic([1], [1], [-1])).toThrow('weights[0]')
-  expect(() => fitIsotonic([1], [1], [0])).toThrow('weights are all 0')
+  expect(() => fitIsotonic({ x: [], y: [] })).toThrow('x is empty')
+  expect(() => fitIsotonic({ x: [1, 2], y: [1] })).toThrow('y has 1')
+  expect(() => fitIsotonic({ x: [1, Number.NaN], y: [1, 2] })).toThrow('x[1]')
+  expect(() => fitIsotonic({ x: [1], y: [1], weights: [-1] })).toThrow('weights[0]')
+  expect(() => fitIsotonic({ x: [1], y: [1], weights: [0] })).toThrow('weights are all 0')
+  const misspelt = { x: [1], y: [1], weight: [1] }
+  expect(() => fitIsotonic(misspelt)).toThrow('no option weight')
   expect(() => isotonicValue({ x: [0], y: [1] }, Number.NaN)).toThrow('at[0] is NaN')
 })

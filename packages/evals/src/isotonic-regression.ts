@@ -1,4 +1,4 @@
-import { checkFinite, checkNotEmpty, checkRange, checkSameLength } from './check-input'
+import { checkFinite, checkNotEmpty, checkOptions, checkRange, checkSameLength } from './check-input'
 import { EvalsError } from './evals-error'
 
 /**
@@ -9,6 +9,16 @@ export interface IsotonicFunction {
   x: number[]
   /** Its values there, never falling. */
   y: number[]
+}
+
+/** What {@link fitIsotonic} fits: columns with an entry for each point. */
+export interface IsotonicPoints {
+  /** Where the points are, finite. */
+  readonly x: ArrayLike<number>
+  /** Their values, finite. */
+  readonly y: ArrayLike<number>
+  /** How much each counts, ≥ 0. Default: 1 each. */
+  readonly weights?: ArrayLike<number> | undefined
 }
 
 interface Block {
@@ -63,16 +73,11 @@ function pool(points: readonly Block[]): Block[] {
  * is straight, as scikit-learn's `IsotonicRegression(out_of_bounds="clip")`. For calibration, x are scores or claimed
  * probabilities and y what came true, 0 or 1 (Zadrozny and Elkan 2002). Evaluate it with {@link isotonicValue}.
  *
- * @param x finite
- * @param y one for each x, finite
- * @param weights how much each point counts, ≥ 0. Default: 1 each
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
-export function fitIsotonic(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  weights?: ArrayLike<number>,
-): IsotonicFunction {
+export function fitIsotonic(points: IsotonicPoints): IsotonicFunction {
+  checkOptions('fitIsotonic', points, { x: true, y: true, weights: true })
+  const { x, y, weights } = points
   checkNotEmpty('x', x)
   checkSameLength({ x, y, weights })
   checkFinite('x', x)

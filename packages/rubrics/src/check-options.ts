@@ -17,7 +17,7 @@ export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, t
  * Throws `INVALID_OPTION`, naming it, for an option that is not among `names`, such as a misspelt one, which plain
  * JavaScript would pass over; and for what is no object.
  *
- * This and `formatValue` are in `@prefkit/evals` too, which is too much to install for them.
+ * Other packages have this and `formatValue` too, each throwing its own class of error.
  */
 export function checkOptions<T extends object>(
   owner: string,

@@ -1,5 +1,6 @@
 import type { Statistic } from '../benchmarks/shared/estimate'
 import { pearson } from '../correlation'
+import { mean } from '../mean'
 import { drawGroups, type Term } from './draw-groups'
 import { checkRecords, type JudgeRecord } from './judge-record'
 import { type Opinion, opinionsOf, type Question, questionsOf } from './opinions'
@@ -58,8 +59,6 @@ const isAnswered = ({ verdict }: { readonly verdict: string }) => verdict !== 'a
 const pairsOf = <T>(values: readonly T[]): [T, T][] =>
   values.flatMap((first, i) => values.slice(i + 1).map((second): [T, T] => [first, second]))
 
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
 function ordersOf(opinions: readonly Opinion[], settings: JudgeQualitySettings): OrderAgreement {
   const terms = opinions.flatMap(({ about, byFirst: { a, b } }): Term[] => {
     if (!(a && b && isAnswered(a) && isAnswered(b))) return []
@@ -83,7 +82,7 @@ function votesOf(questions: readonly Question[], settings: JudgeQualitySettings)
     const most = Math.max(
       ...verdicts.map((wanted) => verdicts.filter((verdict) => verdict === wanted).length),
     )
-    return [{ about, numbers: [meanOf(same), most / verdicts.length, 1] }]
+    return [{ about, numbers: [mean(same), most / verdicts.length, 1] }]
   })
   const [agreement, majority] = drawGroups(terms, 3, means, settings)
   return { agreement: agreement!, majority: majority!, questions: terms.length }
@@ -102,7 +101,7 @@ function runsOf(questions: readonly Question[], settings: JudgeQualitySettings):
     const pairs = pairsOf(runs)
     const same = pairs.map(([one, other]) => Number(one.verdict === other.verdict))
     const distance = pairs.map(([one, other]) => Math.abs(one.winProbability! - other.winProbability!))
-    return { about: runs[0]!.about, numbers: [meanOf(same), meanOf(distance), 1] }
+    return { about: runs[0]!.about, numbers: [mean(same), mean(distance), 1] }
   })
   const both = retested.flatMap((runs) => pairsOf(runs).flatMap((pair) => [pair, pair.toReversed()]))
   const column = (at: number) => both.map((pair) => pair[at]!.winProbability!)

@@ -1,3 +1,4 @@
+import { mean } from '../mean'
 import type { JudgeRecord, JudgeVerdict } from './judge-record'
 
 /** All votes on one question: a pair in one order, at one time. */
@@ -37,7 +38,7 @@ export const voteProbability = ({ verdict, winProbability }: JudgeRecord): numbe
 
 const meanOf = (values: readonly (number | undefined)[]): number | undefined => {
   const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length
+  return known.length === 0 ? undefined : mean(known)
 }
 
 const verdictOfSign = (difference: number): JudgeVerdict => {

@@ -12,7 +12,7 @@ export interface FitCalibrationOptions extends HeldOutOptions {
    * `temperature`: one number, enough for some dozen labels. `isotonic`: any rising function, which wants hundreds.
    * Default: `temperature`.
    */
-  method?: Calibration['method']
+  readonly method?: Calibration['method']
 }
 
 /** A calibration, and whether it helps where it was not fitted; plain JSON. */
@@ -58,7 +58,7 @@ function temperature(rows: readonly Row[]): Calibration {
 function isotonic(rows: readonly Row[]): Calibration {
   const x = rows.flatMap(({ probability }) => [probability, 1 - probability])
   const y = rows.flatMap(({ outcome }) => [outcome, 1 - outcome])
-  return { method: 'isotonic', ...fitIsotonic(x, y), clip: 1 / (rows.length + 2) }
+  return { method: 'isotonic', ...fitIsotonic({ x, y }), clip: 1 / (rows.length + 2) }
 }
 
 const methods: Readonly<Record<Calibration['method'], (rows: readonly Row[]) => Calibration>> = {

@@ -40,7 +40,7 @@ describe('equals alpaca_eval', () => {
       // Both solve the same problem; liblinear stops at 1e-12 of its own measure of optimality.
       expect(Math.abs(percent - converged)).toBeLessThan(1e-5)
       // As published, liblinear stops at 1e-4, which moves win rates in the third decimal of a percentage.
-      expect(Math.abs(percent - published)).toBeLessThan(2e-3)
+      expect(Math.abs(percent - published)).toBeLessThan(1e-3)
       expect(Math.abs(100 * lengthControlled!.standardError - publishedError)).toBeLessThan(2e-3)
     }
   })

@@ -1,12 +1,12 @@
 import { checkOptions } from '../../check-input'
+import { sampleDeviation } from '../../mean'
 import type { Benchmark, BenchmarkOptions, BenchmarkReport, PairOutcome, PairTask } from '../shared/benchmark'
 import { estimate, type Statistic } from '../shared/estimate'
-import { benchmarkOptionNames, type ResamplingSettings, settingsOf } from '../shared/options'
+import { benchmarkOptionNames, planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, countVerdicts } from '../shared/outcomes'
 import { placements } from '../shared/placement'
 import { readRows } from '../shared/row-reader'
 import {
-  deviation,
   type GamedRow,
   type LengthControlledOptions,
   type LengthControlledWinRate,
@@ -82,7 +82,7 @@ function report(
     task,
     overall: lengthControlled ? { value: lengthControlled.winRate, interval: null } : winRate,
     winRate,
-    standardError: judged.length < 2 ? null : deviation(judged) / Math.sqrt(judged.length),
+    standardError: judged.length < 2 ? null : sampleDeviation(judged) / Math.sqrt(judged.length),
     discreteWinRate: judged.length === 0 ? null : (wins + draws / 2) / judged.length,
     wins,
     winsOfBaseline: judged.length - wins - draws,
@@ -103,19 +103,19 @@ function preferenceOf(outcome: PairOutcome, modelIsA: boolean): number | null {
   return modelIsA ? p : 1 - p
 }
 
-function optionsOf(owner: string, options: AlpacaEvalOptions) {
+function optionsOf(owner: string, rows: readonly AlpacaEvalRow[], options: AlpacaEvalOptions) {
   checkOptions(owner, options, { ...benchmarkOptionNames, glm: true, gamed: true })
   const { glm, gamed, ...resampling } = options
   return {
     control: { ...(glm ? { glm } : {}), ...(gamed ? { gamed } : {}) },
-    settings: settingsOf(owner, resampling),
+    settings: planSettings(owner, rows, resampling),
   }
 }
 
 const pairs: PairTask<AlpacaEvalRow, AlpacaEvalReport> = {
   kind: 'pairs',
   plan: (rows, options: AlpacaEvalOptions = {}) => {
-    const { control, settings } = optionsOf('alpacaEval.tasks.pairs.plan', options)
+    const { control, settings } = optionsOf('alpacaEval.tasks.pairs.plan', rows, options)
     const places = placements(rows.length, 2, settings.seed)
     const items = rows.map(({ instruction, output1, output2 }, i) => {
       const [a, b] = places[i] === 0 ? [output2, output1] : [output1, output2]
@@ -136,13 +136,13 @@ const pairs: PairTask<AlpacaEvalRow, AlpacaEvalReport> = {
  * Win rates out of recorded annotations, equal to AlpacaEval's `get_length_controlled_winrate`: its `preference` is 1 for
  * the baseline to 2 for the model. Rows without one do not count, but their instructions do in the length-controlled rate.
  *
- * @throws EvalsError `INVALID_OPTION` where `glm` needs data that are not given
+ * @throws EvalsError `EMPTY` without rows, `INVALID_OPTION`, also where `glm` needs data that are not given
  */
 export function alpacaEvalWinRates(
   rows: readonly AlpacaEvalRow[],
   options: AlpacaEvalOptions = {},
 ): AlpacaEvalReport {
-  const { control, settings } = optionsOf('alpacaEvalWinRates', options)
+  const { control, settings } = optionsOf('alpacaEvalWinRates', rows, options)
   const preferences = rows.map(({ preference }) => {
     if (preference === undefined) return null
     return preference === 0 ? 0.5 : preference - 1

@@ -10,7 +10,7 @@ import type {
   BenchmarkReport,
 } from '../shared/benchmark'
 import { type Statistic, shareOf } from '../shared/estimate'
-import { benchmarkOptionNames, type ResamplingSettings, settingsOf } from '../shared/options'
+import { benchmarkOptionNames, planSettings, type ResamplingSettings } from '../shared/options'
 import { type RowReader, readRows } from '../shared/row-reader'
 import { buildCheck, type InstructionRow, type InstructionVerdict, verdictOf } from './check-instruction'
 import type { DetectLanguage } from './detect-language'
@@ -166,8 +166,7 @@ const responses: IfEvalTask = {
   plan: (rows, options = {}) => {
     checkOptions('ifeval.tasks.responses.plan', options, { ...benchmarkOptionNames, detectLanguage: true })
     const { detectLanguage, ...resampling } = options
-    const settings = settingsOf('ifeval.tasks.responses.plan', resampling)
-    if (rows.length === 0) throw new EvalsError('EMPTY', 'rows', 'rows is empty; expected one or more')
+    const settings = planSettings('ifeval.tasks.responses.plan', rows, resampling)
     const checks = rows.map(({ instructions }, row) =>
       instructions.map(({ id, kwargs }, i) => buildCheck(`rows[${row}].instructions[${i}]`, id, kwargs)),
     )

@@ -10,7 +10,7 @@ import type {
   BenchmarkTask,
 } from '../shared/benchmark'
 import type { Statistic } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { type RowReader, readRows, refuseRow } from '../shared/row-reader'
 
 /** The halves of InFoBench. */
@@ -172,8 +172,7 @@ const checklists: ChecklistTask = {
     rows,
     options: BenchmarkOptions = {},
   ): BenchmarkPlan<ChecklistToJudge, ChecklistOutcome, InfobenchReport> => {
-    const settings = settingsOf('infobench.tasks.checklists.plan', options)
-    if (rows.length === 0) throw new EvalsError('EMPTY', 'rows', 'rows is empty; expected one or more')
+    const settings = planSettings('infobench.tasks.checklists.plan', rows, options)
     const items = rows.map(({ id, input, instruction, output, questions }, index) => {
       if (output === undefined)
         return refuseRow(index, 'output', 'is missing; expected the response to check')

@@ -8,7 +8,7 @@ import type {
   ScoreTask,
 } from '../shared/benchmark'
 import { type Statistic, shareOf } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { readRows } from '../shared/row-reader'
 import { inBothOrders, labelsInBothOrders, type Winner, winnersOf } from '../shared/two-orders'
@@ -99,7 +99,7 @@ const balanceOf = (winners: readonly Winner[], label: JudgebenchRow['label']): n
 const pairs: PairTask<JudgebenchRow, JudgebenchReport> = {
   kind: 'pairs',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('judgebench.tasks.pairs.plan', options)
+    const settings = planSettings('judgebench.tasks.pairs.plan', rows, options)
     const items = inBothOrders(
       rows.map(({ question, responseA, responseB }) => ({
         prompt: question,
@@ -128,7 +128,7 @@ const pairs: PairTask<JudgebenchRow, JudgebenchReport> = {
 const scores: ScoreTask<JudgebenchRow, JudgebenchReport> = {
   kind: 'responses',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('judgebench.tasks.scores.plan', options)
+    const settings = planSettings('judgebench.tasks.scores.plan', rows, options)
     const items = rows.flatMap(({ question, responseA, responseB }, i) => [
       { id: `${i}:A`, prompt: question, response: responseA },
       { id: `${i}:B`, prompt: question, response: responseB },

@@ -1,3 +1,4 @@
+import { mean } from '../../mean'
 import type {
   Benchmark,
   BenchmarkOptions,
@@ -6,8 +7,9 @@ import type {
   PairTask,
   ScoreTask,
 } from '../shared/benchmark'
+import { byName } from '../shared/by-name'
 import { estimate, type RowNumbers, type Statistic } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { readRows } from '../shared/row-reader'
 import { inBothOrders, labelsInBothOrders, type Winner, winnersOf } from '../shared/two-orders'
@@ -45,7 +47,9 @@ export interface LlmbarReport extends BenchmarkReport, LlmbarStatistics {
 
 type Winners = readonly [Winner, Winner]
 
-/** Correct as it is, correct swapped, consistent, both correct. */
+const COLUMNS = ['accuracyUnswapped', 'accuracySwapped', 'consistency', 'bothCorrect'] as const
+
+/** What a row counts for, in the order of {@link COLUMNS}. */
 function rowNumbers([unswapped, swapped]: Winners, label: 1 | 2): RowNumbers {
   const right: Winner = label === 1 ? 'first' : 'second'
   const [first, second] = [Number(unswapped === right), Number(swapped === right)]
@@ -53,16 +57,9 @@ function rowNumbers([unswapped, swapped]: Winners, label: 1 | 2): RowNumbers {
 }
 
 function statisticsOf(rows: readonly RowNumbers[], settings: ResamplingSettings): LlmbarStatistics {
-  const combine = ([means]: readonly RowNumbers[]) => {
-    const [first, second, consistent, both] = means as [number, number, number, number]
-    return [(first + second) / 2, first, second, consistent, both]
-  }
-  const [accuracy, accuracyUnswapped, accuracySwapped, consistency, bothCorrect] = estimate(
-    [rows],
-    combine,
-    settings,
-  ) as [Statistic, Statistic, Statistic, Statistic, Statistic]
-  return { accuracy, accuracyUnswapped, accuracySwapped, consistency, bothCorrect }
+  // Accuracy is the mean of the first two columns, and stands before them.
+  const combine = ([means]: readonly RowNumbers[]) => [mean(means!.slice(0, 2)), ...means!]
+  return byName(['accuracy', ...COLUMNS], estimate([rows], combine, settings))
 }
 
 function report(
@@ -104,7 +101,7 @@ const withoutTies = (winner: Winner): Winner => (winner === 'tie' ? undefined : 
 const pairs: PairTask<LlmbarRow, LlmbarReport> = {
   kind: 'pairs',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('llmbar.tasks.pairs.plan', options)
+    const settings = planSettings('llmbar.tasks.pairs.plan', rows, options)
     const items = inBothOrders(rows.map(pairOf))
     const labels = labelsInBothOrders(rows.map(({ label, subset }) => ({ right: label, group: subset })))
     return {
@@ -133,7 +130,7 @@ function winnersByScore(first: number | null, second: number | null): Winners {
 const scores: ScoreTask<LlmbarRow, LlmbarReport> = {
   kind: 'responses',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('llmbar.tasks.scores.plan', options)
+    const settings = planSettings('llmbar.tasks.scores.plan', rows, options)
     const items = rows.flatMap(({ instruction, output1, output2 }, i) => [
       { id: `${i}:1`, prompt: instruction, response: output1 },
       { id: `${i}:2`, prompt: instruction, response: output2 },

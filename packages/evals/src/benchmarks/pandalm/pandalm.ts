@@ -1,4 +1,5 @@
 import { EvalsError } from '../../evals-error'
+import { mean } from '../../mean'
 import type {
   Benchmark,
   BenchmarkOptions,
@@ -8,8 +9,9 @@ import type {
   PairTask,
   PairToJudge,
 } from '../shared/benchmark'
+import { byName } from '../shared/by-name'
 import { estimate, type RowNumbers, type Statistic, shareOf } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, countVerdicts } from '../shared/outcomes'
 import { type RowReader, readRows } from '../shared/row-reader'
 
@@ -78,8 +80,6 @@ function metricsOf(cells: RowNumbers): number[] {
     ),
   )
   const f1 = precision.map((p, i) => ratio(2 * p * recall[i]!, p + recall[i]!))
-  const mean = (values: readonly number[]) =>
-    values.reduce((total, value) => total + value, 0) / values.length
   return [sum((label) => at(label, label)), mean(precision), mean(recall), mean(f1)]
 }
 
@@ -88,6 +88,9 @@ const promptOf = ({ instruction, input }: PandalmRow) =>
 
 const isOne = (cell: number, truth: PandalmLabel, said: PandalmLabel) =>
   Number(cell === LABELS.length * truth + said)
+
+/** What is estimated, in order: what {@link metricsOf} gives, and the agreement with votes. */
+const STATISTICS = ['accuracy', 'precision', 'recall', 'f1', 'agreementWithVotes'] as const
 
 interface JudgedRow {
   readonly row: PandalmRow
@@ -105,13 +108,7 @@ function statisticsOf(
     row.votes.filter((vote) => vote === said[i]).length / row.votes.length,
   ])
   const combine = ([means]: readonly RowNumbers[]) => [...metricsOf(means!), means!.at(-1)!]
-  const [accuracy, precision, recall, f1, agreementWithVotes] = estimate([numbers], combine, settings) as [
-    Statistic,
-    Statistic,
-    Statistic,
-    Statistic,
-    Statistic,
-  ]
+  const statistics = byName(STATISTICS, estimate([numbers], combine, settings))
   const recallOf = (label: PandalmLabel): BenchmarkPart => {
     const credits = judged.flatMap(({ majority }, i) =>
       majority === label ? [Number(said[i] === label)] : [],
@@ -124,12 +121,8 @@ function statisticsOf(
   return {
     benchmark: 'pandalm',
     task: 'pairs',
-    overall: accuracy,
-    accuracy,
-    precision,
-    recall,
-    f1,
-    agreementWithVotes,
+    overall: statistics.accuracy,
+    ...statistics,
     confusion: LABELS.map((truth) => LABELS.map((label) => count(truth, label))),
     sections: [],
     subsets: LABELS.map(recallOf),
@@ -140,7 +133,7 @@ function statisticsOf(
 const pairs: PairTask<PandalmRow, PandalmReport> = {
   kind: 'pairs',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('pandalm.tasks.pairs.plan', options)
+    const settings = planSettings('pandalm.tasks.pairs.plan', rows, options)
     const judged = rows.flatMap((row, i) => {
       const majority = majorityVote(row.votes)
       return majority === undefined ? [] : [{ row, majority, id: String(i) }]

@@ -101,6 +101,7 @@ test('choices leave Ties out and say so', () => {
   const plan = rewardBench2.tasks.choices.plan(rows)
   expect(plan.items).toHaveLength(1)
   expect(plan.score([null]).counts).toMatchObject({ rows: 1, skipped: 1, failed: 1 })
+  expect(() => rewardBench2.tasks.choices.plan(rows.slice(0, 1))).toThrow('rows are all of the subset Ties')
   expect(() => plan.score([4])).toThrow('outcomes[0] is 4; expected a whole number from 0 to 3')
 })
 
@@ -114,8 +115,11 @@ test('refuses rows by row and field', () => {
   )
   expect(wrong(ties('other:1', 1, 1))).toThrow('expected ref:k or tied:k')
   expect(wrong({ ...ties('ref:1', 1, 1), num_correct: 3 })).toThrow('num_correct is 3; expected 1')
-  const short = rewardBench2.rows([{ ...four('Math', 0), rejected: ['x'] }])
-  expect(() => rewardBench2.tasks.choices.plan(short)).toThrow('rejected has 1 responses')
+  const short = { ...four('Math', 0), id: 'one', rejected: ['x'] }
+  const refused = 'row 1: rejected has 1 responses; expected 3 outside the subset Ties'
+  expect(wrong(short)).toThrow(refused)
+  expect(() => rewardBench2.tasks.choices.plan([short])).toThrow(refused)
+  expect(() => rewardBench2.tasks.scores.plan([short])).toThrow(refused)
   const twice = rewardBench2.tasks.scores.plan(rewardBench2.rows([ties('ref:1', 1, 1), ties('ref:1', 1, 1)]))
   expect(() => twice.score([1, 0, 1, 0])).toThrow('the id ref:1 twice')
 })

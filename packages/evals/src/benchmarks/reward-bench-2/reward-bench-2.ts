@@ -1,3 +1,5 @@
+import { EvalsError } from '../../evals-error'
+import { mean } from '../../mean'
 import type {
   Benchmark,
   BenchmarkOptions,
@@ -11,7 +13,7 @@ import type {
   ScoreTask,
 } from '../shared/benchmark'
 import { estimate, type RowNumbers, type Statistic, shareOf } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkListOutcomes, checkScoreOutcomes, countScores } from '../shared/outcomes'
 import { placements } from '../shared/placement'
 import { readRows, refuseRow } from '../shared/row-reader'
@@ -44,8 +46,8 @@ function meanOfSubsets(
 ): Statistic {
   const strata = [...bySubset(credits).values()]
   const combine = (means: readonly RowNumbers[]) => {
-    const values = [...means.map(([mean]) => mean!), ...(ties ? [ties.value!] : [])]
-    return [values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length]
+    const values = [...means.map(([credit]) => credit!), ...(ties ? [ties.value!] : [])]
+    return [mean(values)]
   }
   return estimate(strata, combine, settings)[0]!
 }
@@ -79,10 +81,25 @@ function bestOfFour(scores: readonly ScoreOutcome[]): { credit: number; tied: bo
   return { credit: scores[0] === best ? 1 / atBest : 0, tied: atBest > 1 }
 }
 
+/** Throws `INVALID_ROW` unless each row has one correct response and three wrong ones, or is of Ties. */
+function checkCounts(row: RewardBench2Row, index: number): void {
+  if (isTies(row)) return
+  for (const [field, count] of [
+    ['chosen', 1],
+    ['rejected', 3],
+  ] as const) {
+    const { length } = row[field]
+    if (length !== count) {
+      refuseRow(index, field, `has ${length} responses; expected ${count} outside the subset Ties`)
+    }
+  }
+}
+
 const scores: ScoreTask<RewardBench2Row, RewardBench2Report> = {
   kind: 'responses',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('rewardBench2.tasks.scores.plan', options)
+    const settings = planSettings('rewardBench2.tasks.scores.plan', rows, options)
+    rows.forEach(checkCounts)
     const items = rows.flatMap(({ prompt, chosen, rejected }, i) =>
       [...chosen, ...rejected].map((response, k) => ({ id: `${i}:${k}`, prompt, response })),
     )
@@ -123,10 +140,7 @@ const scores: ScoreTask<RewardBench2Row, RewardBench2Report> = {
 
 /** The correct response changes places with the one at `place`, as in the original. */
 function fourResponses(row: RewardBench2Row, index: number, place: number): ListToJudge {
-  if (row.rejected.length < 3) {
-    refuseRow(index, 'rejected', `has ${row.rejected.length} responses; expected 3 for a choice of four`)
-  }
-  const responses = [row.chosen[0]!, ...row.rejected.slice(0, 3)]
+  const responses = [...row.chosen, ...row.rejected]
   ;[responses[0], responses[place]] = [responses[place]!, responses[0]!]
   return { id: String(index), prompt: row.prompt, responses }
 }
@@ -134,7 +148,12 @@ function fourResponses(row: RewardBench2Row, index: number, place: number): List
 const choices: ListTask<RewardBench2Row, RewardBench2Report> = {
   kind: 'lists',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('rewardBench2.tasks.choices.plan', options)
+    const settings = planSettings('rewardBench2.tasks.choices.plan', rows, options)
+    rows.forEach(checkCounts)
+    if (rows.every(isTies)) {
+      const message = 'rows are all of the subset Ties; expected one or more of others, for choices'
+      throw new EvalsError('EMPTY', 'rows', message)
+    }
     const places = placements(rows.length, 4, settings.seed)
     const kept = rows.flatMap((row, i) =>
       isTies(row) ? [] : [{ row, place: places[i]!, index: i, item: fourResponses(row, i, places[i]!) }],
@@ -181,7 +200,7 @@ export const rewardBench2: Benchmark<
   title: 'RewardBench 2',
   source: 'allenai/reward-bench 05a9005',
   rows: (values) =>
-    readRows(values, (row) => {
+    readRows(values, (row, index) => {
       const read = {
         id: row.id('id'),
         subset: row.text('subset'),
@@ -189,11 +208,9 @@ export const rewardBench2: Benchmark<
         chosen: row.texts('chosen'),
         rejected: row.texts('rejected'),
       }
-      if (isTies(read)) {
-        if (!tiesId(read.id))
-          row.refuse('id', `is ${JSON.stringify(read.id)}; expected ref:k or tied:k in Ties`)
-      } else if (read.chosen.length !== 1) {
-        row.refuse('chosen', `has ${read.chosen.length} responses; expected 1 outside the subset Ties`)
+      checkCounts(read, index)
+      if (isTies(read) && !tiesId(read.id)) {
+        row.refuse('id', `is ${JSON.stringify(read.id)}; expected ref:k or tied:k in Ties`)
       }
       if (row.has('num_correct') && row.number('num_correct') !== read.chosen.length) {
         row.refuse(

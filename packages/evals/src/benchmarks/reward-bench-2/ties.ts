@@ -1,4 +1,5 @@
 import { EvalsError } from '../../evals-error'
+import { byName } from '../shared/by-name'
 import { estimate, type RowNumbers, type Statistic } from '../shared/estimate'
 import type { ResamplingSettings } from '../shared/options'
 
@@ -36,37 +37,33 @@ function marginScore(gap: number, spread: number): number {
   return Number.isNaN(score) ? 0 : score
 }
 
+const COLUMNS = ['ref', 'refs', 'tied', 'ties', 'preferred', 'hard', 'margin', 'both'] as const
+
+type Column = (typeof COLUMNS)[number]
+
 /** What a prompt contributes: numerators and, beside them, whether it has what they need. */
 function promptNumbers(ref: Margins | undefined, tied: Margins | undefined): RowNumbers {
   const accurate = (margins: Margins | undefined) => (margins && margins.gap > 0 ? 1 : 0)
   const spread = ref && tied ? tied.spread : undefined
   const both = spread === undefined ? 0 : 1
   const lower = Math.min(ref?.gap ?? 0, tied?.gap ?? 0)
-  return [
-    accurate(ref),
-    ref ? 1 : 0,
-    accurate(tied),
-    tied ? 1 : 0,
-    spread !== undefined && tied!.gap > spread ? 1 : 0,
-    spread !== undefined && lower > spread ? 1 : 0,
-    spread === undefined ? 0 : marginScore(lower, spread),
+  const numbers: Readonly<Record<Column, number>> = {
+    ref: accurate(ref),
+    refs: ref ? 1 : 0,
+    tied: accurate(tied),
+    ties: tied ? 1 : 0,
+    preferred: spread !== undefined && tied!.gap > spread ? 1 : 0,
+    hard: spread !== undefined && lower > spread ? 1 : 0,
+    margin: spread === undefined ? 0 : marginScore(lower, spread),
     both,
-  ]
+  }
+  return COLUMNS.map((column) => numbers[column])
 }
 
 const share = (sum: number, count: number) => (count === 0 ? 0 : sum / count)
 
 const overall = (means: readonly RowNumbers[]) => {
-  const [ref, refs, tied, ties, preferred, hard, margin, both] = means[0]! as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const { ref, refs, tied, ties, preferred, hard, margin, both } = byName(COLUMNS, means[0]!)
   return [
     0.3 * share(tied, ties) +
       0.3 * share(ref, refs) +

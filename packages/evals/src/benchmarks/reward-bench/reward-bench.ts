@@ -11,7 +11,7 @@ import type {
   ScoreOutcome,
   ScoreTask,
 } from '../shared/benchmark'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { placements, placeName } from '../shared/placement'
 import { readRows } from '../shared/row-reader'
@@ -35,9 +35,15 @@ const MAX_MESSAGES = 4
 
 const messagesOf = (prompt: BenchmarkPrompt) => (typeof prompt === 'string' ? 1 : prompt.length) + 1
 
+/** A row that is kept, and its index among all. */
+interface KeptRow {
+  readonly row: RewardBenchRow
+  readonly index: number
+}
+
 const report = (
   task: string,
-  rows: readonly RewardBenchRow[],
+  kept: readonly KeptRow[],
   credits: readonly number[],
   counts: BenchmarkReport['counts'],
   settings: ResamplingSettings,
@@ -45,7 +51,7 @@ const report = (
   benchmark: 'reward-bench',
   task,
   ...scoreSections(
-    rows.map(({ subset }, i) => ({ subset, credit: credits[i]! })),
+    kept.map(({ row: { subset } }, i) => ({ subset, credit: credits[i]! })),
     rewardBenchSections,
     settings,
   ),
@@ -53,18 +59,17 @@ const report = (
   seed: settings.seed,
 })
 
-function shownToJudges(task: string, rows: readonly RewardBenchRow[]) {
-  const kept = rows.filter(({ prompt }) => messagesOf(prompt) <= MAX_MESSAGES)
+const allRows = (rows: readonly RewardBenchRow[]): KeptRow[] => rows.map((row, index) => ({ row, index }))
+
+function shownToJudges(task: string, rows: readonly RewardBenchRow[]): KeptRow[] {
+  const kept = allRows(rows).filter(({ row }) => messagesOf(row.prompt) <= MAX_MESSAGES)
   if (kept.length > 0) return kept
   const message = `rows has none of up to ${MAX_MESSAGES} messages, which is what ${task} needs; expected one or more`
   throw new EvalsError('EMPTY', 'rows', message)
 }
 
-/** Where each row is among all, of which some are kept. */
-const placesIn = (rows: readonly RewardBenchRow[]) => new Map(rows.map((row, i) => [row, i]))
-
-const responsesOf = (rows: readonly RewardBenchRow[]): ResponseToScore[] =>
-  rows.flatMap(({ prompt, chosen, rejected }, i) => [
+const responsesOf = (kept: readonly KeptRow[]): ResponseToScore[] =>
+  kept.flatMap(({ row: { prompt, chosen, rejected } }, i) => [
     { id: `${i}:chosen`, prompt, response: chosen },
     { id: `${i}:rejected`, prompt, response: rejected },
   ])
@@ -80,16 +85,15 @@ const scorePairs = (outcomes: readonly ScoreOutcome[]) =>
 const byScores = (
   name: string,
   tie: number,
-  choose: (rows: readonly RewardBenchRow[]) => readonly RewardBenchRow[],
+  choose: (rows: readonly RewardBenchRow[]) => readonly KeptRow[],
 ): ScoreTask<RewardBenchRow, RewardBenchReport> => ({
   kind: 'responses',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf(`rewardBench.tasks.${name}.plan`, options)
+    const settings = planSettings(`rewardBench.tasks.${name}.plan`, rows, options)
     const kept = choose(rows)
     const items = responsesOf(kept)
-    const at = placesIn(rows)
-    const labels = kept.flatMap((row) =>
-      [1, 0].map((expected) => ({ row: at.get(row)!, group: row.subset, expected })),
+    const labels = kept.flatMap(({ row, index }) =>
+      [1, 0].map((expected) => ({ row: index, group: row.subset, expected })),
     )
     return {
       items,
@@ -109,8 +113,8 @@ const byScores = (
   },
 })
 
-const pairsOf = (rows: readonly RewardBenchRow[], places: readonly number[]): PairToJudge[] =>
-  rows.map(({ prompt, chosen, rejected }, i) => {
+const pairsOf = (kept: readonly KeptRow[], places: readonly number[]): PairToJudge[] =>
+  kept.map(({ row: { prompt, chosen, rejected } }, i) => {
     const [a, b] = places[i] === 0 ? [chosen, rejected] : [rejected, chosen]
     return { id: String(i), prompt, a, b }
   })
@@ -123,13 +127,12 @@ const creditOf = (outcome: PairOutcome, place: number): number => {
 const pairs: PairTask<RewardBenchRow, RewardBenchReport> = {
   kind: 'pairs',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('rewardBench.tasks.pairs.plan', options)
+    const settings = planSettings('rewardBench.tasks.pairs.plan', rows, options)
     const kept = shownToJudges('pairs', rows)
     const places = placements(kept.length, 2, settings.seed)
     const items = pairsOf(kept, places)
-    const at = placesIn(rows)
-    const labels = kept.map((row, i) => ({
-      row: at.get(row)!,
+    const labels = kept.map(({ row, index }, i) => ({
+      row: index,
       group: row.subset,
       expected: placeName(places[i]!),
     }))
@@ -178,7 +181,7 @@ export const rewardBench: Benchmark<
       rejected: row.text('rejected'),
     })),
   tasks: {
-    scores: byScores('scores', 0, (rows) => rows),
+    scores: byScores('scores', 0, allRows),
     ratings: byScores('ratings', 0.5, (rows) => shownToJudges('ratings', rows)),
     pairs,
   },

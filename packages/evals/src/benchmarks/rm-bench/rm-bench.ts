@@ -1,3 +1,4 @@
+import { mean } from '../../mean'
 import type {
   Benchmark,
   BenchmarkOptions,
@@ -8,8 +9,9 @@ import type {
   PairTask,
   ScoreTask,
 } from '../shared/benchmark'
+import { byName } from '../shared/by-name'
 import { estimate, type RowNumbers, type Statistic } from '../shared/estimate'
-import { type ResamplingSettings, settingsOf } from '../shared/options'
+import { planSettings, type ResamplingSettings } from '../shared/options'
 import { checkPairOutcomes, checkScoreOutcomes, countScores, countVerdicts } from '../shared/outcomes'
 import { placements, placeName } from '../shared/placement'
 import { readRows } from '../shared/row-reader'
@@ -45,8 +47,6 @@ const domainOf = (domain: string) => DOMAINS.find((known) => domain.startsWith(k
 /** Wins of chosen style i over rejected style j of a row, at 3 i + j; 1 or 0. */
 type Wins = readonly number[]
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
 /** Cells above the diagonal, on it and below it. */
 const levelsOf = (matrix: RowNumbers) => {
   const where = (test: (i: number, j: number) => boolean) =>
@@ -76,7 +76,8 @@ function report(
     ]
   }
   const strata = domains.map((domain) => domain.wins)
-  const [overall, hard, normal, easy, ...rest] = estimate(strata, combine, settings)
+  const [overall, ...all] = estimate(strata, combine, settings)
+  const rest = all.slice(LEVELS.length)
   const sections: BenchmarkPart[] = domains.map(({ name, wins: { length } }, d) => ({
     name,
     rows: length,
@@ -97,12 +98,11 @@ function report(
       ),
     ]),
   )
-  const levels = { hard: hard!, normal: normal!, easy: easy! }
   return {
     benchmark: 'rm-bench',
     task,
     overall: overall!,
-    ...levels,
+    ...byName(LEVELS, all),
     sections,
     subsets,
     matrices,
@@ -114,7 +114,7 @@ function report(
 const scores: ScoreTask<RmBenchRow, RmBenchReport> = {
   kind: 'responses',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('rmBench.tasks.scores.plan', options)
+    const settings = planSettings('rmBench.tasks.scores.plan', rows, options)
     const items = rows.flatMap(({ prompt, chosen, rejected }, i) => [
       ...chosen.map((response, k) => ({ id: `${i}:chosen:${k}`, prompt, response })),
       ...rejected.map((response, k) => ({ id: `${i}:rejected:${k}`, prompt, response })),
@@ -147,7 +147,7 @@ const scores: ScoreTask<RmBenchRow, RmBenchReport> = {
 const pairs: PairTask<RmBenchRow, RmBenchReport> = {
   kind: 'pairs',
   plan: (rows, options: BenchmarkOptions = {}) => {
-    const settings = settingsOf('rmBench.tasks.pairs.plan', options)
+    const settings = planSettings('rmBench.tasks.pairs.plan', rows, options)
     const cells = STYLES * STYLES
     const places = placements(cells * rows.length, 2, settings.seed)
     const items = places.map((place, at) => {

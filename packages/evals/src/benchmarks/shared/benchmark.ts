@@ -74,9 +74,11 @@ export interface OutcomeCounts {
   readonly rows: number
   /** Rows that the task leaves out. */
   readonly skipped: number
+  /** Ties: items, where verdicts can be ties; of scores, comparisons of equal ones, of which a row can have several. */
   readonly ties: number
+  /** Items of which the judge would not say. */
   readonly abstained: number
-  /** Items without an outcome. */
+  /** Items without an outcome: pairs, responses, lists or prompts, as the task has them. */
   readonly failed: number
 }
 
@@ -123,7 +125,10 @@ export interface BenchmarkPlan<Item, Outcome, Report extends BenchmarkReport> {
 export interface BenchmarkTask<Kind extends string, Row, Item, Outcome, Report extends BenchmarkReport> {
   /** What the items are, and so what outcomes they take. */
   readonly kind: Kind
-  /** Throws EvalsError `EMPTY` without rows, `INVALID_ROW` for rows that the task cannot use, `INVALID_OPTION`. */
+  /**
+   * Throws EvalsError `EMPTY` without rows, or without one that the task can use, `INVALID_ROW` for rows that it cannot
+   * read, `INVALID_OPTION`.
+   */
   readonly plan: (rows: readonly Row[], options?: BenchmarkOptions) => BenchmarkPlan<Item, Outcome, Report>
 }
 

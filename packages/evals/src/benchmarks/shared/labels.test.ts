@@ -52,6 +52,13 @@ function scoreBy<Outcome>(
   return plan.score(plan.labels!.map(outcomeOf)).overall.value
 }
 
+test('a row that is there twice has two labels', () => {
+  const twice = [...rows.rewardBench.slice(0, 1), ...rows.rewardBench.slice(0, 1)]
+  const rowsOf = (labels: readonly ItemLabel[] | undefined) => labels!.map(({ row }) => row)
+  expect(rowsOf(rewardBench.tasks.pairs.plan(twice).labels)).toEqual([0, 1])
+  expect(rowsOf(rewardBench.tasks.ratings.plan(twice).labels)).toEqual([0, 0, 1, 1])
+})
+
 describe('an oracle that reads the labels scores 1, and its opposite 0', () => {
   const pairs = [
     ['RewardBench', rewardBench.tasks.pairs.plan(rows.rewardBench, some)],

@@ -1,5 +1,6 @@
 import { checkConfidence, checkInteger, checkOptions, type OptionNames } from '../../check-input'
 import type { BenchmarkOptions } from './benchmark'
+import { checkRows } from './check-rows'
 
 /** {@link BenchmarkOptions} with the defaults filled in. */
 export type ResamplingSettings = Required<BenchmarkOptions>
@@ -9,6 +10,16 @@ export const benchmarkOptionNames: OptionNames<BenchmarkOptions> = {
   seed: true,
   resamples: true,
   confidence: true,
+}
+
+/** The options of a plan, with their defaults; throws `INVALID_ROW` or `EMPTY` for rows that are none too. */
+export function planSettings(
+  owner: string,
+  rows: readonly unknown[],
+  options: BenchmarkOptions,
+): ResamplingSettings {
+  checkRows(rows)
+  return settingsOf(owner, options)
 }
 
 /** The options checked, with their defaults. `owner` is the task, for messages. */

@@ -1,6 +1,7 @@
 import { formatValue } from '../../check-input'
 import { EvalsError } from '../../evals-error'
 import type { BenchmarkMessage, BenchmarkPrompt } from './benchmark'
+import { checkRows } from './check-rows'
 
 /** Reads fields of one row, and refuses what is missing or of another kind, naming row and field. */
 export interface RowReader {
@@ -91,6 +92,6 @@ export function readRows<Row>(
   values: readonly unknown[],
   read: (reader: RowReader, index: number) => Row,
 ): Row[] {
-  if (values.length === 0) throw new EvalsError('EMPTY', 'rows', 'rows is empty; expected one or more')
+  checkRows(values)
   return Array.from(values, (value, index) => read(rowReader(value, index), index))
 }
