@@ -4,7 +4,9 @@ import { JudgeError } from '../judge-error'
 
 /** The ends of a judge's scale. */
 export interface Scale {
+  /** The worst score. */
   readonly min: number
+  /** The best score, above `min`. */
   readonly max: number
 }
 

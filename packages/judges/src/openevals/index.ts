@@ -1,3 +1,5 @@
+export type { GradeOptions } from '../adapters/grade-output'
+export type { Scale } from '../adapters/scale'
 export {
   type OpenevalsEvaluatorOptions,
   type OpenevalsParams,
