@@ -43,6 +43,7 @@ export {
   type Safetensors,
 } from './safetensors/parse-safetensors'
 export { type SerializeSafetensorsOptions, serializeSafetensors } from './safetensors/serialize-safetensors'
+export { widenHalf } from './safetensors/widen-half'
 export { constantSchedule } from './schedules/constant-schedule'
 export { type CosineScheduleOptions, cosineSchedule } from './schedules/cosine-schedule'
 export { type ExponentialScheduleOptions, exponentialSchedule } from './schedules/exponential-schedule'

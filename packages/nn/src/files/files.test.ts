@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tensor } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseSafetensors } from '../safetensors/parse-safetensors'
 import { serializeSafetensors } from '../safetensors/serialize-safetensors'
+import { openSafetensors } from './open-safetensors'
 import { readSafetensors } from './read-safetensors'
 import { type FileSystem, type WritableFile, writeAtomically } from './write-atomically'
 import { writeSafetensors } from './write-safetensors'
@@ -68,6 +70,65 @@ describe('writeSafetensors and readSafetensors', () => {
     await expect(writeSafetensors(path, { __metadata__: tensor(1) })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
     })
+  })
+})
+
+describe('openSafetensors', () => {
+  /** A file of one tensor in a type that `serializeSafetensors` does not write. */
+  function oneTensor(dtype: string, count: number, data: Uint8Array): Uint8Array {
+    const entry = { dtype, shape: [count], data_offsets: [0, data.byteLength] }
+    const json = new TextEncoder().encode(JSON.stringify({ x: entry }))
+    const length = new Uint8Array(new BigUint64Array([BigInt(json.byteLength)]).buffer)
+    return Buffer.concat([length, json, data])
+  }
+
+  it('reads tensors by name, in any order and again', async () => {
+    const path = join(folder, 'open.safetensors')
+    await writeSafetensors(path, tensors, { metadata: { step: '3' } })
+    const file = await openSafetensors(path)
+    expect(file.entries.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+      ['a', 'F32', [2]],
+      ['c', 'I32', [1, 1]],
+      ['b', 'BOOL', [1]],
+    ])
+    expect(file.metadata).toEqual({ step: '3' })
+    for (const name of ['b', 'a', 'c', 'a'] as const) {
+      expect((await file.read(name)).toArray()).toEqual(tensors[name].toArray())
+    }
+    await expect(file.read('d')).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await file.close()
+    await expect(file.read('a')).rejects.toMatchObject({ code: 'READ_FAILED' })
+    await rm(path)
+  })
+
+  it('widens large tensors by pieces, to the same numbers', async () => {
+    const path = join(folder, 'pieces.safetensors')
+    const halves = Uint16Array.from({ length: 1_200_001 }, (_, i) => (i * 40503) & 0x3fff)
+    for (const type of ['BF16', 'F16']) {
+      const bytes = oneTensor(type, halves.length, new Uint8Array(halves.buffer))
+      await writeFile(path, bytes)
+      const file = await openSafetensors(path)
+      expect((await file.read('x')).data).toEqual(parseSafetensors(bytes).tensors.x!.data)
+      await file.close()
+    }
+    const big = new BigInt64Array(150_000).fill(7n)
+    big[140_001] = 2n ** 40n
+    await writeFile(path, oneTensor('I64', big.length, new Uint8Array(big.buffer)))
+    const file = await openSafetensors(path)
+    const message = `${path}: x: expected I64 values that fit in i32, but element 140001 is 1099511627776`
+    await expect(file.read('x')).rejects.toMatchObject({ code: 'UNSUPPORTED_DTYPE', message })
+    await file.close()
+    await rm(path)
+  })
+
+  it('tells of a file that was cut while it was open', async () => {
+    const path = join(folder, 'shrunk.safetensors')
+    await writeSafetensors(path, tensors)
+    const file = await openSafetensors(path)
+    await truncate(path, 100)
+    await expect(file.read('a')).rejects.toMatchObject({ code: 'READ_FAILED' })
+    await file.close()
+    await rm(path)
   })
 })
 

@@ -1,5 +1,6 @@
 export type { Safetensors } from '../safetensors/parse-safetensors'
 export type { SerializeSafetensorsOptions } from '../safetensors/serialize-safetensors'
+export { type OpenSafetensors, openSafetensors, type SafetensorsEntry } from './open-safetensors'
 export { readSafetensors } from './read-safetensors'
 export { replaceDirectory } from './replace-directory'
 export { writeSafetensors } from './write-safetensors'

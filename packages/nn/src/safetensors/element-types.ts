@@ -1,12 +1,21 @@
 import type { DType, TypedArray } from '@prefkit/tensor'
+import { widenHalf } from './widen-half'
+
+/** An element that the dtype of tensors does not hold. */
+export interface Misfit {
+  readonly index: number
+  readonly misfit: number | bigint
+}
 
 /** How the elements of a file become those of a tensor. */
 export interface ElementType {
   /** Bytes an element. */
   readonly size: number
   readonly dtype: DType
-  /** The elements of aligned bytes, or what is said of the first that the dtype does not hold. */
-  decode(bytes: Uint8Array): TypedArray | { readonly misfit: string }
+  /** True where the elements are the bytes, without any conversion. */
+  readonly inPlace?: true
+  /** The elements of aligned bytes, or the first that the dtype does not hold. */
+  decode(bytes: Uint8Array): TypedArray | Misfit
 }
 
 interface ArrayClass<T> {
@@ -21,6 +30,7 @@ const viewAs = <T>(array: ArrayClass<T>, { buffer, byteOffset, byteLength }: Uin
 const same = (dtype: DType, array: ArrayClass<TypedArray>): ElementType => ({
   size: array.BYTES_PER_ELEMENT,
   dtype,
+  inPlace: true,
   decode: (bytes) => viewAs(array, bytes),
 })
 
@@ -33,7 +43,7 @@ const integers = <T extends number | bigint>(array: ArrayClass<ArrayLike<T>>): E
     const data = new Int32Array(values.length)
     for (let i = 0; i < data.length; i++) {
       data[i] = Number(values[i])
-      if (data[i] !== Number(values[i])) return { misfit: `element ${i} is ${values[i]}` }
+      if (data[i] !== Number(values[i])) return { index: i, misfit: values[i]! }
     }
     return data
   },
@@ -50,19 +60,6 @@ const halves = (widen: (half: number) => number): ElementType => ({
     return new Float32Array(words.buffer)
   },
 })
-
-/** IEEE 754 binary16 to binary32: exact, subnormals and the payload of a NaN included. */
-function widenHalf(half: number): number {
-  const sign = (half & 0x8000) << 16
-  const exponent = (half >> 10) & 0x1f
-  const fraction = half & 0x3ff
-  if (exponent === 0x1f) return sign | 0x7f800000 | (fraction << 13)
-  if (exponent !== 0) return sign | ((exponent + 112) << 23) | (fraction << 13)
-  if (fraction === 0) return sign
-  // Subnormal in 16 bits, normal in 32: shifted until its leading 1 is the hidden one.
-  const shift = Math.clz32(fraction) - 21
-  return sign | ((113 - shift) << 23) | ((fraction << (13 + shift)) & 0x7fffff)
-}
 
 /** The element types that are read, by their name in a file. */
 export const elementTypes: Readonly<Record<string, ElementType>> = {
