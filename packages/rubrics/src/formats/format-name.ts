@@ -11,13 +11,24 @@ function hashOf(text: string): string {
   return (2 ** 32 * (high & 0x1fffff) + (low >>> 0)).toString(36)
 }
 
+/** The entries of an object that have a value, by key and so on inwards: alike in whatever order they were written. */
+const entriesOf = (given: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(given)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => [key, sorted(value)])
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  return typeof value === 'object' && value !== null ? entriesOf(value) : value
+}
+
 /**
  * `base` for a format without options, else `base` and a hash of them: formats that ask or read otherwise have other
  * names, in every process alike.
  */
 export function formatName(base: string, { name, ...options }: { readonly name?: string }): string {
   if (name !== undefined) return name
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  if (given.length === 0) return base
-  return `${base}-${hashOf(JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1))))}`
+  const given = entriesOf(options)
+  return given.length === 0 ? base : `${base}-${hashOf(JSON.stringify(given))}`
 }

@@ -68,13 +68,29 @@ describe('aggregateCriteria', () => {
     expect(aggregateCriteria(of(true, 0.5).slice(1), set.slice(1))).toBe(0.5)
   })
 
+  it('takes neither a gate that was not run nor a judge that said nothing for a pass', () => {
+    const set = [rubric('Truth'), rubric('Clarity'), rubric('JSON', 1, 'is JSON')]
+    const [truth, json] = [
+      { name: 'Truth', score: 5 },
+      { name: 'JSON', score: 5 },
+    ]
+    const of = (given: typeof scores) => () => aggregateCriteria(given, set, { missing: 'exclude' })
+    expect(of([truth, json])()).toBe(1)
+    expect(code(of([truth]))).toMatch(
+      'EMPTY: scores has none of "JSON"; expected one for each rubric that is a gate',
+    )
+    expect(code(of([json]))).toMatch('EMPTY: scores has none of a criterion that counts')
+    const asCriterion = { checks: 'criteria', missing: 'exclude' } as const
+    expect(aggregateCriteria([truth], set, asCriterion)).toBe(1)
+  })
+
   it('refuses what is missing, off the scale, unknown or twice', () => {
     expect(code(() => aggregateCriteria(scores.slice(1), rubrics))).toMatch(
       'EMPTY: scores has none of "Clarity"',
     )
     expect(aggregateCriteria(scores.slice(1), rubrics, { missing: 'exclude' })).toBe(0.75)
     expect(code(() => aggregateCriteria([], rubrics, { missing: 'exclude' }))).toMatch(
-      'EMPTY: scores has no scores',
+      'EMPTY: scores has none of a criterion that counts',
     )
     const off = [{ name: 'Truth', score: 6 }]
     expect(code(() => aggregateCriteria(off, rubrics.slice(1, 2)))).toMatch(

@@ -1,5 +1,6 @@
 import type { CriterionScore } from '../answers'
 import { checkOptions, formatValue } from '../check-options'
+import { checkChoice } from '../formats/check-choice'
 import type { Rubric } from '../rubric/rubric'
 import { RubricError } from '../rubric-error'
 
@@ -18,7 +19,10 @@ export interface AggregateCriteriaOptions {
    * where one fails. `criteria`: it counts as others do. Default: `gates`.
    */
   readonly checks?: 'gates' | 'criteria'
-  /** `exclude`: rubrics without a score do not count. `error`: they are refused. Default: `error`. */
+  /**
+   * `exclude`: criteria that count and have no score are left out, one at least being left. `error`: they are refused. A gate
+   * without a score, whose function was not run, is always refused. Default: `error`.
+   */
   readonly missing?: 'error' | 'exclude'
 }
 
@@ -47,12 +51,6 @@ const aggregates: Readonly<Record<CriteriaAggregate, (parts: readonly Part[]) =>
   geometric,
 }
 
-function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
-  if (typeof value === 'string' && choices.includes(value)) return
-  const message = `${name} is ${formatValue(value)}; expected one of ${choices.join(', ')}`
-  throw new RubricError('INVALID_OPTION', name, message)
-}
-
 function scoreNamed(scores: readonly CriterionScore[], rubric: Rubric): number | undefined {
   const given = scores.filter(({ name }) => name.toLowerCase() === rubric.name.toLowerCase())
   if (given.length === 0) return undefined
@@ -78,6 +76,9 @@ function checkKnown(scores: readonly CriterionScore[], rubrics: readonly Rubric[
   throw new RubricError('INVALID_OPTION', 'scores', message)
 }
 
+const isGate = ({ check }: Rubric, checks: AggregateCriteriaOptions['checks']) =>
+  checks === 'gates' && check !== undefined
+
 function partsOf(
   scores: readonly CriterionScore[],
   rubrics: readonly Rubric[],
@@ -85,25 +86,33 @@ function partsOf(
 ): Part[] {
   return rubrics.flatMap((rubric) => {
     const score = scoreNamed(scores, rubric)
-    if (score === undefined && missing === 'exclude') return []
+    const gate = isGate(rubric, checks)
+    if (score === undefined && missing === 'exclude' && !gate) return []
     if (score === undefined) {
-      const message = `scores has none of ${JSON.stringify(rubric.name)}; expected one for each rubric`
+      const each = missing === 'exclude' ? 'rubric that is a gate' : 'rubric'
+      const message = `scores has none of ${JSON.stringify(rubric.name)}; expected one for each ${each}`
       throw new RubricError('EMPTY', 'scores', message)
     }
     const { min, max } = rubric.scale
-    const gate = checks === 'gates' && rubric.check !== undefined
     return [{ value: (score - min) / (max - min), weight: rubric.weight ?? 1, gate }]
   })
 }
 
+function checkWeights(counting: readonly Part[], by: CriteriaAggregate): void {
+  const weighs = by === 'weighted' || by === 'geometric'
+  if (counting.length === 0 || !weighs || total(counting, weight) > 0) return
+  const message = 'scores has no criterion with a weight above 0; expected one or more'
+  throw new RubricError('EMPTY', 'scores', message)
+}
+
 /**
  * One score in [0, 1] from those of several criteria, each on the scale of its rubric: 0 is the least of the scale, 1 the
- * greatest. Criteria that functions verify are gates: the aggregate of the others is multiplied by theirs. Names are compared
- * without regard to case.
+ * greatest. Criteria that functions verify are gates: the aggregate of the others is multiplied by theirs, which
+ * is the score where all rubrics are gates. Names are compared without regard to case.
  *
  * Source: this package.
  *
- * @throws RubricError `EMPTY` where nothing is left to aggregate, all weights are 0, or a rubric has no score; `OUT_OF_RANGE` for
+ * @throws RubricError `EMPTY` where no criterion that counts has a score, all weights are 0, or a rubric has no score; `OUT_OF_RANGE` for
  *   a score off its scale; `INVALID_OPTION` for options, and for scores that belong to no rubric, or of which one has two.
  */
 export function aggregateCriteria(
@@ -113,17 +122,18 @@ export function aggregateCriteria(
 ): number {
   checkOptions('aggregateCriteria', options, { by: true, checks: true, missing: true })
   const { by = 'weighted', checks = 'gates', missing = 'error' } = options
-  checkChoice('by', by, Object.keys(aggregates))
-  checkChoice('checks', checks, ['gates', 'criteria'])
-  checkChoice('missing', missing, ['error', 'exclude'])
+  checkChoice('by', by, aggregates)
+  checkChoice('checks', checks, { gates: true, criteria: true })
+  checkChoice('missing', missing, { error: true, exclude: true })
   checkKnown(scores, rubrics)
   const parts = partsOf(scores, rubrics, options)
   const counting = parts.filter(({ gate }) => !gate)
   const gates = parts.filter(({ gate }) => gate)
-  const weighs = by === 'weighted' || by === 'geometric'
-  if (parts.length === 0 || (counting.length > 0 && weighs && total(counting, weight) === 0)) {
-    const lacking = parts.length === 0 ? 'no scores' : 'no criterion with a weight above 0'
-    throw new RubricError('EMPTY', 'scores', `scores has ${lacking}; expected one or more`)
+  checkWeights(counting, by)
+  // A judge whose every score is missing did not judge: what gates let through is not perfect for that.
+  if (counting.length === 0 && (parts.length === 0 || !rubrics.every((each) => isGate(each, checks)))) {
+    const message = 'scores has none of a criterion that counts; expected one or more'
+    throw new RubricError('EMPTY', 'scores', message)
   }
   const passed = gates.reduce((product, { value }) => product * value, 1)
   return counting.length === 0 ? passed : passed * aggregates[by](counting)

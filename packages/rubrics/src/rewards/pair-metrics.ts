@@ -4,7 +4,7 @@ import type { Parsed } from '../parsed'
 export interface PairMetrics {
   /** Mean of R over rollouts. */
   readonly reward: number
-  /** Standard deviation of R over rollouts, over n − 1. */
+  /** Standard deviation of R over rollouts, over n − 1; NaN below two. */
   readonly reward_std: number
   /** Mean of R_PAR over rollouts. */
   readonly 'rewards/par/mean': number
@@ -44,6 +44,8 @@ const mean = (values: ArrayLike<number>): number =>
 
 function deviation(values: Float64Array): number {
   const centre = mean(values)
+  // Of nothing, 0/−1 would be −0.
+  if (values.length < 2) return Number.NaN
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1))
 }
 

@@ -122,6 +122,7 @@ describe('pairRewards', () => {
     expect(unscored.metrics).toMatchObject({ 'rewards/margins': Number.NaN, 'pairs/scored': 0 })
     const empty = pairRewards([], { format })
     expect([empty.rewards.length, empty.groups.length, empty.metrics.reward]).toEqual([0, 0, Number.NaN])
+    expect(empty.metrics.reward_std).toBeNaN()
   })
 
   it('refuses responses without rollouts, and unknown options', () => {
