@@ -39,7 +39,7 @@ describe('rerankingModel', () => {
     const alike = await rerank({ model: model(judge), documents: ['ab', 'cd', 'ef'], query: 'q' })
     expect(alike.ranking.map(({ originalIndex }) => originalIndex)).toEqual([0, 1, 2])
     const alone = await rerank({ model: model(lengthJudge()), documents: ['ab'], query: 'q' })
-    expect(alone.ranking).toEqual([{ originalIndex: 0, score: 1, document: 'ab' }])
+    expect(alone.ranking).toEqual([{ originalIndex: 0, score: 0.5, document: 'ab' }])
   })
 
   it('leaves questions without an answer out, and warns of them', async () => {
@@ -64,12 +64,25 @@ describe('rerankingModel', () => {
     ])
   })
 
-  it('hands the signal to the judge, and what it used to the caller', async () => {
+  it('stops the judge when the caller stops, and hands on what it used', async () => {
     const judge = lengthJudge()
-    const { signal } = new AbortController()
-    const call = { documents: ['a', 'bb', 'ccc'], query: 'q', abortSignal: signal }
-    const { providerMetadata } = await rerank({ model: model(judge), ...call })
-    expect(judge.asked.options).toEqual([{ signal }, { signal }, { signal }])
+    const controller = new AbortController()
+    const stopping = {
+      ...judge,
+      compare: async (...asked: Parameters<typeof judge.compare>) => {
+        controller.abort(new Error('enough'))
+        asked[1]?.signal?.throwIfAborted()
+        return judge.compare(...asked)
+      },
+    }
+    const call = { documents: { values: ['a', 'bb', 'ccc'] }, query: 'q', abortSignal: controller.signal }
+    await expect(rerankingModel(stopping).doRerank(call)).rejects.toThrow('enough')
+    expect(judge.asked.pairs).toHaveLength(0)
+    const { providerMetadata } = await rerank({
+      model: model(judge),
+      documents: ['a', 'bb', 'ccc'],
+      query: 'q',
+    })
     const usage = { calls: 6, cachedCalls: 0, promptTokens: 90, completionTokens: 6 }
     expect(providerMetadata).toEqual({ prefkit: { usage } })
   })
