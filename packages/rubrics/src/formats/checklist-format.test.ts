@@ -41,4 +41,6 @@ test('refuses an item without questions', () => {
   expect(render(undefined)).toThrow('questions is undefined; expected 1 to 1000 texts')
   expect(render(Array(1001).fill('Is it?'))).toThrow('questions is 1001 texts')
   expect(render(['Is it?', 7])).toThrow('questions[1] is 7; expected a text')
+  const parse = () => checklistFormat().parse('1. yes', { prompt: 'p', response: 'r' } as never)
+  expect(parse).toThrow('questions is undefined; expected 1 to 1000 texts')
 })

@@ -64,6 +64,9 @@ export function checklistFormat(options: ChecklistFormatOptions = {}): Checklist
       checkQuestions(item)
       return responsePrompt(options, shape, { questions: numbered(item.questions) }, item)
     },
-    parse: (text, item) => parseChecklist(text, { count: item.questions.length }),
+    parse: (text, item) => {
+      checkQuestions(item)
+      return parseChecklist(text, { count: item.questions.length })
+    },
   }
 }

@@ -38,4 +38,7 @@ test('asks for the scale that it is given', () => {
   expect(format.render(item)[0]!.content).toContain('a whole number from 0 to 100')
   expect(format.parse('Right.\n85', item)).toEqual({ status: 'exact', value: { score: 85 } })
   expect(() => ratingFormat({ scale: { min: 0, max: Number.NaN } })).toThrow('scale is 0 to NaN')
+  expect(() => ratingFormat({ scale: { min: 0, max: 0.5 } })).toThrow(
+    'scale is 0 to 0.5; expected whole numbers',
+  )
 })

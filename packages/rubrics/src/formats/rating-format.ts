@@ -5,6 +5,7 @@ import type { Parsed } from '../parsed'
 import { checkScale } from '../parsing/check-parse-options'
 import { parseTaggedScore } from '../parsing/parse-tagged-score'
 import type { ScoreScale } from '../parsing/read-score'
+import { RubricError } from '../rubric-error'
 import { type TemplateWith, template } from '../templates/template'
 import { FENCE_NOTE } from './fence-note'
 import { formatName } from './format-name'
@@ -43,6 +44,14 @@ function parseRating(text: string, scale: ScoreScale): Parsed<ScoreAnswer> {
   return same ? { status: 'exact', value: { score } } : parsed
 }
 
+/** Throws `OUT_OF_RANGE` unless the scale has ends between which there are whole numbers. */
+function checkWholeScale(scale: ScoreScale): void {
+  checkScale(scale)
+  const { min, max } = scale
+  if (Number.isSafeInteger(min) && Number.isSafeInteger(max)) return
+  throw new RubricError('OUT_OF_RANGE', 'scale', `scale is ${min} to ${max}; expected whole numbers`)
+}
+
 /**
  * A rating at the end of an explanation, as RewardBench 2 asks its judges for: a whole number, the last thing there.
  *
@@ -52,7 +61,7 @@ export function ratingFormat(options: RatingFormatOptions = {}): ScoreFormat {
   const names = { name: true, system: true, reference: true, scale: true, template: true } as const
   checkOptions('ratingFormat', options, names)
   const { scale = { min: 1, max: 10 }, template: shape = ratingTemplate } = options
-  checkScale(scale)
+  checkWholeScale(scale)
   checkFormat(options, shape, ['prompt', 'response'], ['scale'])
   const own = { scale: `${scale.min} to ${scale.max}` }
   return {

@@ -17,3 +17,8 @@ test.each<[strategy: 'cot' | 'vanilla', text: string, preferred: 'a' | 'b' | und
 ])('%s: %j', (strategy, text, preferred) => {
   expect(parseLlmbarVerdict(text, strategy)?.preferred).toBe(preferred)
 })
+
+test('another strategy is refused', () => {
+  const parse = () => parseLlmbarVerdict('Output (a)', 'metrics' as never)
+  expect(parse).toThrow('strategy is the string "metrics"; expected one of cot, vanilla')
+})

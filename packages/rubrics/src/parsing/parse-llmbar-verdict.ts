@@ -1,4 +1,5 @@
 import type { PairAnswer } from '../answers'
+import { checkChoice } from '../formats/check-choice'
 
 /** Patterns of LLMBar's configurations, tried in this order. */
 const rules = {
@@ -18,8 +19,10 @@ const rules = {
  * @param strategy `cot`: the sentence `Output (a) is better` with any character after it, as for CoT. `vanilla`: a line that
  *   begins with `Output (a)`, as for Vanilla, Metrics, Reference and their like.
  * @returns null where neither pattern is found.
+ * @throws RubricError `INVALID_OPTION` for another strategy.
  */
 export function parseLlmbarVerdict(text: string, strategy: 'cot' | 'vanilla'): PairAnswer | null {
+  checkChoice('strategy', strategy, rules)
   const completion = text.trim()
   const found = rules[strategy].findIndex((pattern) => pattern.test(completion))
   return found === -1 ? null : { preferred: found === 0 ? 'a' : 'b' }
