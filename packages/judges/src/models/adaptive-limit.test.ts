@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { adaptiveLimit, type Place } from './adaptive-limit'
+import { adaptiveLimit, type LimitPlace } from './adaptive-limit'
 
 /** So many places, which must be free. */
-const take = async (limit: ReturnType<typeof adaptiveLimit>, count: number): Promise<Place[]> =>
+const take = async (limit: ReturnType<typeof adaptiveLimit>, count: number): Promise<LimitPlace[]> =>
   Promise.all(Array.from({ length: count }, () => limit.acquire()))
 
 test('it halves once for requests that were under way together, and not below 1', async () => {

@@ -1,7 +1,8 @@
-import { checkInteger } from '../check-options'
+import { checkInteger, checkRange } from '../check-options'
+import { startTimer, type Timer } from './timer'
 
 /** A place among the requests under way. */
-export interface Place {
+export interface LimitPlace {
   /** Gives the place back. `overloaded`: the server answered 429 or 503, so fewer go next. */
   readonly release: (outcome: 'done' | 'failed' | 'overloaded') => void
 }
@@ -9,8 +10,8 @@ export interface Place {
 /** How many requests a server is sent at once: fewer when it says that it is too many, more again when it answers. */
 export interface AdaptiveLimit {
   /** Resolves when a request may be sent; rejects with the signal's reason. Those who wait are served in order. */
-  readonly acquire: (signal?: AbortSignal) => Promise<Place>
-  /** Nobody starts for so many milliseconds from now. */
+  readonly acquire: (signal?: AbortSignal) => Promise<LimitPlace>
+  /** Nobody starts for so many milliseconds from now, at least 0. */
   readonly pause: (milliseconds: number) => void
   /** How many may be under way at once just now, at least 1. */
   readonly limit: () => number
@@ -36,23 +37,23 @@ export function adaptiveLimit(concurrency: number): AdaptiveLimit {
   let active = 0
   let round = 0
   let pausedUntil = 0
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
 
   const wake = () => {
     const pause = pausedUntil - performance.now()
     if (pause > 0) {
-      clearTimeout(timer)
-      timer = setTimeout(wake, Math.ceil(pause))
+      timer?.stop()
+      timer = startTimer(Math.ceil(pause), wake)
       return
     }
     while (waiting.length > 0 && active < Math.floor(limit)) waiting.shift()!.start()
   }
 
-  const place = (): Place => {
+  const place = (): LimitPlace => {
     active++
     const born = round
     let isHeld = true
-    const release: Place['release'] = (outcome) => {
+    const release: LimitPlace['release'] = (outcome) => {
       if (!isHeld) return
       isHeld = false
       active--
@@ -66,13 +67,13 @@ export function adaptiveLimit(concurrency: number): AdaptiveLimit {
     return { release }
   }
 
-  const acquire = (signal?: AbortSignal): Promise<Place> =>
+  const acquire = (signal?: AbortSignal): Promise<LimitPlace> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const leave = () => {
         const at = waiting.indexOf(entry)
         if (at >= 0) waiting.splice(at, 1)
-        if (waiting.length === 0) clearTimeout(timer)
+        if (waiting.length === 0) timer?.stop()
         reject(signal?.reason)
       }
       const entry: Waiting = {
@@ -89,6 +90,7 @@ export function adaptiveLimit(concurrency: number): AdaptiveLimit {
   return {
     acquire,
     pause: (milliseconds) => {
+      checkRange('milliseconds', milliseconds, 0)
       pausedUntil = Math.max(pausedUntil, performance.now() + milliseconds)
     },
     limit: () => Math.floor(limit),

@@ -1,13 +1,18 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { startTimer } from './timer'
 
 /** A number in [0, 1), another one each time. */
 export type Random = () => number
+
+const WARM_UP = 32
 
 /** Seeded where a seed is given, so that a test knows the delays. */
 export function jitter(seed: number | undefined): Random {
   if (seed === undefined) return Math.random
   const generator = xoroshiro128plus(seed)
+  // The first numbers of neighbouring seeds are nearly the same.
+  for (let i = 0; i < WARM_UP; i++) uniformFloat64(generator)
   return () => uniformFloat64(generator)
 }
 
@@ -32,13 +37,13 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
     const stop = () => {
-      clearTimeout(timer)
+      timer.stop()
       reject(signal?.reason)
     }
-    const timer = setTimeout(() => {
+    const timer = startTimer(milliseconds, () => {
       signal?.removeEventListener('abort', stop)
       resolve()
-    }, milliseconds)
+    })
     signal?.addEventListener('abort', stop, { once: true })
   })
 }

@@ -11,12 +11,15 @@ export interface Failure {
   /** What to do about it; a sentence, or nothing. */
   readonly advice: string
   readonly status?: number
+  /** What is at fault, as the caller spells it. */
+  readonly parameter: string
   readonly isTransient: boolean
   /** Whether the server says that it is asked too much. */
   readonly isOverload: boolean
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfter?: number
-  readonly cause: unknown
+  /** Absent where it says no more, and might quote what it read. */
+  readonly cause?: unknown
 }
 
 /** What is known of the caller, for advice. */
@@ -54,6 +57,13 @@ const statusAdvice: Readonly<Record<number, (words: string, context: FailureCont
   429: () => 'Lower concurrency, or ask the provider for a higher limit.',
 }
 
+const statusParameter: Readonly<Record<number, string>> = {
+  401: 'apiKey',
+  403: 'apiKey',
+  413: 'messages',
+  429: 'concurrency',
+}
+
 /** A spent quota answers 429 too, and waiting does not help. */
 const isQuota = (error: APIError) => [error.code, error.type].includes('insufficient_quota')
 
@@ -67,6 +77,7 @@ function statusFailure(error: APIError, status: number, context: FailureContext)
     what: `answered with status ${status}: ${words}`,
     advice: statusAdvice[status]?.(words, context) ?? '',
     status,
+    parameter: isQuota(error) ? 'apiKey' : (statusParameter[status] ?? 'baseUrl'),
     isTransient: transientStatus(status) && !isQuota(error),
     isOverload: status === 429 || status === 503,
     ...(wait === undefined ? {} : { retryAfter: wait }),
@@ -107,6 +118,7 @@ function networkFailure(error: unknown, context: FailureContext): Failure {
     code: 'NETWORK',
     what: `gave no answer: ${[code, message].filter((text) => text !== '').join(', ')}`,
     advice: known ? known(context.server) : 'The connection was lost or could not be made.',
+    parameter: 'baseUrl',
     isTransient: !isPermanent(code, context.hasAnswered),
     isOverload: false,
     cause: error,
@@ -126,13 +138,17 @@ const timeoutFailure = (error: unknown, { timeout }: FailureContext): Failure =>
   code: 'TIMEOUT',
   what: `gave no whole answer within ${timeout} ms`,
   advice: 'Raise timeout, or lower concurrency or maxTokens.',
+  parameter: 'timeout',
   isTransient: true,
   isOverload: false,
   cause: error,
 })
 
-/** A body that is no JSON: a page, which stays one, or a text that was cut off. */
-export function notJsonFailure(text: string, cause: unknown): Failure {
+/**
+ * A body that is no JSON: a page, which stays one, or a text that was cut off. The parser's error is no cause of it: it
+ * quotes a few characters around a place, which may be the middle of a secret.
+ */
+export function notJsonFailure(text: string): Failure {
   const isPage = /^\s*</.test(text)
   const shown = text === '' ? 'nothing' : text
   return {
@@ -141,8 +157,8 @@ export function notJsonFailure(text: string, cause: unknown): Failure {
       ? `answered with a page in place of JSON: ${shown}`
       : `answered with what is no JSON: ${shown}`,
     advice: isPage ? 'Does baseUrl end where the API begins, often in /v1?' : '',
+    parameter: 'baseUrl',
     isTransient: !isPage,
     isOverload: false,
-    cause,
   }
 }

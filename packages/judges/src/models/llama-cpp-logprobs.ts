@@ -46,7 +46,7 @@ async function applyTemplate(
   messages: unknown,
   call?: CallOptions,
 ): Promise<string> {
-  const body = { ...templateOptions(options), messages }
+  const body = { ...templateOptions(options), model: options.model, messages }
   const path = `${connection.root}/apply-template`
   const prompt = jsonAt(await connection.request({ method: 'post', path, body }, call), 'prompt')
   if (typeof prompt === 'string') return prompt
@@ -54,8 +54,10 @@ async function applyTemplate(
 }
 
 /** One token after the prompt, by probabilities before any sampler, with as many of the likeliest tokens. */
-const completionBody = (prompt: string, count: number, { extraBody }: ServerOptions) => ({
+const completionBody = (prompt: string, count: number, { extraBody, model }: ServerOptions) => ({
   ...extraBody,
+  // A router has several.
+  model,
   prompt,
   n_predict: 1,
   n_probs: count,

@@ -79,6 +79,12 @@ describe('exact', () => {
       n_probs: 64,
       post_sampling_probs: false,
     })
+    // A router has several models, and answers by another one where none is named.
+    const posts = server.requests.filter(({ method }) => method === 'POST')
+    expect(posts.map(({ path, body }) => [path, body?.model])).toEqual([
+      ['/apply-template', 'test-model'],
+      ['/completion', 'test-model'],
+    ])
   })
 
   test('an answer that no single token spells is refused by name', async () => {

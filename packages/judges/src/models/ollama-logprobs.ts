@@ -10,15 +10,12 @@ const optionNames: OptionNames<ChatLogprobsOptions> = { ...serverOptionNames, to
  * Probabilities of the next token from Ollama, 0.12.11 or newer: those of the 20 likeliest tokens at most, so the
  * provenance is `top-k`. Older versions leave them out, which is `NO_LOGPROBS`.
  *
- * `baseUrl` is Ollama's OpenAI-compatible address, such as `http://localhost:11434/v1`. Throws as {@link openaiLogprobs}.
+ * `baseUrl` is Ollama's OpenAI-compatible address, such as `http://localhost:11434/v1`. The same question of
+ * it is the same to {@link openaiLogprobs}, in caches too. Throws as that.
  */
 export function ollamaLogprobs(options: ChatLogprobsOptions): LogprobProvider {
   checkOptions('ollamaLogprobs', options, optionNames)
   const { topLogprobs = 20, ...server } = options
   checkInteger('topLogprobs', topLogprobs, 1)
-  const provider = chatLogprobsOver(connect(server), server, topLogprobs)
-  return {
-    ...provider,
-    identity: { ...provider.identity, kind: 'ollama-logprobs' },
-  }
+  return chatLogprobsOver(connect(server), server, topLogprobs)
 }

@@ -8,10 +8,11 @@ import type {
   NextTokenRequest,
 } from '../logprob-provider'
 import { adaptiveLimit } from './adaptive-limit'
-import { type Connection, connect, DEFAULT_CONCURRENCY, type ServerCall } from './connection'
+import { type Connection, connect } from './connection'
 import { llamaCppLogprobsOver } from './llama-cpp-logprobs'
 import { openaiChatModel } from './openai-chat-model'
 import { chatLogprobsOver } from './openai-logprobs'
+import { DEFAULT_CONCURRENCY, type ServerCall } from './request-setup'
 import { type SampledVotesOptions, sampledVotes } from './sampled-votes'
 import { type ServerOptions, serverOptionNames } from './server-options'
 import { sglangLogprobsOver } from './sglang-logprobs'

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { JudgeError } from '../judge-error'
 import { type Fault, faults, startServer, type TestServer } from '../testing'
+import { isPlaceholder } from './hide-secrets'
 import { llamaCppLogprobs } from './llama-cpp-logprobs'
 import { openaiChatModel } from './openai-chat-model'
 import { openaiLogprobs } from './openai-logprobs'
@@ -101,7 +102,43 @@ describe('texts', () => {
     'yes?no',
   ])('a text without secrets is left as it is: %s', (line) => {
     // Placeholders are no secrets.
-    expect(redactor(['the-real-key', 'none', 'status', undefined, '']).text(line)).toBe(line)
+    const placeholders = ['none', 'EMPTY', 'lm-studio', 'x', 'No', '', ' ', undefined]
+    expect(redactor(['the-real-key', ...placeholders]).text(line)).toBe(line)
+  })
+
+  test('a secret of any length is taken out, in letters of either case; a short one where it stands alone', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9]{1,12}$/), (key) => {
+        fc.pre(!isPlaceholder(key))
+        const hidden = redactor([key]).text(`"${key}", (${key.toUpperCase()})`)
+        expect(hidden).toBe('"[redacted]", ([redacted])')
+      }),
+    )
+    expect(redactor(['ab']).text('about ab, cabs and ab.')).toBe('about [redacted], cabs and [redacted].')
+  })
+
+  test('what is left of a secret that was cut off is taken out, from 8 characters on', () => {
+    fc.assert(
+      fc.property(keys, fc.nat(), (key, cut) => {
+        const left = key.slice(0, 8 + (cut % (key.length - 7)))
+        expect(redactor([key]).text(`« ${left}`)).not.toContain(left)
+      }),
+    )
+    const { text } = redactor(['opaqueSecret0123456789', 'opaqueSecret-too'])
+    expect(text('bad key opaqueSec...6789, OPAQUESECRET-TOO')).toBe('bad key [redacted]...6789, [redacted]')
+  })
+
+  test('texts of a model keep every word that is no key of 8 characters', () => {
+    const { known } = redactor(['A', 'secret', 'opaqueSecret01', 'lm-studio'])
+    const words = 'Winner: A; the secret of lm-studio-community, ?token=abc, Basic English, opaqueSec'
+    expect(known(words)).toBe(words)
+    expect(known('the key opaqueSecret01')).toBe('the key [redacted]')
+  })
+
+  test('of the query of an address, what is no secret by name stays', () => {
+    expect(redactor([]).text('https://h/v1?api-version=2024-10-21&sig=abc&x=1')).toBe(
+      'https://h/v1?api-version=2024-10-21&sig=[redacted]&x=1',
+    )
   })
 
   test('taking out twice is taking out once', () => {

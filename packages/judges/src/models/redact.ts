@@ -1,9 +1,5 @@
 import { isObject } from '../is-object'
-
-const HIDDEN = '[redacted]'
-
-/** Shorter keys are placeholders, such as `none` or `ollama`: taking them out would take words out of messages. */
-const SHORTEST_SECRET = 8
+import { HIDDEN, hiderOfPrefixes, hiderOfWhole, isPlaceholder, spellingsOf } from './hide-secrets'
 
 /** A pattern of what looks like a secret, and what is left of it. */
 type Pattern = readonly [RegExp, string]
@@ -11,7 +7,10 @@ type Pattern = readonly [RegExp, string]
 /** What looks like a secret wherever it stands. What comes before it is kept, so that a message still tells what it was. */
 const patterns: readonly Pattern[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@]+@/gi, `$1${HIDDEN}@`],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]*\?)[^\s#"'<>]+/gi, `$1${HIDDEN}`],
+  [
+    /([?&][^\s=&#"'<>]*(?:key|token|sig|secret|passw|credential|auth|session|jwt)[^\s=&#"'<>]*=)[^\s&#"'<>]+/gi,
+    `$1${HIDDEN}`,
+  ],
   [/\b(Bearer|Basic)\s+(?!\[redacted\])[^\s"',;}]+/gi, `$1 ${HIDDEN}`],
   [
     /(["']?\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?!\s*(?:Bearer|Basic)\b)(?!\[redacted\])[^\s"',;}]+/gi,
@@ -25,41 +24,23 @@ const patterns: readonly Pattern[] = [
   [/\bAIza[A-Za-z0-9_-]{10,}/g, HIDDEN],
 ]
 
-const jsonText = (text: string) => JSON.stringify(text).slice(1, -1)
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const htmlText = (text: string) => text.replace(/[&<>"]/g, (character) => entities[character]!)
-
-/** How a secret may be written: as it is, in a URL, in JSON, in JSON within JSON, in a page, or as base64. */
-const spellings = (secret: string): string[] => [
-  secret,
-  encodeURIComponent(secret),
-  encodeURI(secret),
-  jsonText(secret),
-  jsonText(jsonText(secret)),
-  htmlText(secret),
-  htmlText(secret).replaceAll("'", '&#x27;').replaceAll('&quot;', '&#34;'),
-  Buffer.from(secret).toString('base64'),
-  Buffer.from(secret).toString('base64url'),
-]
+/** Shorter secrets may be words, or answers, of a model's text. */
+const SHORTEST_IN_ANSWERS = 8
 
 /** Takes secrets out of what leaves this package. */
 export interface Redactor {
-  /** Without the known secrets, and without what looks like one. */
+  /**
+   * Without the known secrets, whole or cut off after 8 characters or more, in either case of letters, and without what
+   * looks like a secret: for messages.
+   */
   readonly text: (text: string) => string
-  /** Without the known secrets only: for names, and for texts of a model, which may be about keys. */
+  /**
+   * Without the known secrets of at least 8 characters, whole, and nothing else: for names, and for texts of a model, which
+   * may be about keys.
+   */
   readonly known: (text: string) => string
-  /** The same for every string of a JSON value, keys of objects too. */
-  readonly deep: (value: unknown) => unknown
   /** An error to attach as a cause: name, message, code and causes of the one given, and nothing else of it. */
   readonly error: (error: unknown) => Error
-}
-
-function deepWith(text: (text: string) => string, value: unknown): unknown {
-  if (typeof value === 'string') return text(value)
-  if (Array.isArray(value)) return value.map((each) => deepWith(text, each))
-  if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [text(key), deepWith(text, each)]))
 }
 
 function errorWith(text: (text: string) => string, error: unknown, depth = 0): Error {
@@ -75,19 +56,20 @@ function errorWith(text: (text: string) => string, error: unknown, depth = 0): E
   )
 }
 
-/** Takes out these secrets, in every spelling, and whatever looks like a key, a token or the user of a URL. */
+/**
+ * Takes out these secrets, in every spelling, and whatever looks like a key, a token or the user of a URL. A secret may
+ * have any length; one of fewer than 4 characters is found where it stands by itself. Words that are given where any key
+ * will do, such as `none`, `EMPTY` or `lm-studio`, are no secrets.
+ */
 export function redactor(secrets: readonly (string | undefined)[]): Redactor {
-  const given = secrets.filter((secret) => secret !== undefined && secret.trim().length >= SHORTEST_SECRET)
-  const each = [...new Set(given.flatMap((secret) => [...spellings(secret!), ...spellings(secret!.trim())]))]
-  // Longer ones first: one may begin with another.
-  const spelled = each.sort((a, b) => b.length - a.length)
-  const known = (text: string) => spelled.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text)
-  const text = (whole: string) =>
-    patterns.reduce((rest, [pattern, kept]) => rest.replace(pattern, kept), known(whole))
-  return {
-    text,
-    known,
-    deep: (value) => deepWith(text, value),
-    error: (error) => errorWith(text, error),
-  }
+  const given = secrets.filter((secret) => secret !== undefined).filter((secret) => !isPlaceholder(secret))
+  const all = spellingsOf(given)
+  const whole = hiderOfWhole(all)
+  const prefixes = hiderOfPrefixes(all)
+  const known = hiderOfWhole(
+    spellingsOf(given.filter((secret) => secret.trim().length >= SHORTEST_IN_ANSWERS)),
+  )
+  const text = (message: string) =>
+    patterns.reduce((rest, [pattern, kept]) => rest.replace(pattern, kept), prefixes(whole(message)))
+  return { text, known, error: (error) => errorWith(text, error) }
 }

@@ -2,11 +2,14 @@ import { checkFunction, checkInteger, checkRange, formatValue, type OptionNames 
 import { JudgeError } from '../judge-error'
 import { checkPrices, type Prices } from '../usage'
 import type { AdaptiveLimit } from './adaptive-limit'
-import { type Redactor, redactor } from './redact'
+import { parseAddress, type ServerAddress } from './server-address'
 
 /** Where a server is, and how it is asked. */
 export interface ServerOptions {
-  /** Such as `http://localhost:8000/v1`: the address that `/chat/completions` is appended to. */
+  /**
+   * Such as `http://localhost:8000/v1`: the address that `/chat/completions` is appended to. Parameters of its query are
+   * sent with each request; those with a name like `key`, `token`, `sig`, `secret` or `password` are secrets.
+   */
   readonly baseUrl: string
   /** The model's name, as `/models` of the server lists it. */
   readonly model: string
@@ -16,15 +19,17 @@ export interface ServerOptions {
    */
   readonly apiKey?: string
   /**
-   * Further headers, as a gateway may want them. Values of those with a name like `Authorization`, `api-key` or `x-token`
-   * are secrets like the key.
+   * Further headers, as a gateway may want them. Values of those with a name like `Authorization`, `api-key`, `x-token` or
+   * `Cookie` are secrets like the key; those of others are part of the identity, as they may decide what answers.
    */
   readonly headers?: Readonly<Record<string, string>>
   /** Most that one attempt may take, its whole body included, in milliseconds. Default: 120,000. */
   readonly timeout?: number
   /**
    * How often a failed attempt is repeated: after status 408, 409, 425, 429 and 5xx, lost connections, timeouts and bodies
-   * that are no JSON. What the request is to blame for, such as 400, 401, 403 and 404, is not repeated. Default: 5.
+   * that are no JSON. What the request is to blame for, such as 400, 401, 403 and 404, is not repeated. A server may have
+   * worked on an attempt that timed out or was lost, and charge for it: nobody says how many tokens, so that they are in no
+   * usage and no limit of cost. Default: 5.
    */
   readonly retries?: number
   /** Most that is waited before the first repetition, in milliseconds; it doubles each time. Default: 500. */
@@ -64,37 +69,6 @@ export const serverOptionNames: OptionNames<ServerOptions> = {
   extraBody: true,
   jitterSeed: true,
   onNotice: true,
-}
-
-/** An address taken apart: what may be shown, and what is a secret. */
-export interface ServerAddress {
-  /** Without user, query and a slash at the end; may be shown. */
-  readonly url: string
-  /** The address without the path's `/v1`, where routes are that are not OpenAI's. */
-  readonly root: string
-  readonly query: Readonly<Record<string, string>>
-  /** What an `Authorization` header is made of, where the address has a user. */
-  readonly userinfo?: string
-}
-
-/** Throws `INVALID_OPTION` unless `baseUrl` is an HTTP address. */
-function parseAddress(baseUrl: string): ServerAddress {
-  const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) {
-    const shown = redactor([]).text(formatValue(baseUrl))
-    const message = `baseUrl is ${shown}; expected an address such as http://localhost:8000/v1`
-    throw new JudgeError('INVALID_OPTION', 'baseUrl', message)
-  }
-  const path = url.pathname.replace(/\/+$/, '')
-  const address = `${url.origin}${path}`
-  return {
-    url: address,
-    root: address.replace(/\/v\d+$/, ''),
-    query: Object.fromEntries(url.searchParams),
-    ...(url.username || url.password
-      ? { userinfo: `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}` }
-      : {}),
-  }
 }
 
 function checkText(parameter: string, value: unknown): void {
@@ -144,15 +118,4 @@ export function checkServerOptions(options: ServerOptions): ServerAddress {
   if (options.limit !== undefined)
     checkFunction('limit.acquire', options.limit?.acquire, 'a limit of adaptiveLimit')
   return address
-}
-
-/** Headers whose values are secrets by their names; those of others, such as `application/json`, may be in any text. */
-const isSecretHeader = (name: string) => /auth|key|token|secret|cookie|credential|signature/i.test(name)
-
-/** Takes the secrets of these options out of texts. */
-export const redactorOf = ({ apiKey, headers = {} }: ServerOptions, address: ServerAddress): Redactor => {
-  const password = address.userinfo?.slice(address.userinfo.indexOf(':') + 1)
-  const secretHeaders = Object.keys(headers).filter(isSecretHeader)
-  const values = secretHeaders.map((name) => headers[name]!)
-  return redactor([apiKey, address.userinfo, password, ...values, ...Object.values(address.query)])
 }
