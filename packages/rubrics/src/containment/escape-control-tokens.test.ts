@@ -59,7 +59,16 @@ describe('escapeControlTokens', () => {
   })
 
   test.each([
-    ...['a < b || c > d', 'x <| f', 'xs |> List.map f |> g', 'p <|> q', '<b>bold</b>', '<span class="s">'],
+    ...[
+      'a < b || c > d',
+      'x <| f',
+      'xs |> List.map f |> g',
+      'p <|> q',
+      '<b>bold</b>',
+      '<span class="s">',
+      '</think>',
+      '<tool_call>',
+    ],
     ...['array[0]', '[MASKED]', '[inst]', '[a](b)', '<https://s.example>', 'if (a<s && b>s)', '| a | b |'],
   ])('%s stays as it is', (text) => {
     expect(escapeControlTokens(text)).toBe(text)

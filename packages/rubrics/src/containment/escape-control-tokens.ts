@@ -11,14 +11,15 @@ const bracketed =
 const token = new RegExp(`<(?=\\\\*(?:${barred}|${named}|</?SYS>>))|\\[(?=\\\\*(?:${bracketed}))`, 'g')
 
 /**
- * A text in which no server finds a control token of its model: `<|im_end|>` becomes `<\|im_end|>`.
+ * A text in which no server finds a token that ends a turn or begins a role: `<|im_end|>` becomes `<\|im_end|>`.
  *
- * Servers such as llama.cpp and vLLM put messages into the model's chat template and then tokenise the whole, so that a
+ * Servers such as llama.cpp, vLLM and Ollama put messages into the model's chat template and then tokenise the whole, so that a
  * message that spells the end of a turn ends it, and can go on as the assistant. A backslash after the first character
  * keeps the spelling readable and the token away. It can be undone: what has backslashes there already gets one more.
  *
  * Tokens between `<|` and `|>`, also with one of the bars and with DeepSeek's wide ones, and those of the Llama, Mistral,
  * Gemma, T5 and GLM families by name, such as `</s>`, `[INST]` and `<end_of_turn>`. Turns that a template marks in plain
- * words, such as `### Instruction:`, are no tokens.
+ * words, such as `### Instruction:`, are no tokens. Tags of reasoning and tools, such as `<think>`, are tokens of some models that
+ * end no turn; they stay as they are.
  */
 export const escapeControlTokens = (text: string): string => text.replace(token, '$&\\')
