@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type JudgeScript, type JudgeServer, startJudgeServer } from './testing/judge-server'
@@ -254,9 +255,10 @@ describe('a model behind a server', () => {
         '--quiet',
       ]
       const child = startPrefkit(folder, args('killed'))
-      while (server.prompts.length < 20) await new Promise((resolve) => setTimeout(resolve, 5))
+      const ended = once(child, 'exit')
+      while (server.prompts.length < 20 && child.exitCode === null) await pause(5)
       child.kill('SIGKILL')
-      await once(child, 'exit')
+      expect(await ended).toEqual([null, 'SIGKILL'])
       const before = parsed(await read('killed/journal.jsonl')).length
       const asked = server.prompts.length
       const resume = ['eval', 'llmbar', '--resume', 'killed', '--json']
@@ -343,7 +345,7 @@ describe('a model behind a server', () => {
         const right = places.filter((place) => place < places[0]!).length
         const letters = ['A', 'B', 'C', 'D']
         const rest = letters.filter((_, i) => i !== right)
-        return `<ranking>${[letters[right], ...rest].join(' > ')}</ranking>`
+        return `<answer>${[letters[right], ...rest].join(' > ')}</answer>`
       },
     }
     await withServer(choosing, async (server) => {
