@@ -23,6 +23,8 @@ export interface Connection {
   readonly request: (call: ServerCall, options?: CallOptions) => Promise<unknown>
   /** The error for an answer that is JSON, but not of the expected form. */
   readonly badResponse: (what: string, code?: JudgeErrorCode) => JudgeError
+  /** The error of a request that its caller has stopped. */
+  readonly aborted: (signal: AbortSignal) => JudgeError
   /** The usage of one answer, by its field `usage`. */
   readonly usage: (answer: unknown) => Usage
   /** Tells the caller, once, what is done otherwise than asked for. */
@@ -75,6 +77,7 @@ export function connect(options: ServerOptions): Connection {
       const message = `${server}, model ${JSON.stringify(model)}: ${excerpt(redactor.text(what))}`
       return new JudgeError(code, 'baseUrl', redactor.text(message))
     },
+    aborted: (signal) => abortedError(setup, signal),
     usage: (answer) => {
       const counts = readTokenCounts(jsonAt(answer, 'usage'))
       if (!counts) notice(`${server} does not say how many tokens it used: they are counted as 0.`)

@@ -6,6 +6,7 @@ import { type Connection, connect } from './connection'
 import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
 import { readPosition } from './read-logprobs'
+import { rememberCalls } from './remember-calls'
 import { type ServerOptions, serverOptionNames } from './server-options'
 import { templateOptions } from './template-options'
 import { usageOf } from './usage-of'
@@ -92,15 +93,13 @@ export function llamaCppLogprobsOver(
   options: ServerOptions,
   topLogprobs: number | 'all' | undefined,
 ): LogprobProvider {
-  let size: number | undefined
-  let isSizeKnown = false
+  const remembered = rememberCalls<number | undefined>(connection)
   return {
     name: connection.redactor.known(options.model),
     identity: { kind: 'llama-cpp-logprobs', ...connection.identity, topLogprobs: topLogprobs ?? 'auto' },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)
-      if (!isSizeKnown) size = await vocabularySize(connection, call)
-      isSizeKnown = true
+      const size = await remembered('size', (shared) => vocabularySize(connection, shared), call)
       const prompt = await applyTemplate(connection, options, messages, call)
       const body = completionBody(prompt, howMany(topLogprobs, size), options)
       const answer = await connection.request(

@@ -60,6 +60,21 @@ describe('exact', () => {
     expect(paths).not.toContain('/detokenize')
   })
 
+  test('vLLM by generative-scoring: where one label fails, nothing goes on behind', async () => {
+    const server = await startServer(constantScript(next), {
+      kind: 'vllm',
+      faults: ({ path, body }) => {
+        if (path !== '/generative_scoring') return undefined
+        const [label] = body!.label_token_ids as number[]
+        return label === 0 ? faults.status(400) : faults.slow(60_000)
+      },
+    })
+    servers.push(server)
+    const options = { baseUrl: server.url, model: 'test-model', method: 'generative-scoring' } as const
+    await expect(vllmLogprobs(options).nextToken(question)).rejects.toMatchObject({ status: 400 })
+    await expect.poll(server.atOnce).toBe(0)
+  })
+
   test.each(['score', 'generate'] as const)('SGLang by %s', async (method) => {
     const { options } = await start('sglang')
     const { usage } = await expectTruth(
@@ -86,6 +101,25 @@ describe('exact', () => {
       ['/completion', 'test-model'],
     ])
   })
+
+  test.each([
+    ['vllm', vllmLogprobs, '/detokenize', 2 * 7],
+    ['llama.cpp', llamaCppLogprobs, '/v1/models', 1],
+  ] as const)(
+    '%s: what stays as it is is asked for once, by however many',
+    async (kind, provider, path, times) => {
+      const { server, options } = await start(kind)
+      const asked = provider(options)
+      const stop = new AbortController()
+      const stopped = asked.nextToken(question, { signal: stop.signal })
+      const others = Promise.all([1, 2, 3].map(() => asked.nextToken(question)))
+      stop.abort(new Error('enough'))
+      await expect(stopped).rejects.toMatchObject({ code: 'ABORTED', cause: { message: 'enough' } })
+      await others
+      // Of each spelling of a token or several, the whole and what comes before its last token.
+      expect(server.requests.filter((request) => request.path === path)).toHaveLength(times)
+    },
+  )
 
   test('an answer that no single token spells is refused by name', async () => {
     const { options } = await start('vllm')

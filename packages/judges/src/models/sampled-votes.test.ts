@@ -70,6 +70,39 @@ test('an answer that nobody gave is minus infinity, and failures are not votes',
   await expect(sampledVotes(failing).nextToken({ messages, answers })).rejects.toThrow('down')
 })
 
+test('another run draws other samples, and is known for another', async () => {
+  const asked: ChatRequest[] = []
+  const provider = sampledVotes(saying(['yes', 'no'], asked), { samples: 3, seed: 5, run: 2 })
+  await provider.nextToken({ messages, answers })
+  expect(asked.map(({ sample, seed }) => [sample, seed])).toEqual([
+    [6, 11],
+    [7, 12],
+    [8, 13],
+  ])
+  expect(provider.identity).not.toEqual(sampledVotes(saying([]), { samples: 3, seed: 5 }).identity)
+  expect(() => sampledVotes(saying([]), { run: -1 })).toThrow('run is -1')
+})
+
+test('where a sample fails, the others are stopped, and none goes on afterwards', async () => {
+  const under: boolean[] = []
+  const model: ChatModel = {
+    ...saying(['yes']),
+    complete: ({ sample }, { signal } = {}) =>
+      new Promise((_, reject) => {
+        under[sample!] = true
+        const end = (reason: unknown) => {
+          under[sample!] = false
+          reject(reason)
+        }
+        if (sample === 2) setTimeout(() => end(new Error('down')), 5)
+        else signal?.addEventListener('abort', () => end(signal.reason))
+      }),
+  }
+  const asked = sampledVotes(model, { samples: 4 }).nextToken({ messages, answers })
+  await expect(asked).rejects.toThrow('down')
+  expect(under).toEqual([false, false, false, false])
+})
+
 test('options are checked', () => {
   expect(() => sampledVotes(saying([]), { samples: 0 })).toThrow('samples is 0')
   expect(() => sampledVotes(saying([]), { temperature: 0 })).toThrow('temperature is 0')

@@ -1,6 +1,7 @@
-import type { ChatModel } from '../chat-model'
+import type { CallOptions, ChatModel } from '../chat-model'
 import { checkInteger, checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { LogprobProvider, NextTokenRequest } from '../logprob-provider'
+import { runTogether } from '../run-together'
 import { sumUsages } from '../usage'
 import { checkAnswers } from './answer-logprobs'
 
@@ -12,8 +13,13 @@ export interface SampledVotesOptions {
   readonly temperature?: number
   /** Most tokens of a sample, at least 1: enough for a word and what comes before it. Default: 8. */
   readonly maxTokens?: number
-  /** The first sample's seed; each further one has the next. Default: none is sent. */
+  /** Seed of sample 0, an integer of at least 0; sample i has seed + i. Default: none is sent. */
   readonly seed?: number
+  /**
+   * Which time the same is asked, from 0. Run r draws the samples r × samples, r × samples + 1, …, which a cache has not
+   * seen in the runs before: so answers are tested and retested. Default: 0.
+   */
+  readonly run?: number
 }
 
 const optionNames: OptionNames<SampledVotesOptions> = {
@@ -21,6 +27,7 @@ const optionNames: OptionNames<SampledVotesOptions> = {
   temperature: true,
   maxTokens: true,
   seed: true,
+  run: true,
 }
 
 /** Quotes, brackets, emphasis and the like before the first word. */
@@ -53,25 +60,28 @@ export function firstWordAnswer(text: string, answers: NextTokenRequest['answers
  * is a vote. For servers without log-probabilities; the provenance is `sampled`, and `samples` says how many were drawn.
  * With k samples a probability p has a standard error of √(p(1 − p)/k): 0.16 for ten samples of an even question.
  *
- * Samples without an answer count as drawn. `nextToken` throws what the model throws, for any sample that fails.
+ * Samples without an answer count as drawn. `nextToken` throws what the model throws, for the first sample that fails; the
+ * others are stopped.
  */
 export function sampledVotes(model: ChatModel, options: SampledVotesOptions = {}): LogprobProvider {
   checkOptions('sampledVotes', options, optionNames)
-  const { samples = 10, temperature = 1, maxTokens = 8, seed } = options
+  const { samples = 10, temperature = 1, maxTokens = 8, seed, run = 0 } = options
   checkInteger('samples', samples, 1)
   checkInteger('maxTokens', maxTokens, 1)
   checkRange('temperature', temperature, Number.MIN_VALUE)
+  checkInteger('run', run, 0)
   if (seed !== undefined) checkInteger('seed', seed, 0)
   const seeds = (sample: number) => (seed === undefined ? {} : { seed: seed + sample })
-  const identity = { kind: 'sampled-votes', model: model.identity, samples, temperature, maxTokens }
+  const identity = { kind: 'sampled-votes', model: model.identity, samples, temperature, maxTokens, run }
   return {
     name: model.name,
     identity: seed === undefined ? identity : { ...identity, seed },
     nextToken: async ({ messages, answers }, call) => {
       checkAnswers(answers)
-      const ask = (_: unknown, sample: number) =>
-        model.complete({ messages, temperature, maxTokens, sample, ...seeds(sample) }, call)
-      const completions = await Promise.all(Array.from({ length: samples }, ask))
+      const ask = (sample: number) => (each: CallOptions) =>
+        model.complete({ messages, temperature, maxTokens, sample, ...seeds(sample) }, each)
+      const asking = Array.from({ length: samples }, (_, i) => ask(run * samples + i))
+      const completions = await runTogether(asking, call)
       const votes = completions.map(({ text }) => firstWordAnswer(text, answers))
       const share = (answer: string) => votes.filter((vote) => vote === answer).length / samples
       const logprobs = Object.keys(answers).map((answer) => [answer, Math.log(share(answer))])

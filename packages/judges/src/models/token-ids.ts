@@ -3,6 +3,7 @@ import type { NextTokenRequest } from '../logprob-provider'
 import type { Connection } from './connection'
 import { jsonAt } from './json-at'
 import { describeJson } from './read-completion'
+import { rememberCalls } from './remember-calls'
 
 /** The ids of single tokens that spell each answer. */
 export type AnswerIds = Readonly<Record<string, readonly number[]>>
@@ -14,7 +15,7 @@ const isIds = (value: unknown): value is number[] =>
 export interface ServerTokenizer {
   /** The tokens of messages with the chat template applied, up to where the answer begins. */
   readonly prompt: (messages: NextTokenRequest['messages'], call?: CallOptions) => Promise<number[]>
-  /** The tokens that spell each answer by themselves. Asked once for each spelling. */
+  /** The tokens that spell each answer by themselves. Asked once for each spelling, whoever asks. */
   readonly answers: (answers: NextTokenRequest['answers'], call?: CallOptions) => Promise<AnswerIds>
 }
 
@@ -58,11 +59,9 @@ export function serverTokenizer(
     return isBreak && all === head + spelling ? ids.at(-1) : undefined
   }
 
-  const known = new Map<string, number | undefined>()
-  const idOf = async (spelling: string, call?: CallOptions): Promise<number | undefined> => {
-    if (!known.has(spelling)) known.set(spelling, await single(spelling, call))
-    return known.get(spelling)
-  }
+  const remembered = rememberCalls<number | undefined>(connection)
+  const idOf = (spelling: string, call?: CallOptions): Promise<number | undefined> =>
+    remembered(spelling, (shared) => single(spelling, shared), call)
 
   return {
     prompt: async (messages, call) => {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../chat-model'
 import { checkOptions, choose, type OptionNames } from '../check-options'
 import type { LogprobProvider } from '../logprob-provider'
+import { runTogether } from '../run-together'
 import type { Usage } from '../usage'
 import { sumUsages } from '../usage'
 import { checkAnswers } from './answer-logprobs'
@@ -73,12 +74,12 @@ const byTokenIds: Ask = async (connection, prompt, ids, call) => {
 const byGenerativeScoring: Ask = async (connection, prompt, ids, call) => {
   const { model, root } = connection
   const [query, items] = [prompt.slice(0, -1), [prompt.slice(-1)]]
-  const scored = await Promise.all(
-    ids.map(async (id) => {
+  const scored = await runTogether(
+    ids.map((id) => async (each: CallOptions) => {
       const body = { model, query, items, label_token_ids: [id], apply_softmax: false }
       const answer = await connection.request(
         { method: 'post', path: `${root}/generative_scoring`, body },
-        call,
+        each,
       )
       const score = jsonAt(answer, 'data', 0, 'score')
       if (typeof score === 'number' && score >= 0 && score <= 1.001) {
@@ -89,6 +90,7 @@ const byGenerativeScoring: Ask = async (connection, prompt, ids, call) => {
         'NO_LOGPROBS',
       )
     }),
+    call,
   )
   return {
     logprobs: new Map(scored.map(({ entry }) => entry)),
