@@ -18,7 +18,7 @@ export const layers: Record<string, Layer> = {
   advantages: pure,
   expressions: pure,
   noise: { imports: ['expressions'], browserSafe: true },
-  rubrics: { imports: ['advantages'], browserSafe: true },
+  rubrics: { imports: ['advantages', 'expressions'], browserSafe: true },
   judges: { imports: ['rubrics', 'evals'], browserSafe: false },
   trees: { imports: [], browserSafe: false },
   datasets: { imports: [], browserSafe: false },
