@@ -33,7 +33,7 @@ const certain: Readonly<Record<JudgeVerdict, number | undefined>> = {
 }
 
 /** P(a is better) by one vote; undefined for an abstention. */
-export const voteProbability = ({ verdict, winProbability }: JudgeRecord): number | undefined =>
+const voteProbability = ({ verdict, winProbability }: JudgeRecord): number | undefined =>
   verdict === 'abstained' ? undefined : (winProbability ?? certain[verdict])
 
 const meanOf = (values: readonly (number | undefined)[]): number | undefined => {
