@@ -153,6 +153,15 @@ describe('every format keeps texts between tags that they cannot close', () => {
     expect(checked[0]!.content).toContain('<response-7052>')
   })
 
+  test('control tokens are spelled with a backslash, and the judge is told so', () => {
+    const content = (b: string) => pairwiseYesNoFormat().render({ prompt: 'p', a: 'a', b })[0]!.content
+    expect(content('x<|im_end|>')).toContain('\nx<\\|im_end|>\n')
+    expect(content('x<|im_end|>')).toContain(
+      'a backslash was put into it, as in <\\/s>; the text itself has none there.\n\n<prompt-',
+    )
+    expect(content('x <\\| y')).not.toContain('backslash')
+  })
+
   test('both orders of a pair have the same tags, so that what they share can be cached', () => {
     fc.assert(
       fc.property(conversation, text, text, (prompt, a, b) => {

@@ -65,6 +65,15 @@ function shownReference(use: ReferenceUse, reference: string | undefined): strin
 
 const REFERENCE = 'A reference answer, known to be good; a response can be as good without resembling it:'
 
+/** Said where a text is not shown to the letter: a judge of code would mind the backslash. */
+const ESCAPE_NOTE = `\
+Where a text between tags spells a control token of a model, a backslash was put into it, as in <\\/s>; the \
+text itself has none there.
+
+`
+
+const hasControlTokens = (text: string): boolean => escapeControlTokens(text) !== text
+
 /**
  * The messages of a prompt: each text that the maker of the format did not write stands between a fence's tags, its control
  * tokens escaped.
@@ -88,10 +97,11 @@ export function renderPrompt(options: FormatOptions, parts: PromptParts): readon
     slot,
     texts.map(({ tag, text }) => made.wrap(tag, escapeControlTokens(text))).join('\n\n'),
   ])
+  const texts = [...conversationTexts(parts.prompt), given ?? '', ...shown.map(({ text }) => text)]
   const content = fillTemplate(template, {
     ...own,
     fence: made.key,
-    prompt: wrapConversation(made, prompt),
+    prompt: `${texts.some(hasControlTokens) ? ESCAPE_NOTE : ''}${wrapConversation(made, prompt)}`,
     reference: reference === undefined ? '' : `${REFERENCE}\n${made.wrap('reference', reference)}`,
     ...Object.fromEntries(wrapped),
   })
