@@ -1,4 +1,4 @@
-import type { CriterionScore, PairItem, Parsed, ResponseItem, ScoreAnswer } from '@prefkit/rubrics'
+import type { CriterionScore, PairItem, Parsed, ResponseItem } from '@prefkit/rubrics'
 import type { CallOptions } from './chat-model'
 import type { LogprobProvenance } from './logprob-provider'
 import type { Usage } from './usage'
@@ -21,9 +21,9 @@ export interface Reading {
   readonly judge?: string
   /** The response that was shown first; absent where responses were judged one at a time. */
   readonly first?: 'a' | 'b'
-  /** The response that was judged, where responses were judged one at a time. */
+  /** Which response of a pair it is about, where they were judged one at a time. */
   readonly response?: 'a' | 'b'
-  /** Its score, where responses were judged one at a time. */
+  /** The score, where responses were judged one at a time. */
   readonly score?: number
   /** Which of several samples of the same question this is, from 0; absent where it was asked once. */
   readonly sample?: number
@@ -53,7 +53,7 @@ export interface PairJudgement {
   /** The weakest that any reading rests on. */
   readonly provenance: Provenance
   readonly readings: readonly Reading[]
-  /** Whether both orders say the same; absent where only one was asked. */
+  /** Whether both orders have the same verdict, a tie being one; absent where only one was asked. */
   readonly consistent?: boolean
   readonly usage: Usage
   /** Why the judge abstained. */
@@ -66,8 +66,8 @@ export interface ScoreJudgement {
   readonly score?: number
   /** The mean score of each criterion over the readings that have it, where the format asks for criteria. */
   readonly criteria?: readonly CriterionScore[]
-  /** What each reading says, with its text where there is one. */
-  readonly readings: readonly { readonly text?: string; readonly parsed: Parsed<ScoreAnswer> }[]
+  /** What each vote says; those with an answer have a `score`. */
+  readonly readings: readonly Reading[]
   readonly provenance: Provenance
   readonly usage: Usage
 }

@@ -17,6 +17,8 @@ export interface ResponseItem {
   readonly response: string
   /** A response known to be good, for reference-guided formats. */
   readonly reference?: string
+  /** A rule to judge by, where a format has a place for one; those of this package have none, and refuse it. */
+  readonly rule?: string
 }
 
 /** Responses to one prompt, to be put in order. */
@@ -25,6 +27,8 @@ export interface ListItem {
   readonly responses: readonly string[]
   /** A response known to be good, for reference-guided formats. */
   readonly reference?: string
+  /** The rule R by which the responses are put in order; formats have one of their own. */
+  readonly rule?: string
 }
 
 /** One response and yes/no questions about it. */

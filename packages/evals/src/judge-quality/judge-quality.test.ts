@@ -122,6 +122,14 @@ test('risk against coverage: every order of equally sure items has the mean area
   expect(area).toBeCloseTo((areaOf([0, 1, 0, 1]) + areaOf([0, 0, 1, 1])) / 2, 14)
 })
 
+test('certainties that differ by rounding are one point, in whatever order their items come', () => {
+  const [low, high] = [0.1 + 0.2, 0.3].sort() as [number, number]
+  expect(low).not.toBe(high)
+  const curve = riskCoverage([low, high], [0, 1])
+  expect(curve.points).toHaveLength(1)
+  expect(curve.area).toBe(riskCoverage([low, high], [1, 0]).area)
+})
+
 test('a certainty that says nothing risks what full coverage does', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(0, 0.5, 1), { minLength: 1 }), (losses) => {

@@ -20,6 +20,9 @@ export interface RiskCoverage {
   readonly area: number
 }
 
+/** Certainties of votes' means and of their complements, 1 − p, differ by this much where they are the same. */
+const ROUNDING = 1e-12
+
 /**
  * The curve of risk against coverage: how the mean loss falls when a judge answers only where it is sure.
  *
@@ -46,7 +49,7 @@ export function riskCoverage(
   while (answered < order.length) {
     const threshold = certainties[order[answered]!]!
     let end = answered
-    while (end < order.length && certainties[order[end]!] === threshold) end++
+    while (end < order.length && threshold - certainties[order[end]!]! < ROUNDING) end++
     const block = order.slice(answered, end)
     const mean = block.reduce((sum, i) => sum + losses[i]!, 0) / block.length
     for (let k = 1; k <= block.length; k++) area += (lost + k * mean) / (answered + k)

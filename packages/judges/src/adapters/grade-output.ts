@@ -58,7 +58,7 @@ function gradeOfScore(judgement: ScoreJudgement, scale: Scale): Grade {
   const { score, provenance, usage, readings } = judgement
   const texts = readings.map(({ text }) => text)
   if (score === undefined) {
-    const reasons = readings.flatMap(({ parsed }) => ('reason' in parsed ? [parsed.reason] : []))
+    const reasons = readings.flatMap(({ reason }) => reason ?? [])
     const why = `the judge gave no score: ${reasons.join('; ') || 'no reason given'}`
     return { reason: withTexts(why, texts), provenance, usage }
   }

@@ -1,10 +1,10 @@
 import { textOf } from '../adapters/conversation-of'
 import { type GradeOptions, gradeOptionNames } from '../adapters/grade-output'
-import { scoringJudge, shareOfScale } from '../adapters/scale'
+import { type Scale, scoringJudge, shareOfScale } from '../adapters/scale'
 import { checkOptions } from '../check-options'
 import type { Judge } from '../judge'
 import { JudgeError } from '../judge-error'
-import { rankResponses } from '../judging/rank-responses'
+import { type ResponseRanking, rankResponses } from '../judging/rank-responses'
 import type { Usage } from '../usage'
 
 /** The part that is used of what the AI SDK passes to a reranking model. */
@@ -22,10 +22,10 @@ export interface RerankingCall {
 export interface RerankingResult {
   /** Best first; `relevanceScore` in [0, 1]. */
   ranking: { index: number; relevanceScore: number }[]
-  /** In how many pairs the judge abstained, where it did. */
+  /** In how many pairs the judge abstained, where it did; and that a document alone was not judged. */
   warnings: { type: 'other'; message: string }[]
   /** What the judge used, as `prefkit.usage`. */
-  providerMetadata: { prefkit: { usage: { [key in keyof Usage]: number } } }
+  providerMetadata: { prefkit: { usage: { [key in keyof Usage]: Usage[key] } } }
 }
 
 /** The AI SDK's `RerankingModelV4`. */
@@ -40,10 +40,22 @@ export interface RerankingModel {
 /** How documents are graded. */
 export type RerankingModelOptions = GradeOptions
 
+/** A document without others to be compared with has no score: as likely as not, for nothing is known of it. */
+function relevanceOf(score: number | null, scale: Scale | undefined): number {
+  if (score === null) return 0.5
+  return scale === undefined ? score : shareOfScale(score, scale)
+}
+
+function warningsOf({ abstained, pairs, scores }: ResponseRanking): string[] {
+  const left = `the judge abstained in ${abstained} of ${pairs} pairs, which are left out`
+  const alone = 'a document alone is compared with none: its relevance is 0.5, for nothing is known of it'
+  return [...(abstained > 0 ? [left] : []), ...(scores.length === 1 && scores[0] === null ? [alone] : [])]
+}
+
 /**
  * A judge as a reranking model of the AI SDK: the query is the prompt and each document a response to it. With `scale`
  * each document is scored once; without, each is compared with each other one, n (n − 1) / 2 comparisons for n
- * documents, and has the mean of its win probabilities. Throws `JudgeError` for options that are none; `doRerank`
+ * documents, and has the mean of its win probabilities; one alone has 0.5, with a warning. Throws `JudgeError` for options that are none; `doRerank`
  * throws `NO_ANSWER` for a document that the judge had no answer about.
  */
 export function rerankingModel(judge: Judge, options: RerankingModelOptions = {}): RerankingModel {
@@ -65,17 +77,11 @@ export function rerankingModel(judge: Judge, options: RerankingModelOptions = {}
       const message = `rerankingModel: documents[${unknown}] has no grade: the judge had no answer`
       throw new JudgeError('NO_ANSWER', `documents[${unknown}]`, message)
     }
-    const relevanceOf = (score: number | null) => {
-      // A document alone is ranked without being judged.
-      if (score === null) return 1
-      return scale === undefined ? score : shareOfScale(score, scale)
-    }
     const ranking = ranked.ranking.map((index) => ({
       index,
-      relevanceScore: relevanceOf(ranked.scores[index] ?? null),
+      relevanceScore: relevanceOf(ranked.scores[index] ?? null, scale),
     }))
-    const message = `the judge abstained in ${ranked.abstained} of ${ranked.pairs} pairs, which are left out`
-    const warnings = ranked.abstained > 0 ? [{ type: 'other' as const, message }] : []
+    const warnings = warningsOf(ranked).map((message) => ({ type: 'other' as const, message }))
     const providerMetadata = { prefkit: { usage: { ...ranked.usage } } }
     return { ranking: ranking.slice(0, topN), warnings, providerMetadata }
   }

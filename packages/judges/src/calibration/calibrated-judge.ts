@@ -2,6 +2,7 @@ import { checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement, ProbabilityBounds } from '../judge'
 import { JudgeError } from '../judge-error'
 import { verdictOf } from '../judging/combine-orders'
+import { type WrappedJudge, wrapJudge } from '../judging/wrap-judge'
 import {
   type Calibrate,
   type Calibration,
@@ -13,14 +14,13 @@ import {
 /** Options of {@link calibratedJudge}. */
 export interface CalibratedJudgeOptions {
   /** Names the judge in reports. Default: the judge's name and `calibrated`. */
-  name?: string
+  readonly name?: string
   /**
-   * What tells a function's results from those of others, plain JSON. Default: the calibration, or the function's
-   * name.
+   * What tells the results from those of other calibrations, plain JSON. Default: the calibration; a function needs one.
    */
-  identity?: unknown
+  readonly identity?: unknown
   /** Calibrated win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
-  tieMargin?: number
+  readonly tieMargin?: number
 }
 
 const names: OptionNames<CalibratedJudgeOptions> = { name: true, identity: true, tieMargin: true }
@@ -37,11 +37,11 @@ function calibrateBounds({ low, high }: ProbabilityBounds, calibrate: Calibrate)
   return { low: Math.min(...ends), high: Math.max(...ends) }
 }
 
-function calibrateJudgement(
-  judgement: PairJudgement,
+function calibrateJudgement<J extends PairJudgement>(
+  judgement: J,
   calibrate: Calibrate,
   tieMargin: number,
-): PairJudgement {
+): J {
   const { winProbability, bounds, verdict } = judgement
   if (winProbability === undefined) return judgement
   const calibrated = calibrate(winProbability)
@@ -53,19 +53,37 @@ function calibrateJudgement(
   }
 }
 
+/** What tells the calibration from others: of a function nothing does, and a journal would take one for another. */
+function identityOf(calibrate: Calibrate | Calibration, identity: unknown): unknown {
+  if (identity !== undefined || typeof calibrate !== 'function') return identity ?? calibrate
+  const message =
+    'calibratedJudge: identity is undefined; expected plain JSON that tells this function from others'
+  throw new JudgeError('INVALID_OPTION', 'identity', message)
+}
+
 /**
  * A judge whose win probabilities are calibrated, alike for a and b: ½ [f(p) + 1 − f(1 − p)]. Readings stay as they
- * were read, and what was abstained stays so.
+ * were read, what was abstained stays so, and so do scores and rankings, where the judge has them.
  *
  * @param calibrate a fitted calibration, or a function from [0, 1] to [0, 1]
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`, `INVALID_INPUT`; `OUT_OF_RANGE` (from `compare`) where the
  *   function gives no probability.
  */
-export function calibratedJudge(
-  judge: Judge,
+export function calibratedJudge<J extends Judge>(
+  judge: J,
+  calibrate: Calibration,
+  options?: CalibratedJudgeOptions,
+): WrappedJudge<J>
+export function calibratedJudge<J extends Judge>(
+  judge: J,
+  calibrate: Calibrate | Calibration,
+  options: CalibratedJudgeOptions & Required<Pick<CalibratedJudgeOptions, 'identity'>>,
+): WrappedJudge<J>
+export function calibratedJudge<J extends Judge>(
+  judge: J,
   calibrate: Calibrate | Calibration,
   options: CalibratedJudgeOptions = {},
-): Judge {
+): WrappedJudge<J> {
   checkOptions('calibratedJudge', options, names)
   const { tieMargin = 0, name = `${judge.name}, calibrated` } = options
   checkRange('tieMargin', tieMargin, 0, 0.5)
@@ -73,10 +91,10 @@ export function calibratedJudge(
   const fitted = isFunction
     ? symmetric((p) => checkProbability(calibrate(p), p))
     : calibrationFunction(readCalibration(calibrate))
-  const calibration = options.identity ?? (isFunction ? calibrate.name : calibrate)
-  return {
+  const calibration = identityOf(calibrate, options.identity)
+  return wrapJudge(judge, {
     name,
     identity: { judge: 'calibrated', of: judge.identity, calibration, tieMargin },
     compare: async (pair, call) => calibrateJudgement(await judge.compare(pair, call), fitted, tieMargin),
-  }
+  })
 }

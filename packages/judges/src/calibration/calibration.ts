@@ -41,10 +41,10 @@ const functions: {
     ({ inverseTemperature, clip }) =>
     (p) =>
       winProbability(inverseTemperature * logOdds(p, clip)),
-  isotonic:
-    ({ x, y, clip }) =>
-    (p) =>
-      Math.min(1 - clip, Math.max(clip, isotonicValue({ x: [...x], y: [...y] }, p))),
+  isotonic: ({ x, y, clip }) => {
+    const rising = { x: [...x], y: [...y] }
+    return (p) => Math.min(1 - clip, Math.max(clip, isotonicValue(rising, p)))
+  },
 }
 
 /** The function of a fitted calibration. */

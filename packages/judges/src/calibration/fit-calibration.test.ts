@@ -134,11 +134,11 @@ test('a calibrated judge changes probability, bounds and verdict, and leaves rea
   const tied = await calibratedJudge(judge, calibration, { tieMargin: 0.3 }).compare(pairOf('x', 'y'))
   expect(tied.verdict).toBe('tie')
   const silent = calibratedJudge(
-    functionJudge(() => undefined),
+    functionJudge(() => undefined, { name: 'silent' }),
     calibration,
   )
   expect((await silent.compare(pairOf('x', 'y'))).verdict).toBe('abstained')
-  const broken = calibratedJudge(judge, () => 2)
+  const broken = calibratedJudge(judge, () => 2, { identity: 'two' })
   await expect(broken.compare(pairOf('x', 'y'))).rejects.toThrow(/calibrate gave 2 for 0.9/)
 })
 

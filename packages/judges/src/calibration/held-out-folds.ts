@@ -6,11 +6,11 @@ import { JudgeError } from '../judge-error'
 /** How held-out numbers are made: by cross-validation. */
 export interface HeldOutOptions {
   /** Number of folds, at least 2; as many as there are groups at most. Default: 5. */
-  folds?: number
-  /** Seed of who goes into which fold; an integer. Default: 0. */
-  seed?: number
+  readonly folds?: number
+  /** Seed of who goes into which fold; an integer of at least 0. Default: 0. */
+  readonly seed?: number
   /** Group of each row, such as its prompt: rows of a group stay in one fold. Default: each row by itself. */
-  groups?: readonly (string | number)[]
+  readonly groups?: readonly (string | number)[]
 }
 
 /** The names of {@link HeldOutOptions}. */
@@ -34,7 +34,7 @@ function shuffled<T>(values: readonly T[], seed: number): T[] {
  */
 export function heldOutFolds(count: number, { folds = 5, seed = 0, groups }: HeldOutOptions): number[] {
   checkInteger('folds', folds, 2)
-  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
+  checkInteger('seed', seed, 0)
   const labels = groups ?? Array.from({ length: count }, (_, i) => i)
   if (labels.length !== count) {
     const message = `groups has ${labels.length} values for ${count} rows; expected as many`

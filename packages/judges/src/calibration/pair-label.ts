@@ -1,5 +1,6 @@
 import type { PairJudgement } from '../judge'
 import { JudgeError } from '../judge-error'
+import { winOfVerdict } from '../judging/win-of-verdict'
 
 /** Which response of a pair is better, by who labelled it. */
 export type PairLabel = 'a' | 'b' | 'tie'
@@ -7,11 +8,9 @@ export type PairLabel = 'a' | 'b' | 'tie'
 /** What a judge said of a pair: a judgement, or P(a is better); undefined where it was not asked or failed. */
 export type JudgedPair = Pick<PairJudgement, 'verdict' | 'winProbability'> | number | undefined
 
-const outcomes: Readonly<Record<PairLabel, number>> = { a: 1, tie: 0.5, b: 0 }
-
 /** 1 where a is better, 0 where b is, ½ for a tie. Throws `INVALID_INPUT` for anything else. */
 export function outcomeOf(label: PairLabel, index: number): number {
-  if (Object.hasOwn(outcomes, label)) return outcomes[label]
+  if (Object.hasOwn(winOfVerdict, label)) return winOfVerdict[label]
   const message = `labels[${index}] is ${JSON.stringify(label)}; expected a, b or tie`
   throw new JudgeError('INVALID_INPUT', `labels[${index}]`, message)
 }

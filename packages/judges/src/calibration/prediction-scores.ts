@@ -1,4 +1,5 @@
 import { brierScore, reliability } from '@prefkit/evals'
+import { mean } from '../mean'
 
 /** How good win probabilities are against labels. */
 export interface PredictionScores {
@@ -19,8 +20,6 @@ export interface PredictionScores {
 
 /** One wrong certainty would make every mean infinite, and JSON has no infinity. */
 const CLIP = 1e-3
-
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 
 /**
  * Scores probabilities that a is better against outcomes (1 a, 0 b, ½ tie), one or more of each.

@@ -4,7 +4,7 @@ import { abstainBelow, abstainingJudge } from './abstaining-judge'
 import { functionJudge } from './function-judge'
 import { pairOf } from './testing/scripted'
 
-const sure = (p: number) => functionJudge(({ a }) => (a === 'x' ? p : 1 - p))
+const sure = (p: number) => functionJudge(({ a }) => (a === 'x' ? p : 1 - p), { name: `${p}` })
 const pair = pairOf('x', 'y')
 
 test('verdicts less confident than the threshold are abstained, on both sides', async () => {
@@ -19,11 +19,11 @@ test('verdicts less confident than the threshold are abstained, on both sides', 
 })
 
 test('contradicting orders and wide bounds may be no verdict', async () => {
-  const contradicting = functionJudge(({ a }) => (a === 'x' ? 0.9 : 0.8))
+  const contradicting = functionJudge(({ a }) => (a === 'x' ? 0.9 : 0.8), { name: 'first' })
   expect((await abstainingJudge(contradicting, {}).compare(pair)).verdict).toBe('a')
   expect(await abstainingJudge(contradicting, { consistentOnly: true }).compare(pair)).toMatchObject({
     verdict: 'abstained',
-    reason: 'the orders contradict each other',
+    reason: 'the orders have different verdicts',
   })
   const wide = {
     verdict: 'a' as const,
@@ -39,7 +39,7 @@ test('contradicting orders and wide bounds may be no verdict', async () => {
 
 test('what is abstained already keeps its reason; options are checked before anything is asked', async () => {
   const silent = await abstainingJudge(
-    functionJudge(() => undefined),
+    functionJudge(() => undefined, { name: 'silent' }),
     { minConfidence: 0.9 },
   ).compare(pair)
   expect(silent.reason).toContain('gave no opinion')

@@ -1,15 +1,17 @@
 import { checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement } from '../judge'
+import { noUsage } from '../usage'
 import { definedOnly } from './defined-only'
+import { type WrappedJudge, wrapJudge } from './wrap-judge'
 
 /** When a judgement is not sure enough to count. */
 export interface AbstentionOptions {
   /** Least max(P, 1 − P) of a verdict, in [0.5, 1]; above 0.5 ties abstain too. Default: 0.5. */
-  minConfidence?: number
-  /** Whether orders that prefer different responses are no verdict. Default: false. */
-  consistentOnly?: boolean
+  readonly minConfidence?: number
+  /** Whether orders with different verdicts, a tie being one, are no verdict. Default: false. */
+  readonly consistentOnly?: boolean
   /** Widest `bounds` of a verdict, in [0, 1]: how much tokens outside the top k may leave open. Default: 1. */
-  maxWidth?: number
+  readonly maxWidth?: number
 }
 
 const names: OptionNames<AbstentionOptions> = { minConfidence: true, consistentOnly: true, maxWidth: true }
@@ -26,7 +28,7 @@ function doubtOf(judgement: PairJudgement, options: Required<AbstentionOptions>)
       Math.abs(p - 0.5) + 0.5 < minConfidence - 1e-12,
       `P(a) is ${p}; expected a confidence of ${minConfidence}`,
     ],
-    [consistentOnly && judgement.consistent === false, 'the orders contradict each other'],
+    [consistentOnly && judgement.consistent === false, 'the orders have different verdicts'],
     [
       widthOf(judgement) > maxWidth + 1e-12,
       `the bounds are ${widthOf(judgement)} apart; expected at most ${maxWidth}`,
@@ -55,18 +57,20 @@ const unsure: PairJudgement = {
   verdict: 'abstained',
   provenance: 'scores',
   readings: [],
-  usage: { calls: 0, cachedCalls: 0, promptTokens: 0, completionTokens: 0 },
+  usage: noUsage,
 }
 
 /**
- * A judge that abstains where another is not sure enough: {@link abstainBelow} of each of its judgements.
+ * A judge that abstains where another is not sure enough: {@link abstainBelow} of each of its judgements of pairs. It
+ * scores and ranks as the other does, where that can. What `minConfidence` costs and buys is in `judgeQuality` of
+ * `@prefkit/evals/judge-quality`, as risk against coverage.
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`.
  */
-export function abstainingJudge(judge: Judge, options: AbstentionOptions): Judge {
+export function abstainingJudge<J extends Judge>(judge: J, options: AbstentionOptions): WrappedJudge<J> {
   abstainBelow(unsure, options)
-  return {
+  return wrapJudge(judge, {
     name: `${judge.name}, abstaining`,
     identity: { judge: 'abstaining', of: judge.identity, ...definedOnly({ ...options }) },
     compare: async (pair, call) => abstainBelow(await judge.compare(pair, call), options),
-  }
+  })
 }

@@ -33,7 +33,7 @@ test('votes give each question a share; those that cannot be read are none', asy
   const judgement = await judge.check(item)
   expect(judgement).toMatchObject({ satisfied: [1, 0.5, 1] })
   expect(judgement.ratio).toBeCloseTo(2.5 / 3, 15)
-  expect(judgement.readings.map(({ parsed }) => parsed.status)).toEqual(['exact', 'exact', 'missing'])
+  expect(judgement.readings.map(({ parse }) => parse)).toEqual(['exact', 'exact', 'missing'])
 })
 
 test('without a readable vote there is no ratio', async () => {

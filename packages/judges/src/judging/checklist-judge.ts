@@ -1,15 +1,32 @@
-import type { ChecklistAnswer, ChecklistFormat, ChecklistItem, Parsed } from '@prefkit/rubrics'
+import type { ChecklistAnswer, ChecklistFormat, ChecklistItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
 import { checkOptions, type OptionNames } from '../check-options'
-import type { Provenance } from '../judge'
+import type { Provenance, Reading } from '../judge'
+import { mean } from '../mean'
 import type { Usage } from '../usage'
 import { sumUsages } from '../usage'
-import { askVotes, checkVoting, type VotingOptions, valueOf, votingIdentity, votingNames } from './ask-votes'
+import {
+  askVotes,
+  checkVoting,
+  reasonOf,
+  type Vote,
+  type VotingOptions,
+  valueOf,
+  votingIdentity,
+  votingNames,
+} from './ask-votes'
 
 /** Options of {@link checklistJudge}. */
 export interface ChecklistJudgeOptions extends VotingOptions {
   /** Names the judge in reports. Default: the model's and the format's names. */
-  name?: string
+  readonly name?: string
+}
+
+/** One vote on all questions. */
+export interface ChecklistReading
+  extends Pick<Reading, 'sample' | 'provenance' | 'text' | 'parse' | 'reason'> {
+  /** Whether each question is satisfied; absent where the vote could not be read. */
+  readonly satisfied?: readonly boolean[]
 }
 
 /** What a judge says of the questions about a response. */
@@ -19,7 +36,7 @@ export interface ChecklistJudgement {
   /** Mean of `satisfied`: InFoBench's share of the requirements that are met (2401.03601); absent with it. */
   readonly ratio?: number
   /** What each vote says, with its text. */
-  readonly readings: readonly { readonly text: string; readonly parsed: Parsed<ChecklistAnswer> }[]
+  readonly readings: readonly ChecklistReading[]
   readonly provenance: Provenance
   readonly usage: Usage
 }
@@ -35,7 +52,17 @@ export interface ChecklistJudge {
 
 const names: OptionNames<ChecklistJudgeOptions> = { ...votingNames, name: true }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+function readVote({ sample, text, parsed }: Vote<ChecklistAnswer>, votes: number): ChecklistReading {
+  const [answer, reason] = [valueOf(parsed), reasonOf(parsed)]
+  return {
+    ...(votes > 1 ? { sample } : {}),
+    provenance: 'parsed',
+    ...(answer ? { satisfied: answer.satisfied } : {}),
+    text,
+    parse: parsed.status,
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
 
 /**
  * A judge that answers yes/no questions about one response, `votes` times, such as whether each requirement of an
@@ -60,11 +87,12 @@ export function checklistJudge(
     },
     async check(item, call) {
       const votes = await askVotes(model, format, item, options, call)
-      const answers = votes.flatMap(({ parsed }) => valueOf(parsed) ?? [])
-      const satisfied = item.questions.map((_, i) => mean(answers.map((x) => (x.satisfied[i] ? 1 : 0))))
+      const readings = votes.map((vote) => readVote(vote, votes.length))
+      const answers = readings.flatMap((reading) => (reading.satisfied ? [reading.satisfied] : []))
+      const satisfied = item.questions.map((_, i) => mean(answers.map((answer) => (answer[i] ? 1 : 0))))
       return {
         ...(answers.length > 0 && satisfied.length > 0 ? { satisfied, ratio: mean(satisfied) } : {}),
-        readings: votes.map(({ text, parsed }) => ({ text, parsed })),
+        readings,
         provenance: 'parsed',
         usage: sumUsages(votes.map(({ usage }) => usage)),
       }

@@ -78,3 +78,19 @@ test('a margin around ½ is a tie', () => {
     'a',
   ])
 })
+
+test('orders are consistent where their verdicts are the same by the margin; a tie is not a win', () => {
+  const consistent = (a: number, b: number, tieMargin?: number) =>
+    combineOrders(
+      [
+        { first: 'a', winProbability: a },
+        { first: 'b', winProbability: b },
+      ],
+      tieMargin,
+    ).consistent
+  expect(consistent(0.501, 0.499)).toBe(false)
+  expect(consistent(0.501, 0.499, 0.05)).toBe(true)
+  expect(consistent(0.5, 0.9)).toBe(false)
+  expect(consistent(0.54, 0.9, 0.05)).toBe(false)
+  expect(consistent(0.6, 0.9, 0.05)).toBe(true)
+})

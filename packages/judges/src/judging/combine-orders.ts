@@ -1,4 +1,5 @@
 import type { ProbabilityBounds, Reading } from '../judge'
+import { mean } from '../mean'
 
 /** Which response is shown first. */
 export type First = 'a' | 'b'
@@ -14,7 +15,7 @@ export interface CombinedOrders {
   readonly bounds?: ProbabilityBounds
   /** Mean P(a is better than b) of the readings of each order; an order without an answer is left out. */
   readonly byOrder: { readonly a?: number; readonly b?: number }
-  /** Whether both orders prefer the same; absent unless both have an answer. */
+  /** Whether both orders have the same verdict, a tie being one; absent unless both have an answer. */
   readonly consistent?: boolean
 }
 
@@ -24,7 +25,10 @@ export interface CombinedOrders {
  */
 const ROUNDING = 1e-12
 
-/** `a` above ½ + margin, `b` below ½ − margin, a tie between. */
+/**
+ * `a` above ½ + margin, `b` below ½ − margin, a tie between, and where rounding alone keeps the probability from it: the
+ * verdict of every judge here.
+ */
 export function verdictOf(winProbability: number, tieMargin = 0): 'a' | 'b' | 'tie' {
   const lead = winProbability - 0.5
   if (Math.abs(lead) <= tieMargin + ROUNDING) return 'tie'
@@ -38,8 +42,6 @@ export const asWinOfA = (first: First, firstWins: number): number =>
 /** Bounds of P(a is better) from bounds of P(the response shown first is better). */
 export const boundsOfA = (first: First, { low, high }: ProbabilityBounds): ProbabilityBounds =>
   first === 'a' ? { low, high } : { low: 1 - high, high: 1 - low }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 
 type Answered = OrderedReading & { readonly winProbability: number }
 
@@ -67,10 +69,14 @@ function meanBounds(orders: readonly Answered[][]): ProbabilityBounds | undefine
  * P(a is better than b) from readings in both orders: ½ [P(a better | a first) + P(a better | b first)], each the mean
  * of its readings, so that a preference for a place cancels however many readings each order has. Where an order that
  * was asked has no answer there is no win probability: the other alone would have the preference for a place in it.
+ * Orders are consistent where their verdicts are the same by `tieMargin`: a tie in one and a win in the other are not, as
+ * MT-Bench counts them (2306.05685).
  *
  * 2504.04950: r(y | y*, q) = ½ [p(yes | q, y, y*) + p(no | q, y*, y)].
+ *
+ * @param tieMargin win probabilities this close to ½ are ties, in [0, 0.5]
  */
-export function combineOrders(readings: readonly OrderedReading[]): CombinedOrders {
+export function combineOrders(readings: readonly OrderedReading[], tieMargin = 0): CombinedOrders {
   const orders = groupByOrder(readings)
   const meanOf = (order: First | undefined) => {
     const answers = orders.get(order) ?? []
@@ -78,7 +84,8 @@ export function combineOrders(readings: readonly OrderedReading[]): CombinedOrde
   }
   const [a, b] = [meanOf('a'), meanOf('b')]
   const byOrder = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) }
-  const consistent = a === undefined || b === undefined ? undefined : verdictOf(a) === verdictOf(b)
+  const [verdictA, verdictB] = [a, b].map((p) => (p === undefined ? p : verdictOf(p, tieMargin)))
+  const consistent = verdictA && verdictB ? verdictA === verdictB : undefined
   const means = [...orders.keys()].map(meanOf)
   const complete = means.length > 0 && means.every((value) => value !== undefined)
   const bounds = complete ? meanBounds([...orders.values()]) : undefined

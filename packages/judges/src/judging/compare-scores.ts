@@ -7,7 +7,7 @@ export interface ScoreComparisonOptions {
    * τ > 0 of P(a is better) = σ((score of a − score of b) / τ), in units of the scores. Default: none; the higher score
    * wins with the probability 1, and equal scores are a tie.
    */
-  scoreTemperature?: number
+  readonly scoreTemperature?: number
 }
 
 /** Throws `OUT_OF_RANGE` for a temperature that is not above 0. */

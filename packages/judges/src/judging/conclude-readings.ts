@@ -7,14 +7,14 @@ import { weakestProvenance } from './weakest-provenance'
 /** How readings become a verdict. */
 export interface ConclusionOptions {
   /**
-   * What orders that prefer different responses mean. `mean`: the verdict follows the mean of both, as the win
-   * probability does; where they are equally sure, that is a tie. `tie`: a tie with win probability ½, as MT-Bench
-   * counts it (2306.05685). `abstain`: no verdict; the win probability stays the mean. Default: `mean`, which loses
-   * nothing of what was read, and `consistent` says the rest.
+   * What orders with different verdicts mean: those that prefer different responses, and a tie beside a preference.
+   * `mean`: the verdict follows the mean of both, as the win probability does; where they are equally sure, that is a
+   * tie. `tie`: a tie with win probability ½, as MT-Bench counts it (2306.05685). `abstain`: no verdict; the win
+   * probability stays the mean. Default: `mean`, which loses nothing of what was read, and `consistent` says the rest.
    */
-  inconsistent?: 'mean' | 'tie' | 'abstain'
+  readonly inconsistent?: 'mean' | 'tie' | 'abstain'
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
-  tieMargin?: number
+  readonly tieMargin?: number
 }
 
 /** The names of {@link ConclusionOptions}. */
@@ -32,7 +32,7 @@ const follow = ({ winProbability, bounds }: Combined, tieMargin: number): Opinio
 const shown = (p: number | undefined) => p?.toFixed(3)
 
 const contradiction = ({ byOrder }: CombinedOrders) =>
-  `the orders contradict each other: P(a) is ${shown(byOrder.a)} with a first, ${shown(byOrder.b)} with b first`
+  `the orders have different verdicts: P(a) is ${shown(byOrder.a)} with a first, ${shown(byOrder.b)} with b first`
 
 const rules: Record<'mean' | 'tie' | 'abstain', (combined: Combined, tieMargin: number) => Opinion> = {
   mean: follow,
@@ -73,7 +73,7 @@ export function concludeReadings(
   checkOptions('concludeReadings', options, conclusionNames)
   checkConclusion(options)
   const { inconsistent = 'mean', tieMargin = 0 } = options
-  const combined = combineOrders(readings)
+  const combined = combineOrders(readings, tieMargin)
   const { winProbability, consistent } = combined
   const rest = {
     provenance: weakestProvenance(readings.map(({ provenance }) => provenance)),

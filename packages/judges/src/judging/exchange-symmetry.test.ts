@@ -41,7 +41,9 @@ const provider = scriptedProvider(({ a, b }) => ({
 }))
 const biased = functionJudge(({ a, b }) => chance(a, b), { name: 'biased' })
 const second = functionJudge(({ a, b }) => chance(a, b, 2), { name: 'second' })
-const byReward = rewardModelJudge((_, responses) => responses.map((text) => 4 * chance(text)))
+const byReward = rewardModelJudge((_, responses) => responses.map((text) => 4 * chance(text)), {
+  name: 'reward',
+})
 const voted = { votes: 3, temperature: 1 }
 
 const judges: Readonly<Record<string, Judge>> = {
@@ -58,6 +60,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'a reward model': byReward,
   'a function': biased,
   'a person': humanJudge({
+    name: 'somebody',
     ask: async ({ first, second }) => (chance(first, second) < 0.7 ? 'first' : 'second'),
   }),
   'a linear panel': panelJudge([biased, second, byReward], { weights: [1, 2, 3] }),
@@ -66,7 +69,7 @@ const judges: Readonly<Record<string, Judge>> = {
     combine: 'log-odds',
   }),
   'a panel of bounds': panelJudge([logprobJudge(provider, pairFormat), second]),
-  'calibrated by an asymmetric function': calibratedJudge(biased, (p) => p ** 3),
+  'calibrated by an asymmetric function': calibratedJudge(biased, (p) => p ** 3, { identity: 'cube' }),
   'calibrated by temperature': calibratedJudge(biased, {
     method: 'temperature',
     inverseTemperature: 0.4,

@@ -3,7 +3,9 @@ import type { CallOptions } from '../chat-model'
 import { checkFunction, checkOptions, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
+import { runTogether } from '../run-together'
 import { noUsage } from '../usage'
+import { checkName } from './check-name'
 import { asWinOfA, type First } from './combine-orders'
 import {
   type ConclusionOptions,
@@ -12,6 +14,7 @@ import {
   conclusionNames,
 } from './conclude-readings'
 import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
+import { winOfVerdict } from './win-of-verdict'
 
 /** What a function says of a pair: which is better, or P(a is better) in [0, 1]; undefined where it cannot say. */
 export type FunctionOpinion = 'a' | 'b' | 'tie' | number | undefined
@@ -21,17 +24,17 @@ export type JudgePair = (pair: PairItem, options?: CallOptions) => FunctionOpini
 
 /** Options of {@link functionJudge}. */
 export interface FunctionJudgeOptions extends ConclusionOptions {
-  /** Names the judge in reports. Default: the function's name, or `function`. */
-  name?: string
+  /** Names the judge in reports, and tells it from judges of other functions. */
+  readonly name: string
   /** What tells its judgements from those of other functions: plain JSON, and no secrets. Default: the name. */
-  identity?: Readonly<Record<string, unknown>>
+  readonly identity?: Readonly<Record<string, unknown>>
   /**
    * In which orders the function is called. `given`, once, is enough for one that treats a and b alike. Default:
    * `both`, which makes any function treat them alike.
    */
-  orders?: Orders
-  /** Seed of the order where `orders` is `random`; an integer. Default: 0. */
-  seed?: number
+  readonly orders?: Orders
+  /** Seed of the order where `orders` is `random`; an integer of at least 0. Default: 0. */
+  readonly seed?: number
 }
 
 const names: OptionNames<FunctionJudgeOptions> = {
@@ -42,12 +45,10 @@ const names: OptionNames<FunctionJudgeOptions> = {
   seed: true,
 }
 
-const winOf: Readonly<Record<string, number>> = { a: 1, tie: 0.5, b: 0 }
-
 function readOpinion(first: First, opinion: FunctionOpinion): Reading {
   const base = { first, provenance: 'scores' as const }
   if (opinion === undefined) return { ...base, reason: 'the function gave no opinion' }
-  const win = typeof opinion === 'string' && Object.hasOwn(winOf, opinion) ? winOf[opinion] : opinion
+  const win = Object.hasOwn(winOfVerdict, opinion) ? winOfVerdict[opinion as 'a'] : opinion
   if (typeof win === 'number' && win >= 0 && win <= 1)
     return { ...base, winProbability: asWinOfA(first, win) }
   const message = `the function gave ${formatValue(opinion)}; expected a, b, tie, a number from 0 to 1 or undefined`
@@ -60,19 +61,22 @@ function readOpinion(first: First, opinion: FunctionOpinion): Reading {
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `INVALID_INPUT` (from `compare`) where the function gives what
  *   is no opinion. `compare` rejects with what the function throws.
  */
-export function functionJudge(judge: JudgePair, options: FunctionJudgeOptions = {}): Judge {
+export function functionJudge(judge: JudgePair, options: FunctionJudgeOptions): Judge {
   checkOptions('functionJudge', options, names)
   checkFunction('judge', judge, 'a function from a pair to an opinion')
+  checkName('functionJudge', options.name)
   checkConclusion(options)
-  const { name = judge.name || 'function', orders = 'both', seed = 0 } = options
+  const { name, orders = 'both', seed = 0 } = options
   const { identity = { name }, inconsistent = 'mean', tieMargin = 0 } = options
   checkOrders(orders, seed)
   return {
     name,
     identity: { judge: 'function', function: identity, orders, seed, inconsistent, tieMargin },
     async compare(pair, call) {
-      const ask = async (first: First) => readOpinion(first, await judge(showPair(pair, first), call))
-      const readings = await Promise.all(ordersOf(pair, orders, seed).map(ask))
+      const asking = ordersOf(pair, orders, seed).map(
+        (first) => async (own: CallOptions) => readOpinion(first, await judge(showPair(pair, first), own)),
+      )
+      const readings = await runTogether(asking, call)
       return concludeReadings(readings, noUsage, { inconsistent, tieMargin })
     },
   }

@@ -2,6 +2,7 @@ import type { PairAnswer, PairFormat, PairItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
 import { checkOptions, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
+import { runTogether } from '../run-together'
 import { sumUsages } from '../usage'
 import {
   askVotes,
@@ -22,16 +23,17 @@ import {
 } from './conclude-readings'
 import { definedOnly } from './defined-only'
 import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
+import { winOfVerdict } from './win-of-verdict'
 
 /** Options of {@link generativeJudge}. */
 export interface GenerativeJudgeOptions extends VotingOptions, ConclusionOptions {
   /** Names the judge in reports. Default: the model's and the format's names. */
-  name?: string
+  readonly name?: string
   /**
    * In which orders each pair is shown: `both`, `given`, or one at `random`, drawn by `seed`. Default: `both`, with
    * `votes` questions each.
    */
-  orders?: Orders
+  readonly orders?: Orders
 }
 
 const names: OptionNames<GenerativeJudgeOptions> = {
@@ -41,8 +43,6 @@ const names: OptionNames<GenerativeJudgeOptions> = {
   orders: true,
 }
 
-const winOfFirst: Readonly<Record<PairAnswer['preferred'], number>> = { a: 1, tie: 0.5, b: 0 }
-
 function readVote(first: First, { sample, text, parsed }: Vote<PairAnswer>, votes: number): Reading {
   const answer = valueOf(parsed)
   const reason = reasonOf(parsed)
@@ -50,7 +50,7 @@ function readVote(first: First, { sample, text, parsed }: Vote<PairAnswer>, vote
     first,
     ...(votes > 1 ? { sample } : {}),
     provenance: 'parsed',
-    ...(answer ? { winProbability: asWinOfA(first, winOfFirst[answer.preferred]) } : {}),
+    ...(answer ? { winProbability: asWinOfA(first, winOfVerdict[answer.preferred]) } : {}),
     text,
     parse: parsed.status,
     ...(reason === undefined ? {} : { reason }),
@@ -90,7 +90,8 @@ export function generativeJudge(
       ...definedOnly({ inconsistent, tieMargin }),
     },
     async compare(pair, call) {
-      const asked = await Promise.all(ordersOf(pair, orders, seed).map((first) => ask(pair, first, call)))
+      const asking = ordersOf(pair, orders, seed).map((first) => (own: CallOptions) => ask(pair, first, own))
+      const asked = await runTogether(asking, call)
       const readings = asked.flat().map(({ reading }) => reading)
       const usage = sumUsages(asked.flat().map((vote) => vote.usage))
       return concludeReadings(readings, usage, { inconsistent, tieMargin })

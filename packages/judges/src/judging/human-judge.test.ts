@@ -5,6 +5,7 @@ import { pairOf } from './testing/scripted'
 const answering = (answer: (question: HumanQuestion) => HumanAnswer, seed = 0) => {
   const questions: HumanQuestion[] = []
   const judge = humanJudge({
+    name: 'somebody',
     seed,
     ask: (question) => {
       questions.push(question)
@@ -56,4 +57,10 @@ test('nobody is asked about one text twice over', async () => {
   const { judge, questions } = answering(() => 'first')
   expect(await judge.compare(pairOf('x', 'x'))).toMatchObject({ verdict: 'tie', winProbability: 0.5 })
   expect(questions).toEqual([])
+})
+
+test('a name is asked for: what one person said is not what another would', () => {
+  const ask = async () => 'first' as const
+  // @ts-expect-error a name is required
+  expect(() => humanJudge({ ask })).toThrow(/humanJudge: name is undefined/)
 })

@@ -4,6 +4,7 @@ import { checkFunction, checkInteger, checkOptions, formatValue, type OptionName
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
 import { noUsage } from '../usage'
+import { checkName } from './check-name'
 import { asWinOfA, type First } from './combine-orders'
 import { concludeReadings } from './conclude-readings'
 import { ordersOf, showPair } from './show-pair'
@@ -28,11 +29,11 @@ export type AskHuman = (question: HumanQuestion, options?: CallOptions) => Promi
 /** Options of {@link humanJudge}. */
 export interface HumanJudgeOptions {
   /** Asks one question and waits for its answer, such as the `ask` of `terminalAsker`. */
-  ask: AskHuman
-  /** Names the judge in reports, such as the person's initials. Default: `human`. */
-  name?: string
-  /** Seed of the order in which each pair is shown; an integer. Default: 0. */
-  seed?: number
+  readonly ask: AskHuman
+  /** Names the judge in reports, such as by the person's initials, and tells it from other persons. */
+  readonly name: string
+  /** Seed of the order in which each pair is shown; an integer of at least 0. Default: 0. */
+  readonly seed?: number
 }
 
 const names: OptionNames<HumanJudgeOptions> = { ask: true, name: true, seed: true }
@@ -66,9 +67,10 @@ function questionOf({ a, b, ...shown }: PairItem): HumanQuestion {
  */
 export function humanJudge(options: HumanJudgeOptions): Judge {
   checkOptions('humanJudge', options, names)
-  const { ask, name = 'human', seed = 0 } = options
+  const { ask, name, seed = 0 } = options
+  checkName('humanJudge', name)
   checkFunction('ask', ask, 'a function from a question to its answer')
-  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
+  checkInteger('seed', seed, 0)
   return {
     name,
     identity: { judge: 'human', name, seed },

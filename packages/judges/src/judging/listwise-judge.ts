@@ -1,8 +1,10 @@
-import type { ListAnswer, ListFormat, ListItem, Parsed } from '@prefkit/rubrics'
+import type { ListAnswer, ListFormat, ListItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
 import { checkOptions, choose, type OptionNames } from '../check-options'
 import type { Judge, Provenance, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
+import { mean } from '../mean'
+import { runTogether } from '../run-together'
 import type { Usage } from '../usage'
 import { sumUsages } from '../usage'
 import {
@@ -25,24 +27,20 @@ import {
 /** Options of {@link listwiseJudge}. */
 export interface ListwiseJudgeOptions extends VotingOptions, ConclusionOptions {
   /** Names the judge in reports. Default: the model's and the format's names. */
-  name?: string
+  readonly name?: string
   /**
    * `both`: each list as given, and from its end; `given`: as given only. Default: `both`, with `votes` questions
    * each.
    */
-  orders?: 'both' | 'given'
+  readonly orders?: 'both' | 'given'
 }
 
 /** One answer about a list. */
-export interface ListReading {
+export interface ListReading extends Pick<Reading, 'sample' | 'provenance' | 'text' | 'parse' | 'reason'> {
   /** Indices into the item's responses, in the order in which they were shown. */
   readonly shown: readonly number[]
   /** Indices into the item's responses, best first; absent where the answer could not be read. */
   readonly ranking?: readonly number[]
-  readonly text: string
-  readonly parse: Parsed<unknown>['status']
-  /** Why there is no ranking. */
-  readonly reason?: string
 }
 
 /** A judge's order of several responses. */
@@ -74,12 +72,16 @@ const arrangements: Readonly<Record<'both' | 'given', (indices: readonly number[
     given: (indices) => [[...indices]],
   }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
-
-function readVote(shown: readonly number[], { text, parsed }: Vote<ListAnswer>): ListReading {
+function readVote(
+  shown: readonly number[],
+  { sample, text, parsed }: Vote<ListAnswer>,
+  votes: number,
+): ListReading {
   const [answer, reason] = [valueOf(parsed), reasonOf(parsed)]
   return {
     shown,
+    ...(votes > 1 ? { sample } : {}),
+    provenance: 'parsed',
     ...(answer ? { ranking: answer.ranking.map((place) => shown[place]!) } : {}),
     text,
     parse: parsed.status,
@@ -104,7 +106,7 @@ function meanOverOrders(orders: readonly (number[] | undefined)[], count: number
 /** A ranking of the pair [a, b] as a reading of which is better. */
 function asPairReading({ shown, ranking, ...rest }: ListReading): Reading {
   const win = ranking ? { winProbability: ranking[0] === 0 ? 1 : 0 } : {}
-  return { first: shown[0] === 0 ? 'a' : 'b', provenance: 'parsed', ...win, ...rest }
+  return { first: shown[0] === 0 ? 'a' : 'b', ...win, ...rest }
 }
 
 /**
@@ -127,13 +129,15 @@ export function listwiseJudge(
   const arrange = choose('orders', orders, arrangements)
   async function ask({ responses, ...item }: ListItem, call?: CallOptions) {
     const shownOrders = arrange(responses.map((_, i) => i))
-    const asked = await Promise.all(
-      shownOrders.map(async (shown) => {
-        const list = { ...item, responses: shown.map((i) => responses[i]!) }
-        const votes = await askVotes(model, format, list, options, call)
-        return { readings: votes.map((vote) => readVote(shown, vote)), usages: votes.map((v) => v.usage) }
-      }),
-    )
+    const asking = shownOrders.map((shown) => async (own: CallOptions) => {
+      const list = { ...item, responses: shown.map((i) => responses[i]!) }
+      const votes = await askVotes(model, format, list, options, own)
+      return {
+        readings: votes.map((vote) => readVote(shown, vote, votes.length)),
+        usages: votes.map((v) => v.usage),
+      }
+    })
+    const asked = await runTogether(asking, call)
     const readings = asked.map((order) => order.readings)
     return { readings, usage: sumUsages(asked.flatMap(({ usages }) => usages)) }
   }
@@ -160,9 +164,8 @@ export function listwiseJudge(
       const ranked = ranking ? { ranking, meanRanks } : {}
       return { ...ranked, readings: readings.flat(), provenance: 'parsed', usage }
     },
-    async compare({ a, b, prompt, reference }, call) {
-      const known = reference === undefined ? {} : { reference }
-      const { readings, usage } = await ask({ prompt, responses: [a, b], ...known }, call)
+    async compare({ a, b, ...item }, call) {
+      const { readings, usage } = await ask({ ...item, responses: [a, b] }, call)
       return concludeReadings(readings.flat().map(asPairReading), usage, { inconsistent, tieMargin })
     },
   }

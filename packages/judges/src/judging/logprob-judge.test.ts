@@ -37,6 +37,14 @@ test('a judge with a preference for a place alone says ½, and that it contradic
   expect(given).not.toHaveProperty('consistent')
 })
 
+test('two orders that are ties by the margin do not contradict each other', async () => {
+  const provider = scriptedProvider(({ a }) => (a === 'x' ? { a: 0.501, b: 0.499 } : { a: 0.502, b: 0.498 }))
+  const ask = (tieMargin: number) =>
+    logprobJudge(provider, pairFormat, { inconsistent: 'abstain', tieMargin }).compare(pair)
+  expect(await ask(0.05)).toMatchObject({ verdict: 'tie', consistent: true })
+  expect(await ask(0)).toMatchObject({ verdict: 'abstained', consistent: false })
+})
+
 test('one answer at −∞ is certainty where probabilities are exact, both are no answer', async () => {
   const never = scriptedProvider(({ a }) => (a === 'x' ? { a: 0.5, b: 0 } : { a: 0, b: 0.5 }))
   expect(await logprobJudge(never, pairFormat).compare(pair)).toMatchObject({

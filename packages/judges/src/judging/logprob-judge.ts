@@ -4,6 +4,7 @@ import { checkOptions, checkRange, formatValue, type OptionNames } from '../chec
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
 import type { LogprobProvider } from '../logprob-provider'
+import { runTogether } from '../run-together'
 import type { Usage } from '../usage'
 import { sumUsages } from '../usage'
 import type { First } from './combine-orders'
@@ -20,16 +21,16 @@ import { checkOrders, type Orders, ordersOf, showPair } from './show-pair'
 /** Options of {@link logprobJudge}. */
 export interface LogprobJudgeOptions extends ConclusionOptions {
   /** Names the judge in reports. Default: the provider's and the format's names. */
-  name?: string
+  readonly name?: string
   /** In which orders each pair is shown: `both`, `given`, or one at `random`. Default: `both`. */
-  orders?: Orders
-  /** Seed of the order where `orders` is `random`; an integer. Default: 0. */
-  seed?: number
+  readonly orders?: Orders
+  /** Seed of the order where `orders` is `random`; an integer of at least 0. Default: 0. */
+  readonly seed?: number
   /**
    * Least probability of the next token being an answer at all, in [0, 1]; below it the reading has no answer. A model
    * that puts 0.001 on yes and 0.0001 on no has not understood the question. Default: 0.
    */
-  minAnswerMass?: number
+  readonly minAnswerMass?: number
 }
 
 const names: OptionNames<LogprobJudgeOptions> = {
@@ -90,7 +91,8 @@ export function logprobJudge(
       tieMargin,
     }),
     async compare(pair, call) {
-      const asked = await Promise.all(ordersOf(pair, orders, seed).map((first) => ask(pair, first, call)))
+      const asking = ordersOf(pair, orders, seed).map((first) => (own: CallOptions) => ask(pair, first, own))
+      const asked = await runTogether(asking, call)
       const usage = sumUsages(asked.map((answer) => answer.usage))
       return concludeReadings(
         asked.map(({ reading }) => reading),

@@ -3,6 +3,8 @@ import type { CallOptions, ChatModel } from '../chat-model'
 import { checkFunction, checkOptions, checkRange, choose, type OptionNames } from '../check-options'
 import type { PairJudgement, Reading, ScoreJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
+import { mean } from '../mean'
+import { runTogether } from '../run-together'
 import { sumUsages } from '../usage'
 import {
   askVotes,
@@ -29,16 +31,16 @@ export interface ScoreAggregation {
 /** Options of {@link pointwiseJudge}. */
 export interface PointwiseJudgeOptions extends VotingOptions, ScoreComparisonOptions {
   /** Names the judge in reports. Default: the model's and the format's names. */
-  name?: string
+  readonly name?: string
   /** How an answer becomes a score, such as a weighted mean of its criteria. Default: its `score`. */
-  aggregation?: ScoreAggregation
+  readonly aggregation?: ScoreAggregation
   /**
    * What two responses are compared by. `means`: their mean scores. `pairs`: each vote on one against each vote on the
    * other, the share of which is the win probability. Default: `means`.
    */
-  compareBy?: 'means' | 'pairs'
+  readonly compareBy?: 'means' | 'pairs'
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
-  tieMargin?: number
+  readonly tieMargin?: number
 }
 
 const names: OptionNames<PointwiseJudgeOptions> = {
@@ -49,8 +51,6 @@ const names: OptionNames<PointwiseJudgeOptions> = {
   compareBy: true,
   tieMargin: true,
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 
 /** Mean score of each criterion over the answers that have it, in order of first mention. */
 function meanCriteria(answers: readonly ScoreAnswer[]): CriterionScore[] {
@@ -69,17 +69,11 @@ function aggregate({ name, score }: ScoreAggregation, answer: ScoreAnswer): numb
   throw new JudgeError('NOT_FINITE', 'aggregation', message)
 }
 
-interface Scored {
-  readonly judgement: ScoreJudgement
-  readonly readings: readonly Reading[]
-  /** Scores of the votes that could be read. */
-  readonly scores: readonly number[]
-}
+/** The scores of the votes that could be read. */
+const scoresOf = ({ readings }: ScoreJudgement): number[] => readings.flatMap(({ score }) => score ?? [])
 
-function scoreVotes(votes: readonly Vote<ScoreAnswer>[], aggregation: ScoreAggregation): Scored {
-  const answers = votes.flatMap(({ parsed }) => valueOf(parsed) ?? [])
-  const scores = answers.map((answer) => aggregate(aggregation, answer))
-  const criteria = meanCriteria(answers)
+function scoreVotes(votes: readonly Vote<ScoreAnswer>[], aggregation: ScoreAggregation): ScoreJudgement {
+  const criteria = meanCriteria(votes.flatMap(({ parsed }) => valueOf(parsed) ?? []))
   const readings = votes.map(({ sample, text, parsed }): Reading => {
     const [answer, reason] = [valueOf(parsed), reasonOf(parsed)]
     return {
@@ -91,17 +85,17 @@ function scoreVotes(votes: readonly Vote<ScoreAnswer>[], aggregation: ScoreAggre
       ...(reason === undefined ? {} : { reason }),
     }
   })
-  const judgement: ScoreJudgement = {
+  const usage = sumUsages(votes.map((vote) => vote.usage))
+  const judgement: ScoreJudgement = { readings, provenance: 'parsed', usage }
+  const scores = scoresOf(judgement)
+  return {
     ...(scores.length > 0 ? { score: mean(scores) } : {}),
     ...(criteria.length > 0 ? { criteria } : {}),
-    readings: votes.map(({ text, parsed }) => ({ text, parsed })),
-    provenance: 'parsed',
-    usage: sumUsages(votes.map(({ usage }) => usage)),
+    ...judgement,
   }
-  return { judgement, readings, scores }
 }
 
-const without = (response: 'a' | 'b', { readings }: Scored): string => {
+const without = (response: string, { readings }: ScoreJudgement): string => {
   const reasons = new Set(readings.map(({ reason }) => reason ?? 'no reason given'))
   return `no score of ${response}: ${[...reasons].join('; ')}`
 }
@@ -140,10 +134,11 @@ export function pointwiseJudge(
   checkOptions('pointwiseJudge', options, names)
   check(options)
   const { aggregation = overall, compareBy = 'means', scoreTemperature, tieMargin = 0 } = options
-  const ask = async (item: ResponseItem, call?: CallOptions): Promise<Scored> =>
+  const score = async (item: ResponseItem, call?: CallOptions): Promise<ScoreJudgement> =>
     scoreVotes(await askVotes(model, format, item, options, call), aggregation)
   async function compare({ a, b, ...item }: PairItem, call?: CallOptions): Promise<PairJudgement> {
-    const [ofA, ofB] = await Promise.all([a, b].map((response) => ask({ ...item, response }, call)))
+    const scoring = [a, b].map((response) => (own: CallOptions) => score({ ...item, response }, own))
+    const [ofA, ofB] = await runTogether(scoring, call)
     return compareScored(ofA!, ofB!, (x, y) => comparisons[compareBy](x, y, scoreTemperature), tieMargin)
   }
   return {
@@ -155,25 +150,25 @@ export function pointwiseJudge(
       ...votingIdentity(options),
       ...definedOnly({ aggregation: aggregation.name, compareBy, scoreTemperature, tieMargin }),
     },
-    score: async (item, call) => (await ask(item, call)).judgement,
+    score,
     compare,
   }
 }
 
-function compareScored(a: Scored, b: Scored, win: Compare, tieMargin: number): PairJudgement {
+function compareScored(a: ScoreJudgement, b: ScoreJudgement, win: Compare, tieMargin: number): PairJudgement {
   const rest = {
     provenance: 'parsed' as const,
     readings: [
       ...a.readings.map((reading) => ({ ...reading, response: 'a' as const })),
       ...b.readings.map((reading) => ({ ...reading, response: 'b' as const })),
     ],
-    usage: sumUsages([a.judgement.usage, b.judgement.usage]),
+    usage: sumUsages([a.usage, b.usage]),
   }
-  const missing = Object.entries({ a, b }).filter(([, { scores }]) => scores.length === 0)
+  const missing = Object.entries({ a, b }).filter(([, { score }]) => score === undefined)
   if (missing.length > 0) {
-    const reason = missing.map(([response, scored]) => without(response as 'a' | 'b', scored)).join('; ')
+    const reason = missing.map(([response, judgement]) => without(response, judgement)).join('; ')
     return { verdict: 'abstained', reason, ...rest }
   }
-  const winProbability = win(a.scores, b.scores)
+  const winProbability = win(scoresOf(a), scoresOf(b))
   return { verdict: verdictOf(winProbability, tieMargin), winProbability, ...rest }
 }

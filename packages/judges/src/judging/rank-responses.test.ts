@@ -6,7 +6,10 @@ import { rankResponses } from './rank-responses'
 import { rewardModelJudge } from './reward-model-judge'
 import { listFormat, scriptedModel } from './testing/scripted'
 
-const byValue = functionJudge(({ a, b }) => 1 / (1 + Math.exp(Number(b) - Number(a))), { orders: 'given' })
+const byValue = functionJudge(({ a, b }) => 1 / (1 + Math.exp(Number(b) - Number(a))), {
+  name: 'by value',
+  orders: 'given',
+})
 
 const counting = (judge: Judge) => {
   let pairs = 0
@@ -45,7 +48,7 @@ test('beyond the finalists a knock-out keeps the best at the top with far fewer 
 })
 
 test('a judge that scores is asked for scores, one that ranks for a ranking', async () => {
-  const scorer = rewardModelJudge((_, responses) => responses.map(Number))
+  const scorer = rewardModelJudge((_, responses) => responses.map(Number), { name: 'value' })
   const list = { prompt: 'Q', responses: ['2', '5', '3'] }
   expect(await rankResponses(scorer, list)).toMatchObject({
     ranking: [1, 2, 0],
@@ -68,15 +71,20 @@ test('a judge that scores is asked for scores, one that ranks for a ranking', as
 })
 
 test('abstentions count for nobody, and who was in no decided pair is not ranked', async () => {
-  const judge = functionJudge(({ a, b }) => (a === '?' || b === '?' ? undefined : a > b ? 'a' : 'b'))
+  const judge = functionJudge(({ a, b }) => (a === '?' || b === '?' ? undefined : a > b ? 'a' : 'b'), {
+    name: 'larger',
+  })
   const result = await rankResponses(judge, { prompt: 'Q', responses: ['1', '?', '2'] })
   expect(result).toMatchObject({ ranking: [2, 0], unranked: [1], scores: [0, null, 1], abstained: 2 })
 })
 
 test('one response needs no judge, none is refused', async () => {
-  const never = functionJudge(() => {
-    throw new Error('asked')
-  })
+  const never = functionJudge(
+    () => {
+      throw new Error('asked')
+    },
+    { name: 'never' },
+  )
   expect(await rankResponses(never, { prompt: 'Q', responses: ['x'] })).toMatchObject({
     ranking: [0],
     pairs: 0,
@@ -92,4 +100,34 @@ test('methods that the judge has not are refused', async () => {
   await expect(rankResponses(byValue, list, { methods: 'list' } as object)).rejects.toThrow(
     /no option methods/,
   )
+})
+
+test('a single response is scored by who scores', async () => {
+  const scorer = rewardModelJudge((_, responses) => responses.map(Number), { name: 'value' })
+  expect(await rankResponses(scorer, { prompt: 'Q', responses: ['7'] })).toMatchObject({
+    ranking: [0],
+    scores: [7],
+    method: 'scores',
+  })
+})
+
+test('where one comparison fails the others are stopped, and none goes on afterwards', async () => {
+  const ended: string[] = []
+  const judge: Judge = {
+    name: 'slow',
+    identity: {},
+    compare: ({ a, b }, { signal } = {}) =>
+      a === '0' && b === '1'
+        ? Promise.reject(new Error('down'))
+        : new Promise((_, reject) => {
+            signal!.addEventListener('abort', () => {
+              setImmediate(() => {
+                ended.push(`${a}-${b}`)
+                reject(signal!.reason)
+              })
+            })
+          }),
+  }
+  await expect(rankResponses(judge, { prompt: 'Q', responses: ['0', '1', '2'] })).rejects.toThrow('down')
+  expect(ended.sort()).toEqual(['0-2', '1-2'])
 })

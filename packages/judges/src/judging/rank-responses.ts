@@ -3,6 +3,8 @@ import type { CallOptions } from '../chat-model'
 import { checkInteger, checkOptions, choose, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
+import { mean } from '../mean'
+import { runTogether } from '../run-together'
 import type { Usage } from '../usage'
 import { sumUsages } from '../usage'
 import type { RankingJudge } from './listwise-judge'
@@ -18,9 +20,9 @@ export interface RankResponsesOptions extends CallOptions {
    * round robin: far fewer pairs, and only the best are well ordered. Default: the first that the judge can do; of the
    * last two the round robin up to `finalists` responses.
    */
-  method?: RankingMethod
+  readonly method?: RankingMethod
   /** Most responses for a round robin, at least 2. Default: 8, which is 28 pairs. */
-  finalists?: number
+  readonly finalists?: number
 }
 
 /** Responses in order, best first. */
@@ -59,8 +61,6 @@ function cannot(judge: Judge, method: RankingMethod, ability: string): JudgeErro
   return new JudgeError('INVALID_OPTION', 'method', message)
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
-
 /** Indices with a score from the highest, then those without. */
 function byScore(scores: readonly (number | null)[]) {
   const indices = scores.map((_, i) => i)
@@ -78,7 +78,8 @@ async function rankAsList({ judge, list, call }: Contest): Promise<ResponseRanki
 async function rankByScores({ judge, list, call }: Contest): Promise<ResponseRanking> {
   if (!canScore(judge)) throw cannot(judge, 'scores', 'score')
   const { responses, ...item } = list
-  const judged = await Promise.all(responses.map((response) => judge.score({ ...item, response }, call)))
+  const scoring = responses.map((response) => (own: CallOptions) => judge.score({ ...item, response }, own))
+  const judged = await runTogether(scoring, call)
   const usage = sumUsages(judged.map((judgement) => judgement.usage))
   const scores = judged.map(({ score }) => score ?? null)
   return { ...byScore(scores), method: 'scores', pairs: 0, abstained: 0, usage }
@@ -92,12 +93,11 @@ interface Match {
 
 async function play({ judge, list, call }: Contest, pairs: readonly (readonly [number, number])[]) {
   const { responses, ...item } = list
-  return Promise.all(
-    pairs.map(async ([a, b]): Promise<Match> => {
-      const pair = { ...item, a: responses[a]!, b: responses[b]! }
-      return { a, b, judgement: await judge.compare(pair, call) }
-    }),
-  )
+  const matches = pairs.map(([a, b]) => async (own: CallOptions): Promise<Match> => {
+    const pair = { ...item, a: responses[a]!, b: responses[b]! }
+    return { a, b, judgement: await judge.compare(pair, own) }
+  })
+  return runTogether(matches, call)
 }
 
 const isAbstained = ({ judgement }: Match): boolean => judgement.verdict === 'abstained'
@@ -171,8 +171,8 @@ function methodFor(judge: Judge, count: number, finalists: number): RankingMetho
 }
 
 /**
- * Puts responses to one prompt in order, best first: best-of-n by any judge. A single response is ranked without
- * asking.
+ * Puts responses to one prompt in order, best first: best-of-n by any judge. A single response is scored where the method
+ * is `scores`, and otherwise ranked without asking, with a score of null.
  *
  * @throws JudgeError `EMPTY` for no responses, `INVALID_OPTION`, `OUT_OF_RANGE`. Rejects with what the judge rejects
  *   with.
@@ -189,6 +189,7 @@ export async function rankResponses(
   if (count === 0) throw new JudgeError('EMPTY', 'responses', 'responses is empty; expected one or more')
   const method = options.method ?? methodFor(judge, count, finalists)
   const rank = choose('method', method, methods)
-  const alone = { ranking: [0], unranked: [], scores: [null], method, ...tally([]) }
-  return count === 1 ? alone : rank({ judge, list, finalists, call: signal ? { signal } : {} })
+  if (count === 1 && method !== 'scores')
+    return { ranking: [0], unranked: [], scores: [null], method, ...tally([]) }
+  return rank({ judge, list, finalists, call: signal ? { signal } : {} })
 }

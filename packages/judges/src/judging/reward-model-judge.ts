@@ -1,9 +1,10 @@
-import type { Conversation, ScoreAnswer } from '@prefkit/rubrics'
+import type { Conversation } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
 import { checkFunction, checkOptions, checkRange, formatValue, type OptionNames } from '../check-options'
 import type { ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
 import { noUsage } from '../usage'
+import { checkName } from './check-name'
 import { verdictOf } from './combine-orders'
 import { checkScoreTemperature, winOfScores } from './compare-scores'
 import { definedOnly } from './defined-only'
@@ -17,14 +18,14 @@ export type ScoreResponses = (
 
 /** Options of {@link rewardModelJudge}. */
 export interface RewardModelJudgeOptions {
-  /** Names the judge in reports. Default: `reward model`. */
-  name?: string
+  /** Names the judge in reports, and tells it from judges of other models. */
+  readonly name: string
   /** What tells its judgements from those of other models: plain JSON, and no secrets. Default: the name. */
-  identity?: Readonly<Record<string, unknown>>
+  readonly identity?: Readonly<Record<string, unknown>>
   /** T > 0 of P(a is better) = σ((reward of a − reward of b) / T), such as that of `fitTemperature`. Default: 1. */
-  temperature?: number
+  readonly temperature?: number
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
-  tieMargin?: number
+  readonly tieMargin?: number
 }
 
 const names: OptionNames<RewardModelJudgeOptions> = {
@@ -47,7 +48,12 @@ function checkRewards(rewards: ArrayLike<number>, count: number): number[] {
   })
 }
 
-const scoreOf = (score: number): ScoreAnswer => ({ score })
+/** A reward model knows no rules: by its own, the pair would be judged by another than was asked for. */
+function checkRule(rule: string | undefined): void {
+  if (rule === undefined) return
+  const message = `rule is ${formatValue(rule)}; expected none, for a reward model cannot be told one`
+  throw new JudgeError('INVALID_INPUT', 'rule', message)
+}
 
 /**
  * A judge of a reward model, or of any function that scores responses: P(a is better) = σ((r_a − r_b) / T),
@@ -55,11 +61,12 @@ const scoreOf = (score: number): ScoreAnswer => ({ score })
  *
  * @param score rewards of several responses to one prompt, as a model over embeddings gives them
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`; `LENGTH_MISMATCH` and `NOT_FINITE` (from `score` and `compare`)
- *   where `score` gives something else than a finite number a response.
+ *   where `score` gives something else than a finite number a response, and `INVALID_INPUT` for an item with a rule.
  */
-export function rewardModelJudge(score: ScoreResponses, options: RewardModelJudgeOptions = {}): ScoringJudge {
+export function rewardModelJudge(score: ScoreResponses, options: RewardModelJudgeOptions): ScoringJudge {
   checkOptions('rewardModelJudge', options, names)
-  const { name = 'reward model', identity = { name }, temperature = 1, tieMargin = 0 } = options
+  checkName('rewardModelJudge', options.name)
+  const { name, identity = { name }, temperature = 1, tieMargin = 0 } = options
   checkFunction('score', score, 'a function of a prompt and its responses')
   checkScoreTemperature('temperature', temperature)
   checkRange('tieMargin', tieMargin, 0, 0.5)
@@ -68,12 +75,14 @@ export function rewardModelJudge(score: ScoreResponses, options: RewardModelJudg
   return {
     name,
     identity: definedOnly({ judge: 'reward-model', model: identity, temperature, tieMargin }),
-    async score({ prompt, response }, call) {
+    async score({ prompt, response, rule }, call) {
+      checkRule(rule)
       const [reward] = await rewardsOf(prompt, [response], call)
-      const readings = [{ parsed: { status: 'exact' as const, value: scoreOf(reward!) } }]
+      const readings = [{ score: reward!, provenance: 'scores' as const }]
       return { score: reward!, readings, provenance: 'scores', usage: noUsage }
     },
-    async compare({ prompt, a, b }, call) {
+    async compare({ prompt, a, b, rule }, call) {
+      checkRule(rule)
       const [ofA, ofB] = await rewardsOf(prompt, [a, b], call)
       const winProbability = winOfScores(ofA!, ofB!, temperature)
       const readings = [

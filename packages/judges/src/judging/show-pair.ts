@@ -26,10 +26,10 @@ const orderings: Readonly<Record<Orders, (pair: PairItem, seed: number) => reado
   random: randomOrder,
 }
 
-/** Throws `INVALID_OPTION` for what is no name of orders, `OUT_OF_RANGE` for a seed that is no integer. */
+/** Throws `INVALID_OPTION` for what is no name of orders, `OUT_OF_RANGE` for a seed that is no integer of at least 0. */
 export function checkOrders(orders: Orders, seed = 0): void {
   choose('orders', orders, orderings)
-  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
+  checkInteger('seed', seed, 0)
 }
 
 /** Which response is shown first, for each order that the pair is shown in. */

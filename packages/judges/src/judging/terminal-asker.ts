@@ -6,9 +6,9 @@ import type { AskHuman, HumanAnswer, HumanQuestion } from './human-judge'
 /** Options of {@link terminalAsker}. */
 export interface TerminalAskerOptions {
   /** Where answers come from, a line each. Default: standard input. */
-  input?: NodeJS.ReadableStream
+  readonly input?: NodeJS.ReadableStream
   /** Where questions go. Default: standard output. */
-  output?: NodeJS.WritableStream
+  readonly output?: NodeJS.WritableStream
 }
 
 /** A terminal at which a person is asked. */
@@ -68,6 +68,11 @@ class LineQueue {
     return this.ended
   }
 
+  /** Whether no line is left, and none will come. */
+  get isOver(): boolean {
+    return this.ended && this.lines.length === 0
+  }
+
   push(line: string): void {
     if (this.waiting) this.settle(line)
     else this.lines.push(line)
@@ -76,6 +81,12 @@ class LineQueue {
   end(): void {
     this.ended = true
     if (this.waiting) this.settle(undefined)
+  }
+
+  /** As `end`, and forgets the lines that nobody has asked for. */
+  quit(): void {
+    this.lines.length = 0
+    this.end()
   }
 
   /** The next line; rejects with the signal's reason when it is aborted first. */
@@ -105,7 +116,7 @@ class LineQueue {
 /**
  * Asks a person at a terminal which of two responses is better: shows both without names, and takes `a`, `b`, `tie`,
  * `skip` or `quit`, or their first letters. Ctrl-C and the end of the input mean `quit`, so what was answered before
- * is not lost.
+ * is not lost. After it nothing more is shown: questions that wait, and all that come, are answered `quit` too.
  *
  * @throws JudgeError `INVALID_OPTION` for a misspelt option.
  */
@@ -126,14 +137,20 @@ export function terminalAsker(options: TerminalAskerOptions = {}): TerminalAsker
     terminal.on('SIGINT', () => terminal?.close())
     terminal.on('close', () => queue.end())
   }
+  function quit(): void {
+    terminal?.close()
+    queue.quit()
+  }
   async function askNow(question: HumanQuestion, signal?: AbortSignal): Promise<HumanAnswer> {
     signal?.throwIfAborted()
+    if (queue.isOver) return 'quit'
     open()
     output.write(showQuestion(question))
     for (;;) {
       prompt()
       const line = await queue.next(signal)
       const answer = line === undefined ? 'quit' : answers[line.trim().toLowerCase()]
+      if (answer === 'quit') quit()
       if (answer) return answer
       output.write(`${JSON.stringify(line)} is no answer. `)
     }
@@ -146,9 +163,6 @@ export function terminalAsker(options: TerminalAskerOptions = {}): TerminalAsker
       last = asked.catch(() => undefined)
       return asked
     },
-    close() {
-      terminal?.close()
-      queue.end()
-    },
+    close: quit,
   }
 }

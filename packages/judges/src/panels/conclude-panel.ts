@@ -23,6 +23,12 @@ export function probabilityOf(member: PanelMember): number | undefined {
   return judgement?.verdict === 'abstained' ? undefined : judgement?.winProbability
 }
 
+const unheard = 'its weight is 0'
+
+/** Whether each member answered and counts: who has no weight cannot answer for a panel. */
+export const answersOf = (members: readonly PanelMember[], { weights }: Pool): boolean[] =>
+  members.map((member, i) => weights[i] !== 0 && probabilityOf(member) !== undefined)
+
 function readMember(member: PanelMember): Reading {
   const judgement = judgementOf(member)
   const winProbability = probabilityOf(member)
@@ -54,10 +60,10 @@ function consistencyOf(members: readonly PanelMember[]): boolean | undefined {
   return known.length === 0 ? undefined : known.every((consistent) => consistent)
 }
 
-const withoutAnswer = (readings: readonly Reading[]): string =>
+const withoutAnswer = (readings: readonly Reading[], answers: readonly boolean[]): string =>
   readings
-    .filter(({ winProbability }) => winProbability === undefined)
-    .map(({ judge, reason }) => `${judge}: ${reason}`)
+    .filter((_, i) => !answers[i])
+    .map(({ judge, reason = unheard }) => `${judge}: ${reason}`)
     .join('; ')
 
 /** The opinion of a panel; `abstained` where fewer than the quorum answered. */
@@ -68,7 +74,8 @@ export function concludePanel(
   tieMargin: number,
 ) {
   const readings = members.map(readMember)
-  const answered = readings.filter(({ winProbability }) => winProbability !== undefined)
+  const answers = answersOf(members, pool)
+  const answered = readings.filter((_, i) => answers[i])
   const consistent = consistencyOf(members)
   const rest = {
     provenance: weakestProvenance((answered.length > 0 ? answered : readings).map((x) => x.provenance)),
@@ -79,7 +86,11 @@ export function concludePanel(
   }
   if (answered.length < quorum) {
     const reason = `${answered.length} of ${members.length} judges answered, below the quorum of ${quorum}`
-    return { verdict: 'abstained' as const, reason: `${reason}: ${withoutAnswer(readings)}`, ...rest }
+    return {
+      verdict: 'abstained' as const,
+      reason: `${reason}: ${withoutAnswer(readings, answers)}`,
+      ...rest,
+    }
   }
   const probabilities = readings.map((reading) => reading.winProbability)
   const winProbability = poolProbabilities(probabilities, pool)

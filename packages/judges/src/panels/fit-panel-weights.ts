@@ -21,7 +21,7 @@ export interface FitPanelWeightsOptions extends HeldOutOptions {
    */
   l2?: number
   /** How far from 0 and 1 probabilities are kept before their log-odds, in (0, 0.5). Default: 0.001. */
-  clip?: number
+  readonly clip?: number
 }
 
 /** Weights of a panel, and whether they are better than none where they were not fitted; plain JSON. */

@@ -112,12 +112,29 @@ test('bounds are pooled by the sign of each weight', async () => {
   expect(turned.bounds!.high).toBeCloseTo(0.25, 12)
 })
 
+test('a member without weight cannot answer for the panel', async () => {
+  const mute = [saying('one', undefined), saying('two', 0.9)]
+  const judgement = await panelJudge(mute, { weights: [1, 0] }).compare(pair)
+  expect(judgement.verdict).toBe('abstained')
+  expect(judgement).not.toHaveProperty('winProbability')
+  expect(judgement.reason).toMatch(/^0 of 2 judges answered, .*; two: its weight is 0$/)
+  const nobody = panelJudge(mute, { weights: [0, 0], combine: 'log-odds' })
+  expect((await nobody.compare(pair)).verdict).toBe('abstained')
+  // What failed has no weight, and asking again would not help.
+  const panel = panelJudge([saying('one', undefined), failing('two')], { weights: [1, 0] })
+  expect((await panel.compare(pair)).verdict).toBe('abstained')
+  expect(() => panelJudge(mute, { weights: [1, 0], quorum: 2 })).toThrow(/quorum is 2/)
+})
+
 test('an aborted panel ends with the reason of the signal, not with a quorum', async () => {
   const controller = new AbortController()
-  const waiting = functionJudge(async () => {
-    controller.abort(new Error('enough'))
-    throw new Error('stopped')
-  })
+  const waiting = functionJudge(
+    async () => {
+      controller.abort(new Error('enough'))
+      throw new Error('stopped')
+    },
+    { name: 'waiting' },
+  )
   await expect(panelJudge([waiting]).compare(pair, { signal: controller.signal })).rejects.toThrow('enough')
 })
 

@@ -11,7 +11,7 @@ import {
 import type { Judge, PairJudgement } from '../judge'
 import { JudgeError } from '../judge-error'
 import { defaultClip } from '../judging/log-odds'
-import { concludePanel, type PanelJudgement, type PanelMember, probabilityOf } from './conclude-panel'
+import { answersOf, concludePanel, type PanelJudgement, type PanelMember } from './conclude-panel'
 import { type Pool, poolingNames } from './pool-probabilities'
 
 /** Fitted weights of a panel; plain JSON. */
@@ -29,23 +29,23 @@ export interface PanelWeights {
 /** Options of {@link panelJudge}. */
 export interface PanelJudgeOptions {
   /** Names the panel in reports. Default: `panel of` and its members' names. */
-  name?: string
+  readonly name?: string
   /**
    * How much each member counts, in their order, or what `fitPanelWeights` found, which says `combine` and `clip` too.
    * Default: all alike, 1 / members each.
    */
-  weights?: readonly number[] | PanelWeights
+  readonly weights?: readonly number[] | PanelWeights
   /**
    * `linear`: the weighted mean of win probabilities of those that answered. `log-odds`: σ of the weighted sum of their
    * log-odds, to which those that did not answer add nothing. Default: `linear`.
    */
-  combine?: 'linear' | 'log-odds'
+  readonly combine?: 'linear' | 'log-odds'
   /** How far from 0 and 1 probabilities are kept before their log-odds, in (0, 0.5). Default: 0.001. */
-  clip?: number
-  /** Least number of members that must answer, at least 1. Default: 1. */
-  quorum?: number
+  readonly clip?: number
+  /** Least number of members that must answer, at least 1; those whose weight is 0 do not count. Default: 1. */
+  readonly quorum?: number
   /** Win probabilities this close to ½ are ties, in [0, 0.5]. Default: 0. */
-  tieMargin?: number
+  readonly tieMargin?: number
 }
 
 /** A judge of several. */
@@ -112,10 +112,14 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function checkFailures(
   outcomes: readonly PromiseSettledResult<PairJudgement>[],
   members: readonly PanelMember[],
+  pool: Pool,
   quorum: number,
 ): void {
-  const errors = outcomes.flatMap((x) => (x.status === 'rejected' ? [x.reason] : []))
-  const answers = members.filter((member) => probabilityOf(member) !== undefined).length
+  // Asking again would not help where all that failed had no weight.
+  const errors = outcomes.flatMap((x, i) =>
+    x.status === 'rejected' && pool.weights[i] !== 0 ? [x.reason] : [],
+  )
+  const answers = answersOf(members, pool).filter((answers) => answers).length
   if (errors.length === 0 || answers >= quorum) return
   const failed = members.flatMap((member) => ('error' in member ? [`${member.judge}: ${member.error}`] : []))
   const counted = `${answers} of ${members.length} judges answered; expected at least ${quorum}`
@@ -136,7 +140,8 @@ export function panelJudge(judges: readonly Judge[], options: PanelJudgeOptions 
   const pool = poolOf(judges, options)
   const { quorum = 1, tieMargin = 0 } = options
   checkInteger('quorum', quorum, 1)
-  checkRange('quorum', quorum, 1, judges.length)
+  const heard = pool.weights.filter((weight) => weight !== 0).length
+  checkRange('quorum', quorum, 1, Math.max(1, heard))
   checkRange('tieMargin', tieMargin, 0, 0.5)
   return {
     name: options.name ?? `panel of ${judges.map(({ name }) => name).join('; ')}`,
@@ -150,7 +155,7 @@ export function panelJudge(judges: readonly Judge[], options: PanelJudgeOptions 
             ? { judge: judges[i]!.name, judgement: outcome.value }
             : { judge: judges[i]!.name, error: messageOf(outcome.reason) },
       )
-      checkFailures(outcomes, members, quorum)
+      checkFailures(outcomes, members, pool, quorum)
       return concludePanel(members, pool, quorum, tieMargin)
     },
   }

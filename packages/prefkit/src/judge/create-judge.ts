@@ -31,7 +31,7 @@ interface JudgeKind {
 async function askPerson(_: string, { seed }: JudgeConfig, { onClose }: JudgeSurroundings): Promise<Judge> {
   const { ask, close } = terminalAsker({ output: process.stderr })
   onClose(close)
-  return humanJudge({ ask, seed })
+  return humanJudge({ ask, name: 'human', seed })
 }
 
 const kinds: Readonly<Record<string, JudgeKind>> = {

@@ -1,5 +1,5 @@
 import type { Comparison, Verdict, Vote } from '@prefkit/datasets'
-import type { PairJudgement, Reading } from '@prefkit/judges'
+import { type PairJudgement, type Reading, verdictOf } from '@prefkit/judges'
 import type { PairItem } from '@prefkit/rubrics'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
@@ -65,8 +65,8 @@ function whyLeft(
 }
 
 const voteOf = (winProbability: number, annotator: { annotator?: string }): Vote => {
-  const verdicts: Readonly<Record<string, Verdict>> = { '1': 'chosen', '0': 'tie', '-1': 'rejected' }
-  return { verdict: verdicts[`${Math.sign(winProbability - 0.5)}`] as Verdict, ...annotator }
+  const verdicts: Readonly<Record<string, Verdict>> = { a: 'chosen', tie: 'tie', b: 'rejected' }
+  return { verdict: verdicts[verdictOf(winProbability)] as Verdict, ...annotator }
 }
 
 /** What each reading with an answer says of the chosen response. */

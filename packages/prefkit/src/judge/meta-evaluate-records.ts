@@ -1,16 +1,13 @@
 import type { JudgeRecord, JudgeVerdict } from '@prefkit/evals/judge-quality'
-import type { PairJudgement, Reading } from '@prefkit/judges'
+import { type PairJudgement, type Reading, verdictOf } from '@prefkit/judges'
 
 /** A judgement, and what is known of the pair. */
 export interface JudgedPair extends Omit<JudgeRecord, 'first' | 'verdict' | 'winProbability'> {
   readonly judgement: PairJudgement
 }
 
-const verdictOf = (winProbability: number | undefined): JudgeVerdict => {
-  if (winProbability === undefined) return 'abstained'
-  if (winProbability === 0.5) return 'tie'
-  return winProbability > 0.5 ? 'a' : 'b'
-}
+const verdictOfReading = ({ winProbability }: Reading): JudgeVerdict =>
+  winProbability === undefined ? 'abstained' : verdictOf(winProbability)
 
 const isOrdered = (reading: Reading): reading is Reading & { readonly first: 'a' | 'b' } =>
   reading.first !== undefined
@@ -25,9 +22,12 @@ export const judgeRecords = (judged: readonly JudgedPair[]): JudgeRecord[] =>
     const probability = (value: number | undefined) => (value === undefined ? {} : { winProbability: value })
     const ordered = judgement.readings.filter(isOrdered)
     if (ordered.length > 0) {
-      return ordered.map(({ first, winProbability }) => {
-        return { ...about, first, verdict: verdictOf(winProbability), ...probability(winProbability) }
-      })
+      return ordered.map((reading) => ({
+        ...about,
+        first: reading.first,
+        verdict: verdictOfReading(reading),
+        ...probability(reading.winProbability),
+      }))
     }
     return [{ ...about, first: 'a', verdict: judgement.verdict, ...probability(judgement.winProbability) }]
   })

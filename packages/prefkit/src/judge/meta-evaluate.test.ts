@@ -233,6 +233,23 @@ test('judgements become one record for each reading', () => {
   ])
 })
 
+test('a tie by rounding is a tie in records, as in the verdict of the judge', () => {
+  // The mean of three votes and of their complements, which need not add up to 1.
+  const p = 0.5 + 2 ** -53 + 2 ** -52
+  expect(p).not.toBe(0.5)
+  const judgement: PairJudgement = {
+    verdict: 'tie',
+    winProbability: p,
+    provenance: 'exact',
+    readings: [
+      { first: 'a', provenance: 'exact', winProbability: p },
+      { first: 'b', provenance: 'exact', winProbability: 1 - p },
+    ],
+    usage: { calls: 2, cachedCalls: 0, promptTokens: 0, completionTokens: 0 },
+  }
+  expect(judgeRecords([{ pair: 'x', judgement }]).map(({ verdict }) => verdict)).toEqual(['tie', 'tie'])
+})
+
 test('votes of people are refused by place', () => {
   const vote: object = { pair: 1, annotator: 2, verdict: 'A' }
   const humanVotes = [vote as { pair: number; annotator: number; verdict: 'a' }]

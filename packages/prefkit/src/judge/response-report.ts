@@ -33,9 +33,8 @@ function scoreFigure(rows: readonly JudgedRow[]): string {
 }
 
 const readingsOf = (what: string, judgement: ScoreJudgement) =>
-  judgement.readings.map(({ text, parsed }) => {
-    const said =
-      'value' in parsed ? `score ${formatDecimal(parsed.value.score, 1)}` : `no score, ${parsed.reason}`
+  judgement.readings.map(({ text, score, reason = 'without a reason' }) => {
+    const said = score === undefined ? `no score, ${reason}` : `score ${formatDecimal(score, 1)}`
     return { heading: `${what}: ${said}`, text }
   })
 

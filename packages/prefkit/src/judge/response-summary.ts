@@ -1,5 +1,5 @@
 import { type Interval, wilsonInterval } from '@prefkit/evals'
-import { type ScoreJudgement, sumUsages, type Usage } from '@prefkit/judges'
+import { countReadings, type ScoreJudgement, sumUsages, type Usage } from '@prefkit/judges'
 import type { JudgedRow } from './judge-responses'
 
 /** What a judge said of responses, in numbers. */
@@ -58,7 +58,7 @@ export function summariseResponses(rows: readonly JudgedRow[]): ResponseSummary 
   const outcomes = rows.flatMap((row) => row.outcomes)
   const judgements = outcomes.flatMap(({ judgement }): ScoreJudgement[] => (judgement ? [judgement] : []))
   const scores = judgements.flatMap(({ score }) => score ?? [])
-  const written = judgements.flatMap(({ readings }) => readings.filter(({ text }) => text !== undefined))
+  const { parses } = countReadings(judgements)
   const accuracy = accuracyOf(rows)
   return {
     rows: rows.length,
@@ -72,9 +72,7 @@ export function summariseResponses(rows: readonly JudgedRow[]): ResponseSummary 
         max: scores.reduce((x, y) => Math.max(x, y)),
       },
     }),
-    parses: Object.fromEntries(
-      [...Map.groupBy(written, ({ parsed }) => parsed.status)].map(([status, each]) => [status, each.length]),
-    ),
+    parses: Object.fromEntries(Object.entries(parses).filter(([, count]) => count > 0)),
     ...(accuracy && { accuracy }),
     usage: sumUsages(judgements.map(({ usage }) => usage)),
   }

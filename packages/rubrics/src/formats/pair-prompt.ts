@@ -1,10 +1,10 @@
 import { checkText } from '../containment/conversation'
 import type { PairItem } from '../items'
 import type { PromptMessage } from '../prompt-message'
-import { RubricError } from '../rubric-error'
 import type { Template, TemplateWith } from '../templates/template'
 import type { FormatOptions } from './format-options'
 import { checkFormat, renderPrompt } from './render-prompt'
+import { ruleOfItem } from './rule-of-item'
 
 /** A template of a format for two responses. */
 export type PairTemplate = TemplateWith<'prompt' | 'a' | 'b', 'rule' | 'reference' | 'fence'>
@@ -49,15 +49,10 @@ export function pairPrompt(
   const { rule = defaultRule } = options
   checkFormat(options, shape, ['prompt', 'a', 'b', ...required], ['rule', ...Object.keys(own)])
   checkText('rule', rule)
-  return ({ prompt, a, b, reference, rule: itemRule }) => {
-    if (itemRule !== undefined && !shape.slots.includes('rule')) {
-      const message = 'rule is given by the item; expected a template with the slot {{rule}} to show it'
-      throw new RubricError('INVALID_ITEM', 'rule', message)
-    }
-    checkText('rule', itemRule ?? rule)
-    return renderPrompt(options, {
+  return ({ prompt, a, b, reference, rule: itemRule }) =>
+    renderPrompt(options, {
       template: shape,
-      own: { ...own, rule: itemRule ?? rule },
+      own: { ...own, rule: ruleOfItem(itemRule, rule, shape.slots) },
       prompt,
       reference,
       responses: {
@@ -65,5 +60,4 @@ export function pairPrompt(
         b: [{ parameter: 'b', tag: `response-${labels.b}`, text: b }],
       },
     })
-  }
 }

@@ -22,13 +22,13 @@ function compareLengths(pair: PairItem): PairJudgement {
 function scoreLength({ response }: ResponseItem): ScoreJudgement {
   if (response.includes('?'))
     return {
-      readings: [{ text: 'Hm.', parsed: { status: 'missing', reason: 'the text has no score' } }],
+      readings: [{ provenance: 'parsed', text: 'Hm.', parse: 'missing', reason: 'the text has no score' }],
       provenance: 'parsed',
       usage,
     }
   const score = response.length
-  const parsed = { status: 'exact', value: { score } } as const
-  return { score, readings: [{ text: `It has ${score} letters.`, parsed }], provenance: 'parsed', usage }
+  const reading = { provenance: 'parsed', score, text: `It has ${score} letters.`, parse: 'exact' } as const
+  return { score, readings: [reading], provenance: 'parsed', usage }
 }
 
 /** What a judge was asked: the items, in order. */
