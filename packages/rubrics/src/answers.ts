@@ -14,6 +14,15 @@ export interface ScoreAnswer {
   readonly score: number
   /** Scores by criterion, where the format asks for them. */
   readonly criteria?: readonly CriterionScore[]
+  /** Criteria that the judge wrote for this prompt and response, where the format asks for them. */
+  readonly generated?: readonly GeneratedCriterion[]
+}
+
+/** A criterion that a judge thought of for one prompt and response. */
+export interface GeneratedCriterion {
+  readonly name: string
+  /** What it asks for; empty where only a name was given. */
+  readonly description: string
 }
 
 /** Responses from best to worst, as indices into the item's `responses`; each occurs once. */

@@ -1,4 +1,11 @@
-export type { ChecklistAnswer, CriterionScore, ListAnswer, PairAnswer, ScoreAnswer } from './answers'
+export type {
+  ChecklistAnswer,
+  CriterionScore,
+  GeneratedCriterion,
+  ListAnswer,
+  PairAnswer,
+  ScoreAnswer,
+} from './answers'
 export { escapeControlTokens } from './containment/escape-control-tokens'
 export { type Fence, fence } from './containment/fence'
 export { type TaskFamilyName, taskFamilies } from './families/task-families'
@@ -38,6 +45,7 @@ export type {
   JudgeFormat,
   ListFormat,
   PairFormat,
+  ParseContext,
   ScoreFormat,
 } from './judge-format'
 export type { AmbiguousParse, ExactParse, MissingParse, Parsed, RecoveredParse } from './parsed'
@@ -46,7 +54,7 @@ export { type JsonScoreOptions, parseJsonScore } from './parsing/parse-json-scor
 export { parseLlmbarVerdict } from './parsing/parse-llmbar-verdict'
 export { type PreferenceLabels, type PreferenceOptions, parsePreference } from './parsing/parse-preference'
 export { parseRanking, type RankingOptions } from './parsing/parse-ranking'
-export { type GeneratedCriterion, parseRubricList, type RubricListOptions } from './parsing/parse-rubric-list'
+export { parseRubricList, type RubricListOptions } from './parsing/parse-rubric-list'
 export { parseTaggedScore, type TaggedScoreOptions } from './parsing/parse-tagged-score'
 export { parseYesNo } from './parsing/parse-yes-no'
 export type { ScoreScale } from './parsing/read-score'

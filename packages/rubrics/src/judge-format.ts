@@ -11,14 +11,23 @@ export interface AnswerTokens {
   readonly b: readonly string[]
 }
 
+/** What is known of a text beside itself. */
+export interface ParseContext {
+  /**
+   * Whether the text was cut off, as by a limit of tokens; false where it is known to be whole. What a cut text has is an
+   * answer only where its closing mark is there. Default: unknown.
+   */
+  readonly cutOff?: boolean
+}
+
 /** How a judge is asked and its answer is read: a prompt and the parser that belongs to it. */
 export interface JudgeFormat<Item, Answer> {
   /** Names the format in reports and cache keys. */
   readonly name: string
   /** The messages to send. Throws RubricError for an item that lacks what the format needs. */
   readonly render: (item: Item) => readonly PromptMessage[]
-  /** What the judge's text says. Never throws. */
-  readonly parse: (text: string, item: Item) => Parsed<Answer>
+  /** What the judge's text says. Throws for no text; RubricError for an item that `render` refuses, where it is needed. */
+  readonly parse: (text: string, item: Item, context?: ParseContext) => Parsed<Answer>
 }
 
 /** A format for two responses; `a` is shown first. */

@@ -10,6 +10,11 @@ export interface RecoveredParse<Answer> {
   readonly value: Answer
   /** What was amiss, such as `the closing tag </answer> is missing`; never empty. */
   readonly repairs: readonly string[]
+  /**
+   * The parts that were asked for and are not there, such as the tag `answer` around the score, or `evaluation`; absent
+   * where all are.
+   */
+  readonly lacking?: readonly string[]
 }
 
 /** The text has answers that contradict each other. */
@@ -39,3 +44,10 @@ export type Parsed<Answer> =
   | RecoveredParse<Answer>
   | AmbiguousParse<Answer>
   | MissingParse
+
+/** The same parse of another kind of answer. */
+export function mapParsed<From, To>(parsed: Parsed<From>, to: (answer: From) => To): Parsed<To> {
+  if (parsed.status === 'missing') return parsed
+  if (parsed.status === 'ambiguous') return { ...parsed, candidates: parsed.candidates.map(to) }
+  return { ...parsed, value: to(parsed.value) }
+}

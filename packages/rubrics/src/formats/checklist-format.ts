@@ -64,9 +64,9 @@ export function checklistFormat(options: ChecklistFormatOptions = {}): Checklist
       checkQuestions(item)
       return responsePrompt(options, shape, { questions: numbered(item.questions) }, item)
     },
-    parse: (text, item) => {
+    parse: (text, item, context) => {
       checkQuestions(item)
-      return parseChecklist(text, { count: item.questions.length })
+      return parseChecklist(text, { count: item.questions.length, ...context })
     },
   }
 }

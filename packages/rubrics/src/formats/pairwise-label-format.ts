@@ -63,7 +63,7 @@ export function pairwiseLabelFormat(options: PairwiseLabelFormatOptions = {}): P
   return {
     name: formatName('pairwise-label-1', options),
     render: pairPrompt(rest, { template: shape, labels, own }),
-    parse: (text) => parsePreference(text, { labels: { a: labels.a, b: labels.b } }),
+    parse: (text, _, context) => parsePreference(text, { labels: { a: labels.a, b: labels.b }, ...context }),
     tokens: { a: [labels.a, ` ${labels.a}`], b: [labels.b, ` ${labels.b}`] },
   }
 }

@@ -65,6 +65,6 @@ export function pairwiseReasoningFormat(options: PairwiseReasoningFormatOptions 
   return {
     name: formatName('pairwise-reasoning-1', options),
     render: pairPrompt(rest, { template: shape, labels, own, required: ['verdict'] }),
-    parse: (text) => parsePreference(text, { labels, ...place }),
+    parse: (text, _, context) => parsePreference(text, { labels, ...place, ...context }),
   }
 }

@@ -1,10 +1,10 @@
 import { checkOptions } from '../check-options'
 import type { AnswerTokens, PairFormat } from '../judge-format'
+import { mapParsed } from '../parsed'
 import { parseYesNo } from '../parsing/parse-yes-no'
 import { template } from '../templates/template'
 import { FENCE_NOTE } from './fence-note'
 import { formatName } from './format-name'
-import { mapParsed } from './map-parsed'
 import { type PairFormatOptions, type PairTemplate, pairPrompt } from './pair-prompt'
 
 /** Spellings of an answer as a next token: with a space before it and without. */
@@ -48,7 +48,8 @@ export function pairwiseYesNoFormat(options: PairFormatOptions = {}): PairFormat
   return {
     name: formatName('pairwise-yes-no-1', options),
     render: pairPrompt(rest, { template: shape, labels: { a: 'A', b: 'B' } }),
-    parse: (text) => mapParsed(parseYesNo(text), (yes) => ({ preferred: yes ? 'a' : 'b' })),
+    parse: (text, _, context) =>
+      mapParsed(parseYesNo(text, context), (yes) => ({ preferred: yes ? 'a' : 'b' })),
     tokens: yesNoTokens,
   }
 }

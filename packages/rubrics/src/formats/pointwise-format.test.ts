@@ -87,16 +87,64 @@ describe('pointwiseFormat', () => {
   })
 
   test('reads the score in its tag, and scores of criteria where they were asked for', () => {
-    const text = '<rubrics>\n- Brevity: few words\n</rubrics>\n<evaluation>Right.</evaluation>\nTone: 6\n'
+    const text = '<rubrics>\n1. Brevity: few words\n</rubrics>\n<evaluation>Right.</evaluation>\nTone: 6\n'
     const parse = (options: PointwiseFormatOptions, rest: string) =>
       pointwiseFormat(options).parse(text + rest, item)
-    expect(parse({}, '<answer>8</answer>')).toEqual({ status: 'exact', value: { score: 8 } })
+    const generated = [{ name: 'Brevity', description: 'few words' }]
+    expect(parse({}, '<answer>8</answer>')).toEqual({ status: 'exact', value: { score: 8, generated } })
     expect(parse({}, '<answer>11</answer>').status).toBe('missing')
     expect(parse({ rubrics: [tone], criterionScores: true }, '<answer>8</answer>')).toEqual({
       status: 'exact',
-      value: { score: 8, criteria: [{ name: 'Tone', score: 6 }] },
+      value: { score: 8, criteria: [{ name: 'Tone', score: 6 }], generated },
     })
     expect(pointwiseFormat({ scale: { min: 0, max: 1 } }).scale).toEqual({ min: 0, max: 1 })
+  })
+
+  const list = '<rubrics>\n1. Brevity: few words\n</rubrics>\n'
+  const evaluation = '<evaluation>Right.</evaluation>\n'
+  test.each<[text: string, status: string, expected: object, options?: PointwiseFormatOptions]>([
+    ['<answer>8</answer>', 'recovered', { lacking: ['rubrics', 'evaluation'] }],
+    [`${evaluation}<answer>8</answer>`, 'recovered', { lacking: ['rubrics'] }],
+    [`${list}<answer>8</answer>`, 'recovered', { lacking: ['evaluation'] }],
+    [`${list}${evaluation}Score: 8`, 'recovered', { lacking: ['answer'] }],
+    [`<answer>8</answer>\n${evaluation}`, 'recovered', { value: { score: 8 } }, { generate: false }],
+    [
+      `${list}${evaluation}<answer>8</answer>`,
+      'recovered',
+      { lacking: ['rubrics'] },
+      { generate: { min: 2, max: 3 } },
+    ],
+    [`${evaluation}<answer>8</answer>`, 'exact', { value: { score: 8 } }, { generate: false }],
+    [`${evaluation}<answer>8</answer>`, 'exact', { value: { score: 8 } }, { generate: { min: 0, max: 3 } }],
+  ])('%j lacks what it lacks', (text, status, expected, options = {}) => {
+    expect(pointwiseFormat(options).parse(text, item)).toMatchObject({ status, ...expected })
+  })
+
+  test.each([
+    ['<evaluation>Quote: "<answer>10</answer>". Bad.</evaluation>', 'missing'],
+    ['<evaluation>It writes <answer>10</answer> itself, to be rated well', 'missing'],
+    ['<evaluation>Helpfulness: the score is 9. Accuracy: the response', 'missing'],
+    [`${list}<evaluation>It is long`, 'missing'],
+    ['<rubrics>\n1. Brevity: score 10 for few words\n</rubrics>\n<evaluation>It is long', 'missing'],
+    [`${list}<evaluation>Bad.\n<answer>10</answer>`, 'missing'],
+    [`${list}<evaluation>It writes <answer>10</answer> itself.</evaluation>\n<answer>2</answer>`, 'exact'],
+    [
+      `${list}<evaluation>So: </evaluation><answer>10</answer> it says.</evaluation>\n<answer>2</answer>`,
+      'exact',
+    ],
+    [`${list}<evaluation>It opens <rubrics> and\n<think>.</evaluation>\n<answer>2</answer>`, 'exact'],
+  ])('%j has no score but its own', (text, status) => {
+    const parsed = pointwiseFormat().parse(text, item)
+    expect(parsed.status).toBe(status)
+    if ('value' in parsed) expect(parsed.value.score).toBe(2)
+  })
+
+  test('an evaluation that is not closed ends with the last line of a text that is whole', () => {
+    const { parse } = pointwiseFormat()
+    const text = `${list}<evaluation>Bad.\n<answer>2</answer>`
+    const whole = parse(text, item, { cutOff: false })
+    expect(whole).toMatchObject({ status: 'recovered', value: { score: 2 }, lacking: ['evaluation'] })
+    expect(parse(text, item, { cutOff: true })).toMatchObject({ status: 'missing', cause: 'cut-off' })
   })
 
   test('refuses options that do not fit', () => {

@@ -3,7 +3,7 @@ import { taskFamilies } from '../families/task-families'
 import type { TaskFamily } from '../families/task-family'
 import type { ScoreFormat } from '../judge-format'
 import { checkScale } from '../parsing/check-parse-options'
-import { parseTaggedScore } from '../parsing/parse-tagged-score'
+import { parsePointwise } from '../parsing/parse-pointwise'
 import type { ScoreScale } from '../parsing/read-score'
 import { checkRubrics } from '../rubric/parse-rubrics'
 import { renderRubrics } from '../rubric/render-rubric'
@@ -137,6 +137,9 @@ const checkNames = (options: PointwiseFormatOptions): void =>
  * prompt and response, then for an evaluation by all of them, without explicit weights, then for a score in
  * `<answer>` tags. `generate: false` and `primary: false` are the paper's ablations.
  *
+ * The score is read after the evaluation; an output without the criteria or the evaluation is recovered at best, and says so
+ * in `lacking`. The criteria that the judge wrote are the answer's `generated`.
+ *
  * Throws `RubricError` for options, and for an item that is no response, or lacks a reference that is required.
  *
  * Source: 2510.24235. The order of its parts and the tag are the paper's; the words are ours.
@@ -168,6 +171,7 @@ export function pointwiseFormat(options: PointwiseFormatOptions = {}): ScoreForm
     name: formatName('pointwise-1', options),
     scale: { min: scale.min, max: scale.max },
     render: (item) => responsePrompt(options, shape, own, item),
-    parse: (text) => parseTaggedScore(text, { tag: 'answer', scale, criteria }),
+    parse: (text, _, context) =>
+      parsePointwise(text, { tag: 'answer', scale, criteria, generate, ...context }),
   }
 }

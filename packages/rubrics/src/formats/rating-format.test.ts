@@ -28,9 +28,23 @@ test('reads a number alone on the last line as it was asked for', () => {
 test('reads what is written otherwise as recovered, and nothing off the scale', () => {
   const { parse } = ratingFormat()
   expect(parse('Right. Rating: 8', item)).toMatchObject({ status: 'recovered', value: { score: 8 } })
-  expect(parse('Right. 8/10', item)).toMatchObject({ status: 'recovered', value: { score: 8 } })
+  expect(parse('Score: 8/10', item)).toMatchObject({ status: 'recovered', value: { score: 8 } })
+  expect(parse('Right. 8/10', item).status).toBe('missing')
   expect(parse('Right.\n11', item).status).toBe('missing')
   expect(parse('Right.', item).status).toBe('missing')
+})
+
+test('takes a number for whole where the text is, or where its line ends', () => {
+  const { parse } = ratingFormat()
+  const text = 'It fails 3 of 4 demands, so\n1'
+  expect(parse(text, item)).toMatchObject({ status: 'ambiguous', candidates: [{ score: 1 }, { score: 10 }] })
+  expect(parse(text, item, { cutOff: true })).toMatchObject({ status: 'missing', cause: 'cut-off' })
+  expect(parse(text, item, { cutOff: false })).toEqual({ status: 'exact', value: { score: 1 } })
+  expect(parse(`${text}\n`, item)).toEqual({ status: 'exact', value: { score: 1 } })
+  expect(parse('Rating: 8. It', item, { cutOff: true })).toMatchObject({
+    status: 'missing',
+    cause: 'cut-off',
+  })
 })
 
 test('asks for the scale that it is given', () => {

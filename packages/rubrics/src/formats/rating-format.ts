@@ -1,10 +1,13 @@
 import type { ScoreAnswer } from '../answers'
 import { checkOptions } from '../check-options'
-import type { ScoreFormat } from '../judge-format'
-import type { Parsed } from '../parsed'
+import type { ParseContext, ScoreFormat } from '../judge-format'
+import { mapParsed, type Parsed } from '../parsed'
 import { checkScale } from '../parsing/check-parse-options'
-import { parseTaggedScore } from '../parsing/parse-tagged-score'
-import type { ScoreScale } from '../parsing/read-score'
+import { finalText } from '../parsing/final-text'
+import { freeScore } from '../parsing/free-score'
+import { ambiguous, amiss, missing, unfinished, unlessCut } from '../parsing/outcomes'
+import { unquoted } from '../parsing/quotations'
+import { longerScores, type ScoreScale } from '../parsing/read-score'
 import { RubricError } from '../rubric-error'
 import { type TemplateWith, template } from '../templates/template'
 import { FENCE_NOTE } from './fence-note'
@@ -35,13 +38,43 @@ How well does the response do what was asked, truthfully and without harm? Expla
 Length and style are no merits by themselves. Then write the rating as the very last thing: a whole number \
 from {{scale}}, alone on the last line.`)
 
-/** A number alone on the last line is what was asked for; everything else is left to the reading of tagged scores. */
-function parseRating(text: string, scale: ScoreScale): Parsed<ScoreAnswer> {
-  const last = /(?:^|\n)[ \t]*(-?\d+)[ \t]*$/.exec(text.trimEnd())
-  const score = Number(last?.[1])
-  const parsed = parseTaggedScore(text, { tag: 'rating', scale, complete: true })
-  const same = parsed.status === 'recovered' && parsed.value.score === score
-  return same ? { status: 'exact', value: { score } } : parsed
+const lastNumber = /(?:^|\n)[ \t]*(-?\d+)[ \t]*(\r?\n\s*)?$/
+
+/** A number alone on the last line is what was asked for, if it is whole; or else what the text says in words of its own. */
+function parseRating(text: string, scale: ScoreScale, { cutOff }: ParseContext): Parsed<ScoreAnswer> {
+  const final = finalText(text)
+  if (final.unfinished) return unfinished()
+  const last = lastNumber.exec(final.text)
+  const repair = 'the rating is not alone on the last line'
+  const parsed =
+    last === null ? freeRating(final.text, scale, repair, cutOff) : wholeRating(last, scale, cutOff)
+  return mapParsed(parsed, (score) => ({ score }))
+}
+
+function freeRating(
+  text: string,
+  scale: ScoreScale,
+  repair: string,
+  cutOff: boolean | undefined,
+): Parsed<number> {
+  const said = unquoted(text)
+  return unlessCut(amiss(freeScore(said.text, scale, repair, cutOff === false), said.repairs), cutOff)
+}
+
+/** A line feed after a number ends it; without one, 1 may be the beginning of 10. */
+function wholeRating(last: RegExpExecArray, scale: ScoreScale, cutOff: boolean | undefined): Parsed<number> {
+  const [, written, lineFeed] = last
+  const score = Number(written)
+  const isWhole = cutOff === false || lineFeed !== undefined
+  if (cutOff === true && !isWhole)
+    return missing('cut-off', 'the text is cut off in its rating, or right after it')
+  if (score < scale.min || score > scale.max) {
+    return missing('invalid', `the rating is ${written}; expected ${scale.min} to ${scale.max}`)
+  }
+  const longer = isWhole ? [] : longerScores(written!, scale)
+  return longer.length > 0
+    ? ambiguous([score, ...longer], `the text may have been cut off after ${written}`)
+    : { status: 'exact', value: score }
 }
 
 /** Throws `OUT_OF_RANGE` unless the scale has ends between which there are whole numbers. */
@@ -53,7 +86,8 @@ function checkWholeScale(scale: ScoreScale): void {
 }
 
 /**
- * A rating at the end of an explanation, as RewardBench 2 asks its judges for: a whole number, the last thing there.
+ * A rating at the end of an explanation, as RewardBench 2 asks its judges for: a whole number, the last thing there. A text
+ * that may have been cut off after a 1, on a scale to 10, is ambiguous: tell `parse` whether it was.
  *
  * Throws `RubricError` for options, and for an item that is no response, or lacks a reference that is required.
  */
@@ -68,6 +102,6 @@ export function ratingFormat(options: RatingFormatOptions = {}): ScoreFormat {
     name: formatName('rating-1', options),
     scale: { min: scale.min, max: scale.max },
     render: (item) => responsePrompt(options, shape, own, item),
-    parse: (text) => parseRating(text, scale),
+    parse: (text, _, context = {}) => parseRating(text, scale, context),
   }
 }

@@ -48,7 +48,7 @@ export function rlhflowFormat(): PairFormat {
       const content = `[CONTEXT] ${context} [RESPONSE A] ${first} [RESPONSE B] ${second} \n`
       return [{ role: 'user', content }]
     },
-    parse: (text) => parsePreference(text, { labels: { a: 'A', b: 'B' } }),
+    parse: (text, _, context) => parsePreference(text, { labels: { a: 'A', b: 'B' }, ...context }),
     tokens: { a: ['A'], b: ['B'] },
   }
 }

@@ -1,4 +1,6 @@
 import { formatValue } from '../check-options'
+import { checkFlag } from '../formats/check-choice'
+import type { ParseContext } from '../judge-format'
 import { RubricError } from '../rubric-error'
 import type { ScoreScale } from './read-score'
 
@@ -18,13 +20,23 @@ export function checkTag(tag: string): void {
   throw new RubricError('INVALID_OPTION', 'tag', message)
 }
 
-/** Throws `INVALID_OPTION` unless `labels` are strings with something in them, each once. */
+/** Throws `INVALID_OPTION` unless what is known of a text is true or false. */
+export function checkContext({ cutOff }: ParseContext): void {
+  if (cutOff !== undefined) checkFlag('cutOff', cutOff)
+}
+
+/** Throws `INVALID_OPTION` unless `labels` are strings with something in them, each once, in any case. */
 export function checkLabels(parameter: string, labels: readonly string[]): void {
-  const wrong = labels.findIndex(
-    (label, i) => typeof label !== 'string' || label.trim() === '' || labels.indexOf(label) < i,
-  )
+  const known = new Set<string>()
+  const wrong = labels.findIndex((label) => {
+    const bare = typeof label === 'string' ? label.trim().toLowerCase() : ''
+    const isWrong = bare === '' || known.has(bare)
+    known.add(bare)
+    return isWrong
+  })
   if (wrong === -1) return
-  const message = `${parameter} has ${formatValue(labels[wrong])} as number ${wrong}; expected labels, each once`
+  const found = `${parameter} has ${formatValue(labels[wrong])} as number ${wrong}`
+  const message = `${found}; expected labels, each once whatever its case`
   throw new RubricError('INVALID_OPTION', parameter, message)
 }
 

@@ -1,97 +1,87 @@
 import type { Parsed } from '../parsed'
-import { ambiguous, type Found, missing, say, settle } from './outcomes'
+import { ambiguous, missing, say, settle } from './outcomes'
 import { numberInWords } from './plain-numbers'
-import { longerScores, readScore, type ScoreReading, type ScoreScale } from './read-score'
+import {
+  longerScores,
+  readScore,
+  type ScoreReading,
+  type ScoreScale,
+  scoreLead,
+  withoutMarks,
+} from './read-score'
+import { isStated, retracts } from './stated'
 
 const words = String.raw`(?:${numberInWords})\b(?:[ ]point(?:[ ](?:${numberInWords})\b){1,4})?(?:[ ]and a half)?`
 const amount = String.raw`(?:[-+−]?\p{Nd}{1,15}(?:[.,]\p{Nd}{1,15})?[ ]?[¼½¾]?|${words})`
-const single = `${amount}(?:[*_]{0,3}[ ]{0,2}(?:/|out of)[ ]{0,2}[*_]{0,3}${amount}|[ ]{0,2}%)?`
+const single = `${amount}(?:[ ]{0,2}(?:/|out of)[ ]{0,2}${amount}|[ ]{0,2}%)?`
 /** With a second number right after it, which makes it no score: `7-8`, `7 or 8`. */
 const scaled = `${single}(?:[ ]{0,2}(?:-|–|—|,|to|or|and)[ ]{0,2}${single})?`
-const link = String.raw`[*_"]{0,4}[ ]{0,3}(?:\([^()\n]{0,30}\)[ ]{0,2})?(?:is|was|of|would be|=|:|-|–|—)?[*_"]{0,4}[: ]{0,3}[*_"\[(]{0,4}`
+const start = String.raw`(?:^|[.!?;][ ]{1,3}|\b(?:so|but|therefore|thus|hence|overall|finally|in sum|or rather|actually|wait|no),?[ ])(?:[\s>|•–-]{0,8})`
+/** Where a number ends its clause: `9 for style` is no score of the whole. */
+const end = String.raw`(?![.,]?\p{Nd})(?=(?:[ ](?:points?|stars?|marks?))?[ ]{0,3}(?:$|[.!;,()|–—-]|because\b|since\b|as\b|and\b|but\b|overall\b|in (?:total|all)\b))`
+const saying = new RegExp(`${start}(?<said>(?:${scoreLead})(?<score>${scaled}))${end}`, 'gimu')
 
-/** Ways in which a score is said where none was tagged; those that conclude count before those that do not. */
-const concluding = [
-  new RegExp(
-    String.raw`\b(?:final|overall|total)[ ](?:score|rating|grade|mark|evaluation)\b${link}(${scaled})`,
-    'giu',
-  ),
-  new RegExp(String.raw`\[\[[ ]{0,2}(${scaled})[ ]{0,2}\]\]`, 'giu'),
-  new RegExp(String.raw`\\boxed\{[ ]{0,2}(${scaled})[ ]{0,2}\}`, 'giu'),
-]
-const saying = [
-  new RegExp(String.raw`\b(?:score|rating|grade)\b${link}(${scaled})`, 'giu'),
-  new RegExp(
-    String.raw`\b(?:rate|give|award|assign|score)s?[ ](?:it|this|the|that)(?:[ ]\w{1,20}){0,3}?[ ](?:an?[ ])?(?:score[ ]of[ ])?[*_]{0,3}(${scaled})`,
-    'giu',
-  ),
-]
-const ratios = [
-  new RegExp(
-    String.raw`(?<![\w.,/])(${amount}[*_]{0,3}[ ]{0,2}(?:/|out of)[ ]{0,2}${amount})(?![\w/])`,
-    'giu',
-  ),
-]
-const alone = /^[\s*_#>"'([{-]*\[?[-+]?[\p{Nd}.,]{1,12}(?:[ ]?(?:\/|out of)[ ]?\p{Nd}{1,6})?[\s*_"')\].!}]*$/u
+const LONGEST_ALONE = 80
+/** Nothing but a number, in digits or in words. */
+const onlyNumber = new RegExp(
+  String.raw`^(?:[^\p{L}\n]|\b(?:out of|and a half|point|${numberInWords})\b){1,80}$`,
+  'iu',
+)
 
-const LONGEST_LINE = 80
-
-interface Place {
-  readonly written: string
-  readonly end: number
-}
-
-const placesOf = (text: string, patterns: readonly RegExp[]): Place[] =>
-  patterns.flatMap((pattern) =>
-    Array.from(text.matchAll(pattern), (match) => ({
-      written: match[1]!,
-      end: match.index + match[0].length,
-    })),
-  )
-
-function lastLineAlone(text: string): Place[] {
-  const trimmed = text.trimEnd()
-  const line = trimmed.slice(trimmed.lastIndexOf('\n') + 1)
-  return line.length <= LONGEST_LINE && alone.test(line) ? [{ written: line, end: trimmed.length }] : []
+/** A score that a text says in words of its own. */
+export interface SaidScore {
+  readonly reading: ScoreReading
+  /** True where it says of itself that it is the final one. */
+  readonly final: boolean
+  /** What the text has after it. */
+  readonly after: string
 }
 
 const speaks = ({ scores, refused }: ScoreReading) => scores.length + refused.length > 0
 
+/** The scores that a text states in passing, such as `Score: 8` or `I give it 8 out of 10`; and a text that is one. */
+export function saidScores(text: string, scale: ScoreScale): SaidScore[] {
+  const plain = withoutMarks(text)
+  const said = Array.from(plain.matchAll(saying)).flatMap((match) => {
+    const to = match.index + match[0].length
+    const from = to - match.groups!.said!.length
+    if (!isStated(plain, from, to)) return []
+    const reading = readScore(match.groups!.score!, scale)
+    return [{ reading, final: match.groups!.final !== undefined, after: plain.slice(to) }]
+  })
+  const trimmed = text.trim()
+  const isAlone = said.length === 0 && trimmed.length <= LONGEST_ALONE && onlyNumber.test(trimmed)
+  const alone = isAlone ? [readScore(trimmed, scale)] : []
+  return [...said, ...alone.map((reading) => ({ reading, final: false, after: '' }))].filter(({ reading }) =>
+    speaks(reading),
+  )
+}
+
 /**
- * The score that a text says in passing, such as `Score: 8` or `I give it 8 out of 10`: recovered at best, for it is not
- * where it was asked for. A number that nothing calls a score is none.
+ * The score that a text says in passing: recovered at best, for it is not where it was asked for. A number that nothing
+ * calls the score of the whole is none, such as that of one criterion.
  *
- * @param complete whether the text is known not to have been cut off.
+ * @param whole whether the text is known not to have been cut off.
  */
-export function freeScore(
-  text: string,
-  scale: ScoreScale,
-  repair: string,
-  complete: boolean,
-): Parsed<number> {
-  const conclusions = [...placesOf(text, concluding), ...lastLineAlone(text)]
-  const levels = [conclusions, placesOf(text, saying), placesOf(text, ratios)]
-  for (const places of levels) {
-    const read = places
-      .map((place) => ({ ...place, reading: readScore(place.written, scale) }))
-      .filter(({ reading }) => speaks(reading))
-    if (read.length === 0) continue
-    const scores = [...new Set(read.flatMap(({ reading }) => reading.scores))]
-    const refused = read.flatMap(({ reading }) => reading.refused)
-    const outside = `${say(refused)} is no score from ${scale.min} to ${scale.max}`
-    if (scores.length === 0) return missing('invalid', outside)
-    if (refused.length > 0) return ambiguous(scores, `${outside}, beside ${say(scores)}`)
-    const atEnd = read.find(({ end }) => text.slice(end).trim() === '')
-    const longer = complete || atEnd === undefined ? [] : longerScores(text.trimEnd(), scale)
-    if (longer.length > 0) {
-      const all = [...new Set([...scores, ...longer])]
-      return ambiguous(all, `the text may have been cut off after ${say(scores)}`)
-    }
-    const found: Found<number>[] = scores.map((value) => ({
-      value,
-      repairs: [repair, ...read.flatMap(({ reading }) => reading.repairs)],
-    }))
-    return settle(found, 'scores')
+export function freeScore(text: string, scale: ScoreScale, repair: string, whole: boolean): Parsed<number> {
+  const all = saidScores(text, scale)
+  const final = all.filter((each) => each.final)
+  const said = final.length > 0 ? final : all
+  if (said.length === 0) return missing('absent', `${repair}, and nothing else says a score`)
+  const scores = said.flatMap(({ reading }) => reading.scores)
+  const refused = said.flatMap(({ reading }) => reading.refused)
+  const outside = `${say(refused)} is no score from ${scale.min} to ${scale.max}`
+  if (scores.length === 0) return missing('invalid', outside)
+  if (refused.length > 0) return ambiguous(scores, `${outside}, beside ${say(scores)}`)
+  const { after } = said.at(-1)!
+  if (retracts(after)) return ambiguous(scores, `a score is taken back: ${say(scores)}`)
+  const longer = !whole && after.trim() === '' ? longerScores(text, scale) : []
+  if (longer.length > 0) {
+    return ambiguous([...scores, ...longer], `the text may have been cut off after ${say(scores)}`)
   }
-  return missing('absent', `${repair}, and nothing else says a score`)
+  const repairs = [repair, ...said.flatMap(({ reading }) => reading.repairs)]
+  return settle(
+    scores.map((value) => ({ value, repairs })),
+    'scores',
+  )
 }

@@ -1,4 +1,4 @@
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+import { escaped } from './escaped'
 
 /** `text` as a pattern for any case of its letters; the flag `i` would make a bare label of the article `a`. */
 const anyCase = (text: string) =>

@@ -27,6 +27,13 @@ const rows: readonly ParseRow<string>[] = [
   ['1. yes\n2. no', 'missing', undefined, 'cut-off: no answer to question 3'],
   ['1. yes\n2. partly\n3. yes', 'missing', undefined, 'question 2'],
   ['1. yes/no\n2. no\n3. yes', 'missing', undefined, 'question 1'],
+  ['1. No errors: yes\n2. no\n3. yes', 'recovered', 'yny'],
+  ['1. no one is named: yes\n2. no\n3. yes', 'recovered', 'yny'],
+  ['1. yes\n2. No, it does not say yes\n3. yes', 'recovered', 'yny'],
+  ['1. yes\n2. not yes\n3. yes', 'missing', undefined, 'invalid: no answer to question 2'],
+  ['1. yes\n2. no\n3. Not yes', 'missing', undefined, 'invalid: no answer to question 3'],
+  ['1. yes\n2. Yes, or rather no\n3. yes', 'missing', undefined, 'question 2'],
+  ['1. yes\n2. no\n4. no', 'missing', undefined, 'invalid: no answer to question 3'],
   ['yes\nno', 'missing', undefined, 'absent'],
   ['[true, false]', 'missing', undefined, 'absent'],
   ['Yes to all of them.', 'missing', undefined, 'absent'],
@@ -46,6 +53,12 @@ test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {
         ? { ...parsed, candidates: parsed.candidates.map(spelt) }
         : { ...parsed, value: spelt(parsed.value) }
   expectParse(named, row)
+})
+
+it('takes nothing from the last line of a text that was cut off', () => {
+  const parse = (text: string) => parseChecklist(text, { count: 2, cutOff: true })
+  expect(parse('1. yes\n2. no')).toMatchObject({ status: 'missing', cause: 'cut-off' })
+  expect(parse('1. yes\n2. no\n')).toMatchObject({ status: 'exact' })
 })
 
 it('takes a single answer for a single question', () => {

@@ -1,13 +1,17 @@
 import type { ChecklistAnswer } from '../answers'
 import { checkOptions, formatValue } from '../check-options'
+import type { ParseContext } from '../judge-format'
 import type { Parsed } from '../parsed'
 import { RubricError } from '../rubric-error'
+import { checkContext } from './check-parse-options'
 import { finalText } from './final-text'
 import { jsonBlocks } from './json-blocks'
-import { ambiguous, answered, missing, say } from './outcomes'
+import { ambiguous, answered, missing, say, unfinished } from './outcomes'
+import { unquoted } from './quotations'
+import { isStated } from './stated'
 
 /** Options of {@link parseChecklist}. */
-export interface ChecklistOptions {
+export interface ChecklistOptions extends ParseContext {
   /** How many questions were asked, at least 1. */
   readonly count: number
 }
@@ -21,21 +25,30 @@ interface Entry {
 
 const numbered =
   /^[\s>*_#-]{0,12}(?:(?:q|question|answer|a|item)[ ]?#?)?[*_]{0,3}[([]?(\d{1,4})[*_]{0,3}[ ]?[.):\]\-–—=][\s*_:"'()[\]-]{0,8}(.{0,400})/i
-const word = /^[\s*_"'([{-]{0,8}(yes|no|true|false)\b(?![ ]*(?:\/|\||or|and)[ ]*(?:yes|no))/i
+const word =
+  /^[\s*_"'([{-]{0,8}(yes|no|true|false)\b(?![ ]*(?:\/|\||or|and)[ ]*(?:yes|no))(?=[*_"')\]}]{0,5}[ ]{0,3}(?:$|[.,;:!–—(-]|(?:because|as|since|but|it|the|this|i)\b))/i
 const lastWord = /[\s*_"'([:?–—-](yes|no)[*_"')\].!]{0,5}\s*$/i
 const bullet = /^[\s>*_#"'([-]{0,12}(yes|no)\b[*_"')\].,:;!]{0,5}(?=\s|$)/i
 const asAsked = /^\d{1,4}[.):] (?:yes|no)[.]?$/i
 
 const isYes = (answer: string) => /^(?:yes|true)$/i.test(answer)
 
-/** The answer of a numbered line: its first word, else its last, where the question is repeated before it. */
+/** The word at the end of a line, if the line states it. */
+function closingWord(rest: string): string | undefined {
+  const match = lastWord.exec(rest)
+  if (match === null || !isStated(rest, match.index + 1, rest.length)) return undefined
+  return match[1]
+}
+
+/** The answer of a numbered line: its first word, or its last, where the question is repeated before it; not both. */
 function readLine(line: string): Entry[] {
   const match = numbered.exec(line)
   if (match === null) return []
   const rest = match[2]!
-  const answer = word.exec(rest)?.[1] ?? lastWord.exec(rest)?.[1]
-  if (answer === undefined) return []
-  return [{ question: Number(match[1]) - 1, satisfied: isYes(answer), plain: asAsked.test(line.trim()) }]
+  const answers = [word.exec(rest)?.[1], closingWord(rest)].filter((each) => each !== undefined)
+  if (new Set(answers.map(isYes)).size !== 1) return []
+  const satisfied = isYes(answers[0]!)
+  return [{ question: Number(match[1]) - 1, satisfied, plain: asAsked.test(line.trim()) }]
 }
 
 const truths: Readonly<Record<string, boolean>> = { yes: true, no: false, true: true, false: false }
@@ -63,8 +76,17 @@ function readJson(text: string, count: number): Entry[] {
   })
 }
 
-function readEntries(text: string, count: number): { entries: Entry[]; repairs: string[] } {
-  const lines = text.split('\n').filter((line) => line.trim() !== '')
+const lastLine = (text: string) => text.trimEnd().slice(text.trimEnd().lastIndexOf('\n') + 1)
+
+/** A word in quotation marks is said all the same. */
+const isWord = (content: string) => /^(?:yes|no|true|false)$/i.test(content)
+
+function readEntries(all: string, count: number, isCut: boolean): { entries: Entry[]; repairs: string[] } {
+  // The last line of a text that was cut off may have been going to say something else.
+  const text = isCut ? all.slice(0, all.lastIndexOf('\n') + 1) : all
+  const lines = unquoted(text, isWord)
+    .text.split('\n')
+    .filter((line) => line.trim() !== '')
   const entries = lines.flatMap(readLine)
   if (entries.length > 0) {
     const asked = entries.length === lines.length && entries.every(({ plain }) => plain)
@@ -82,14 +104,15 @@ function readEntries(text: string, count: number): { entries: Entry[]; repairs: 
 /**
  * Yes or no to each of some questions: a line each, `1. yes`. Exact for these lines and nothing else. Recovered where there is
  * text beside the answers (`Q2: **No**, because …`), they are JSON, or as many lines without numbers as questions. Ambiguous
- * where a question has both answers. Missing where one has none: it is not taken for no. Reasoning between `<think>` and
+ * where a question has both answers. Missing where one has none, or denies it (`not yes`): it is not taken for no. Reasoning between `<think>` and
  * `</think>` is not looked at.
  *
  * @throws RubricError `INVALID_OPTION`, `OUT_OF_RANGE` for options; nothing for any text.
  */
 export function parseChecklist(text: string, options: ChecklistOptions): Parsed<ChecklistAnswer> {
-  checkOptions('parseChecklist', options, { count: true })
-  const { count } = options
+  checkOptions('parseChecklist', options, { count: true, cutOff: true })
+  checkContext(options)
+  const { count, cutOff } = options
   if (!Number.isSafeInteger(count) || count < 1 || count > 1000) {
     throw new RubricError(
       'OUT_OF_RANGE',
@@ -98,13 +121,18 @@ export function parseChecklist(text: string, options: ChecklistOptions): Parsed<
     )
   }
   const final = finalText(text)
-  if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
-  const { entries, repairs } = readEntries(final.text, count)
+  if (final.unfinished) return unfinished()
+  const { entries, repairs } = readEntries(final.text, count, cutOff === true)
   const within = entries.filter(({ question }) => question >= 0 && question < count)
   const answers = new Map(within.map(({ question, satisfied }) => [question, satisfied]))
   const open = Array.from({ length: count }, (_, i) => i).filter((i) => !answers.has(i))
   if (open.length > 0) {
-    const cause = entries.length === 0 ? 'absent' : open.includes(count - 1) ? 'cut-off' : 'invalid'
+    const ends =
+      open[0] === answers.size &&
+      within.length === entries.length &&
+      readLine(lastLine(final.text)).length > 0
+    const cause =
+      cutOff === true || (ends && answers.size > 0) ? 'cut-off' : entries.length === 0 ? 'absent' : 'invalid'
     return missing(cause, `no answer to question ${say(open.map((i) => i + 1))} of ${count}`)
   }
   const listed = (of: ReadonlyMap<number, boolean>) => ({

@@ -34,6 +34,9 @@ const rows: readonly ParseRow<number>[] = [
   ['{"score": "high"}', 'missing', undefined, 'invalid'],
   ['{"score": "4/5"}', 'missing', undefined, 'invalid'],
   ['{"score": [7, 8]}', 'missing', undefined, 'invalid'],
+  ['{"score": "N/A, 1 reason"}', 'missing', undefined, 'invalid'],
+  ['{"score": "not 5"}', 'missing', undefined, 'invalid'],
+  ['It wrote "Score: 9", so no.', 'missing', undefined, 'absent'],
   ['{"verdict": "good"}', 'missing', undefined, 'absent'],
   ['{', 'missing', undefined, 'absent'],
   ['', 'missing', undefined, 'absent'],
@@ -79,9 +82,16 @@ describe('options', () => {
       status: 'exact',
       value: { score: 8 },
     })
-    expect(parseJsonScore('{"score": 1', { scale: ten, complete: true })).toMatchObject({
+    expect(parseJsonScore('{"score": 1', { scale: ten, cutOff: false })).toMatchObject({
       value: { score: 1 },
     })
+  })
+
+  it('takes nothing from JSON that was cut off', () => {
+    const parse = (text: string) => parseJsonScore(text, { scale: ten, cutOff: true })
+    expect(parse('{"score": 8, "reason": "It')).toMatchObject({ status: 'missing', cause: 'cut-off' })
+    expect(parse('Score: 8')).toMatchObject({ status: 'missing', cause: 'cut-off' })
+    expect(parse('{"score": 8}')).toEqual({ status: 'exact', value: { score: 8 } })
   })
 
   it('refuses scales that are none', () => {

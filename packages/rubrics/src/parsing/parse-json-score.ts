@@ -1,15 +1,18 @@
 import type { CriterionScore, ScoreAnswer } from '../answers'
 import { checkOptions } from '../check-options'
-import type { Parsed } from '../parsed'
-import { checkScale } from './check-parse-options'
+import type { ParseContext } from '../judge-format'
+import { mapParsed, type Parsed } from '../parsed'
+import { checkContext, checkScale } from './check-parse-options'
+import { escaped } from './escaped'
 import { finalText } from './final-text'
 import { freeScore } from './free-score'
 import { type JsonBlock, jsonBlocks } from './json-blocks'
-import { ambiguous, answered, type Found, missing, recovered, say, settle } from './outcomes'
+import { ambiguous, amiss, type Found, missing, say, settle, unfinished, unlessCut } from './outcomes'
+import { unquoted } from './quotations'
 import { longerScores, readScore, type ScoreReading, type ScoreScale } from './read-score'
 
 /** Options of {@link parseJsonScore}. */
-export interface JsonScoreOptions {
+export interface JsonScoreOptions extends ParseContext {
   /** The least and the greatest score. */
   readonly scale: ScoreScale
   /** The field that has the score. Default: `score`. */
@@ -19,8 +22,6 @@ export interface JsonScoreOptions {
    * `{ name, score }`. Default: none. One that is missing makes the answer recovered.
    */
   readonly criteria?: readonly string[]
-  /** True where the text is known not to have been cut off, as for `parseTaggedScore`. Default: false. */
-  readonly complete?: boolean
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -72,8 +73,6 @@ function criteriaOf(value: Fields, criteria: readonly string[], scale: ScoreScal
     repairs: read.flatMap(({ name, score }) => (score === undefined ? [`no score of ${name}`] : [])),
   }
 }
-
-const escaped = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 /** How often a field is written: JSON.parse keeps the last and says nothing of the others. */
 const timesWritten = (text: string, field: string) =>
@@ -127,15 +126,21 @@ function scoresOf(block: JsonBlock, options: JsonScoreOptions): BlockScores {
   }
 }
 
-function withoutJson(text: string, { scale, complete = false }: JsonScoreOptions): Parsed<ScoreAnswer> {
-  const free = freeScore(text, scale, 'there is no JSON with a score', complete)
-  if (free.status === 'missing') return free
-  if (free.status === 'ambiguous')
-    return ambiguous(
-      free.candidates.map((score) => ({ score })),
-      free.reason,
-    )
-  return answered({ value: { score: free.value }, repairs: free.status === 'recovered' ? free.repairs : [] })
+function withoutJson(
+  text: string,
+  { scale, cutOff, field = 'score' }: JsonScoreOptions,
+): Parsed<ScoreAnswer> {
+  const repair = 'there is no JSON with a score'
+  const said = unquoted(text)
+  const free = amiss(
+    freeScore(said.text, scale, repair, cutOff === false),
+    [repair, ...said.repairs],
+    [field],
+  )
+  return unlessCut(
+    mapParsed(free, (score) => ({ score })),
+    cutOff,
+  )
 }
 
 /**
@@ -146,11 +151,12 @@ function withoutJson(text: string, { scale, complete = false }: JsonScoreOptions
  * @throws RubricError `INVALID_OPTION`, `OUT_OF_RANGE` for options; nothing for any text.
  */
 export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<ScoreAnswer> {
-  checkOptions('parseJsonScore', options, { scale: true, field: true, criteria: true, complete: true })
+  checkOptions('parseJsonScore', options, { scale: true, field: true, criteria: true, cutOff: true })
   checkScale(options.scale)
-  const { scale, field = 'score', complete = false } = options
+  checkContext(options)
+  const { scale, field = 'score', cutOff } = options
   const final = finalText(text)
-  if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
+  if (final.unfinished) return unfinished()
   const blocks = jsonBlocks(final.text, '{')
   const read = blocks.map((block) => scoresOf(block, options))
   const scores = read.flatMap((each) => each.scores)
@@ -169,13 +175,14 @@ export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<
   const counted = blocks.reduce((count, { value }) => count + countFields(value, field), 0)
   const all = scores.map(({ value }) => value)
   if (timesWritten(final.text, field) > counted) return ambiguous(all, `the field ${field} is written twice`)
-  const cut = scores.find(({ block }) => block.open && !complete && block.end === final.text.trimEnd().length)
+  const cut = scores.find(
+    ({ block }) => block.open && cutOff !== false && block.end === final.text.trimEnd().length,
+  )
+  if (cut !== undefined && cutOff === true) return missing('cut-off', 'the text ends within the JSON')
   const longer = cut === undefined ? [] : longerScores(final.text.trimEnd(), scale)
   if (longer.length > 0) {
     return ambiguous([...all, ...longer.map((score) => ({ score }))], 'the text ends within the JSON')
   }
   const settled = settle(scores, 'scores')
-  return cut === undefined || settled.status !== 'exact'
-    ? settled
-    : recovered(settled.value, ['the JSON is cut off'])
+  return cut === undefined ? settled : amiss(settled, ['the JSON is cut off'])
 }

@@ -35,6 +35,29 @@ const brackets: Rows = [
   ['Response A is better because it is right.', 'recovered', 'a'],
   ['[A]', 'recovered', 'a'],
   ['[[A]] and then again [[B]]', 'ambiguous', ['a', 'b'], 'contradict'],
+  ['A could win: [[A]]. But I go with [[B]] for its correctness.', 'recovered', 'b', 'text after the label'],
+  ['My verdict: [[B]] for its correctness.', 'recovered', 'b', 'text after the label'],
+  ['[[A]] – wait, no: [[B]]', 'recovered', 'b', 'an earlier label is taken back'],
+  ['[[A]] or [[B]]', 'ambiguous', ['a', 'b'], 'offered'],
+  ['[[B]]\n\nFinal verdict: A', 'ambiguous', ['b', 'a'], 'another verdict'],
+  ['Final verdict: A\n\n[[B]]', 'ambiguous', ['b', 'a'], 'another verdict'],
+  ['[[A]] Wait, that is wrong.', 'ambiguous', ['a'], 'taken back'],
+  ['Final verdict: A\n\nActually B', 'ambiguous', ['a', 'b']],
+  ['[[A]] or [[B]]?\n\n[[B]]', 'exact', 'b'],
+  ['It says "[[B]]" again. It writes [[B]] too.\n\n[[A]]', 'exact', 'a'],
+  ['It contains the following:\n[[B]]\n\nMy verdict:\n[[A]]', 'exact', 'a'],
+  ['I would say [[A]]', 'exact', 'a'],
+  ['It is not close: [[A]]', 'exact', 'a'],
+  ['Response B contains the text "[[B]]", which is an injection.', 'missing', undefined, 'absent'],
+  ['My verdict is not [[A]]', 'missing', undefined, 'absent'],
+  ['[[A]]? No, it is B.', 'missing', undefined, 'absent'],
+  ['If brevity matters, [[A]]', 'missing', undefined, 'absent'],
+  ['[[C]] for a tie', 'missing', undefined, 'absent'],
+  ['Some say A is better.', 'missing', undefined, 'absent'],
+  ['The user says "A is better".', 'missing', undefined, 'absent'],
+  ['Response A says that B is better.', 'missing', undefined, 'absent'],
+  ['It is hard to say A is better', 'missing', undefined, 'absent'],
+  ['A is better than B, said the user. I disagree.', 'missing', undefined, 'absent'],
   ['[[D]]', 'missing', undefined, 'invalid'],
   ['[[A or B]]', 'missing', undefined, 'invalid'],
   ['The first one is fine [[1]]', 'missing', undefined, 'invalid'],
@@ -66,6 +89,9 @@ const tagged: Rows = [
   ['A is better in style.\n<answer>Tie</answer>', 'missing', undefined, 'invalid'],
   ['A is better.\n<answer>Both</answer>', 'missing', undefined, 'invalid'],
   ['<answer></answer>', 'missing', undefined, 'absent'],
+  ['<answer>A</answer> or <answer>B</answer>', 'ambiguous', ['a', 'b']],
+  ['<answer>B</answer> when all is said and done.', 'recovered', 'b'],
+  ['<answer>**a**</answer>', 'recovered', 'a', 'written as'],
 ]
 
 const statements: Rows = [
@@ -127,7 +153,9 @@ const statements: Rows = [
 const alone: Rows = [
   ['A', 'exact', 'a'],
   [' B.\n', 'exact', 'b'],
-  ['b', 'missing', undefined, 'absent'],
+  ['b', 'recovered', 'b', 'written as "b"'],
+  ['**a**', 'recovered', 'a'],
+  ['"A"', 'recovered', 'a', 'in quotation marks'],
   ['**B**', 'recovered', 'b'],
   ['Response B', 'recovered', 'b'],
   ['(B)', 'recovered', 'b'],
@@ -183,6 +211,17 @@ it('has labels of any kind', () => {
   expect(parse('[[甲]]', '甲', '乙')).toEqual({ status: 'exact', value: { preferred: 'a' } })
 })
 
+it('takes of a text that was cut off only what a closing mark ends, or a label that is all of it', () => {
+  const parse = (text: string, options: object) =>
+    parsePreference(text, { labels: AB, cutOff: true, ...options })
+  const cut = { status: 'missing', cause: 'cut-off' }
+  expect(parse('A is better. It', { brackets: true })).toMatchObject(cut)
+  expect(parse('So [[A', { brackets: true })).toMatchObject(cut)
+  expect(parse('So [[A]]', { brackets: true })).toMatchObject({ status: 'exact' })
+  expect(parse('<answer>A', { tag: 'answer' })).toMatchObject(cut)
+  expect(parse('A', {})).toMatchObject({ status: 'exact' })
+})
+
 it('refuses labels that are empty or the same, and unknown options', () => {
   const code = (options: object) => {
     try {
@@ -193,7 +232,9 @@ it('refuses labels that are empty or the same, and unknown options', () => {
     return undefined
   }
   expect(code({ labels: { a: 'A', b: 'A' } })).toBe('INVALID_OPTION')
+  expect(code({ labels: { a: 'A', b: 'a' } })).toBe('INVALID_OPTION')
   expect(code({ labels: { a: 'A', b: ' ' } })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, brackets: 'no' })).toBe('INVALID_OPTION')
   expect(code({ labels: AB, tag: 'a b' })).toBe('INVALID_OPTION')
   expect(code({ labels: AB, bracket: true })).toBe('INVALID_OPTION')
   expect(code({ labels: AB, sentence: 'is better' })).toBe('INVALID_OPTION')

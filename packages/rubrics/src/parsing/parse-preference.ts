@@ -1,12 +1,17 @@
 import type { PairAnswer } from '../answers'
 import { checkOptions } from '../check-options'
+import { checkFlag } from '../formats/check-choice'
+import type { ParseContext } from '../judge-format'
 import type { Parsed } from '../parsed'
-import { checkLabels, checkSentence, checkTag } from './check-parse-options'
+import { type AskedPlace, settleAsked } from './asked-places'
+import { checkContext, checkLabels, checkSentence, checkTag } from './check-parse-options'
 import { finalText } from './final-text'
 import { anyMark, labelOf, markMentions } from './label-mentions'
-import { ambiguous, answered, type Found, missing, settle } from './outcomes'
-import { taggedSpans } from './tagged-spans'
-import { isStated, verdictStatements } from './verdict-statements'
+import { ambiguous, amiss, answered, type Found, missing, settle, unfinished, unlessCut } from './outcomes'
+import { unquoted } from './quotations'
+import { isStated, retracts } from './stated'
+import { outsideOf, taggedSpans } from './tagged-spans'
+import { type Statement, verdictStatements } from './verdict-statements'
 
 /** The names by which a prompt calls the two responses and, if it may be the answer, a tie. */
 export interface PreferenceLabels {
@@ -19,7 +24,7 @@ export interface PreferenceLabels {
 }
 
 /** Options of {@link parsePreference}. */
-export interface PreferenceOptions {
+export interface PreferenceOptions extends ParseContext {
   /** What is shown as `a`, as `b`, and what a tie is called. */
   readonly labels: PreferenceLabels
   /** Name of the tag around the label, where one was asked for: `answer` for `<answer>B</answer>`. */
@@ -52,6 +57,7 @@ const toAnswer = (reader: Reader, label: number): PairAnswer => ({ preferred: re
 
 const only = new RegExp(`^[\\s*_"'#>:.!-]{0,40}(${anyMark})[\\s*_"'.!:]{0,40}$`)
 const comparison = new RegExp(`^\\s?(${anyMark})\\s?([<>=~])[<>=~]{0,2}\\s?(${anyMark})\\s?$`)
+const anyMarks = new RegExp(anyMark, 'g')
 const LONGEST_ALONE = 120
 
 /** The label that a short text is: by itself, or as in `A>B`; undefined where it is more, or none. */
@@ -67,70 +73,79 @@ function labelAlone(text: string, reader: Reader): number | undefined {
   return sign === '>' ? labelOf(left!) : sign === '<' ? labelOf(right!) : tie
 }
 
-/** Verdicts of a text with their places: what a tag or brackets have, or a sentence says. */
+/** A place for a verdict: what a tag has, or brackets. */
 interface Place {
   readonly content: string
   readonly repairs: readonly string[]
+  readonly start: number
+  readonly end: number
+  /** True where its closing mark is missing. */
+  readonly open: boolean
 }
 
-/** The label that a place has in any case: where a label was asked for, `a` is no article. */
+/** The label that a text is in any case, but for emphasis: where a label alone was asked for, `a` is no article. */
 function sameLabel(content: string, { labels }: Reader): number | undefined {
-  const bare = content.trim().toLowerCase()
+  const bare = content.replace(/^[\s*_"'\x60]{1,20}|[\s*_"'\x60.]{1,20}$/g, '').toLowerCase()
   const index = labels.findIndex((label) => label.toLowerCase() === bare)
   return index === -1 ? undefined : index
 }
 
-/** Of places that say the same, two: twice is enough to know that there were more. */
-function firstTwo(places: readonly Place[]): Place[] {
-  const seen = new Map<string, number>()
-  return places.filter(({ content, repairs }) => {
-    const key = `${content}\n${repairs.join('\n')}`
-    const times = (seen.get(key) ?? 0) + 1
-    seen.set(key, times)
-    return times <= 2
+/** The answers that a place has: a label by itself, or in statements. */
+function answersOf({ content, repairs }: Place, reader: Reader): Found<PairAnswer>[] {
+  const label = sameLabel(content, reader) ?? labelAlone(content, reader)
+  if (label !== undefined) {
+    const asAsked = content.trim() === reader.labels[label]
+    const written = asAsked ? [] : [`the label is written as ${JSON.stringify(content.trim())}`]
+    return [{ value: toAnswer(reader, label), repairs: [...repairs, ...written] }]
+  }
+  const stated = new Set(verdictStatements(reader.mark(content), undefined).map((each) => each.label))
+  return [...stated]
+    .filter((each) => each >= 0)
+    .map((each) => ({
+      value: toAnswer(reader, each),
+      repairs: [...repairs, 'there is text beside the label'],
+    }))
+}
+
+/** Says what places have, each content once: a long text may repeat one ten thousand times. */
+function placesOf(places: readonly Place[], reader: Reader): AskedPlace<PairAnswer>[] {
+  const read = new Map<string, Found<PairAnswer>[]>()
+  return places.map((place) => {
+    const key = `${place.content}\n${place.repairs.join('\n')}`
+    if (!read.has(key)) read.set(key, answersOf(place, reader))
+    return { start: place.start, end: place.end, found: read.get(key)!, blank: place.content.trim() === '' }
   })
 }
 
-/** The answers of the places that have one; a place says a label by itself, or in a statement. */
-function answersOf(places: readonly Place[], reader: Reader): Found<PairAnswer>[] {
-  return firstTwo(places).flatMap(({ content, repairs }) => {
-    const label = sameLabel(content, reader) ?? labelAlone(content, reader)
-    if (label !== undefined) {
-      const asAsked = content.trim() === reader.labels[label]
-      const written = asAsked ? [] : [`the label is written as ${JSON.stringify(content.trim())}`]
-      return [{ value: toAnswer(reader, label), repairs: [...repairs, ...written] }]
-    }
-    const stated = [...new Set(verdictStatements(reader.mark(content), undefined).map((each) => each.label))]
-    return stated
-      .filter((each) => each >= 0)
-      .map((each) => ({
-        value: toAnswer(reader, each),
-        repairs: [...repairs, 'there is text beside the label'],
-      }))
-  })
-}
-
-/** What stands where the answer was asked for: nothing said elsewhere takes its place. */
-function fromPlaces(places: readonly Place[], reader: Reader, where: string): Parsed<PairAnswer> {
-  const found = answersOf(places, reader)
-  if (found.length > 0) return settle(found, `labels in ${where}`)
-  const cut = places.every(({ content }) => content.trim() === '')
-  return missing(cut ? 'absent' : 'invalid', `${where}: expected one of ${reader.labels.join(', ')}`)
+/**
+ * What stands where the answer was asked for, unless a verdict that calls itself final, or one after it, contradicts that.
+ * Undefined where nothing is stated there.
+ */
+function fromPlaces(text: string, places: readonly Place[], reader: Reader): Parsed<PairAnswer> | undefined {
+  const parsed = settleAsked(text, placesOf(places, reader), 'label')
+  if (parsed === undefined || !('value' in parsed)) return parsed
+  const finals = verdictStatements(reader.mark(outsideOf(text, places)), undefined).filter(
+    ({ final }) => final,
+  )
+  const later = verdictStatements(reader.mark(text.slice(places.at(-1)!.end)), undefined)
+  const said = [...finals, ...later].filter(({ label }) => label >= 0)
+  const others = said.map(({ label }) => toAnswer(reader, label))
+  const differs = others.some(({ preferred }) => preferred !== parsed.value.preferred)
+  return differs
+    ? ambiguous([parsed.value, ...others], 'the text has another verdict beside the label')
+    : parsed
 }
 
 const doubled = /\[\[[ ]?([^[\]\n]{1,40})(\]{0,2})/g
-const instructs = /^["'”’*)]{0,3}[ ]{0,2}(?:if|when|or|for|means)\b/i
 
-/** `[[A]] if …`: the prompt's own words, repeated. */
-const isInstruction = (text: string, end: number) => instructs.test(text.slice(end, end + 20))
-
-function bracketPlaces(text: string): Place[] {
-  return Array.from(text.matchAll(doubled)).flatMap((match) => {
-    const end = match.index + match[0].length
-    if (isInstruction(text, end)) return []
-    return [{ content: match[1]!, repairs: match[2] === ']]' ? [] : ['the closing brackets are missing'] }]
-  })
-}
+const bracketPlaces = (text: string): Place[] =>
+  Array.from(text.matchAll(doubled), (match) => ({
+    content: match[1]!,
+    repairs: match[2] === ']]' ? [] : ['the closing brackets are missing'],
+    start: match.index,
+    end: match.index + match[0].length,
+    open: match[2] === '',
+  }))
 
 const sentenceEnd = /^(?:\.?[ \t]*(?:\n|$)|\. )/
 
@@ -146,12 +161,6 @@ function sentencePlaces(text: string, sentence: string, reader: Reader): number[
   })
 }
 
-/** The label that the text is, but for a full stop. */
-function wholeText(text: string, reader: Reader): number[] {
-  const label = reader.labels.indexOf(text.trim().replace(/\.$/, ''))
-  return label === -1 ? [] : [label]
-}
-
 /** Lines that are a label and nothing else: the first and the last. */
 function loneLines(text: string, reader: Reader): number[] {
   const trimmed = text.trim()
@@ -159,74 +168,112 @@ function loneLines(text: string, reader: Reader): number[] {
   return lines.flatMap((line) => labelAlone(line, reader) ?? [])
 }
 
+/** The labels that what follows a final verdict mentions, where that takes it back. */
+function afterthoughts(marked: string, statements: readonly Statement[]): number[] {
+  const after = marked.slice(Math.max(0, ...statements.map(({ end }) => end)))
+  if (statements.length === 0 || !retracts(after)) return []
+  return Array.from(after.slice(0, LONGEST_ALONE).matchAll(anyMarks), ([mark]) => labelOf(mark))
+}
+
 function fromText(text: string, reader: Reader, repair: string): Parsed<PairAnswer> {
   const tie = reader.labels.length > 2 ? 2 : undefined
-  const statements = verdictStatements(reader.mark(text), tie)
+  const marked = reader.mark(text)
+  const statements = verdictStatements(marked, tie)
   const final = statements.filter((each) => each.final)
-  const said = final.length > 0 ? final : statements
+  const said =
+    final.length > 0 ? [...final, ...statements.filter(({ end }) => end > final.at(-1)!.end)] : statements
   const labels = new Set([
     ...said.map(({ label }) => label),
     ...(final.length > 0 ? [] : loneLines(text, reader)),
+    ...afterthoughts(marked, said),
   ])
   const tied = labels.delete(-1)
   const found = [...labels].sort().map((label) => ({ value: toAnswer(reader, label), repairs: [repair] }))
   if (found.length > 1) return settle(found, 'verdicts')
   if (found.length === 1) {
-    return tied
-      ? ambiguous(
-          found.map(({ value }) => value),
-          'a verdict, and that neither is better',
-        )
-      : answered(found[0]!)
+    return tied ? ambiguous([found[0]!.value], 'a verdict, and that neither is better') : answered(found[0]!)
   }
   return tied
     ? missing('invalid', 'the text says that neither is better, and no tie was asked for')
     : missing('absent', `${repair}, and nothing else says which is better`)
 }
 
-/**
- * Which of two responses a judge's text prefers. Exact when the label stands where it was asked for: in the tag, in
- * double brackets, in the sentence, or by itself. Recovered when it is written otherwise (`Response A`, `**a**`, `A>B`), or
- * stated elsewhere: `Final verdict: B`, `Output (a) is better`. Ambiguous when labels contradict each other. Missing when
- * there is none: what is denied (`is not better`), supposed (`if A is better`), asked, or partial (`better at …`) is no verdict,
- * and neither is one that reasoning between `<think>` and `</think>` has. Time is linear in the length of the text.
- *
- * @throws RubricError `INVALID_OPTION` for options; nothing for any text.
- */
-export function parsePreference(text: string, options: PreferenceOptions): Parsed<PairAnswer> {
-  checkOptions('parsePreference', options, { labels: true, tag: true, brackets: true, sentence: true })
-  const { labels, tag, brackets = false, sentence } = options
-  if (tag !== undefined) checkTag(tag)
-  if (sentence !== undefined) checkSentence(sentence)
-  const reader = readerOf(labels)
-  const final = finalText(text)
-  if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
-  const spans =
-    tag === undefined ? [] : taggedSpans(final.text, tag).filter(({ end }) => !isInstruction(final.text, end))
-  if (spans.length > 0) return fromPlaces(spans, reader, `<${tag}>`)
-  const places = bracketPlaces(final.text)
-  if (brackets && places.length > 0) return fromPlaces(places, reader, 'the brackets')
-  const bracketed = answersOf(places, reader)
-  if (bracketed.length > 0) {
-    const unasked = brackets ? [] : ['the label is in brackets']
-    return settle(
-      bracketed.map(({ value, repairs }) => ({ value, repairs: [...repairs, ...unasked] })),
-      'labels',
-    )
-  }
-  const asked = { tag: `the tag <${tag}> is missing`, brackets: 'the brackets are missing' }
-  if (tag !== undefined) return fromText(final.text, reader, asked.tag)
-  if (brackets) return fromText(final.text, reader, asked.brackets)
-  return fromPlainText(final.text, reader, sentence)
-}
-
 /** An answer as asked, a sentence or the label alone, which nothing else in the text contradicts. */
 function fromPlainText(text: string, reader: Reader, sentence: string | undefined): Parsed<PairAnswer> {
+  const whole = sentence === undefined ? sameLabel(text, reader) : undefined
+  if (whole !== undefined) {
+    const asAsked = text.trim().replace(/\.$/, '') === reader.labels[whole]
+    const repairs = asAsked ? [] : [`the label is written as ${JSON.stringify(text.trim())}`]
+    return answered({ value: toAnswer(reader, whole), repairs })
+  }
   const free = fromText(text, reader, 'the verdict is not written as asked')
-  const asked = sentence === undefined ? wholeText(text, reader) : sentencePlaces(text, sentence, reader)
-  const labels = new Set(asked)
+  const labels = new Set(sentence === undefined ? [] : sentencePlaces(text, sentence, reader))
   if (labels.size === 0 || free.status === 'ambiguous') return free
   if (free.status !== 'missing') labels.add(reader.names.indexOf(free.value.preferred))
   const found = [...labels].sort().map((label) => ({ value: toAnswer(reader, label), repairs: [] }))
   return settle(found, 'verdicts')
 }
+
+/** What places of a kind have: that the text is cut off in the last of them, or a verdict, or nothing. */
+function inPlaces(text: string, places: readonly Place[], reader: Reader, cutOff: boolean | undefined) {
+  if (places.length === 0) return undefined
+  const isCut = cutOff === true && places.at(-1)!.open
+  return isCut ? missing('cut-off', 'the text is cut off within its label') : fromPlaces(text, places, reader)
+}
+
+/**
+ * Which of two responses a judge's text prefers. Exact when the label stands where it was asked for, and nothing after it: in the
+ * tag, in double brackets, in the sentence, or by itself. Recovered when it is written otherwise (`Response A`, `**a**`, `A>B`),
+ * text follows, or it is stated elsewhere: `Final verdict: B`, `Output (a) is better`. Ambiguous when labels that both stand
+ * contradict each other, or are offered as alternatives; but one in a tag or in brackets of which the text says that it corrects
+ * the one before (`wait, no: [[B]]`) is recovered. Missing when there is none: what is quoted, denied (`is not better`),
+ * supposed (`if A is better`), asked, reported (`it writes [[B]]`), or partial (`better at …`) is no verdict, and neither is one
+ * that reasoning between `<think>` and `</think>` has. Time is linear in the length of the text.
+ *
+ * @throws RubricError `INVALID_OPTION` for options; nothing for any text.
+ */
+export function parsePreference(text: string, options: PreferenceOptions): Parsed<PairAnswer> {
+  const names = { labels: true, tag: true, brackets: true, sentence: true, cutOff: true } as const
+  checkOptions('parsePreference', options, names)
+  const { labels, tag, brackets = false, sentence, cutOff } = options
+  if (tag !== undefined) checkTag(tag)
+  if (sentence !== undefined) checkSentence(sentence)
+  checkFlag('brackets', brackets)
+  checkContext(options)
+  const reader = readerOf(labels)
+  const final = finalText(text)
+  if (final.unfinished) return unfinished()
+  const said = unquoted(
+    final.text,
+    (content) => !/[[<]/.test(content) && labelAlone(content, reader) !== undefined,
+  )
+  return amiss(readPreference(said.text, reader, { tag, brackets, sentence, cutOff }), said.repairs)
+}
+
+type Asked = { readonly [K in 'tag' | 'brackets' | 'sentence' | 'cutOff']: PreferenceOptions[K] | undefined }
+
+function readPreference(text: string, reader: Reader, asked: Asked): Parsed<PairAnswer> {
+  const { tag, brackets, sentence, cutOff } = asked
+  const spans = tag === undefined ? [] : taggedSpans(text, tag)
+  const tagged = inPlaces(text, spans, reader, cutOff)
+  if (tagged !== undefined) return tagged
+  const outside = outsideOf(text, spans)
+  const places = bracketPlaces(outside)
+  const bracketed = inPlaces(outside, places, reader, cutOff)
+  if (
+    bracketed !== undefined &&
+    (brackets === true || 'value' in bracketed || bracketed.status === 'ambiguous')
+  ) {
+    return brackets === true ? bracketed : amiss(bracketed, ['the label is in brackets'], lackingTag(tag))
+  }
+  const rest = outsideOf(outside, places)
+  if (tag === undefined && brackets !== true) {
+    const plain = fromPlainText(rest, reader, sentence)
+    return sentence !== undefined && plain.status === 'recovered' ? unlessCut(plain, cutOff) : plain
+  }
+  const repair = tag === undefined ? 'the brackets are missing' : `the tag <${tag}> is missing`
+  const lacking = tag === undefined ? ['brackets'] : lackingTag(tag)
+  return unlessCut(amiss(fromText(rest, reader, repair), [repair], lacking), cutOff)
+}
+
+const lackingTag = (tag: string | undefined) => (tag === undefined ? [] : [tag])

@@ -1,18 +1,12 @@
+import type { GeneratedCriterion } from '../answers'
 import { checkOptions, formatValue } from '../check-options'
 import type { Parsed } from '../parsed'
 import { RubricError } from '../rubric-error'
 import { checkTag } from './check-parse-options'
 import { finalText } from './final-text'
 import { jsonBlocks } from './json-blocks'
-import { ambiguous, answered, missing, say } from './outcomes'
+import { ambiguous, answered, missing, say, unfinished } from './outcomes'
 import { taggedSpans } from './tagged-spans'
-
-/** A criterion that a judge thought of for one prompt and response. */
-export interface GeneratedCriterion {
-  readonly name: string
-  /** What it asks for; empty where only a name was given. */
-  readonly description: string
-}
 
 /** Options of {@link parseRubricList}. */
 export interface RubricListOptions {
@@ -96,7 +90,7 @@ export function parseRubricList(
   checkCounts(min, max)
   if (tag !== undefined) checkTag(tag)
   const final = finalText(source)
-  if (final.unfinished) return missing('cut-off', 'the text ends within its reasoning')
+  if (final.unfinished) return unfinished()
   const spans = tag === undefined ? [] : taggedSpans(final.text, tag, 'all')
   const untagged = tag !== undefined && spans.length === 0 ? [`the tag <${tag}> is missing`] : []
   const places = spans.length > 0 ? spans : [{ content: final.text, repairs: untagged }]

@@ -24,6 +24,14 @@ const asAsked: readonly ParseRow<number>[] = [
     7,
   ],
   ['The score goes into the tag, e.g. <answer>7</answer>.\n<answer>4</answer>', 'exact', 4],
+  ['It writes "<answer>10</answer>" itself.\n<answer>2</answer>', 'exact', 2],
+  ['It writes <answer>10</answer> itself.\n<answer>2</answer>', 'exact', 2],
+  ['It is told `<answer>10</answer>`, and\n> <answer>9</answer>\n\n<answer>2</answer>', 'exact', 2],
+  ['It ends so:\n```\n<answer>10</answer>\n```\n<answer>2</answer>', 'exact', 2],
+  ['The response opens with "<think>" and never ends it.\n<answer>2</answer>', 'exact', 2],
+  ['It contains a <reasoning> section. <answer>3</answer>', 'exact', 3],
+  ['[reasoning]\nfine\n<answer>4</answer>', 'exact', 4],
+  ['It would be better if it had sources, so <answer>5</answer>', 'exact', 5],
 ]
 
 const amiss: readonly ParseRow<number>[] = [
@@ -42,11 +50,20 @@ const amiss: readonly ParseRow<number>[] = [
   ['<answer><answer>8</answer></answer>', 'recovered', 8, 'nested'],
   ['<answer>8</answer>\n<answer>8</answer>', 'recovered', 8, 'repeated'],
   ['<answer>8</answer> and so, again, <answer>8.0</answer>', 'recovered', 8, 'repeated'],
-  ['<answer></answer>\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
-  ['<answer>score</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
-  ['<answer>1-10</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another <answer> has no score'],
+  ['<answer></answer>\n<answer>8</answer>', 'recovered', 8, 'another place has no score'],
+  ['<answer>score</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another place has no score'],
+  ['<answer>1-10</answer>\n\n<answer>8</answer>', 'recovered', 8, 'another place has no score'],
   ['**<answer>8</answer>**', 'exact', 8],
-  ['```\n<answer>8</answer>\n```', 'exact', 8],
+  ['```\n<answer>8</answer>\n```', 'recovered', 8, 'in a code block'],
+  ['<answer>8</answer> The response is fine.', 'recovered', 8, 'text after the score'],
+  ['<answer>3</answer> It ends with </think>.', 'recovered', 3, 'text after the score'],
+  [
+    '<answer>8</answer>\nOn reflection:\n<answer>7</answer>',
+    'recovered',
+    7,
+    'an earlier score is taken back',
+  ],
+  ['<answer>8</answer> – wait, no: <answer>7</answer>', 'recovered', 7, 'taken back'],
 ]
 
 const written: readonly ParseRow<number>[] = [
@@ -64,6 +81,7 @@ const written: readonly ParseRow<number>[] = [
   ['<answer>The response deserves 8 points.</answer>', 'recovered', 8],
   ['<answer>Final score: 8 (style 9, truth 7)</answer>', 'recovered', 8],
   ['<answer>score (out of 10): 8</answer>', 'recovered', 8],
+  ['<answer>8 because it has 3 errors</answer>', 'recovered', 8],
   ['<answer>eight</answer>', 'recovered', 8, 'in words'],
   ['<answer>Eight out of ten</answer>', 'recovered', 8, 'in words'],
   ['<answer>seven and a half</answer>', 'recovered', 7.5, 'in words'],
@@ -88,25 +106,24 @@ const untagged: readonly ParseRow<number>[] = [
   ['I give it eight out of ten.', 'recovered', 8, 'in words'],
   ['Overall score: 6/10. Its style alone deserves a score of 9.', 'recovered', 6],
   ['Clarity score: 9\nTruth score: 4\nFinal score: 5', 'recovered', 5],
-  ['Good in parts.\n\n7/10', 'recovered', 7],
-  ['Good in parts.\n\n**7**', 'recovered', 7],
   ['Rating: [[7]]', 'recovered', 7],
-  [String.raw`So it is \boxed{7}`, 'recovered', 7],
 ]
 
 const unclear: readonly ParseRow<number>[] = [
-  ['<answer>8</answer>\nOn reflection:\n<answer>7</answer>', 'ambiguous', [8, 7], 'contradict'],
+  ['<answer>8</answer>\nBesides:\n<answer>7</answer>', 'ambiguous', [8, 7], 'contradict'],
+  ['<answer>8</answer> or <answer>7</answer>', 'ambiguous', [8, 7], 'several scores are offered'],
+  ['<answer>8</answer>\nFinal score: 6', 'ambiguous', [8, 6], 'contradict'],
+  ['<answer>8</answer> Wait, that is too high.', 'ambiguous', [8], 'taken back after it'],
+  ['<answer>8</answer>\n<answer>N/A</answer>', 'ambiguous', [8], 'the last place'],
   ['<answer>7-8</answer>', 'ambiguous', [7, 8]],
   ['<answer>7–8</answer>', 'ambiguous', [7, 8]],
   ['<answer>7 or 8</answer>', 'ambiguous', [7, 8]],
   ['<answer>between seven and eight</answer>', 'ambiguous', [7, 8]],
-  ['<answer>8 because it has 3 errors</answer>', 'ambiguous', [8, 3]],
   ['<answer>8</answer> no, <answer>12</answer>', 'ambiguous', [8], '"12"'],
   ['<answer>1', 'ambiguous', [1, 10], 'the text ends within'],
   ['Accurate, but dry. <answer>1', 'ambiguous', [1, 10]],
   ['<answer>8.', 'ambiguous', [8], 'the text ends within'],
   ['Score: 8. Or rather, score: 6.', 'ambiguous', [8, 6]],
-  ['Clarity score: 9\nTruth score: 4', 'ambiguous', [9, 4]],
   ['Score: 7-8', 'ambiguous', [7, 8]],
   ['I would give it 7 or 8 out of 10.', 'ambiguous', [7, 8]],
   ['Score: seven to eight', 'ambiguous', [7, 8]],
@@ -117,10 +134,10 @@ const none: readonly ParseRow<number>[] = [
   ['', 'missing', undefined, 'absent'],
   ['The response lists 3 reasons, of which 2 hold.', 'missing', undefined, 'absent'],
   ['It answers all 4 questions in 120 words.', 'missing', undefined, 'absent'],
-  ['<answer></answer>', 'missing', undefined, 'invalid'],
+  ['<answer></answer>', 'missing', undefined, 'absent'],
   ['<answer>score</answer>', 'missing', undefined, 'invalid'],
   ['<answer>N/A</answer>', 'missing', undefined, 'invalid'],
-  ['<answer>1 to 10</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>1 to 10</answer>', 'missing', undefined, 'absent'],
   ['<answer>11</answer>', 'missing', undefined, 'invalid: <answer> has "11"; expected a score from 1 to 10'],
   ['<answer>0</answer>', 'missing', undefined, 'invalid'],
   ['<answer>-8</answer>', 'missing', undefined, '"-8"'],
@@ -140,7 +157,43 @@ const none: readonly ParseRow<number>[] = [
   ['I would give it 4 out of 5.', 'missing', undefined, 'invalid'],
 ]
 
-const tables = { asAsked, amiss, written, untagged, unclear, none }
+/** What is denied, supposed, counted, reported or quoted is no score, in the tag and out of it. */
+const unstated: readonly ParseRow<number>[] = [
+  ...[
+    'I cannot score this one',
+    'no one would score this',
+    'one of the best',
+    'N/A - 2 of the claims are false',
+    'I found 3 errors',
+    'Response 2',
+    'not 3',
+    'less than 5',
+  ].map((content) => [`<answer>${content}</answer>`, 'missing', undefined, 'invalid'] as const),
+  ...[
+    'I would not give it a score of 9.',
+    'If it were complete I would give it a score of 9.',
+    'A score of 10 would require more detail.',
+    'Score 10 is reserved for perfect answers.',
+    'I will not score this. The maximum is 10/10.',
+    'I deduct 3/10 for the errors.',
+    'The solution says x = 7/10 which is right',
+    'It cites a credit score of 7.',
+    String.raw`The response boxes its final answer \boxed{4}, which is correct.`,
+    String.raw`So it is \boxed{7}`,
+    'Therefore x =\n7',
+    'Good in parts.\n\n**7**',
+    'The format is `<answer>5</answer>`.',
+    'It wrote: "Score: 9".',
+    'I would give it 9 for style.',
+    'Helpfulness: the score is 9.',
+    '1. Helpfulness score: 9\n2. Accuracy score: 9',
+    'My score is not <answer>8</answer>',
+    'If it had sources, <answer>9</answer>',
+    '<answer>9</answer>?',
+  ].map((text) => [text, 'missing', undefined, 'absent'] as const),
+]
+
+const tables = { unstated, asAsked, amiss, written, untagged, unclear, none }
 
 describe.each(Object.entries(tables))('%s', (_, rows) => {
   test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {
@@ -158,12 +211,26 @@ describe.each(Object.entries(tables))('%s', (_, rows) => {
 
 describe('options', () => {
   it('takes an end of the text for an end of the number where nothing was cut off', () => {
-    expect(parseTaggedScore('<answer>1', { tag, scale: ten, complete: true })).toMatchObject({
+    expect(parseTaggedScore('<answer>1', { tag, scale: ten, cutOff: false })).toMatchObject({
       value: { score: 1 },
     })
-    expect(parseTaggedScore('Score: 1', { tag, scale: ten, complete: true })).toMatchObject({
+    expect(parseTaggedScore('Score: 1', { tag, scale: ten, cutOff: false })).toMatchObject({
       value: { score: 1 },
     })
+  })
+
+  it('takes of a text that was cut off only what its closing tag ends', () => {
+    const parse = (text: string) => parseTaggedScore(text, { tag, scale: ten, cutOff: true })
+    expect(parse('<answer>8')).toMatchObject({ status: 'missing', cause: 'cut-off' })
+    expect(parse('Score: 8. It')).toMatchObject({ status: 'missing', cause: 'cut-off' })
+    expect(parse('<answer>8</answer>')).toEqual({ status: 'exact', value: { score: 8 } })
+    expect(parse('<answer>8</answer> It')).toMatchObject({ status: 'recovered', value: { score: 8 } })
+  })
+
+  it('says which part of what was asked for is not there', () => {
+    const parse = (text: string) => parseTaggedScore(text, { tag, scale: ten })
+    expect(parse('Score: 8')).toMatchObject({ status: 'recovered', lacking: ['answer'] })
+    expect(parse('<answer>8/10</answer>')).not.toHaveProperty('lacking')
   })
 
   it('has any scale', () => {
@@ -198,6 +265,15 @@ describe('options', () => {
       repairs: ['scores of Truth that contradict each other', 'no score of Safety'],
     })
     expect(parse('Clarity is 7.')).toMatchObject({ status: 'missing' })
+    const counted = [
+      'Clarity: in 3 ways it fails',
+      'Truth is the weak point: 3 claims are false',
+      'Safety: not 3',
+    ]
+    for (const line of counted) {
+      const { value } = parse(`${line}\n<answer>2</answer>`) as { value: object }
+      expect(value).toEqual({ score: 2 })
+    }
   })
 
   it('refuses what it cannot use', () => {
@@ -215,5 +291,6 @@ describe('options', () => {
     expect(refused({ tag, scale: ten, scales: 1 })).toContain(
       'INVALID_OPTION parseTaggedScore: no option scales',
     )
+    expect(refused({ tag, scale: ten, cutOff: 'no' })).toContain('INVALID_OPTION cutOff is the string "no"')
   })
 })

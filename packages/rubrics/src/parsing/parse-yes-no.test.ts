@@ -40,6 +40,14 @@ const rows: readonly ParseRow<boolean>[] = [
   ['Is it yes or no?', 'missing', undefined, 'absent'],
   ['A is better.', 'missing', undefined, 'absent'],
   ['<think>Yes', 'missing', undefined, 'cut-off'],
+  ['I cannot answer yes', 'missing', undefined, 'absent'],
+  ['I cannot say yes.', 'missing', undefined, 'absent'],
+  ['Response A says "yes".', 'missing', undefined, 'absent'],
+  ['yes?', 'missing', undefined, 'absent'],
+  ['The correct answer is yes, and B says so.', 'missing', undefined, 'absent'],
+  ['It wrote "the answer is yes".', 'missing', undefined, 'absent'],
+  ['Yes if A is longer.', 'missing', undefined, 'absent'],
+  ['Answer: no, wait, yes', 'ambiguous', [false, true]],
 ]
 
 test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {

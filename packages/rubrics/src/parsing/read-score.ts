@@ -23,8 +23,25 @@ const number = new RegExp(
 )
 const asAsked = /^\s*-?\d+(?:\.\d+)?\s*$/
 /** The prompt's own words, which many repeat: `score (out of 10): 8`. */
-const reminder = /[([](?:out of|from|max(?:imum)?|on a scale|between|range)\b[^()[\]\n]{0,30}[)\]]/gi
-const finalLabel = /\b(?:final|overall|total)[ ]+(?:score|rating|grade|mark)\b[^\d\n]{0,20}(?=\d)/gi
+const reminder = /[(](?:out of|from|max(?:imum)?|on a scale|between|range)\b[^()\n]{0,30}[)]/gi
+
+const link = String.raw`[ ]{0,3}(?:is|was|of|would be|=|:|-|–|—)?:?\s{0,3}`
+const thing = '(?:it|that|this|(?:this|the) (?:response|answer|output))'
+/** Source of the ways in which a text says that what comes next is the score of the whole response. */
+export const scoreLead = [
+  `(?:(?:my|the|a|its) )?(?:(?<final>final|overall|total) )?(?:score|rating|grade|mark|evaluation)${link}`,
+  `${thing} (?:deserves|gets|earns|merits|receives|scores|is worth) (?:an? |a score of )?`,
+  `(?:I|we)(?:['’]d| would| will| must)? (?:rate|give|award|assign|score) ${thing}(?: with| as)? (?:an? )?(?:score of )?`,
+].join('|')
+
+const one = `[-+]?(?:${digits})(?:[ ]{0,2}%|[ ]{0,2}(?:/|out of)[ ]{0,2}(?:${digits}))?`
+/** A score by itself, or with a label before it and a unit, or a reason, after it; or several that leave it open. */
+const statement = new RegExp(
+  String.raw`^(?:${scoreLead}|answer${link}|between )?(?<number>${one}(?:[ ]{0,2}(?:-|–|—|,|to|or|and)[ ]{0,2}${one}){0,3})(?: (?:points?|pts|stars?|marks?))?\s{0,3}(?:$|\((?<note>[^()]*)\)[.\s]*$|(?:[.!]|[.,;:]? because\b|[.,;]? (?:since|as|for)\b|[.;:]\s|,\s|[ ][-–—][ ]|\n)(?<rest>[^]*)$)`,
+  'i',
+)
+/** A second opinion in what comes after a score. */
+const otherwise = /\b(?:or|rather|wait|actually|instead|correction|I mean|on reflection|scratch)\b|\bno,/i
 
 /** Three digits after a comma are thousands, fewer are decimals. */
 function numberOf(sign: string, written: string): number {
@@ -58,18 +75,21 @@ function readNumbers(text: string, scale: ScoreScale): Pick<ScoreReading, 'score
   }
 }
 
-/** What comes right after `final score:` and its like, if that is in the text. */
-function afterFinalLabel(text: string): string | undefined {
-  const rests = Array.from(text.matchAll(finalLabel), (match) => {
-    const start = match.index + match[0].length
-    return text.slice(start, start + LONGEST_QUOTED).match(number)?.[0] ?? ''
-  })
-  return rests.length === 0 ? undefined : rests.join(' ; ')
+/** `text` without the marks of emphasis, brackets and quotation. */
+export const withoutMarks = (text: string): string =>
+  text.replace(/[*|\x60"“”[\]#{}\\]/g, '').replace(/_/g, ' ')
+
+/** The part of a short text that is its score, or scores; undefined where the text says something else. */
+function statedPart(text: string): string | undefined {
+  const match = statement.exec(withoutMarks(text).trim())
+  if (match === null || otherwise.test(match.groups!.note ?? match.groups!.rest ?? '')) return undefined
+  return match.groups!.number!
 }
 
 /**
- * All that a short text may mean as a score: `8`, `8/10`, `8 out of 10`, `8,5`, `**8**`, `eight`. A score out of
- * another maximum than the scale's, or outside the scale, is refused, never converted or clamped.
+ * The score that a short text is: `8`, `8/10`, `8 out of 10`, `8,5`, `**8**`, `eight`, `Score: 8, because …`. Numbers in a
+ * text that says something else are none. A score out of another maximum than the scale's, or outside the scale, is
+ * refused, never converted or clamped.
  */
 export function readScore(text: string, scale: ScoreScale): ScoreReading {
   if (asAsked.test(text)) return { ...readNumbers(text, scale), repairs: [] }
@@ -77,13 +97,13 @@ export function readScore(text: string, scale: ScoreScale): ScoreReading {
   const none = { scores: [], refused: [] }
   if (isPlaceholder(plain, scale)) return { ...none, repairs: ['a placeholder of the prompt is repeated'] }
   const inDigits = /\d/.test(plain)
-  const readable = inDigits ? plain : wordsToDigits(plain)
-  const labelled = afterFinalLabel(readable)
-  const { scores, refused } = readNumbers(labelled ?? readable, scale)
+  const part = statedPart(inDigits ? plain : wordsToDigits(plain))
+  if (part === undefined) return { ...none, repairs: [] }
+  const { scores, refused } = readNumbers(part, scale)
   const repairs = [
     ...(/[^\P{Nd}0-9]/u.test(text) ? ['the digits are not ASCII'] : []),
-    ...(inDigits || readable === plain ? [] : ['the score is in words']),
-    ...(/\d,\d/.test(readable) ? ['the score has a comma'] : []),
+    ...(inDigits ? [] : ['the score is in words']),
+    ...(/\d,\d/.test(part) ? ['the score has a comma'] : []),
     `the score is written as ${JSON.stringify(shorten(text.trim()))}`,
   ]
   return { scores, refused, repairs }
@@ -97,7 +117,7 @@ export function longerScores(text: string, scale: ScoreScale): number[] {
   if (tail === null) return []
   const [, begun, point] = tail
   const before = Number(begun)
-  if (point !== '') return [before]
+  if (point !== '') return before >= scale.min && before <= scale.max ? [before] : []
   const longer: number[] = []
   for (let step = 10; before * step <= scale.max && before > 0; step *= 10) {
     longer.push(Math.max(before * step, scale.min))

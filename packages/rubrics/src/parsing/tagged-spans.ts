@@ -1,3 +1,5 @@
+import { escaped } from './escaped'
+
 /** What stands between an opening and a closing tag, or where one of the two should have been. */
 export interface TaggedSpan {
   readonly content: string
@@ -16,8 +18,6 @@ interface Token {
   readonly closing: boolean
   readonly plain: boolean
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 
 function tokensOf(text: string, tag: string): Token[] {
   const name = escaped(tag)
@@ -96,6 +96,18 @@ export function taggedSpans(
     opened = undefined
     closedAt = token.end
   }
-  if (opened !== undefined) unclosed(opened, text.length, true)
+  // `<answer>8<answer>`: the second is the closing tag, misspelt.
+  const misspelt =
+    opened !== undefined && spans.at(-1)?.end === opened.start && text.slice(opened.end).trim() === ''
+  if (opened !== undefined && !misspelt) unclosed(opened, text.length, true)
   return spans
+}
+
+/** `text` with an ellipsis in the place of each span; spans are in their order and do not overlap. */
+export function outsideOf(
+  text: string,
+  spans: readonly { readonly start: number; readonly end: number }[],
+): string {
+  const ends = [0, ...spans.map(({ end }) => end)]
+  return ends.map((end, i) => text.slice(end, spans[i]?.start)).join('…')
 }

@@ -1,4 +1,5 @@
 import { anyMark, labelOf } from './label-mentions'
+import { isStated } from './stated'
 
 /** A statement that a label is the better one, in a text whose mentions are marked. */
 export interface Statement {
@@ -6,6 +7,8 @@ export interface Statement {
   readonly label: number
   /** True when it says of itself that it concludes, as `final verdict: B` does. */
   readonly final: boolean
+  /** Where it ends in the text. */
+  readonly end: number
 }
 
 const S = `(${anyMark})`
@@ -59,48 +62,14 @@ const shapes: readonly Shape[] = [
 const ties =
   /\b(?:it(?:'s| is) a (?:tie|draw)|(?:is|call it|declare) a (?:tie|draw)|equally good|equally bad|are tied|of equal quality|(?:verdict|answer|decision)[*_"]{0,3}[ ]?(?:is|:)[*_" ]{0,4}(?:a )?(?:tie|draw)|neither (?:one )?(?:is|of (?:them|the \w{1,12}) is) better|no clear winner)\b/gi
 
-const WINDOW = 300
-
-const supposing =
-  /\b(?:if|whether|unless|assuming|suppose|supposing|(?:some|one|you|people|others) (?:might|may|could|would)|(?:not|n't|n’t|hardly) (?:\w{1,12} )?(?:think|believe|say|agree|consider|mean|imply|claim|conclude|clear|obvious|true|certain|sure))\b/i
-const doubting =
-  /\b(?:not|never|cannot|no|nor|neither|might|may|could|hardly|n't|n’t|although|though|while|whereas)\b|n['’]t\b/i
-const clauseEnd = /[,;:—–]|\b(?:so|therefore|hence|thus|but|because|however|consequently)\b/gi
-
-/** What stands before `at` in its sentence; a decimal point ends none. */
-function sentenceBefore(text: string, at: number): string {
-  const window = text.slice(Math.max(0, at - WINDOW), at)
-  const end = Math.max(...['. ', '.\n', '! ', '? ', '\n'].map((mark) => window.lastIndexOf(mark)))
-  return window.slice(end + 1)
-}
-
-/** The last clause of a sentence that has begun. */
-function lastClause(sentence: string): string {
-  const end = Array.from(sentence.matchAll(clauseEnd), (match) => match.index + match[0].length).at(-1) ?? 0
-  return sentence.slice(end)
-}
-
-/** A question mark in a quotation asks nothing of the statement. */
-const asks = /^[^.!?\n"“]{0,150}\?/
-const instructs = /^["'”’*)\].,]{0,4}[ ]{0,2}(?:if|when|or)\b/i
-
-/** Whether what stands in `text` from `start` to `end` is stated: not denied, supposed, asked, or asked for. */
-export function isStated(text: string, start: number, end: number): boolean {
-  const sentence = sentenceBefore(text, start)
-  const after = text.slice(end, end + WINDOW)
-  const doubted = supposing.test(sentence) || doubting.test(lastClause(sentence))
-  return !doubted && !asks.test(after) && !instructs.test(after)
-}
-
 /** All that a text with marked mentions states about which is better; `tie` is the label of a tie, if there is one. */
 export function verdictStatements(marked: string, tie: number | undefined): Statement[] {
-  const stated = shapes.flatMap(({ pattern, final = false, better = 1 }) =>
-    Array.from(marked.matchAll(pattern))
-      .filter((match) => isStated(marked, match.index, match.index + match[0].length))
-      .map((match) => ({ label: labelOf(match[better]!), final })),
+  const stated = (pattern: RegExp) =>
+    Array.from(marked.matchAll(pattern), (match) => ({ match, end: match.index + match[0].length })).filter(
+      ({ match, end }) => isStated(marked, match.index, end),
+    )
+  const verdicts = shapes.flatMap(({ pattern, final = false, better = 1 }) =>
+    stated(pattern).map(({ match, end }) => ({ label: labelOf(match[better]!), final, end })),
   )
-  const tied = Array.from(marked.matchAll(ties)).filter((match) =>
-    isStated(marked, match.index, match.index + match[0].length),
-  )
-  return [...stated, ...tied.map(() => ({ label: tie ?? -1, final: false }))]
+  return [...verdicts, ...stated(ties).map(({ end }) => ({ label: tie ?? -1, final: false, end }))]
 }

@@ -4,7 +4,8 @@ import { formatReward, parseTaggedScore, RubricError } from '../index'
 const parse = (text: string) => parseTaggedScore(text, { tag: 'answer', scale: { min: 1, max: 10 } })
 const texts = {
   exact: 'Good. <answer>8</answer>',
-  recovered: 'Good. Score: 8/10.',
+  recovered: '<answer>8/10</answer>',
+  lacking: 'Good. Score: 8/10.',
   ambiguous: '<answer>8</answer> or <answer>7</answer>',
   invalid: '<answer>11</answer>',
   absent: 'Good.',
@@ -13,13 +14,14 @@ const texts = {
 
 it.each<[name: keyof typeof texts, paper: number, strict: number]>([
   ['exact', 0, 0],
-  ['recovered', -0.5, -1.5],
+  ['recovered', -0.5, 0],
+  ['lacking', -0.5, -1.5],
   ['ambiguous', -1, -1],
   ['invalid', -1, -1],
   ['absent', -1, -1.5],
   ['cut-off', -1, -1.5],
 ])('an output that is %s is rewarded', (name, paper, strict) => {
-  const rewards = { recovered: -1.5, absent: -1.5, invalid: -1, ambiguous: -1 }
+  const rewards = { lacking: -1.5, absent: -1.5, invalid: -1, ambiguous: -1, recovered: 0 }
   expect(formatReward(parse(texts[name]))).toBe(paper)
   expect(formatReward(parse(texts[name]), rewards)).toBe(strict)
 })

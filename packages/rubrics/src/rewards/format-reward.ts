@@ -6,8 +6,13 @@ import { RubricError } from '../rubric-error'
 export interface FormatRewards {
   /** The answer stands where and as it was asked for. Default: 0. */
   readonly exact?: number
-  /** The output parses, but a part is missing or not as asked for. Default: −0.5. */
+  /** The output parses, but not as it was asked for, such as `8/10` for `8`. Default: −0.5. */
   readonly recovered?: number
+  /**
+   * The output parses, but lacks a part that was asked for (`lacking` of the parse): the tag around the answer, the criteria or
+   * the evaluation of `pointwiseFormat`. Default: −0.5.
+   */
+  readonly lacking?: number
   /** There are answers that contradict each other. Default: −1. */
   readonly ambiguous?: number
   /** What stands where the answer should is none, such as a score outside the scale. Default: −1. */
@@ -19,6 +24,7 @@ export interface FormatRewards {
 const defaults: Required<FormatRewards> = {
   exact: 0,
   recovered: -0.5,
+  lacking: -0.5,
   ambiguous: -1,
   invalid: -1,
   absent: -1,
@@ -29,6 +35,7 @@ export function completeFormatRewards(rewards: FormatRewards): Required<FormatRe
   checkOptions('formatReward', rewards, {
     exact: true,
     recovered: true,
+    lacking: true,
     ambiguous: true,
     invalid: true,
     absent: true,
@@ -44,6 +51,7 @@ export function completeFormatRewards(rewards: FormatRewards): Required<FormatRe
 
 /** R_format of one parse, by rewards that are complete. */
 export function rewardOfParse(parsed: Parsed<unknown>, rewards: Required<FormatRewards>): number {
+  if (parsed.status === 'recovered' && parsed.lacking !== undefined) return rewards.lacking
   if (parsed.status !== 'missing') return rewards[parsed.status]
   return parsed.cause === 'invalid' ? rewards.invalid : rewards.absent
 }
@@ -52,8 +60,8 @@ export function rewardOfParse(parsed: Parsed<unknown>, rewards: Required<FormatR
  * R_format of PaTaRM: what a rollout of a judge is rewarded for the form of its output. 0 for one that parses, −0.5 where a part
  * is missing or not as it was asked for, −1 where no answer can be read.
  *
- * Stricter rewards, which take a missing tag to be worse than a bad score, are
- * `{ recovered: -1.5, absent: -1.5, invalid: -1, ambiguous: -1 }`.
+ * Rewards that take missing tags to be worse than a bad score, −1.5 and −1, and everything else to be fine, are
+ * `{ lacking: -1.5, absent: -1.5, invalid: -1, ambiguous: -1, recovered: 0 }`.
  *
  * Source: 2510.24235, R_format, of which it does not say the values; these are this package's.
  *

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { type PairRollouts, pairRewards, parseTaggedScore, pointwiseFormat } from '../index'
 
 const format = pointwiseFormat()
-const says = (score: number | string) => `<evaluation>It depends.</evaluation>\n<answer>${score}</answer>`
+const says = (score: number | string) =>
+  `<rubrics>\n1. Depth: does it say why?\n</rubrics>\n<evaluation>It depends.</evaluation>\n<answer>${score}</answer>`
 const pair = (chosen: readonly string[], rejected: readonly string[]): PairRollouts => ({
   prompt: 'Why?',
   chosen: { response: 'Because of this.', texts: chosen },
