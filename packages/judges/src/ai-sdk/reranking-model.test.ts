@@ -34,12 +34,21 @@ describe('rerankingModel', () => {
     expect(judge.asked.responses).toHaveLength(3)
   })
 
-  it('keeps the order of documents that are alike, and ranks one alone without asking', async () => {
+  it('keeps the order of documents that are alike', async () => {
     const judge = lengthJudge()
     const alike = await rerank({ model: model(judge), documents: ['ab', 'cd', 'ef'], query: 'q' })
     expect(alike.ranking.map(({ originalIndex }) => originalIndex)).toEqual([0, 1, 2])
-    const alone = await rerank({ model: model(lengthJudge()), documents: ['ab'], query: 'q' })
-    expect(alone.ranking).toEqual([{ originalIndex: 0, score: 0.5, document: 'ab' }])
+  })
+
+  it('scores a document alone where there is a scale, and otherwise says that nothing is known of it', async () => {
+    const call = { query: 'q', documents: { values: ['ab'] } }
+    const scored = await rerankingModel(lengthJudge(), { scale: { min: 0, max: 10 } }).doRerank(call)
+    expect(scored).toMatchObject({ ranking: [{ index: 0, relevanceScore: 0.2 }], warnings: [] })
+    const compared = await rerankingModel(lengthJudge()).doRerank(call)
+    expect(compared.ranking).toEqual([{ index: 0, relevanceScore: 0.5 }])
+    expect(compared.warnings).toEqual([
+      { type: 'other', message: expect.stringContaining('nothing is known') },
+    ])
   })
 
   it('leaves questions without an answer out, and warns of them', async () => {

@@ -152,3 +152,12 @@ test('input that does not fit is refused by name', () => {
   )
   expect(() => fitCalibration([0.4, 0.5], ['a', 'b'], { groups: ['q'] })).toThrow(/groups has 1 values/)
 })
+
+test('a function is told from others by an identity that must be given', () => {
+  const judge = functionJudge(() => 0.9, { name: 'sure' })
+  const half = (p: number) => p / 2
+  // @ts-expect-error a function needs an identity
+  expect(() => calibratedJudge(judge, half)).toThrow(/identity is undefined/)
+  const [x, y] = ['half', 'third'].map((identity) => calibratedJudge(judge, half, { identity }).identity)
+  expect(x).not.toEqual(y)
+})

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, expectTypeOf, test } from 'vitest'
+import { calibratedJudge } from '../calibration/calibrated-judge'
+import type { ScoringJudge } from '../judge'
+import { panelJudge } from '../panels/panel-judge'
 import { noUsage } from '../usage'
 import { abstainBelow, abstainingJudge } from './abstaining-judge'
 import { functionJudge } from './function-judge'
+import { rewardModelJudge } from './reward-model-judge'
 import { pairOf } from './testing/scripted'
 
 const sure = (p: number) => functionJudge(({ a }) => (a === 'x' ? p : 1 - p), { name: `${p}` })
@@ -45,4 +49,29 @@ test('what is abstained already keeps its reason; options are checked before any
   expect(silent.reason).toContain('gave no opinion')
   expect(() => abstainingJudge(sure(1), { minConfidence: 0.3 })).toThrow(/minConfidence is 0.3/)
   expect(() => abstainingJudge(sure(1), { minimum: 0.3 } as object)).toThrow(/no option minimum/)
+})
+
+test('judges that change verdicts keep what else a judge can do, in types and in values', async () => {
+  const scorer = rewardModelJudge((_, responses) => responses.map((text) => text.length), { name: 'length' })
+  const temperature = { method: 'temperature', inverseTemperature: 0.5, clip: 1e-3 } as const
+  const wrapped = abstainingJudge(calibratedJudge(scorer, temperature), { minConfidence: 0.6 })
+  expectTypeOf(wrapped).toExtend<ScoringJudge>()
+  expect(await wrapped.score({ prompt: 'Q', response: 'four' })).toMatchObject({ score: 4 })
+  expect((await wrapped.compare(pairOf('xx', 'x'))).winProbability).toBeCloseTo(1 / (1 + Math.exp(-0.5)), 12)
+  const panel = abstainingJudge(calibratedJudge(panelJudge([scorer]), temperature), {})
+  expect((await panel.compare(pairOf('xx', 'x'))).members).toMatchObject([{ judge: 'length' }])
+  expect('score' in panel).toBe(false)
+  class Grader implements ScoringJudge {
+    readonly name = 'grader'
+    readonly identity = {}
+    private readonly judge = scorer
+    compare(...given: Parameters<ScoringJudge['compare']>) {
+      return this.judge.compare(...given)
+    }
+    score(...given: Parameters<ScoringJudge['score']>) {
+      return this.judge.score(...given)
+    }
+  }
+  const graded = await abstainingJudge(new Grader(), {}).score({ prompt: 'Q', response: 'four' })
+  expect(graded.score).toBe(4)
 })

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { memoryCache } from '../batch/answer-cache'
+import { cachedModel } from '../batch/cached-model'
 import { countReadings } from './count-readings'
 import { generativeJudge } from './generative-judge'
-import { chance, pairFormat, pairOf, scriptedModel } from './testing/scripted'
+import { pointwiseJudge } from './pointwise-judge'
+import { chance, pairFormat, pairOf, scoreFormat, scriptedModel } from './testing/scripted'
 
 const pair = pairOf('long response', 'short')
 
@@ -150,4 +153,70 @@ test('the identity is plain JSON and tells what would change an answer', () => {
   ]
   const keys = others.map((options) => JSON.stringify(generativeJudge(model, pairFormat, options).identity))
   expect(new Set([...keys, JSON.stringify(plain)]).size).toBe(others.length + 1)
+})
+
+test('a further run asks anew through a cache, with samples and seeds of its own', async () => {
+  // A coin for each sample, whatever is shown: a judge that agrees with itself by chance only.
+  const { model, requests } = scriptedModel(({ a }, { sample }) => (chance(a, sample) < 0.5 ? 'A' : 'B'))
+  const cached = cachedModel(model, memoryCache())
+  const judge = (run: number) =>
+    generativeJudge(cached, pairFormat, { orders: 'given', temperature: 1, seed: 10, run })
+  const agreement = async (first: number, second: number) => {
+    let same = 0
+    for (let i = 0; i < 200; i++) {
+      const pairs = [first, second].map((run) => judge(run).compare(pairOf(`x${i}`, `y${i}`)))
+      const [x, y] = await Promise.all(pairs)
+      same += Number(x!.verdict === y!.verdict)
+    }
+    return same / 200
+  }
+  expect(await agreement(0, 0)).toBe(1)
+  expect(requests).toHaveLength(200)
+  expect(Math.abs((await agreement(0, 1)) - 0.5)).toBeLessThan((4 * 0.5) / Math.sqrt(200))
+  expect(requests).toHaveLength(400)
+  expect(requests.at(-1)).toMatchObject({ sample: 1, seed: 11 })
+  expect(judge(1).identity).not.toEqual(judge(0).identity)
+})
+
+test('runs of several votes share no sample', async () => {
+  const { model, requests } = scriptedModel(() => 'A')
+  const options = { orders: 'given', votes: 3, temperature: 1 } as const
+  for (const run of [0, 1]) await generativeJudge(model, pairFormat, { ...options, run }).compare(pair)
+  expect(requests.map(({ sample }) => sample)).toEqual([0, 1, 2, 3, 4, 5])
+  expect(() => generativeJudge(model, pairFormat, { run: -1 })).toThrow(/run is -1/)
+  expect(() => generativeJudge(model, pairFormat, { seed: -1 })).toThrow(/seed is -1/)
+})
+
+test('a vote that fails stops the others, in both orders, before the judge gives up', async () => {
+  const ended: unknown[] = []
+  const { model } = scriptedModel(() => 'A')
+  const failing = {
+    ...model,
+    complete: ({ sample }: { sample?: number }, { signal }: { signal?: AbortSignal } = {}) =>
+      sample === 0
+        ? Promise.reject(new Error('down'))
+        : new Promise<never>((_, reject) => {
+            signal!.addEventListener('abort', () => {
+              setImmediate(() => {
+                ended.push(sample)
+                reject(signal!.reason)
+              })
+            })
+          }),
+  }
+  const judge = generativeJudge(failing, pairFormat, { votes: 3, temperature: 1 })
+  await expect(judge.compare(pair)).rejects.toThrow('down')
+  expect(ended.toSorted()).toEqual([1, 1, 2, 2])
+})
+
+test('readings of scores are counted as those of pairs are', async () => {
+  const { model } = scriptedModel((_, { sample }) => (sample === 0 ? '<answer>7</answer>' : 'Hm.'))
+  const judge = pointwiseJudge(model, scoreFormat, { votes: 3, temperature: 1 })
+  const judgement = await judge.score({ prompt: 'Q', response: 'r' })
+  const [first, second] = judgement.readings
+  expect(first).toMatchObject({ sample: 0, provenance: 'parsed', score: 7, text: '<answer>7</answer>' })
+  expect(second).toMatchObject({ sample: 1, text: 'Hm.', parse: 'missing', reason: expect.any(String) })
+  const { parses, ...counts } = countReadings([judgement])
+  expect(counts).toEqual({ asked: 3, answered: 1 })
+  expect(parses).toMatchObject({ missing: 2, ambiguous: 0 })
 })

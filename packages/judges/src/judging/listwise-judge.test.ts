@@ -1,5 +1,7 @@
+import { listwiseFormat, ratingFormat } from '@prefkit/rubrics'
 import { expect, test } from 'vitest'
 import { listwiseJudge } from './listwise-judge'
+import { pointwiseJudge } from './pointwise-judge'
 import { listFormat, pairOf, scriptedModel } from './testing/scripted'
 
 const letters = 'ABCDEFGH'
@@ -67,4 +69,25 @@ test('votes are averaged within each order', async () => {
 test('no responses are refused', async () => {
   const judge = listwiseJudge(byLength().model, listFormat)
   await expect(judge.rank({ prompt: 'Q', responses: [] })).rejects.toThrow(/responses is empty/)
+})
+
+test('the rule of a pair reaches the model, or is refused where the format has no place for it', async () => {
+  const asked: string[] = []
+  const model = {
+    name: 'listening',
+    identity: {},
+    complete: async ({ messages }: { messages: readonly { content: string }[] }) => {
+      asked.push(messages[0]!.content)
+      const usage = { calls: 1, cachedCalls: 0, promptTokens: 1, completionTokens: 1 }
+      return { text: '<answer>A > B</answer>', finishReason: 'stop', usage }
+    },
+  }
+  const pair = { ...pairOf('x', 'y'), rule: 'The one with more vowels.' }
+  await listwiseJudge(model, listwiseFormat()).compare(pair)
+  await listwiseJudge(model, listwiseFormat()).rank({ prompt: 'Q', responses: ['x', 'y'], rule: pair.rule })
+  expect(asked).toHaveLength(4)
+  for (const text of asked) expect(text).toContain('Rule: The one with more vowels.')
+  const refused = { code: 'INVALID_ITEM', parameter: 'rule' }
+  await expect(pointwiseJudge(model, ratingFormat()).compare(pair)).rejects.toMatchObject(refused)
+  expect(asked).toHaveLength(4)
 })

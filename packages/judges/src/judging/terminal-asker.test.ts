@@ -47,6 +47,24 @@ test('the end of the input is quit, after the lines before it', async () => {
   expect(await ask(question)).toBe('quit')
 })
 
+test('after quit nothing more is shown: questions that wait, and all that come, are answered quit', async () => {
+  const { ask, input, text } = terminal()
+  const asked = ['one', 'two', 'three'].map((first) => ask({ ...question, first }))
+  input.write('q\na\n')
+  expect(await Promise.all(asked)).toEqual(['quit', 'quit', 'quit'])
+  expect(await ask({ ...question, first: 'four' })).toBe('quit')
+  expect(text()).toContain('one')
+  for (const unseen of ['two', 'three', 'four']) expect(text()).not.toContain(unseen)
+})
+
+test('after the end of the input nothing more is shown', async () => {
+  const { ask, input, text } = terminal()
+  const asked = [ask({ ...question, first: 'one' }), ask({ ...question, first: 'two' })]
+  input.end()
+  expect(await Promise.all(asked)).toEqual(['quit', 'quit'])
+  expect(text()).not.toContain('two')
+})
+
 test('Ctrl-C at a terminal is quit', async () => {
   const { ask, input } = terminal(true)
   const asked = ask(question)
