@@ -2,7 +2,7 @@
 export interface AnswerCache {
   /** The value that was set, as plain JSON; undefined where there is none, or none that can be trusted. */
   readonly get: (key: string) => Promise<unknown>
-  /** Keeps a value of plain JSON. It has been paid for: what goes wrong is reported, not thrown. */
+  /** Keeps a value of plain JSON. It has been paid for: where this rejects, the answer is given all the same, with a warning. */
   readonly set: (key: string, value: unknown) => Promise<void>
 }
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 const usage = { calls: 1, cachedCalls: 0, promptTokens: 12, completionTokens: 3, cost: 0.25 }
-const hit = { calls: 0, cachedCalls: 1, promptTokens: 0, completionTokens: 0 }
+const hit = { calls: 0, cachedCalls: 1, promptTokens: 0, completionTokens: 0, cost: 0 }
 
 /** A model that says how often it was asked, when it is let. */
 function counting(identity: Readonly<Record<string, unknown>> = { model: 'm' }) {
@@ -174,4 +174,55 @@ test('the disk has neither prompts nor what the identity says', async () => {
   expect(texts).toHaveLength(1)
   expect(texts.join()).toContain('answer 1')
   expect(texts.join()).not.toMatch(/sk-very-secret|Which/)
+})
+
+test('an answer from the cache has no cost where the model says none', async () => {
+  const { cost: _, ...unpriced } = usage
+  const model: ChatModel = {
+    name: 'm',
+    identity: {},
+    complete: async () => ({ text: 'a', finishReason: 'stop', usage: unpriced }),
+  }
+  const cached = cachedModel(model, memoryCache())
+  await cached.complete(request)
+  expect((await cached.complete(request)).usage).not.toHaveProperty('cost')
+})
+
+test('a cache that fails, or has something else, costs no answer, and is told of once', async () => {
+  const warnings: Error[] = []
+  const listen = (warning: Error) => warnings.push(warning)
+  process.on('warning', listen)
+  const { model, state } = counting()
+  const broken: AnswerCache = {
+    get: async () => {
+      throw new Error('connect redis://user:hunter2secret@host:6379')
+    },
+    set: async () => {
+      throw new Error('read only')
+    },
+  }
+  const cached = cachedModel(model, broken)
+  expect((await cached.complete(request)).text).toBe('answer 1')
+  expect((await cached.complete(request)).text).toBe('answer 2')
+  for (const found of ['text', { text: 'half' }, { usage }, null]) {
+    const strange = cachedModel(model, { get: async () => found, set: async () => {} })
+    expect((await strange.complete(request)).text).toBe(`answer ${state.asked.length}`)
+  }
+  await until(() => warnings.length === 6)
+  process.off('warning', listen)
+  const messages = warnings.map(({ message }) => message)
+  expect(messages.slice(0, 2)).toEqual([
+    expect.stringContaining('cannot be read from the cache: connect redis://[redacted]@host'),
+    'answers cannot be kept in the cache: read only',
+  ])
+})
+
+test('an answer that JSON cannot hold is given, and told of', async () => {
+  const answer = { provenance: 'top-k', logprobs: { yes: -1 }, unseen: { yes: Number.NaN }, usage } as const
+  const provider: LogprobProvider = { name: 'p', identity: {}, nextToken: async () => answer }
+  const faults: string[] = []
+  const cache = diskCache(folder, { onFault: ({ kind }) => faults.push(kind) })
+  const question = { messages: request.messages, answers: { yes: ['yes'] } }
+  expect(await cachedLogprobs(provider, cache).nextToken(question)).toEqual(answer)
+  expect(faults).toEqual(['unwritable'])
 })

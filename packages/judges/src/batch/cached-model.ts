@@ -1,8 +1,9 @@
 import { canonicalJson, sha256 } from '../canonical-json'
 import type { CallOptions, ChatCompletion, ChatModel } from '../chat-model'
+import { isObject } from '../is-object'
 import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
-import type { Usage } from '../usage'
-import { cachedUsage } from '../usage'
+import { redactor } from '../models/redact'
+import { cachedUsage, type Usage } from '../usage'
 import type { AnswerCache } from './answer-cache'
 import { shareCalls } from './shared-calls'
 
@@ -15,6 +16,44 @@ interface Asked<Answer> {
   readonly identity: Readonly<Record<string, unknown>>
   readonly pack: (answer: Answer) => unknown
   readonly unpack: (value: unknown) => Answer
+  /** Whether a value has what `unpack` and the judge need: a cache of yours may hold anything. */
+  readonly isWhole: (value: Readonly<Record<string, unknown>>) => boolean
+}
+
+/** What an answer from the cache used: it costs nothing where the model says what its answers cost, and otherwise who knows. */
+const fromCache = ({ cost }: Usage): Usage => (cost === undefined ? cachedUsage : { ...cachedUsage, cost: 0 })
+
+const { text: hideKeys } = redactor([])
+
+/** The cache as one that never throws, since what passes through it was paid for: the first fault of either way is a warning. */
+function faultless<Answer>(cache: AnswerCache, { pack, unpack, isWhole }: Asked<Answer>) {
+  const told = new Set<string>()
+  const warn = (what: string, error: unknown) => {
+    if (told.has(what)) return
+    told.add(what)
+    const reason = hideKeys(error instanceof Error ? error.message : String(error))
+    process.emitWarning(`answers cannot be ${what} the cache: ${reason}`, 'PrefkitCacheWarning')
+  }
+  return {
+    find: async (key: string): Promise<Answer | undefined> => {
+      try {
+        const found = await cache.get(key)
+        if (found === undefined) return undefined
+        if (isObject(found) && isObject(found.usage) && isWhole(found)) return unpack(found)
+        throw new TypeError('what it has is no answer of a model')
+      } catch (error) {
+        warn('read from', error)
+        return undefined
+      }
+    },
+    keep: async (key: string, answer: Answer): Promise<void> => {
+      try {
+        await cache.set(key, pack(answer))
+      } catch (error) {
+        warn('kept in', error)
+      }
+    },
+  }
 }
 
 type Ask<Request, Answer> = (request: Request, options: CallOptions) => Promise<Answer>
@@ -25,28 +64,31 @@ type Ask<Request, Answer> = (request: Request, options: CallOptions) => Promise<
  */
 function throughCache<Request, Answer extends { readonly usage: Usage }>(
   cache: AnswerCache,
-  { kind, identity, pack, unpack }: Asked<Answer>,
+  asked: Asked<Answer>,
   ask: Ask<Request, Answer>,
 ): Ask<Request, Answer> {
-  const owner = canonicalJson('identity', identity)
+  const owner = canonicalJson('identity', asked.identity)
   const share = shareCalls<{ answer: Answer; isHit: boolean }>()
+  const { find, keep } = faultless(cache, asked)
   return async (request, { signal }) => {
-    const key = sha256(`${layout}\n${kind}\n${owner}\n${canonicalJson('request', request)}`)
+    const key = sha256(`${layout}\n${asked.kind}\n${owner}\n${canonicalJson('request', request)}`)
     const call = async (shared: AbortSignal) => {
-      const found = await cache.get(key)
-      if (found !== undefined) return { answer: unpack(found), isHit: true }
+      const found = await find(key)
+      if (found !== undefined) return { answer: found, isHit: true }
       const answer = await ask(request, { signal: shared })
-      await cache.set(key, pack(answer))
+      await keep(key, answer)
       return { answer, isHit: false }
     }
     const { value, isCharged } = await share(key, call, signal)
-    return value.isHit || !isCharged ? { ...value.answer, usage: cachedUsage } : value.answer
+    const { answer, isHit } = value
+    return isHit || !isCharged ? { ...answer, usage: fromCache(answer.usage) } : answer
   }
 }
 
 /**
  * A model whose completions are kept: the same request is answered from the cache, and asked twice at once it is paid
- * once. Answers from the cache have the usage `{ calls: 0, cachedCalls: 1, promptTokens: 0, completionTokens: 0, cost: 0 }`.
+ * once. Answers from the cache have `cachedCalls: 1` and no tokens; they cost 0, or have no `cost` where the model says none. A
+ * cache that fails costs no answer: it is a warning of the process, and the model is asked.
  *
  * Keys are SHA-256 of the model's `identity` and the request with its `sample`, so that samples are kept apart whatever
  * the temperature; the signal is no part of it. The cache holds completions and these hashes: no prompt, no key of a
@@ -60,6 +102,7 @@ export function cachedModel(model: ChatModel, cache: AnswerCache): ChatModel {
     identity: model.identity,
     pack: (completion) => completion,
     unpack: (value) => value as ChatCompletion,
+    isWhole: ({ text }) => typeof text === 'string',
   }
   const complete = throughCache(cache, asked, model.complete)
   return {
@@ -82,6 +125,7 @@ export function cachedLogprobs(provider: LogprobProvider, cache: AnswerCache): L
       const answer = value as NextTokenAnswer & { logprobs: Record<string, number | null> }
       return { ...answer, logprobs: mapValues(answer.logprobs, showImpossible) }
     },
+    isWhole: ({ logprobs }) => isObject(logprobs),
   }
   const nextToken = throughCache(cache, asked, provider.nextToken)
   return {

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../canonical-json'
 import { JudgeError } from '../judge-error'
-import type { ItemFailure, JournalEntry } from './journal'
+import { unpricedOf } from '../usage'
+import type { JournalEntry } from './journal-file'
 import type { BatchItem } from './run-batch'
 import type { RunControl } from './run-control'
 
@@ -32,18 +33,34 @@ export function checkUnchanged({ id, item }: JournalEntry, hash: string): void {
   throw new JudgeError('ITEM_CHANGED', 'id', message)
 }
 
-/** Throws JudgeError `BUDGET_SPENT` where no further item may be begun, and `INVALID_OPTION` where nobody can tell. */
-export function checkBudget({ options, progress }: RunControl): void {
-  const { maxCost, maxTokens } = options
-  const { calls, cost, promptTokens, completionTokens } = progress.usage()
-  if (maxCost < Number.POSITIVE_INFINITY && calls > 0 && cost === undefined) {
-    const message = `maxCost is ${maxCost}, and the judge does not say what it costs; expected prices as well`
-    throw new JudgeError('INVALID_OPTION', 'maxCost', message)
-  }
+/**
+ * Throws JudgeError `BUDGET_SPENT` where no further item may be begun, and `INVALID_OPTION` where nobody can tell: what was paid
+ * for must never pass for free.
+ */
+export function checkBudget({ options: { maxCost, maxTokens, prices }, progress }: RunControl): void {
+  const usage = progress.usage()
+  const { cost = 0, promptTokens, completionTokens } = usage
   const tokens = promptTokens + completionTokens
-  if ((cost ?? 0) >= maxCost) throw budgetSpent('maxCost', maxCost, `cost ${cost}`)
-  if (tokens >= maxTokens) throw budgetSpent('maxTokens', maxTokens, `used ${tokens} tokens`)
+  if (maxCost < Number.POSITIVE_INFINITY) {
+    const { calls } = unpricedOf(usage)
+    const remedy = prices ? 'a server that says how many tokens it used' : 'prices as well'
+    if (calls > 0) throw unknownSpent('maxCost', maxCost, `what ${calls} calls cost`, remedy)
+    if (!(cost < maxCost)) throw budgetSpent('maxCost', maxCost, `cost ${cost}`)
+  }
+  if (maxTokens < Number.POSITIVE_INFINITY) {
+    const calls = progress.uncountedCalls()
+    if (calls > 0)
+      throw unknownSpent('maxTokens', maxTokens, `the tokens of ${calls} calls`, 'a server that does')
+    if (!(tokens < maxTokens)) throw budgetSpent('maxTokens', maxTokens, `used ${tokens} tokens`)
+  }
 }
+
+const unknownSpent = (parameter: string, limit: number, what: string, remedy: string): JudgeError =>
+  new JudgeError(
+    'INVALID_OPTION',
+    parameter,
+    `${parameter} is ${limit}, and the judge does not say ${what}; expected ${remedy}`,
+  )
 
 const budgetSpent = (parameter: string, limit: number, spent: string): JudgeError =>
   new JudgeError(
@@ -51,15 +68,3 @@ const budgetSpent = (parameter: string, limit: number, spent: string): JudgeErro
     parameter,
     `${parameter} is ${limit}, and the run has ${spent}; raise it to go on`,
   )
-
-/** What is kept of an error. */
-export function failureOf(error: unknown): ItemFailure {
-  if (!(error instanceof Error)) return { code: 'Error', message: String(error) }
-  const { code } = error as { code?: unknown }
-  return { code: typeof code === 'string' ? code : error.name, message: error.message }
-}
-
-export function itemFailed(id: string, { code, message }: ItemFailure, cause: unknown): JudgeError {
-  const text = `item ${JSON.stringify(id)} failed with ${code}: ${message}`
-  return new JudgeError('ITEM_FAILED', id, text, cause === undefined ? {} : { cause })
-}

@@ -11,7 +11,8 @@ import type { AnswerCache } from './answer-cache'
 export interface CacheFault {
   /** The file of the entry. */
   readonly file: string
-  /** `damaged`: it is not what was written, and will be asked for anew; `unreadable`, `unwritable`: the disk refused. */
+  /** `damaged`: it is not what was written, and will be asked for anew; `unreadable`, `unwritable`: the
+   * disk refused, or JSON cannot hold the value. */
   readonly kind: 'damaged' | 'unreadable' | 'unwritable'
   /** What was found, in words. */
   readonly reason: string
@@ -59,14 +60,15 @@ export function diskCache(directory: string, options: DiskCacheOptions = {}): An
     },
     set: async (key, value) => {
       const file = fileOf(key)
-      const body = strictJson('value', value)
-      prepared ??= prepare(directory)
-      await prepared
-        .then(() => writeEntry(directory, file, `${checksum(key, body)}\n${body}\n`))
-        .catch((error: Error) => {
-          prepared = undefined
-          onFault({ file, kind: 'unwritable', reason: error.message })
-        })
+      try {
+        const body = strictJson('value', value)
+        prepared ??= prepare(directory)
+        await prepared
+        await writeEntry(directory, file, `${checksum(key, body)}\n${body}\n`)
+      } catch (error) {
+        prepared = undefined
+        onFault({ file, kind: 'unwritable', reason: (error as Error).message })
+      }
     },
   }
 }

@@ -1,28 +1,11 @@
-import { mkdir, open, stat, truncate } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { canonicalJson, sha256, strictJson } from '../canonical-json'
+import { canonicalJson, sha256 } from '../canonical-json'
 import { JudgeError } from '../judge-error'
+import { entryAt, type Header, type JournalEntry, layout, notOurs, scanJournal } from './journal-file'
 import { writeLines } from './line-writer'
 import { takeLock } from './lock-file'
-import { type LocatedLine, readLines } from './read-lines'
-import { openLine, sealLine } from './sealed-line'
-
-/** Why an item has no result. */
-export interface ItemFailure {
-  /** The error's `code`, or its name where it has none. */
-  readonly code: string
-  readonly message: string
-}
-
-/** What a journal holds of an item. */
-export interface JournalEntry {
-  readonly id: string
-  /** Hash of the item's content. */
-  readonly item: string
-  /** Plain JSON; absent where the item failed. */
-  readonly result?: unknown
-  readonly failure?: ItemFailure
-}
+import { sealLine } from './sealed-line'
 
 /** Whose results a journal holds. */
 export interface JournalOwner {
@@ -38,12 +21,10 @@ export interface Journal {
   readonly tornLines: number
   /** The last entry of an item. */
   readonly find: (id: string) => Promise<JournalEntry | undefined>
-  /** Writes an entry, and returns it as it will be read. */
-  readonly append: (entry: JournalEntry) => Promise<JournalEntry>
+  /** Writes an entry. @param text its JSON. */
+  readonly append: (text: string) => Promise<void>
   readonly close: () => Promise<void>
 }
-
-const layout = 1
 
 const headerOf = ({ task, name, identity, settings }: JournalOwner): string => {
   const hash = sha256(canonicalJson('settings', settings))
@@ -66,34 +47,57 @@ export async function openJournal(
     return takeLock(path)
   })
   try {
-    const { offsets, tornLines } = await onDisk(path, () => readJournal(path, header, seen))
+    const { offsets, tornLines } = await onDisk(path, () => mendJournal(path, header, seen))
     const handle = await onDisk(path, () => open(path, 'a+'))
-    const writer = writeLines(handle)
-    const isNew = (await handle.stat()).size === 0
-    if (isNew) await onDisk(path, () => writer.append(sealLine(header)))
-    return {
-      tornLines,
-      find: async (id) => {
-        const offset = offsets.get(id)
-        return offset === undefined ? undefined : readEntry(path, handle, offset)
-      },
-      append: async (entry) => {
-        const body = strictJson(`the result of item ${entry.id}`, entry)
-        await onDisk(path, () => writer.append(sealLine(body)))
-        return JSON.parse(body)
-      },
-      close: async () => {
-        try {
-          await onDisk(path, () => writer.finish())
-        } finally {
-          await handle.close().catch(() => {})
-          await release()
-        }
-      },
+    try {
+      return await beginWriting({ path, header, handle, offsets, tornLines, release })
+    } catch (error) {
+      await handle.close().catch(() => {})
+      throw error
     }
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+interface OpenFile {
+  readonly path: string
+  readonly header: string
+  readonly handle: FileHandle
+  readonly offsets: ReadonlyMap<string, number>
+  readonly tornLines: number
+  readonly release: () => Promise<void>
+}
+
+async function beginWriting({
+  path,
+  header,
+  handle,
+  offsets,
+  tornLines,
+  release,
+}: OpenFile): Promise<Journal> {
+  const writer = writeLines(handle)
+  await onDisk(path, async () => {
+    const isNew = (await handle.stat()).size === 0
+    if (isNew) await writer.append(sealLine(header))
+  })
+  return {
+    tornLines,
+    find: async (id) => {
+      const offset = offsets.get(id)
+      return offset === undefined ? undefined : entryAt(path, handle, offset)
+    },
+    append: (text) => onDisk(path, () => writer.append(sealLine(text))),
+    close: async () => {
+      try {
+        await onDisk(path, () => writer.finish())
+      } finally {
+        await handle.close().catch(() => {})
+        await release()
+      }
+    },
   }
 }
 
@@ -109,34 +113,17 @@ async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Where the last entry of each item begins; the file is left with whole lines only. */
-async function readJournal(path: string, header: string, seen: (entry: JournalEntry) => void) {
-  const offsets = new Map<string, number>()
-  const size = await stat(path).then(
-    (found) => found.size,
-    () => 0,
-  )
-  let end = 0
-  if (size > 0) {
-    for await (const line of readLines(path)) {
-      end = line.offset + Buffer.byteLength(line.text) + 1
-      if (line.number === 1) checkHeader(path, line.text, header)
-      else {
-        const entry = checkEntry(path, line)
-        offsets.set(entry.id, line.offset)
-        seen(entry)
-      }
-    }
-    if (end === 0) await checkTornHeader(path, header)
-  }
+async function mendJournal(path: string, expected: string, seen: (entry: JournalEntry) => void) {
+  const check = (header: Header) => checkHeader(path, header, expected)
+  const { header, offsets, end, size } = await scanJournal(path, check, seen)
+  if (!header && size > 0) await checkTornHeader(path, expected)
   const tornLines = end < size ? 1 : 0
   if (tornLines > 0) await truncate(path, end)
   return { offsets, tornLines }
 }
 
-function checkHeader(path: string, line: string, header: string): void {
-  const found = openLine(line)
-  if (found?.prefkit !== 'judge-journal') throw notOurs(path, 'its first line is not the header of a journal')
-  const expected = JSON.parse(header) as Record<string, unknown>
+function checkHeader(path: string, found: Header, header: string): void {
+  const expected = JSON.parse(header) as Header
   const name = Object.keys(expected).find(
     (field) => canonicalJson(field, expected[field]) !== canonicalJson(field, found[field]),
   )
@@ -144,13 +131,6 @@ function checkHeader(path: string, line: string, header: string): void {
   const [theirs, ours] = [found[name], expected[name]].map((value) => JSON.stringify(value))
   throw notOurs(path, `its ${name} is ${theirs}, and that of this run is ${ours}`)
 }
-
-const notOurs = (path: string, why: string): JudgeError =>
-  new JudgeError(
-    'JOURNAL_MISMATCH',
-    'journal',
-    `journal ${path}: ${why}; name another file, or delete this one`,
-  )
 
 /** A file with no whole line is ours only where it is the beginning of the header: others' files are not cut. */
 async function checkTornHeader(path: string, header: string): Promise<void> {
@@ -163,32 +143,4 @@ async function checkTornHeader(path: string, header: string): Promise<void> {
     await handle.close()
   }
   throw notOurs(path, 'it has no header of a journal')
-}
-
-function checkEntry(path: string, { text, number }: LocatedLine): JournalEntry {
-  const entry = openLine(text)
-  if (entry) return entry as unknown as JournalEntry
-  const message = `journal ${path}, line ${number}, does not match its checksum; delete the line to ask for its item again`
-  throw new JudgeError('JOURNAL_DAMAGED', 'journal', message)
-}
-
-/** Bytes that are read at once: most entries are shorter. */
-const pageSize = 8192
-
-async function readEntry(
-  path: string,
-  handle: Awaited<ReturnType<typeof open>>,
-  offset: number,
-): Promise<JournalEntry> {
-  const pages: Buffer[] = []
-  for (let at = offset; ; at += pageSize) {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(pageSize), 0, pageSize, at)
-    const end = buffer.subarray(0, bytesRead).indexOf(10)
-    pages.push(buffer.subarray(0, end < 0 ? bytesRead : end))
-    if (end >= 0 || bytesRead === 0) break
-  }
-  const entry = openLine(Buffer.concat(pages).toString('utf8'))
-  if (entry) return entry as unknown as JournalEntry
-  const message = `journal ${path} was changed while it was in use; start the run again`
-  throw new JudgeError('JOURNAL_DAMAGED', 'journal', message)
 }

@@ -110,3 +110,10 @@ test('what the cache answers costs nothing and counts as cached', async () => {
   expect(seen.at(-1)).toMatchObject({ done: 4, cached: 4, usage: { calls: 0, cachedCalls: 8, cost: 0 } })
   expect(server.requests).toHaveLength(8)
 })
+
+test('an option that is none is refused in the name of the function that was called', () => {
+  const judge = functionJudge(() => 'a', { name: 'a' })
+  expect(() => judgeAll(judge, [], { jurnal: journal } as never)).toThrow('judgeAll: no option jurnal')
+  const scoring = { ...judge, score: async () => ({}) as never }
+  expect(() => scoreAll(scoring, [], { jurnal: journal } as never)).toThrow('scoreAll: no option jurnal')
+})

@@ -1,8 +1,10 @@
 import type { PairItem, ResponseItem } from '@prefkit/rubrics'
+import type { CallOptions } from '../chat-model'
 import type { Judge, PairJudgement, ScoreJudgement, ScoringJudge } from '../judge'
+import type { Usage } from '../usage'
 import type { BatchOptions } from './batch-options'
-import type { ItemFailure } from './journal'
-import { type BatchItem, type BatchOutcome, runBatch } from './run-batch'
+import type { ItemFailure } from './item-failure'
+import { type BatchItem, type BatchOutcome, type BatchTask, runBatchOf } from './run-batch'
 
 /** What became of an item: a judgement, or why there is none. */
 export type Judged<Judgement> =
@@ -27,17 +29,14 @@ export const judgeAll = (
   options: BatchOptions = {},
 ): AsyncGenerator<Judged<PairJudgement>, void, undefined> =>
   judged(
-    runBatch(
-      {
-        task: 'compare',
-        name: judge.name,
-        identity: judge.identity,
-        run: ({ id: _, ...pair }: BatchItem & PairItem, call) => judge.compare(pair, call),
-        usageOf: ({ usage }) => usage,
-      },
-      items,
-      options,
-    ),
+    'judgeAll',
+    {
+      ...taskOf(judge),
+      task: 'compare',
+      run: withoutId<PairItem, PairJudgement>((pair, call) => judge.compare(pair, call)),
+    },
+    items,
+    options,
   )
 
 /** Scores responses, as `judgeAll` judges pairs. @throws JudgeError as `runBatch` does. */
@@ -47,22 +46,38 @@ export const scoreAll = (
   options: BatchOptions = {},
 ): AsyncGenerator<Judged<ScoreJudgement>, void, undefined> =>
   judged(
-    runBatch(
-      {
-        task: 'score',
-        name: judge.name,
-        identity: judge.identity,
-        run: ({ id: _, ...response }: BatchItem & ResponseItem, call) => judge.score(response, call),
-        usageOf: ({ usage }) => usage,
-      },
-      items,
-      options,
-    ),
+    'scoreAll',
+    {
+      ...taskOf(judge),
+      task: 'score',
+      run: withoutId<ResponseItem, ScoreJudgement>((each, call) => judge.score(each, call)),
+    },
+    items,
+    options,
   )
 
-async function* judged<Judgement>(
-  outcomes: AsyncGenerator<BatchOutcome<Judgement>, void, undefined>,
+const taskOf = ({ name, identity }: Judge) => ({
+  name,
+  identity,
+  usageOf: ({ usage }: { readonly usage: Usage }) => usage,
+})
+
+/** A judge is not shown ids, which may say where a response is from. */
+const withoutId =
+  <Item, Judgement>(judge: (item: Item, call: CallOptions) => Promise<Judgement>) =>
+  ({ id: _, ...item }: BatchItem & Item, call: CallOptions): Promise<Judgement> =>
+    judge(item as Item, call)
+
+async function* gather<Judgement>(
+  outcomes: AsyncIterable<BatchOutcome<Judgement>>,
 ): AsyncGenerator<Judged<Judgement>, void, undefined> {
   for await (const { id, result, error } of outcomes)
     yield error ? { id, error } : { id, judgement: result as Judgement }
 }
+
+const judged = <Item extends BatchItem, Judgement>(
+  owner: string,
+  task: BatchTask<Item, Judgement>,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  options: BatchOptions,
+): AsyncGenerator<Judged<Judgement>, void, undefined> => gather(runBatchOf(owner, task, items, options))

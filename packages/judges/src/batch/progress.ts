@@ -1,5 +1,4 @@
-import type { Prices, Usage } from '../usage'
-import { costOf, noUsage, sumUsages } from '../usage'
+import { type CallCounts, costOf, noUsage, type Prices, sumUsages, type Usage, unpricedOf } from '../usage'
 
 /** Where a run stands. */
 export interface BatchProgress {
@@ -34,6 +33,8 @@ export interface ProgressCounter {
   /** Adds what an earlier session used. */
   readonly spent: (usage: Usage | undefined) => void
   readonly usage: () => Usage
+  /** Calls of items that were told no number of tokens. */
+  readonly uncountedCalls: () => number
   /** @param tornLines lines that the journal lost. */
   readonly report: (inFlight: number, tornLines: number) => BatchProgress
 }
@@ -49,8 +50,11 @@ export function countProgress(
   const counts = { done: 0, failed: 0, resumed: 0, cached: 0 }
   let usage = noUsage
   const times: number[] = []
+  let uncounted = 0
   const spent = (each: Usage | undefined) => {
-    if (each) usage = sumUsages([usage, withCost(each, prices)])
+    if (!each) return
+    usage = sumUsages([usage, withCost(each, prices)])
+    if (tokensOf(each) === 0) uncounted += each.calls
   }
   const rate = () => {
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
@@ -59,6 +63,7 @@ export function countProgress(
   return {
     spent,
     usage: () => usage,
+    uncountedCalls: () => uncounted,
     settled: (outcome, used) => {
       counts[outcome] += 1
       if (used && used.calls === 0 && used.cachedCalls > 0) counts.cached += 1
@@ -80,5 +85,12 @@ export function countProgress(
   }
 }
 
-const withCost = (usage: Usage, prices: Prices | undefined): Usage =>
-  prices && usage.cost === undefined ? { ...usage, cost: costOf(usage, prices) } : usage
+const tokensOf = ({ promptTokens, completionTokens }: CallCounts): number => promptTokens + completionTokens
+
+/** With the prices of what has none; calls whose tokens nobody counted stay without, for they were not free. */
+function withCost(usage: Usage, prices: Prices | undefined): Usage {
+  const unpriced = unpricedOf(usage)
+  if (!prices || (unpriced.calls > 0 && tokensOf(unpriced) === 0)) return usage
+  const { unpriced: _, cost = 0, ...counts } = usage
+  return { ...counts, cost: cost + costOf(unpriced, prices) }
+}

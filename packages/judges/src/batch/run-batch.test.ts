@@ -1,9 +1,10 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { noUsage } from '../usage'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { JudgeError } from '../judge-error'
+import { cachedUsage, noUsage, sumUsages, type Usage } from '../usage'
 import type { BatchOptions } from './batch-options'
 import type { BatchProgress } from './progress'
 import { type BatchOutcome, type BatchTask, runBatch } from './run-batch'
@@ -224,6 +225,7 @@ test('stops with the item that failed, after those in flight, and asks for it ag
   expect(error?.code).toBe('ITEM_FAILED')
   expect(error?.message).toBe('item "item-5" failed with ECONNRESET: the server is gone')
   expect(error?.cause).toMatchObject({ code: 'ECONNRESET' })
+  expect(error).toMatchObject({ parameter: 'items["item-5"]' })
   expect(outcomes.map(({ id }) => id)).not.toContain('item-5')
   expect(outcomes.length).toBeLessThan(20)
   const again = squares()
@@ -365,10 +367,137 @@ test('what onProgress throws ends the run', async () => {
   expect(error?.message).toBe('no terminal')
 })
 
-test('results that JSON cannot hold are refused, not changed', async () => {
-  const task = { ...squares().task, run: async () => ({ square: Number.NaN }) }
-  const { error } = await collect(task, items(3), { journal })
-  expect(error?.code).toBe('INVALID_INPUT')
+test('a result that JSON cannot hold is a failure of its item, and stops none of the others', async () => {
+  const { task } = squares(({ n }, signal) => pause(n === 3 ? 0 : 30, undefined, { signal }))
+  const run: typeof task.run = async (item, call) => {
+    const { square } = await task.run(item, call)
+    return { square: item.n === 3 ? Number.NaN : square }
+  }
+  const bad = { ...task, run }
+  const seen: BatchProgress[] = []
+  const onProgress = (progress: BatchProgress) => seen.push(progress)
+  const collected = await collect(bad, items(20), { journal, onError: 'collect', onProgress })
+  expect(collected.error).toBeUndefined()
+  expect(collected.outcomes[3]?.error).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(collected.outcomes.filter(({ id }) => id !== 'item-3')).toEqual(
+    expected(items(20)).filter(({ id }) => id !== 'item-3'),
+  )
+  // It was paid for all the same.
+  expect(seen.at(-1)?.usage.calls).toBe(20)
+  const stopped = await collect(bad, items(20), { journal: `${journal}.2` })
+  expect(stopped.error?.code).toBe('ITEM_FAILED')
+  expect(stopped.error?.cause).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(stopped.outcomes).toHaveLength(15)
+})
+
+const quit = new JudgeError('INTERRUPTED', 'ask', 'the person ended the questions')
+
+test.each([
+  ['stop', quit],
+  ['collect', quit],
+  ['collect', new JudgeError('QUORUM_MISSED', 'judges', 'x', { cause: new AggregateError([quit]) })],
+] as const)('a person who quits ends the run with %s, and nothing of it is kept', async (onError, thrown) => {
+  const { task, asked } = squares(({ n }) => {
+    if (n >= 5) throw thrown
+  })
+  const options = { journal, onError, concurrency: 2 } as const
+  const { outcomes, error } = await collect(task, items(40), options)
+  expect(error).toBe(quit)
+  expect(outcomes).toEqual(expected(items(5)))
+  expect(asked.length).toBeLessThanOrEqual(7)
+  expect(await readFile(journal, 'utf8')).not.toContain('INTERRUPTED')
+  const again = squares()
+  expect((await collect(again.task, items(40), options)).outcomes).toEqual(expected(items(40)))
+  expect(again.asked).toHaveLength(35)
+})
+
+test('failures that say nothing of the item are asked for again by a run that collects', async () => {
+  const failures: readonly [unknown, boolean][] = [
+    [new JudgeError('NETWORK', 'baseUrl', 'gone'), true],
+    [new JudgeError('SERVER_STATUS', 'apiKey', 'wrong key', { status: 401 }), true],
+    [new JudgeError('SERVER_STATUS', 'baseUrl', 'overloaded', { status: 503 }), true],
+    [new JudgeError('SERVER_STATUS', 'baseUrl', 'prompt too long', { status: 400 }), false],
+    [new Error('wrapped', { cause: new JudgeError('TIMEOUT', 'timeout', 'slow') }), true],
+    [new JudgeError('NO_ANSWER', 'judge', 'no answer'), false],
+    ['a text', false],
+  ]
+  const { task } = squares(({ n }) => {
+    throw failures[n]![0]
+  })
+  const all = items(failures.length)
+  const options = { journal, onError: 'collect' } as const
+  const { outcomes } = await collect(task, all, options)
+  expect(outcomes.map(({ error }) => error?.outage === true)).toEqual(failures.map(([, outage]) => outage))
+  const never = squares()
+  await collect(never.task, all, { ...options, retryFailed: false })
+  expect(never.asked).toEqual([])
+  const again = squares()
+  const { outcomes: repaired } = await collect(again.task, all, options)
+  expect(again.asked).toEqual(['item-0', 'item-1', 'item-2', 'item-4'])
+  expect(repaired.flatMap(({ error }) => error?.code ?? [])).toEqual(['SERVER_STATUS', 'NO_ANSWER', 'Error'])
+})
+
+/** Batches of one item each, with these usages. */
+const using = (usages: readonly Usage[]): BatchTask<Item, Squared> => ({
+  ...squares().task,
+  usageOf: ({ square }) => usages[Math.sqrt(square)]!,
+})
+
+const paid: Usage = { calls: 1, cachedCalls: 0, promptTokens: 1e6, completionTokens: 0 }
+
+test('an item that a cache answered does not hide that nobody knows what the others cost', async () => {
+  for (const first of [cachedUsage, { ...cachedUsage, cost: 0 }, { ...paid, cost: 0.001 }]) {
+    const task = using([first, paid, paid, paid])
+    const { outcomes, error } = await collect(task, items(4), { maxCost: 1, concurrency: 1 })
+    expect(error?.code).toBe('INVALID_OPTION')
+    expect(error?.message).toContain('what 1 calls cost; expected prices')
+    expect(outcomes).toHaveLength(2)
+  }
+})
+
+test('prices are those of what has none: of the paid half of a cached item, of the unpriced member of a panel', async () => {
+  const prices = { prompt: 2, completion: 0 }
+  const half = sumUsages([{ ...cachedUsage, cost: 0 }, paid])
+  const panel = sumUsages([{ ...paid, cost: 0.5 }, paid])
+  for (const [usage, cost, count] of [
+    [half, 2, 3],
+    [panel, 2.5, 2],
+  ] as const) {
+    const seen: BatchProgress[] = []
+    const task = using(Array.from({ length: 9 }, () => usage))
+    const onProgress = (progress: BatchProgress) => seen.push(progress)
+    const { error } = await collect(task, items(9), { prices, maxCost: 5, concurrency: 1, onProgress })
+    expect(error?.code).toBe('BUDGET_SPENT')
+    expect(seen.at(-1)).toMatchObject({ done: count, usage: { cost: count * cost } })
+    expect(seen.at(-1)?.usage).not.toHaveProperty('unpriced')
+  }
+})
+
+test('calls whose tokens nobody counted are neither free nor within a limit of tokens', async () => {
+  const task = using([paid, { ...paid, promptTokens: 0 }, paid])
+  const prices = { prompt: 1, completion: 1 }
+  const byCost = await collect(task, items(3), { prices, maxCost: 100, concurrency: 1 })
+  expect(byCost.error).toMatchObject({ code: 'INVALID_OPTION', parameter: 'maxCost' })
+  expect(byCost.error?.message).toContain('how many tokens')
+  const byTokens = await collect(task, items(3), { maxTokens: 1e9, concurrency: 1 })
+  expect(byTokens.error).toMatchObject({ code: 'INVALID_OPTION', parameter: 'maxTokens' })
+  expect(byTokens.outcomes).toHaveLength(2)
+})
+
+test('a journal that cannot be begun leaves no file open and no lock', async () => {
+  const descriptors = async () => (await readdir('/proc/self/fd').catch(() => [])).length
+  const before = await descriptors()
+  const probe = await open(join(folder, 'probe'), 'w')
+  const prototype = Object.getPrototypeOf(probe) as typeof probe
+  await probe.close()
+  const refuse = vi.spyOn(prototype, 'stat').mockRejectedValue(new Error('no stat'))
+  const { error } = await collect(squares().task, items(3), { journal })
+  refuse.mockRestore()
+  expect(error?.code).toBe('WRITE_FAILED')
+  expect(error?.message).toContain('no stat')
+  expect(await descriptors()).toBe(before)
+  await expect(stat(`${journal}.lock`)).rejects.toThrow('ENOENT')
+  expect((await collect(squares().task, items(3), { journal })).error).toBeUndefined()
 })
 
 test('a disk that refuses ends the run', async () => {
@@ -398,6 +527,7 @@ test('refuses options that make no sense, at once', () => {
   expect(() => runBatch(task, [], { onError: 'ignore' as never })).toThrow('onError is the string "ignore"')
   expect(() => runBatch(task, [], { maxCost: -1 })).toThrow('maxCost is -1')
   expect(() => runBatch(task, [], { journal: '' })).toThrow('journal is')
+  expect(() => runBatch(task, [], { retryFailed: 'all' as never })).toThrow('retryFailed is the string "all"')
 })
 
 test('a line that was torn after a whole one is cut off on disk', async () => {

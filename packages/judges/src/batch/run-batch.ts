@@ -1,9 +1,12 @@
+import { strictJson } from '../canonical-json'
 import type { CallOptions } from '../chat-model'
 import type { Usage } from '../usage'
 import { type BatchOptions, type ResolvedOptions, resolveOptions } from './batch-options'
-import { checkBudget, checkId, checkUnchanged, contentHash, failureOf, itemFailed } from './check-item'
+import { checkBudget, checkId, checkUnchanged, contentHash } from './check-item'
+import { type ItemFailure, interruptionIn, itemFailed, itemFailureOf } from './item-failure'
 import { type ItemSource, sourceOf } from './item-source'
-import { type ItemFailure, type JournalEntry, openJournal } from './journal'
+import { openJournal } from './journal'
+import type { JournalEntry } from './journal-file'
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue'
 import { countProgress } from './progress'
 import { createPulse } from './pulse'
@@ -48,10 +51,11 @@ interface Run<Item extends BatchItem, Result> extends RunControl {
  * comes twice is noticed. To leave the loop stops the run as a signal does.
  *
  * A result is given once, after the journal has it. With `journal`, results are what the journal holds of them: plain
- * JSON, where fields that were undefined are absent. Where a run ends early, the results that are there are given first.
+ * JSON, where fields that were undefined are absent; a result that JSON cannot hold is a failure of its item. Where a run ends
+ * early, the results that are there are given first.
  *
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE` at once; while it runs `DUPLICATE_ID`, `ITEM_CHANGED`,
- * `INVALID_INPUT` (a result that is no JSON), `ITEM_FAILED`, `BUDGET_SPENT`, `LOCKED`, `JOURNAL_MISMATCH`,
+ * `INVALID_INPUT` (an id or an item), `ITEM_FAILED`, `INTERRUPTED`, `BUDGET_SPENT`, `LOCKED`, `JOURNAL_MISMATCH`,
  * `JOURNAL_DAMAGED`, `WRITE_FAILED`; and what the items' own iterator throws, or the signal's reason.
  */
 export function runBatch<Item extends BatchItem, Result>(
@@ -59,7 +63,17 @@ export function runBatch<Item extends BatchItem, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   options: BatchOptions = {},
 ): AsyncGenerator<BatchOutcome<Result>, void, undefined> {
-  const resolved = resolveOptions('runBatch', options)
+  return runBatchOf('runBatch', task, items, options)
+}
+
+/** `runBatch` for a function of another name, which messages about options give. */
+export function runBatchOf<Item extends BatchItem, Result>(
+  owner: string,
+  task: BatchTask<Item, Result>,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  options: BatchOptions,
+): AsyncGenerator<BatchOutcome<Result>, void, undefined> {
+  const resolved = resolveOptions(owner, options)
   const total = resolved.total ?? (Array.isArray(items) ? items.length : undefined)
   return giveOutcomes(task, items, { ...resolved, ...(total === undefined ? {} : { total }) })
 }
@@ -148,7 +162,7 @@ async function admit<Item extends BatchItem, Result>(run: Run<Item, Result>, ite
   const hash = run.journal ? contentHash(item) : ''
   const recorded = await run.journal?.find(item.id)
   if (recorded) checkUnchanged(recorded, hash)
-  if (recorded && !(recorded.failure && options.retryFailed)) {
+  if (recorded && !isAskedAgain(recorded, options)) {
     progress.resumed(recorded.failure ? 'failed' : 'done')
     run.queue.reserve()(outcomeOf(recorded))
     reportProgress(run)
@@ -159,6 +173,9 @@ async function admit<Item extends BatchItem, Result>(run: Run<Item, Result>, ite
   if (!run.end) settle(run, item, hash)
 }
 
+const isAskedAgain = ({ failure }: JournalEntry, { retryFailed }: ResolvedOptions): boolean =>
+  failure !== undefined && (retryFailed === true || (retryFailed === 'outages' && failure.outage === true))
+
 /** Works on an item, keeps what comes of it and puts it into the queue. Never rejects. */
 async function settle<Item extends BatchItem, Result>(
   run: Run<Item, Result>,
@@ -167,50 +184,66 @@ async function settle<Item extends BatchItem, Result>(
 ): Promise<void> {
   const put = run.queue.reserve()
   run.inFlight += 1
-  let outcome: BatchOutcome<Result> | undefined
+  let settled: Settled | undefined
   try {
-    outcome = await attempt(run, item, hash)
+    settled = await attempt(run, item, hash)
+    if (settled?.text !== undefined) await run.journal?.append(settled.text)
   } catch (error) {
+    // The disk refused: what is not kept is not given either.
+    settled = undefined
     endNow(run, error)
   }
   run.inFlight -= 1
-  put(outcome)
-  if (outcome) report(run, outcome)
+  put(settled && outcomeOf(settled.entry))
+  if (settled) report(run, settled)
   run.pulse.notify()
 }
 
-/** The outcome of one item, kept; nothing where the run was stopped. Throws what must end the run at once. */
+/** What came of an item. */
+interface Settled {
+  readonly entry: JournalEntry
+  /** The entry as the journal will have it; absent where there is none. */
+  readonly text?: string
+  readonly usage?: Usage | undefined
+}
+
+/** What came of one item; nothing where the run was stopped, or ends with it. */
 async function attempt<Item extends BatchItem, Result>(
   run: Run<Item, Result>,
   item: Item,
   hash: string,
-): Promise<BatchOutcome<Result> | undefined> {
+): Promise<Settled | undefined> {
   const { id } = item
-  let result: Result
+  let usage: Usage | undefined
   try {
-    result = await run.task.run(item, { signal: run.abort.signal })
+    const result = await run.task.run(item, { signal: run.abort.signal })
+    usage = run.task.usageOf?.(result)
+    return { ...pack(run, { id, item: hash, result }), usage }
   } catch (error) {
     if (run.abort.signal.aborted) return undefined
-    const failure = failureOf(error)
-    if (run.options.onError === 'collect') return keep(run, { id, item: hash, failure })
-    endSoon(run, itemFailed(id, failure, error))
-    return undefined
+    // A person who has had enough is no property of the item, and would be asked the next one at once.
+    const interruption = interruptionIn(error)
+    if (interruption) return endNow(run, interruption)
+    const failure = itemFailureOf(error)
+    if (run.options.onError === 'collect') return { ...pack(run, { id, item: hash, failure }), usage }
+    return endSoon(run, itemFailed(id, failure, error))
   }
-  return keep(run, { id, item: hash, result })
 }
 
-async function keep<Result>({ journal }: RunControl, entry: JournalEntry): Promise<BatchOutcome<Result>> {
-  return outcomeOf(journal ? await journal.append(entry) : entry)
+/** An entry as it will be read from the journal, where there is one. */
+function pack({ journal }: RunControl, entry: JournalEntry): Settled {
+  if (!journal) return { entry }
+  const text = strictJson(`the result of item ${entry.id}`, entry)
+  return { text, entry: JSON.parse(text) }
 }
 
-const outcomeOf = <Result>({ id, result, failure }: JournalEntry): BatchOutcome<Result> =>
+/** What an entry of a journal says. */
+export const outcomeOf = <Result>({ id, result, failure }: JournalEntry): BatchOutcome<Result> =>
   failure ? { id, error: failure } : { id, result: result as Result }
 
-function report<Item extends BatchItem, Result>(run: Run<Item, Result>, outcome: BatchOutcome<Result>): void {
-  const { task, progress } = run
+function report(run: RunControl, { entry, usage }: Settled): void {
   try {
-    if (outcome.error) progress.settled('failed', undefined)
-    else progress.settled('done', task.usageOf?.(outcome.result))
+    run.progress.settled(entry.failure ? 'failed' : 'done', usage)
     reportProgress(run)
   } catch (error) {
     endNow(run, error)

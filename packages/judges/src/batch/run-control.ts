@@ -27,14 +27,14 @@ export const reportProgress = ({ options, progress, inFlight, journal }: RunCont
   options.onProgress(progress.report(inFlight, journal?.tornLines ?? 0))
 
 /** Begins no further item; those in flight finish. The first reason counts. */
-export function endSoon(run: RunControl, error: unknown): void {
+export function endSoon(run: RunControl, error: unknown): undefined {
   run.end ??= { error }
   run.source.stop()
   run.pulse.notify()
 }
 
 /** Begins no further item, and stops those in flight. */
-export function endNow(run: RunControl, error: unknown): void {
+export function endNow(run: RunControl, error: unknown): undefined {
   endSoon(run, error)
   run.abort.abort(error)
 }
