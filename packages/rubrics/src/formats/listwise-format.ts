@@ -10,10 +10,11 @@ import { formatName } from './format-name'
 import type { FormatOptions } from './format-options'
 import { defaultRule } from './pair-prompt'
 import { checkFormat, renderPrompt } from './render-prompt'
+import { ruleOfItem } from './rule-of-item'
 
 /** Options of {@link listwiseFormat}. */
 export interface ListwiseFormatOptions extends FormatOptions {
-  /** The rule R by which responses are put in order. Default: `defaultRule`. */
+  /** The rule R by which responses are put in order, where the item has none. Default: `defaultRule`. */
   readonly rule?: string
   /** The prompt, with slots `prompt`, `responses`, and perhaps others. Default: `listwiseTemplate`. */
   readonly template?: TemplateWith<'prompt' | 'responses', 'rule' | 'labels' | 'reference' | 'fence'>
@@ -68,12 +69,12 @@ export function listwiseFormat(options: ListwiseFormatOptions = {}): ListFormat 
       }))
       return renderPrompt(options, {
         template: shape,
-        own: { rule, labels: labels.join(', ') },
+        own: { rule: ruleOfItem(item.rule, rule, shape.slots), labels: labels.join(', ') },
         prompt: item.prompt,
         reference: item.reference,
         responses: { responses: shown },
       })
     },
-    parse: (text, item) => parseRanking(text, { labels: labelsOf(item), tag: 'answer' }),
+    parse: (text, item, context) => parseRanking(text, { labels: labelsOf(item), tag: 'answer', ...context }),
   }
 }
