@@ -23,7 +23,7 @@ const conclude = ({ score, readings, usage }: ScoreJudgement): ItemResult => ({
 })
 
 function scoreOfText(text: string, item: { readonly prompt: ScoredPrompt; readonly response: string }) {
-  const parsed = ratingFormat().parse(text, item)
+  const parsed = ratingFormat().parse(text, item, { cutOff: false })
   return parsed.status === 'exact' || parsed.status === 'recovered' ? parsed.value.score : undefined
 }
 
