@@ -23,7 +23,6 @@ export {
 export type { HeldOutOptions } from './calibration/held-out-folds'
 export type { JudgedPair, PairLabel } from './calibration/pair-label'
 export type { PredictionScores } from './calibration/prediction-scores'
-export { type RiskCoverage, type RiskCoveragePoint, riskCoverage } from './calibration/risk-coverage'
 export type { CallOptions, ChatCompletion, ChatModel, ChatRequest } from './chat-model'
 export type {
   Judge,
@@ -41,9 +40,10 @@ export {
   type ChecklistJudge,
   type ChecklistJudgement,
   type ChecklistJudgeOptions,
+  type ChecklistReading,
   checklistJudge,
 } from './judging/checklist-judge'
-export { type CombinedOrders, combineOrders, type OrderedReading } from './judging/combine-orders'
+export { type CombinedOrders, combineOrders, type OrderedReading, verdictOf } from './judging/combine-orders'
 export type { ScoreComparisonOptions } from './judging/compare-scores'
 export { type ConclusionOptions, concludeReadings } from './judging/conclude-readings'
 export { countReadings, type ReadingCounts } from './judging/count-readings'
@@ -83,6 +83,7 @@ export {
 } from './judging/reward-model-judge'
 export type { Orders } from './judging/show-pair'
 export { type TerminalAsker, type TerminalAskerOptions, terminalAsker } from './judging/terminal-asker'
+export type { WrappedJudge } from './judging/wrap-judge'
 export type {
   LogprobProvenance,
   LogprobProvider,
