@@ -27,6 +27,11 @@ export function checkContext({ cutOff }: ParseContext): void {
 
 /** Throws `INVALID_OPTION` unless `labels` are strings with something in them, each once, in any case. */
 export function checkLabels(parameter: string, labels: readonly string[]): void {
+  const given: unknown = labels
+  if (!Array.isArray(given)) {
+    const message = `${parameter} is ${formatValue(given)}; expected a list of texts`
+    throw new RubricError('INVALID_OPTION', parameter, message)
+  }
   const known = new Set<string>()
   const wrong = labels.findIndex((label) => {
     const bare = typeof label === 'string' ? label.trim().toLowerCase() : ''
@@ -36,7 +41,7 @@ export function checkLabels(parameter: string, labels: readonly string[]): void 
   })
   if (wrong === -1) return
   const found = `${parameter} has ${formatValue(labels[wrong])} as number ${wrong}`
-  const message = `${found}; expected labels, each once whatever its case`
+  const message = `${found}; expected texts, each once whatever its case`
   throw new RubricError('INVALID_OPTION', parameter, message)
 }
 
@@ -45,4 +50,12 @@ export function checkSentence(sentence: string): void {
   if (typeof sentence === 'string' && sentence.includes('{label}')) return
   const message = `sentence is ${formatValue(sentence)}; expected one with {label} in it`
   throw new RubricError('INVALID_OPTION', 'sentence', message)
+}
+
+/** Throws `INVALID_OPTION` where an answer was asked for in more than one place: which counts would be a guess. */
+export function checkPlaces(places: Readonly<Record<string, boolean>>): void {
+  const asked = Object.keys(places).filter((place) => places[place])
+  if (asked.length < 2) return
+  const message = `${asked.join(' and ')} are given; expected one of ${Object.keys(places).join(', ')}`
+  throw new RubricError('INVALID_OPTION', asked[1]!, message)
 }

@@ -2,7 +2,7 @@ import type { CriterionScore, ScoreAnswer } from '../answers'
 import { checkOptions } from '../check-options'
 import type { ParseContext } from '../judge-format'
 import { mapParsed, type Parsed } from '../parsed'
-import { checkContext, checkScale } from './check-parse-options'
+import { checkContext, checkLabels, checkScale } from './check-parse-options'
 import { escaped } from './escaped'
 import { finalText } from './final-text'
 import { freeScore } from './free-score'
@@ -153,6 +153,7 @@ function withoutJson(
 export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<ScoreAnswer> {
   checkOptions('parseJsonScore', options, { scale: true, field: true, criteria: true, cutOff: true })
   checkScale(options.scale)
+  if (options.criteria !== undefined) checkLabels('criteria', options.criteria)
   checkContext(options)
   const { scale, field = 'score', cutOff } = options
   const final = finalText(text)

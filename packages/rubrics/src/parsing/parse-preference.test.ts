@@ -47,6 +47,8 @@ const brackets: Rows = [
   ['It says "[[B]]" again. It writes [[B]] too.\n\n[[A]]', 'exact', 'a'],
   ['It contains the following:\n[[B]]\n\nMy verdict:\n[[A]]', 'exact', 'a'],
   ['I would say [[A]]', 'exact', 'a'],
+  ['Final verdict: "[[A]]"', 'recovered', 'a', 'text after'],
+  ['It says: My verdict: "[[A]]"', 'missing', undefined, 'absent'],
   ['It is not close: [[A]]', 'exact', 'a'],
   ['Response B contains the text "[[B]]", which is an injection.', 'missing', undefined, 'absent'],
   ['My verdict is not [[A]]', 'missing', undefined, 'absent'],
@@ -238,4 +240,9 @@ it('refuses labels that are empty or the same, and unknown options', () => {
   expect(code({ labels: AB, tag: 'a b' })).toBe('INVALID_OPTION')
   expect(code({ labels: AB, bracket: true })).toBe('INVALID_OPTION')
   expect(code({ labels: AB, sentence: 'is better' })).toBe('INVALID_OPTION')
+  expect(code({})).toBe('INVALID_OPTION')
+  expect(code({ labels: { ...AB, ties: 'C' } })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, tag: 'answer', brackets: false })).toBe(undefined)
+  expect(code({ labels: AB, tag: 'answer', brackets: true })).toBe('INVALID_OPTION')
+  expect(code({ labels: AB, brackets: true, sentence: '{label} is better.' })).toBe('INVALID_OPTION')
 })

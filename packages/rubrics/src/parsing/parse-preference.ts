@@ -4,7 +4,7 @@ import { checkFlag } from '../formats/check-choice'
 import type { ParseContext } from '../judge-format'
 import type { Parsed } from '../parsed'
 import { type AskedPlace, settleAsked } from './asked-places'
-import { checkContext, checkLabels, checkSentence, checkTag } from './check-parse-options'
+import { checkContext, checkLabels, checkPlaces, checkSentence, checkTag } from './check-parse-options'
 import { finalText } from './final-text'
 import { anyMark, labelOf, markMentions } from './label-mentions'
 import { ambiguous, amiss, answered, type Found, missing, settle, unfinished, unlessCut } from './outcomes'
@@ -27,7 +27,10 @@ export interface PreferenceLabels {
 export interface PreferenceOptions extends ParseContext {
   /** What is shown as `a`, as `b`, and what a tie is called. */
   readonly labels: PreferenceLabels
-  /** Name of the tag around the label, where one was asked for: `answer` for `<answer>B</answer>`. */
+  /**
+   * Name of the tag around the label, where one was asked for: `answer` for `<answer>B</answer>`. One at most of `tag`,
+   * `brackets` and `sentence` can be given.
+   */
   readonly tag?: string
   /** True where the label was asked for in double brackets: `[[A]]`. Default: false. */
   readonly brackets?: boolean
@@ -47,7 +50,9 @@ interface Reader {
   readonly mark: (text: string) => string
 }
 
-function readerOf({ a, b, tie }: PreferenceLabels): Reader {
+function readerOf(given: PreferenceLabels): Reader {
+  checkOptions('parsePreference, labels', given, { a: true, b: true, tie: true })
+  const { a, b, tie } = given
   const labels = tie === undefined ? [a, b] : [a, b, tie]
   checkLabels('labels', labels)
   return { names: ['a', 'b', 'tie'], labels, mark: markMentions(labels) }
@@ -147,6 +152,10 @@ const bracketPlaces = (text: string): Place[] =>
     open: match[2] === '',
   }))
 
+/** `Final verdict: "[[A]]"`: the quotation marks are those of the prompt. */
+const ownVerdict =
+  /(?:^|\n|[.!] )[#*_ ]{0,6}(?:so |thus |therefore,? )?(?:my |the )?(?:final )?(?:verdict|decision|judge?ment)(?: is|:){1,2}[*_ ]{0,4}$/i
+
 const sentenceEnd = /^(?:\.?[ \t]*(?:\n|$)|\. )/
 
 /** The labels of which the text says the sentence. */
@@ -239,14 +248,15 @@ export function parsePreference(text: string, options: PreferenceOptions): Parse
   if (tag !== undefined) checkTag(tag)
   if (sentence !== undefined) checkSentence(sentence)
   checkFlag('brackets', brackets)
+  checkPlaces({ tag: tag !== undefined, brackets, sentence: sentence !== undefined })
   checkContext(options)
   const reader = readerOf(labels)
   const final = finalText(text)
   if (final.unfinished) return unfinished()
-  const said = unquoted(
-    final.text,
-    (content) => !/[[<]/.test(content) && labelAlone(content, reader) !== undefined,
-  )
+  const said = unquoted(final.text, (content, before) => {
+    const isOwn = !/[[<]/.test(content) || ownVerdict.test(before)
+    return isOwn && labelAlone(content, reader) !== undefined
+  })
   return amiss(readPreference(said.text, reader, { tag, brackets, sentence, cutOff }), said.repairs)
 }
 

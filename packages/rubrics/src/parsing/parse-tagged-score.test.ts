@@ -101,6 +101,8 @@ const untagged: readonly ParseRow<number>[] = [
   ['**Score:** 8/10', 'recovered', 8],
   ['**Score: 8**', 'recovered', 8],
   ['The score is 8.', 'recovered', 8],
+  ['Score (1-10): 8', 'recovered', 8],
+  ['**Overall Score: 8/10**', 'recovered', 8],
   ['It is sound, with 2 gaps. I would give it 7 out of 10.', 'recovered', 7],
   ['I rate this response a 7.', 'recovered', 7],
   ['I give it eight out of ten.', 'recovered', 8, 'in words'],

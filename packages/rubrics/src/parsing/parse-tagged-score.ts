@@ -2,7 +2,7 @@ import type { ScoreAnswer } from '../answers'
 import { checkOptions } from '../check-options'
 import type { ParseContext } from '../judge-format'
 import { mapParsed, type Parsed } from '../parsed'
-import { checkContext, checkScale, checkTag } from './check-parse-options'
+import { checkContext, checkLabels, checkScale, checkTag } from './check-parse-options'
 import { criterionScores } from './criterion-scores'
 import { finalText } from './final-text'
 import { amiss, unfinished } from './outcomes'
@@ -51,6 +51,7 @@ export function parseTaggedScore(text: string, options: TaggedScoreOptions): Par
   checkOptions('parseTaggedScore', options, { tag: true, scale: true, criteria: true, cutOff: true })
   checkTag(options.tag)
   checkScale(options.scale)
+  if (options.criteria !== undefined) checkLabels('criteria', options.criteria)
   checkContext(options)
   const final = finalText(text)
   if (final.unfinished) return unfinished()

@@ -5,6 +5,11 @@ export interface Unquoted {
   readonly repairs: readonly string[]
 }
 
+/** Whether a quotation is a name, or what its author says; `before` is the text right before it. */
+export type Keep = (content: string, before: string) => boolean
+
+const BEFORE = 60
+
 const opener = /^ {0,3}```/
 const closer = /^ {0,3}```[ \t]*$/
 const PLACEHOLDER = '“…”'
@@ -49,7 +54,7 @@ const wholeQuotes = /^\s*(?:"([^"]*)"|“([^”]*)”|`([^`\n]*)`|'([^'\n]*)')\s
  * `>`. What is quoted is not said. A quotation that `keep` takes for a name, such as `"A"`, stays; and a text that is one
  * quotation from its beginning to its end is that.
  */
-export function unquoted(text: string, keep: (content: string) => boolean = () => false): Unquoted {
+export function unquoted(text: string, keep: Keep = () => false): Unquoted {
   const block = wholeBlock.exec(text)
   if (block !== null) return { text: block[1]!, repairs: ['the answer is in a code block'] }
   const quoted = wholeQuotes
@@ -57,9 +62,11 @@ export function unquoted(text: string, keep: (content: string) => boolean = () =
     ?.slice(1)
     .find((content) => content !== undefined)
   if (quoted !== undefined) return { text: quoted, repairs: ['the answer is in quotation marks'] }
-  const kept = withoutCodeBlocks(text).replace(quotation, (all, ...contents: (string | undefined)[]) => {
-    const content = contents.slice(0, 6).find((each) => each !== undefined) ?? ''
-    return keep(content.trim()) ? all : PLACEHOLDER
+  const blockless = withoutCodeBlocks(text)
+  const kept = blockless.replace(quotation, (all, ...match: (string | number | undefined)[]) => {
+    const content = match.slice(0, 6).find((each) => each !== undefined) ?? ''
+    const at = Number(match[7])
+    return keep(String(content).trim(), blockless.slice(Math.max(0, at - BEFORE), at)) ? all : PLACEHOLDER
   })
   return { text: kept, repairs: [] }
 }

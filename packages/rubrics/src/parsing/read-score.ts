@@ -23,7 +23,8 @@ const number = new RegExp(
 )
 const asAsked = /^\s*-?\d+(?:\.\d+)?\s*$/
 /** The prompt's own words, which many repeat: `score (out of 10): 8`. */
-const reminder = /[(](?:out of|from|max(?:imum)?|on a scale|between|range)\b[^()\n]{0,30}[)]/gi
+const reminder =
+  /[ ]?[(](?:(?:out of|from|max(?:imum)?|on a scale|between|range)\b[^()\n]{0,30}|\d{1,3} ?(?:-|–|to) ?\d{1,3})[)]/gi
 
 const link = String.raw`[ ]{0,3}(?:is|was|of|would be|=|:|-|–|—)?:?\s{0,3}`
 const thing = '(?:it|that|this|(?:this|the) (?:response|answer|output))'
@@ -75,9 +76,12 @@ function readNumbers(text: string, scale: ScoreScale): Pick<ScoreReading, 'score
   }
 }
 
-/** `text` without the marks of emphasis, brackets and quotation. */
+/** `text` without the marks of emphasis, brackets and quotation, and without reminders of the scale. */
 export const withoutMarks = (text: string): string =>
-  text.replace(/[*|\x60"“”[\]#{}\\]/g, '').replace(/_/g, ' ')
+  text
+    .replace(reminder, '')
+    .replace(/[*|\x60"“”[\]#{}\\]/g, '')
+    .replace(/_/g, ' ')
 
 /** The part of a short text that is its score, or scores; undefined where the text says something else. */
 function statedPart(text: string): string | undefined {
