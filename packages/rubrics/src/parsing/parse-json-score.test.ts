@@ -94,6 +94,11 @@ describe('options', () => {
     expect(parse('{"score": 8}')).toEqual({ status: 'exact', value: { score: 8 } })
   })
 
+  it('refuses criteria that are no list', () => {
+    const call = () => parseJsonScore('', { scale: { min: 1, max: 10 }, criteria: 'Truth' as never })
+    expect(call).toThrow('criteria is the string "Truth"; expected a list of texts')
+  })
+
   it('refuses scales that are none', () => {
     const call = () => parseJsonScore('', { scale: { min: 1, max: Number.NaN } })
     expect(call).toThrow(expect.objectContaining({ code: 'OUT_OF_RANGE', parameter: 'scale' }))

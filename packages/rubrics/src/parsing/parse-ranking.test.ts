@@ -83,4 +83,5 @@ it('refuses labels that are too few or the same', () => {
   const refused = (code: string) => expect.objectContaining({ code, parameter: 'labels' })
   expect(() => parseRanking('', { labels: ['A'] })).toThrow(refused('OUT_OF_RANGE'))
   expect(() => parseRanking('', { labels: ['A', 'A'] })).toThrow(refused('INVALID_OPTION'))
+  expect(() => parseRanking('', {} as never)).toThrow('labels is undefined; expected a list of texts')
 })
