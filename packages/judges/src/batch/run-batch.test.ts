@@ -250,8 +250,10 @@ test('collects failures as results, and retries them only when asked to', async 
 test('a signal aborts what is in flight and leaves a journal to go on with', async () => {
   const controller = new AbortController()
   const { task } = squares((item, signal) => pause(item.n < 10 ? 0 : 60_000, undefined, { signal }))
-  setTimeout(() => controller.abort(new Error('enough')), 100)
-  const options = { journal, signal: controller.signal, concurrency: 4 }
+  const onProgress = ({ done }: BatchProgress) => {
+    if (done === 10) controller.abort(new Error('enough'))
+  }
+  const options = { journal, signal: controller.signal, concurrency: 4, onProgress }
   const { outcomes, error } = await collect(task, items(30), options)
   expect(error?.message).toBe('enough')
   expect(outcomes).toEqual(expected(items(10)))
