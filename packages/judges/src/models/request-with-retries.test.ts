@@ -18,20 +18,40 @@ async function setup(list: ServerSettings['faults'], options: Partial<OpenaiChat
   return { server, model }
 }
 
+/** A limit that tells of its pauses in place of making them. */
+const toldPauses = () => {
+  const pauses: number[] = []
+  return {
+    pauses,
+    limit: { ...adaptiveLimit(1), pause: (milliseconds: number) => pauses.push(milliseconds) },
+  }
+}
+
 test('one who is asked to wait too long fails alone: nobody else is held up', async () => {
-  const limit = adaptiveLimit(1)
+  const { pauses, limit } = toldPauses()
   const { model } = await setup([faults.tooManyRequests(3600)], { limit, maxRetryAfter: 100 })
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => model.complete(question)))
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
   expect(outcomes[0]).toMatchObject({ reason: { code: 'SERVER_STATUS', parameter: 'maxRetryAfter' } })
+  expect(pauses).toEqual([])
+})
+
+test('a wait that is not too long is everyone’s, and some more, at random', async () => {
+  const { pauses, limit } = toldPauses()
+  const { model } = await setup([faults.status(429, { 'retry-after-ms': '50' })], { limit, retryDelay: 20 })
+  await model.complete(question)
+  expect(pauses).toHaveLength(1)
+  expect(pauses[0]).toBeGreaterThan(50)
+  expect(pauses[0]).toBeLessThan(70)
 })
 
 test.each([
-  ['no wait', { 'retry-after': '0' }],
-  ['a short wait', { 'retry-after-ms': '1' }],
-])('a server that asks for %s is left alone for longer each time all the same', async (_, headers) => {
+  ['an overloaded server that asks for no wait', 429, { 'retry-after': '0' }],
+  ['an overloaded server that asks for a short wait', 429, { 'retry-after-ms': '1' }],
+  ['a failing server that asks for no wait', 500, { 'retry-after': '0' }],
+])('%s is left alone for longer each time all the same', async (_, status, headers) => {
   const waits = { retryDelay: 100, maxRetryDelay: 400, retries: 5 }
-  const { server, model } = await setup(() => faults.status(429, headers), waits)
+  const { server, model } = await setup(() => faults.status(status, headers), waits)
   await expect(model.complete(question)).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED' })
   const times = server.requests.map(({ at }) => at)
   expect(times).toHaveLength(6)

@@ -45,8 +45,6 @@ export interface TestServer {
   /** The base URL for clients: the origin and `/v1`. */
   readonly url: string
   readonly requests: readonly Received[]
-  /** How many requests are being answered now. */
-  readonly atOnce: () => number
   /** How many requests were being answered at once, at most. */
   readonly mostAtOnce: () => number
   /** Ends all connections, those that hang too. */
@@ -209,7 +207,6 @@ export async function startServer(script: Script, settings: ServerSettings = {})
     origin,
     url: `${origin}/v1`,
     requests,
-    atOnce: () => load.now,
     mostAtOnce: () => load.most,
     close,
     [Symbol.asyncDispose]: close,
