@@ -90,7 +90,7 @@ export type {
   NextTokenAnswer,
   NextTokenRequest,
 } from './logprob-provider'
-export { type AdaptiveLimit, adaptiveLimit, type Place } from './models/adaptive-limit'
+export { type AdaptiveLimit, adaptiveLimit, type LimitPlace } from './models/adaptive-limit'
 export { type LlamaCppLogprobsOptions, llamaCppLogprobs } from './models/llama-cpp-logprobs'
 export {
   type LocalCompletion,
