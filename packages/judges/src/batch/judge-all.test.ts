@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import { pairwiseYesNoFormat } from '@prefkit/rubrics'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { ScoringJudge } from '../judge'
+import type { ChecklistJudge } from '../judging/checklist-judge'
 import { functionJudge } from '../judging/function-judge'
 import { generativeJudge } from '../judging/generative-judge'
+import type { RankingJudge } from '../judging/listwise-judge'
 import { openaiChatModel } from '../models/openai-chat-model'
 import { startServer } from '../testing'
 import { noUsage } from '../usage'
 import type { BatchOptions } from './batch-options'
 import { cachedModel } from './cached-model'
 import { diskCache } from './disk-cache'
-import { judgeAll, scoreAll } from './judge-all'
+import { checkAll, judgeAll, rankAll, scoreAll } from './judge-all'
 import type { BatchProgress } from './progress'
 import { pairsToJudge } from './testing/pairs-to-judge'
 
@@ -116,4 +118,53 @@ test('an option that is none is refused in the name of the function that was cal
   expect(() => judgeAll(judge, [], { jurnal: journal } as never)).toThrow('judgeAll: no option jurnal')
   const scoring = { ...judge, score: async () => ({}) as never }
   expect(() => scoreAll(scoring, [], { jurnal: journal } as never)).toThrow('scoreAll: no option jurnal')
+})
+
+test('lists are ranked and questions answered, once each, by what is shown without its id', async () => {
+  const shown: object[] = []
+  const of = <Item extends object>(item: Item): Item => {
+    shown.push(item)
+    return item
+  }
+  const common = { name: 'longest', identity: { rule: 'longest' } }
+  const answer = { readings: [], provenance: 'scores', usage: noUsage } as const
+  const ranker: RankingJudge = {
+    ...common,
+    compare: async () => ({ ...answer, verdict: 'tie' }),
+    rank: async (list) => {
+      const lengths = of(list).responses.map(({ length }) => length)
+      const ranking = [...lengths.keys()].sort((i, j) => lengths[j]! - lengths[i]!)
+      return { ...answer, ranking }
+    },
+  }
+  const checker: ChecklistJudge = {
+    ...common,
+    check: async (item) => ({
+      ...answer,
+      satisfied: of(item).questions.map((question) => Number(item.response.includes(question))),
+    }),
+  }
+  const list = { prompt: 'p', responses: ['b', 'ccc', 'aa'] }
+  const asked = { prompt: 'p', response: 'a poem', questions: ['poem', 'prose'] }
+  const ranked = () => all(rankAll(ranker, [{ id: 'x', ...list }], { journal }))
+  expect(await ranked()).toEqual([{ id: 'x', judgement: { ...answer, ranking: [1, 2, 0] } }])
+  const checked = await all(checkAll(checker, [{ id: 'y', ...asked }], { journal: `${journal}-checks` }))
+  expect(checked).toEqual([{ id: 'y', judgement: { ...answer, satisfied: [1, 0] } }])
+  expect(shown).toEqual([list, asked])
+  expect(await ranked()).toMatchObject([{ judgement: { ranking: [1, 2, 0] } }])
+  expect(shown).toHaveLength(2)
+  const comparing = all(judgeAll(ranker, [{ id: 'x', prompt: 'p', a: 'b', b: 'ccc' }], { journal }))
+  await expect(comparing).rejects.toMatchObject({ code: 'JOURNAL_MISMATCH' })
+})
+
+test('that a list or a checklist cannot be judged is told as of a pair', async () => {
+  const fail = () => Promise.reject(new Error('no'))
+  const judge = { name: 'none', identity: {}, compare: fail, rank: fail, check: fail }
+  const options: BatchOptions = { onError: 'collect' }
+  const list = { id: 'x', prompt: 'p', responses: ['a', 'b'] }
+  expect(await all(rankAll(judge, [list], options))).toMatchObject([{ id: 'x', error: { message: 'no' } }])
+  const item = { id: 'y', prompt: 'p', response: 'a', questions: ['q'] }
+  expect(await all(checkAll(judge, [item], options))).toMatchObject([{ id: 'y', error: { message: 'no' } }])
+  expect(() => rankAll(judge, [], { jurnal: 'x' } as never)).toThrow('rankAll: no option jurnal')
+  expect(() => checkAll(judge, [], { jurnal: 'x' } as never)).toThrow('checkAll: no option jurnal')
 })

@@ -1,15 +1,20 @@
-import type { PairItem, ResponseItem } from '@prefkit/rubrics'
+import type { ChecklistItem, ListItem, PairItem, ResponseItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
 import type { Judge, PairJudgement, ScoreJudgement, ScoringJudge } from '../judge'
+import type { ChecklistJudge, ChecklistJudgement } from '../judging/checklist-judge'
+import type { ListJudgement, RankingJudge } from '../judging/listwise-judge'
 import type { Usage } from '../usage'
 import type { BatchOptions } from './batch-options'
 import type { ItemFailure } from './item-failure'
-import { type BatchItem, type BatchOutcome, type BatchTask, runBatchOf } from './run-batch'
+import { type BatchItem, type BatchOutcome, runBatchOf } from './run-batch'
 
 /** What became of an item: a judgement, or why there is none. */
 export type Judged<Judgement> =
   | { readonly id: string; readonly judgement: Judgement; readonly error?: never }
   | { readonly id: string; readonly error: ItemFailure; readonly judgement?: never }
+
+type Items<Item> = Iterable<BatchItem & Item> | AsyncIterable<BatchItem & Item>
+type Judgements<Judgement> = AsyncGenerator<Judged<Judgement>, void, undefined>
 
 /**
  * Judges pairs, some at once, and gives the judgements in the order of the pairs. With a `journal` the run can be killed at
@@ -25,16 +30,11 @@ export type Judged<Judgement> =
  */
 export const judgeAll = (
   judge: Judge,
-  items: Iterable<BatchItem & PairItem> | AsyncIterable<BatchItem & PairItem>,
+  items: Items<PairItem>,
   options: BatchOptions = {},
-): AsyncGenerator<Judged<PairJudgement>, void, undefined> =>
-  judged(
-    'judgeAll',
-    {
-      ...taskOf(judge),
-      task: 'compare',
-      run: withoutId<PairItem, PairJudgement>((pair, call) => judge.compare(pair, call)),
-    },
+): Judgements<PairJudgement> =>
+  askAll(
+    { owner: 'judgeAll', task: 'compare', judge, ask: (pair: PairItem, call) => judge.compare(pair, call) },
     items,
     options,
   )
@@ -42,42 +42,61 @@ export const judgeAll = (
 /** Scores responses, as `judgeAll` judges pairs. @throws JudgeError as `runBatch` does. */
 export const scoreAll = (
   judge: ScoringJudge,
-  items: Iterable<BatchItem & ResponseItem> | AsyncIterable<BatchItem & ResponseItem>,
+  items: Items<ResponseItem>,
   options: BatchOptions = {},
-): AsyncGenerator<Judged<ScoreJudgement>, void, undefined> =>
-  judged(
-    'scoreAll',
-    {
-      ...taskOf(judge),
-      task: 'score',
-      run: withoutId<ResponseItem, ScoreJudgement>((each, call) => judge.score(each, call)),
-    },
+): Judgements<ScoreJudgement> =>
+  askAll(
+    { owner: 'scoreAll', task: 'score', judge, ask: (each: ResponseItem, call) => judge.score(each, call) },
     items,
     options,
   )
 
-const taskOf = ({ name, identity }: Judge) => ({
-  name,
-  identity,
-  usageOf: ({ usage }: { readonly usage: Usage }) => usage,
-})
+/** Puts the responses of lists in order, as `judgeAll` judges pairs. @throws JudgeError as `runBatch` does. */
+export const rankAll = (
+  judge: RankingJudge,
+  items: Items<ListItem>,
+  options: BatchOptions = {},
+): Judgements<ListJudgement> =>
+  askAll(
+    { owner: 'rankAll', task: 'rank', judge, ask: (list: ListItem, call) => judge.rank(list, call) },
+    items,
+    options,
+  )
 
-/** A judge is not shown ids, which may say where a response is from. */
-const withoutId =
-  <Item, Judgement>(judge: (item: Item, call: CallOptions) => Promise<Judgement>) =>
-  ({ id: _, ...item }: BatchItem & Item, call: CallOptions): Promise<Judgement> =>
-    judge(item as Item, call)
+/** Answers the questions about responses, as `judgeAll` judges pairs. @throws JudgeError as `runBatch` does. */
+export const checkAll = (
+  judge: ChecklistJudge,
+  items: Items<ChecklistItem>,
+  options: BatchOptions = {},
+): Judgements<ChecklistJudgement> =>
+  askAll(
+    { owner: 'checkAll', task: 'check', judge, ask: (each: ChecklistItem, call) => judge.check(each, call) },
+    items,
+    options,
+  )
 
-async function* gather<Judgement>(
-  outcomes: AsyncIterable<BatchOutcome<Judgement>>,
-): AsyncGenerator<Judged<Judgement>, void, undefined> {
+/** What is asked of whom. */
+interface Asking<Item, Judgement> {
+  /** The function that was called, for messages. */
+  readonly owner: string
+  readonly task: string
+  readonly judge: Pick<Judge, 'name' | 'identity'>
+  readonly ask: (item: Item, call: CallOptions) => Promise<Judgement>
+}
+
+const usageOf = ({ usage }: { readonly usage: Usage }): Usage => usage
+
+function askAll<Item, Judgement extends { readonly usage: Usage }>(
+  { owner, task, judge: { name, identity }, ask }: Asking<Item, Judgement>,
+  items: Items<Item>,
+  options: BatchOptions,
+): Judgements<Judgement> {
+  // A judge is not shown ids, which may say where a response is from.
+  const run = ({ id: _, ...item }: BatchItem & Item, call: CallOptions) => ask(item as Item, call)
+  return gather(runBatchOf(owner, { task, name, identity, run, usageOf }, items, options))
+}
+
+async function* gather<Judgement>(outcomes: AsyncIterable<BatchOutcome<Judgement>>): Judgements<Judgement> {
   for await (const { id, result, error } of outcomes)
     yield error ? { id, error } : { id, judgement: result as Judgement }
 }
-
-const judged = <Item extends BatchItem, Judgement>(
-  owner: string,
-  task: BatchTask<Item, Judgement>,
-  items: Iterable<Item> | AsyncIterable<Item>,
-  options: BatchOptions,
-): AsyncGenerator<Judged<Judgement>, void, undefined> => gather(runBatchOf(owner, task, items, options))
