@@ -27,32 +27,46 @@ interface SavedRun {
 /** Work on a run that is locked; it finds there what an earlier session has made. */
 export type RunWork<Config, Result> = (run: RunDirectory, config: Config) => Promise<Result>
 
+/** How a new run is worked on. */
+export interface RunStart<Config, Result, Prepared> {
+  /**
+   * What can go wrong before there is a run, such as reading its data: what it throws leaves nothing behind, and what it gives is
+   * for the work.
+   */
+  readonly prepare?: (config: Config) => Promise<Prepared>
+  readonly work: (run: RunDirectory, config: Config, prepared: Prepared | undefined) => Promise<Result>
+  /** Whether the run has anything to go on with; without, one that failed is removed. */
+  readonly hasResults: (run: RunDirectory) => Promise<boolean>
+  /** Removes what the work has left beside the configuration in a run that is removed. Default: nothing. */
+  readonly discard?: (run: RunDirectory) => Promise<void>
+}
+
 /**
  * Begins a run in a new directory and works on it. Files are named from the root, since a run may be resumed from another
  * folder.
- * @param hasResults whether the run has anything to go on with; without, one that failed is removed.
- * @throws PrefkitError `RUN_EXISTS`, `RUN_LOCKED`, `WRITE_FAILED`, `DATA_MISSING`; what the work throws.
+ * @throws PrefkitError `RUN_EXISTS`, `RUN_LOCKED`, `WRITE_FAILED`, `DATA_MISSING`; what the preparation and the work throw.
  */
-export async function startRun<Config extends { readonly files: readonly string[] }, Result>(
+export async function startRun<Config extends { readonly files: readonly string[] }, Result, Prepared = void>(
   kind: RunKind<Config>,
   given: Config,
   directory: string,
-  {
-    work,
-    hasResults,
-  }: { work: RunWork<Config, Result>; hasResults: (run: RunDirectory) => Promise<boolean> },
+  { prepare, work, hasResults, discard }: RunStart<Config, Result, Prepared>,
 ): Promise<Result> {
   const config = { ...given, files: given.files.map((file) => resolve(file)) }
   await requireWritable(directory)
   await requireNoRun(directory)
   const data = await fingerprintFiles(config.files)
+  const prepared = await prepare?.(config)
   const saved: SavedRun = { command: kind.command, prefkit: version, config, data }
   return withRunLocked(directory, async () => {
     const run = await beginRun(directory, saved)
     try {
-      return await work(run, config)
+      return await work(run, config, prepared)
     } catch (error) {
-      if (!(await hasResults(run))) await removeRun(run)
+      if (!(await hasResults(run))) {
+        await removeRun(run)
+        await discard?.(run)
+      }
       throw error
     }
   })
@@ -62,11 +76,13 @@ export async function startRun<Config extends { readonly files: readonly string[
  * Goes on with a run that was stopped or killed.
  * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `DATA_CORRUPT` for a run of another command, `RUN_CHANGED` when a data
  *   file or prefkit is not what it was; what the work throws.
+ * @param adjust lays over the configuration what may be otherwise this time; what is saved stays as it was.
  */
 export async function continueRun<Config extends { readonly files: readonly string[] }, Result>(
   { command, parse }: RunKind<Config>,
   directory: string,
   work: RunWork<Config, Result>,
+  adjust: (config: Config) => Config = (config) => config,
 ): Promise<Result> {
   const { run, config: content } = await openRun(directory)
   const saved = content as Partial<SavedRun>
@@ -79,6 +95,7 @@ export async function continueRun<Config extends { readonly files: readonly stri
     throw new PrefkitError('RUN_CHANGED', message)
   }
   const config = parse(saved.config, `${run.configPath}: config`)
+  const adjusted = adjust(config)
   const now = await fingerprintFiles(config.files)
   const changed = Object.keys(now).find((path) => now[path] !== saved.data?.[path])
   if (changed !== undefined) {
@@ -91,6 +108,6 @@ export async function continueRun<Config extends { readonly files: readonly stri
       const message = `${run.configPath} was replaced: another run is in ${directory} now`
       throw new PrefkitError('RUN_CHANGED', message)
     }
-    return work(run, config)
+    return work(run, adjusted)
   })
 }
