@@ -23,7 +23,7 @@ export const layers: Record<string, Layer> = {
   trees: { imports: [], browserSafe: false },
   datasets: { imports: [], browserSafe: false },
   'reward-models': { imports: ['nn', 'losses', 'trees', 'datasets'], browserSafe: false },
-  lm: { imports: ['nn'], browserSafe: false },
+  lm: { imports: ['nn'], browserSafe: true, nodeOnly: ['files'] },
   evals: { imports: ['datasets'], browserSafe: true },
   prefkit: {
     imports: ['advantages', 'noise', 'judges', 'reward-models', 'lm', 'evals'],

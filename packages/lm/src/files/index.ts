@@ -1,0 +1,3 @@
+export { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
+export { type HubClient, type LoadFromHubOptions, loadFromHub } from './load-from-hub'
+export { type SaveCheckpointOptions, type SavedCheckpoint, saveCheckpoint } from './save-checkpoint'

@@ -1,0 +1,39 @@
+export { type ByteSource, bytesSource } from './byte-source'
+export { type Checkpoint, renderChat } from './checkpoint/checkpoint'
+export type { CheckpointTensor, CheckpointTensors } from './checkpoint/checkpoint-tensors'
+export {
+  type GenerationConfig,
+  generationConfigToJson,
+  type ParseGenerationConfigOptions,
+  parseGenerationConfig,
+} from './config/generation-config'
+export type { Gpt2Config, LlamaConfig, ModelConfig, ModelFamily } from './config/model-config'
+export { modelConfigToJson } from './config/model-config-to-json'
+export { type ParameterShapes, parameterCount, parameterShapes } from './config/parameter-shapes'
+export { type ParseModelConfigOptions, parseModelConfig } from './config/parse-model-config'
+export type { RopeConfig, RopeScaling } from './config/rope-config'
+export { ggufChatTemplate, ggufTokenizerFiles } from './gguf/gguf-tokenizer'
+export { type OpenGguf, openGguf } from './gguf/open-gguf'
+export type { GgufHeader, GgufTensor, GgufValue } from './gguf/parse-gguf'
+export { readGgufHeader } from './gguf/read-header'
+export { readGgufTensor } from './gguf/read-tensor'
+export type { GgufTensorType } from './gguf/tensor-types'
+export { llama2cTokenizerFiles } from './llama2c/llama2c-tokenizer'
+export { type OpenLlama2c, openLlama2c } from './llama2c/open-llama2c'
+export { LmError, type LmErrorCode } from './lm-error'
+export {
+  type ChatMessage,
+  type ChatTemplate,
+  chatTemplate,
+  type RenderChatOptions,
+} from './tokenizer/chat-template'
+export type { SpecialToken, SpecialTokens } from './tokenizer/special-tokens'
+export {
+  type CreateTokenizerOptions,
+  createTokenizer,
+  type DecodeOptions,
+  type EncodeOptions,
+  type TextStream,
+  type Tokenizer,
+  type TokenizerFiles,
+} from './tokenizer/tokenizer'

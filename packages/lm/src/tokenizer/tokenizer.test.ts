@@ -1,0 +1,145 @@
+import { array, assert, constantFrom, nat, oneof, property, string } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ggufTokenizerFiles } from '../gguf/gguf-tokenizer'
+import { parseGgufPrefix } from '../gguf/parse-gguf'
+import { goldenBytes, loadGolden } from '../goldens/load-goldens'
+import { llama2cTokenizerFiles } from '../llama2c/llama2c-tokenizer'
+import { createTokenizer, type Tokenizer } from './tokenizer'
+
+/** A text or null, its ids, and their text with and without special tokens. */
+type Row = [string | null, number[], string, string?]
+
+// The weights are left out, so that the header ends beyond the end of what is there.
+const header = goldenBytes('smollm2-header.gguf.br')
+const smollm2 = createTokenizer(ggufTokenizerFiles(parseGgufPrefix(header, 98_362_432, 'smollm2.gguf'), 'x')!)
+const stories = createTokenizer(llama2cTokenizerFiles(goldenBytes('tok512.bin'), 512, 'tok512.bin'))
+
+const streamed = (tokenizer: Tokenizer, ids: readonly number[], skipSpecialTokens: boolean): string => {
+  const stream = tokenizer.decodeStream({ skipSpecialTokens })
+  return ids.map((id) => stream.push(id)).join('') + stream.end()
+}
+
+describe('a thousand strings', () => {
+  it('SmolLM2 gives the ids and texts of the tokenizers package', () => {
+    const { rows } = loadGolden<{ rows: Row[] }>('tokenizers/smollm2.json.gz')
+    expect(rows.length).toBe(1100)
+    for (const [text, ids, decoded, visible] of rows) {
+      if (text !== null) expect(smollm2.encode(text), JSON.stringify(text)).toEqual(ids)
+      expect(smollm2.decode(ids), JSON.stringify(ids)).toBe(decoded)
+      expect(smollm2.decode(ids, { skipSpecialTokens: true })).toBe(visible)
+      if (text !== null) expect(streamed(smollm2, ids, false)).toBe(decoded)
+    }
+  })
+
+  it('the model of llama2.c gives those of sentencepiece', () => {
+    const { rows } = loadGolden<{ rows: Row[] }>('tokenizers/tok512.json.gz')
+    expect(rows.length).toBe(1000)
+    for (const [text, ids, decoded] of rows) {
+      expect(stories.encode(text!), JSON.stringify(text)).toEqual(ids)
+      expect(stories.decode(ids, { skipSpecialTokens: true }), JSON.stringify(ids)).toBe(decoded)
+      expect(streamed(stories, ids, true)).toBe(decoded)
+    }
+  })
+})
+
+describe('round trips', () => {
+  const fragment = oneof(
+    string({ unit: 'binary' }),
+    string({ unit: 'grapheme' }),
+    constantFrom(' ', '\n', '\ufeff', '\u0085', '🎉', '½', '٣', '<|im_end|', 'The end.'),
+  )
+  // SmolLM2 has no tokens for some bytes, and leaves them out; llama2.c’s has one for each.
+  it('the text of ids of text is the text, in one piece and streamed', () => {
+    assert(
+      property(array(fragment, { maxLength: 6 }), (parts) => {
+        const text = parts.join('').toWellFormed()
+        const ids = stories.encode(text, { addSpecialTokens: false })
+        expect(stories.decode(ids)).toBe(text)
+        expect(streamed(stories, ids, false)).toBe(text)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('streams of any ids end, and have as much text as all ids at once where that is text', () => {
+    assert(
+      property(array(nat(49151), { maxLength: 12 }), (ids) => {
+        const [whole, parts] = [smollm2.decode(ids), streamed(smollm2, ids, false)]
+        if (!whole.includes('\ufffd')) expect(parts).toBe(whole)
+        expect(parts.replaceAll('\ufffd', '')).toBe(whole.replaceAll('\ufffd', ''))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('a character of several tokens comes when it is complete', () => {
+    const ids = stories.encode('a🎉b', { addSpecialTokens: false })
+    const stream = stories.decodeStream()
+    expect(ids.map((id) => stream.push(id))).toEqual(['a', '', '', '', '🎉', 'b'])
+    const cut = stories.decodeStream()
+    expect([...ids.slice(0, 3).map((id) => cut.push(id)), cut.end()]).toEqual(['a', '', '', '\ufffd\ufffd'])
+    expect(cut.end()).toBe('')
+  })
+})
+
+describe('createTokenizer', () => {
+  it('knows the tokens that have a role', () => {
+    expect(smollm2.specialTokens).toEqual({
+      bos: { token: '<|im_start|>', id: 1 },
+      eos: { token: '<|im_end|>', id: 2 },
+      pad: { token: '<|im_end|>', id: 2 },
+      unk: { token: '<|endoftext|>', id: 0 },
+    })
+    expect([smollm2.vocabSize, smollm2.tokenToId('Ġthe'), smollm2.idToToken(1)]).toEqual([
+      49152,
+      260,
+      '<|im_start|>',
+    ])
+    expect([smollm2.idToToken(49152), smollm2.idToToken(0.5), smollm2.tokenToId('no such')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    const asObject = createTokenizer({
+      tokenizer: stories.files.tokenizer,
+      config: { bos_token: { content: '<s>' }, eos_token: 'absent', unk_token: null },
+    })
+    expect(asObject.specialTokens).toEqual({ bos: { token: '<s>', id: 1 } })
+  })
+
+  it('adds what begins a text unless told not to', () => {
+    expect(stories.encode('')).toEqual([1])
+    expect(stories.encode('', { addSpecialTokens: false })).toEqual([])
+    expect(stories.decode([])).toBe('')
+  })
+
+  it('refuses what it cannot do by name', () => {
+    const code = (action: () => unknown) => {
+      try {
+        action()
+      } catch (error) {
+        return [(error as { code?: string }).code, (error as Error).message]
+      }
+      return undefined
+    }
+    expect(code(() => smollm2.decode([5, 49152]))).toEqual([
+      'UNKNOWN_TOKEN',
+      'tokenizer.json: id: expected one from 0 to 49151, got 49152',
+    ])
+    for (const id of [-1, 0.5, Number.NaN])
+      expect(code(() => smollm2.decode([id]))?.[0]).toBe('UNKNOWN_TOKEN')
+    const misspelt: object = { addSpecialToken: false }
+    expect(code(() => smollm2.encode('', misspelt))).toEqual([
+      'INVALID_OPTION',
+      'encode: no option addSpecialToken; expected one of addSpecialTokens',
+    ])
+    for (const tokenizer of [{}, { model: null }, { model: { type: 'BPE' } }, { model: { type: 'None' } }]) {
+      expect(code(() => createTokenizer({ tokenizer, config: {} }, { file: 'f' }))?.[0]).toBe(
+        'INVALID_TOKENIZER',
+      )
+    }
+    expect(code(() => createTokenizer({ tokenizer: { model: {} }, config: [] }))?.[0]).toBe(
+      'INVALID_TOKENIZER',
+    )
+  })
+})
