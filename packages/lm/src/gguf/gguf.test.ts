@@ -78,6 +78,18 @@ describe.each(Object.entries(golden.files))('%s.gguf', (name, { stored, paramete
   })
 })
 
+describe('readGgufTensor', () => {
+  it.each(Object.values(tensorTypes))('reads $name by pieces as in one', async (type) => {
+    const blocks = Math.ceil(2_500_000 / type.blockBytes)
+    const bytes = Uint8Array.from({ length: 7 + blocks * type.blockBytes }, (_, i) => (i * 40503) >> 7)
+    const shape = [blocks, type.blockElements]
+    const whole = new Float32Array(blocks * type.blockElements)
+    type.dequantize(bytes.subarray(7), whole)
+    const tensor = { name: '', shape, type, begin: 7, end: bytes.length }
+    expect(sha256(await readGgufTensor(bytesSource(bytes, 'x'), tensor))).toBe(sha256(whole))
+  })
+})
+
 describe('the golden files', () => {
   it('have every type that is read', () => {
     const found = Object.values(golden.files).flatMap(({ stored }) =>

@@ -11,7 +11,8 @@ type Row = [string | null, number[], string, string?]
 
 // The weights are left out, so that the header ends beyond the end of what is there.
 const header = goldenBytes('smollm2-header.gguf.br')
-const smollm2 = createTokenizer(ggufTokenizerFiles(parseGgufPrefix(header, 98_362_432, 'smollm2.gguf'), 'x')!)
+const parsed = parseGgufPrefix(header, 98_362_432, 'smollm2.gguf')
+const smollm2 = createTokenizer(ggufTokenizerFiles(parsed, 'x')!)
 const stories = createTokenizer(llama2cTokenizerFiles(goldenBytes('tok512.bin'), 512, 'tok512.bin'))
 
 const streamed = (tokenizer: Tokenizer, ids: readonly number[], skipSpecialTokens: boolean): string => {
@@ -39,6 +40,35 @@ describe('a thousand strings', () => {
       expect(stories.decode(ids, { skipSpecialTokens: true }), JSON.stringify(ids)).toBe(decoded)
       expect(streamed(stories, ids, true)).toBe(decoded)
     }
+  })
+})
+
+describe('the ways in which other models split', () => {
+  const { rows } = loadGolden<{ rows: Row[] }>('tokenizers/smollm2.json.gz')
+  const texts = rows.flatMap(([text]) => (text === null ? [] : [text]))
+
+  it.each(['gpt-2', 'llama-bpe', 'qwen2'])('%s gives the ids of the tokenizers package', (name) => {
+    const metadata = { ...parsed.metadata, 'tokenizer.ggml.pre': name, 'tokenizer.ggml.add_bos_token': false }
+    const { tokenizer } = ggufTokenizerFiles({ ...parsed, metadata }, 'x')!
+    const split = createTokenizer({ tokenizer: { ...tokenizer, added_tokens: [] }, config: {} })
+    const golden = loadGolden<Record<string, number[][]>>('tokenizers/splittings.json.gz')[name]!
+    expect(golden.length).toBe(texts.length)
+    for (const [i, text] of texts.entries())
+      expect(split.encode(text), JSON.stringify(text)).toEqual(golden[i])
+  })
+
+  it('a text begins with a token for it where the file, or the kind of tokeniser, says so', () => {
+    const idsWith = (entries: object) =>
+      createTokenizer(
+        ggufTokenizerFiles({ ...parsed, metadata: { ...parsed.metadata, ...entries } }, 'x')!,
+      ).encode('a')
+    const unsaid = { 'tokenizer.ggml.pre': 'llama-bpe', 'tokenizer.ggml.add_bos_token': undefined as never }
+    expect(idsWith({ 'tokenizer.ggml.add_bos_token': true })).toEqual([1, 81])
+    expect(idsWith({ 'tokenizer.ggml.add_bos_token': true, 'tokenizer.ggml.add_eos_token': true })).toEqual([
+      1, 81, 2,
+    ])
+    expect(idsWith(unsaid)).toEqual([1, 81])
+    expect(idsWith({ ...unsaid, 'tokenizer.ggml.pre': 'gpt-2' })).toEqual([81])
   })
 })
 
