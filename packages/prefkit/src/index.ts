@@ -14,9 +14,9 @@ export * as tensor from '@prefkit/tensor'
 export type { BenchmarkConfig, BenchmarkRunConfig } from './benchmark/benchmark-config'
 export type { BenchmarkName } from './benchmark/benchmark-names'
 export { type BenchmarkEvaluation, evaluateOutcomes } from './benchmark/evaluate-benchmark'
-export type { ItemReading, ItemResult } from './benchmark/item-result'
+export type { FailureReasons } from './benchmark/failure-reasons'
+export type { ItemReading, ItemResult, ItemVote } from './benchmark/item-result'
 export type { BenchmarkItem, ItemLabel, TaskKind } from './benchmark/open-benchmark'
-export type { OrderEffects, OrderShare } from './benchmark/order-effects'
 export {
   type DetectLanguage,
   type PlannedBenchmark,

@@ -34,7 +34,20 @@ function ofLlmbar({ value, refuse }: RecordedRow): RowVerdicts | undefined {
   return llmbarVerdicts(orders[0]!.winner, orders[1]!.winner)
 }
 
-const decisions: Readonly<Record<string, 'a' | 'b' | 'tie'>> = { 'A>B': 'a', 'B>A': 'b', 'A=B': 'tie' }
+const decisions: Readonly<Record<string, 'a' | 'b' | 'tie'>> = {
+  ...{ 'A>B': 'a', 'A>>B': 'a', 'B<A': 'a' },
+  ...{ 'B>A': 'b', 'B>>A': 'b', 'A<B': 'b' },
+  ...{ 'A=B': 'tie', 'B=A': 'tie' },
+}
+
+/** A decision, however it is spaced, in capitals or small letters, in Arena-Hard's brackets or without; null is no answer. */
+function decisionOf(decision: unknown): RowVerdicts[number] | undefined {
+  if (decision === null || decision === undefined || decision === '') return null
+  const spelt = String(decision)
+    .replace(/\s|^\s*\[\[|\]\]\s*$/g, '')
+    .toUpperCase()
+  return Object.hasOwn(decisions, spelt) ? decisions[spelt]! : undefined
+}
 
 /** A row of JudgeBench's outputs: `judgments` of the pair as it is and swapped, by what is shown as A; or `decisions`. */
 function ofJudgebench({ value, refuse }: RecordedRow): RowVerdicts | undefined {
@@ -44,8 +57,12 @@ function ofJudgebench({ value, refuse }: RecordedRow): RowVerdicts | undefined {
   if (!Array.isArray(list) || list.length !== 2) {
     return refuse(field, 'expected two, of the pair as it is and swapped')
   }
-  const said = list.map((entry: unknown) => (isFields(entry) ? entry.decision : entry))
-  return said.map((decision) => decisions[String(decision)] ?? null)
+  return list.map((entry: unknown) => {
+    const said = isFields(entry) ? entry.decision : entry
+    const decision = decisionOf(said)
+    if (decision !== undefined) return decision
+    return refuse(field, `expected A>B, B>A, A=B or null, is ${JSON.stringify(said)}`)
+  })
 }
 
 const readers: Partial<Record<BenchmarkName, (row: RecordedRow) => RowVerdicts | undefined>> = {

@@ -1,7 +1,7 @@
 // By itself, since help and faults of usage must not wait for what benchmarks need.
 
-/** What is asked of a judge, and so which tasks of a benchmark it can do. */
-export type Ability = 'compares' | 'scores' | 'rates' | 'chooses' | 'checks'
+/** What is asked of a judge, and so which tasks of a benchmark it can do; a policy answers. */
+export type Ability = 'compares' | 'scores' | 'rates' | 'chooses' | 'checks' | 'answers'
 
 /** A benchmark as a command. */
 export interface BenchmarkEntry {
@@ -92,7 +92,7 @@ const entries = [
     name: 'ifeval',
     title: 'IFEval',
     aliases: ['if-eval'],
-    tasks: { responses: 'checks' },
+    tasks: { responses: 'answers' },
     rows: 'key, prompt, instruction_id_list, kwargs, and response unless --outcomes has the responses',
     origin:
       'google-research/google-research on GitHub (instruction_following_eval/data/input_data.jsonl), Apache-2.0',

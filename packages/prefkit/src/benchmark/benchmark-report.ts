@@ -1,4 +1,5 @@
 import type { BenchmarkPart, Statistic } from '@prefkit/evals/benchmarks'
+import type { JudgeQuality } from '@prefkit/evals/judge-quality'
 import { type CommandPage, commandPage } from '../report/command-page'
 import { formatBounds, formatCount, formatDecimal, formatPercent } from '../report/format-number'
 import { sectionHtml, tableHtml } from '../report/html-parts'
@@ -6,10 +7,13 @@ import { createContext } from '../report/report-context'
 import type { GroupAccuracy } from '../report/report-data'
 import { disagreementSection } from '../report/sections/disagreement-section'
 import { groupSection } from '../report/sections/group-section'
+import { lengthSection } from '../report/sections/length-section'
+import { reliabilitySection } from '../report/sections/reliability-section'
 import { headlineOf, measuresOf } from './benchmark-measures'
 import { benchmarkEntry } from './benchmark-names'
 import type { BenchmarkEvaluation } from './evaluate-benchmark'
-import type { OrderEffects } from './order-effects'
+import { reasonLines } from './failure-reasons'
+import { saysOfLength } from './pair-quality'
 import type { PlannedBenchmark } from './plan-benchmark'
 
 /** What a page tells of. */
@@ -69,25 +73,44 @@ function leadOf({ report: { counts } }: BenchmarkEvaluation): string {
     : `Counted as the benchmark has it: ${told.join(', ')}.`
 }
 
-function orderSection({ front, back, gap, consistency }: OrderEffects): string {
+/** Whether a judge likes a place, and says the same in both orders. */
+function orderSection({ position, consistency, settings }: JudgeQuality): string {
+  const { front, back, gap, votes } = position
+  const { orders } = consistency
   const shares = [
-    ['Right, where the right response is shown first', front],
-    ['Right, where it is shown second', back],
-    ['Both orders name the same response', consistency],
+    ['Right, where the right response is shown first', front, votes.front],
+    ['Right, where it is shown second', back, votes.back],
+    ['Both orders name the same response', orders.consistent, orders.pairs],
+    ['Both name the one shown first', orders.alwaysFirst, orders.pairs],
+    ['Both name the one shown second', orders.alwaysSecond, orders.pairs],
   ] as const
-  const rows = shares.flatMap(([name, share]) =>
-    share ? [{ cells: cells(name, { ...share }, share.total) }] : [],
+  const rows = shares.flatMap(([name, share, count]) =>
+    share.value === null ? [] : [{ cells: cells(name, share, count) }],
   )
-  const lead =
-    gap === undefined
+  const bias =
+    gap.value === null
       ? ''
-      : `The position-bias gap is ${formatDecimal(100 * gap, 1)} points: 0 is no bias, 100 a judge that always names the first. Verdicts that name no response are left out.`
-  return sectionHtml(
-    'order',
-    'Does the order matter?',
-    lead,
-    rows.length > 0 ? [tableHtml(columns, rows)] : [],
-  )
+      : `The position-bias gap is ${formatDecimal(100 * gap.value, 1)} points: 0 is no bias, 100 a judge that always names the first. `
+  const ties = { half: 'A tie counts half', wrong: 'A tie counts as wrong', exclude: 'Ties are left out' }
+  const lead = `${bias}${ties[settings.ties]}; what names neither nor says tie is left out. Intervals draw rows of the benchmark.`
+  return rows.length > 0
+    ? sectionHtml('order', 'Does the order matter?', lead, [tableHtml(columns, rows)])
+    : ''
+}
+
+/** What is known of a judge of pairs beside its score. */
+function qualitySections(quality: JudgeQuality, model: string): string[] {
+  const { calibration, length } = quality
+  const context = createContext({
+    title: '',
+    ...(calibration && { reliability: [{ model, bins: calibration.bins }] }),
+    ...(length && { length: [{ model, length }] }),
+  })
+  return [
+    orderSection(quality),
+    calibration ? reliabilitySection([{ model, bins: calibration.bins }], context) : '',
+    length && saysOfLength(length) ? lengthSection([{ model, length }], context) : '',
+  ]
 }
 
 const groupsOf = (parts: readonly BenchmarkPart[], model: string): GroupAccuracy[] =>
@@ -106,20 +129,20 @@ function groups({ report }: BenchmarkEvaluation, judge: string): string {
 }
 
 function sentences({ judge, planned, evaluation }: BenchmarkPage): string[] {
-  const { report, reasons } = evaluation
+  const { report, reasons, notices } = evaluation
   const { title } = benchmarkEntry(planned.config.benchmark)
   const bounds = report.overall.interval ? ` (95 %: ${formatBounds(report.overall.interval)})` : ''
   return [
     `${title}, ${judge}: ${headlineOf(report)} ${formatPercent(report.overall.value)}${bounds} on ${formatCount(report.counts.rows)} rows.`,
-    ...planned.notices,
-    ...Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} items: ${reason}.`),
+    ...notices,
+    ...reasonLines(reasons),
   ]
 }
 
 /** An evaluation on a benchmark as a page: numbers, parts, effects of order, and where judge and labels differ. */
 export function benchmarkReport(page: BenchmarkPage): string {
   const { planned, evaluation, judge, command, config } = page
-  const { report, order, disagreements } = evaluation
+  const { report, quality, disagreements } = evaluation
   const { title, origin } = benchmarkEntry(planned.config.benchmark)
   const parts: CommandPage = {
     title: `${title}: ${judge}`,
@@ -132,7 +155,7 @@ export function benchmarkReport(page: BenchmarkPage): string {
         partTable(report.subsets, 'Subsets'),
       ]),
       groups(evaluation, judge),
-      order ? orderSection(order) : '',
+      ...(quality ? qualitySections(quality, judge) : []),
       disagreementSection(disagreements),
     ],
     command,

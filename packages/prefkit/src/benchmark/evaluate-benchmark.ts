@@ -1,11 +1,13 @@
 import { type AlpacaEvalRow, alpacaEvalWinRates, type BenchmarkReport } from '@prefkit/evals/benchmarks'
+import type { JudgeQuality } from '@prefkit/evals/judge-quality'
 import { sumUsages, type Usage } from '@prefkit/judges'
 import { PrefkitError } from '../prefkit-error'
 import type { Disagreement } from '../report/sections/disagreement-section'
 import { benchmarkEntry } from './benchmark-names'
+import { type FailureReasons, failureReasons } from './failure-reasons'
 import { findDisagreements } from './find-disagreements'
 import { failed, type ItemResult } from './item-result'
-import { type OrderEffects, orderEffects } from './order-effects'
+import { pairQuality } from './pair-quality'
 import type { PlannedBenchmark } from './plan-benchmark'
 import type { GamedRows } from './read-gamed'
 import { type OutcomeOptions, readOutcomes } from './read-outcomes'
@@ -14,45 +16,46 @@ import { type OutcomeOptions, readOutcomes } from './read-outcomes'
 export interface BenchmarkEvaluation {
   /** As the benchmark reports it. */
   readonly report: BenchmarkReport
-  /** What the order of responses did; absent but for pairs with a right answer. */
-  readonly order?: OrderEffects
+  /** How far who judged is to be trusted; absent but for judges of pairs, who see them in an order. */
+  readonly quality?: JudgeQuality
   readonly disagreements: readonly Disagreement[]
   /** What judging used; absent where nobody was asked. */
   readonly usage?: Usage
-  /** Why items have no outcome, and how many for each reason. */
-  readonly reasons: Readonly<Record<string, number>>
-}
-
-const reasonsOf = (results: readonly ItemResult[]): Record<string, number> => {
-  const groups = Map.groupBy(
-    results.filter(({ error }) => error !== undefined),
-    ({ error }) => error!,
-  )
-  return Object.fromEntries([...groups].map(([reason, each]) => [reason, each.length]))
+  /** Why items have no outcome. */
+  readonly reasons: FailureReasons
+  /** What is done otherwise than one may think, for people. */
+  readonly notices: readonly string[]
 }
 
 /** Scores what came of the items of a plan. */
 export function concludeBenchmark(
   planned: PlannedBenchmark,
   results: readonly ItemResult[],
+  notices: readonly string[] = [],
 ): BenchmarkEvaluation {
-  const { kind, items, labels, score } = planned
+  const { kind, items, labels, score, config } = planned
+  const { seed, resamples } = config
+  const quality = kind === 'pairs' ? pairQuality(items, labels, results, { seed, resamples }) : undefined
   const usages = results.flatMap(({ usage }) => usage ?? [])
   return {
     report: score(results.map(({ outcome }) => outcome)),
-    ...(kind === 'pairs' && labels && { order: orderEffects(items, labels, results) }),
+    ...(quality && { quality }),
     disagreements: findDisagreements(planned, results),
     ...(usages.length > 0 && { usage: sumUsages(usages) }),
-    reasons: reasonsOf(results),
+    reasons: failureReasons(results),
+    notices: [...planned.notices, ...notices],
   }
 }
 
 /** Scores outcomes that were recorded elsewhere. @throws what `readOutcomes` throws. */
-export const evaluateOutcomes = async (
+export async function evaluateOutcomes(
   planned: PlannedBenchmark,
   files: readonly string[],
   options: OutcomeOptions,
-): Promise<BenchmarkEvaluation> => concludeBenchmark(planned, await readOutcomes(files, planned, options))
+): Promise<BenchmarkEvaluation> {
+  const { results, notices } = await readOutcomes(files, planned, options)
+  return concludeBenchmark(planned, results, notices)
+}
 
 /** AlpacaEval's own annotations, which its rows may have. */
 function annotated(
@@ -73,6 +76,8 @@ const ownResponses = ({ rows }: PlannedBenchmark): ItemResult[] | undefined => {
   )
 }
 
+const concludeNothing = { disagreements: [], reasons: failureReasons([]) }
+
 /**
  * Scores what the data themselves have: AlpacaEval's annotations, responses to IFEval's prompts.
  * @throws PrefkitError `INVALID_CONFIG` where they have nothing to score.
@@ -82,7 +87,7 @@ export function evaluateRows(planned: PlannedBenchmark, gamed?: GamedRows): Benc
   const responses = kind === 'prompts' ? ownResponses(planned) : undefined
   if (responses) return concludeBenchmark(planned, responses)
   const report = config.benchmark === 'alpaca-eval' ? annotated(planned, gamed) : undefined
-  if (report) return { report, disagreements: [], reasons: {} }
+  if (report) return { ...concludeNothing, report, notices: planned.notices }
   const { title } = benchmarkEntry(config.benchmark)
   const expected =
     kind === 'prompts'

@@ -1,7 +1,9 @@
+import { promptText } from '@prefkit/datasets'
 import { formatDecimal, formatPercent } from '../report/format-number'
 import type { Disagreement, ShownReading } from '../report/sections/disagreement-section'
 import type { ItemReading, ItemResult } from './item-result'
 import type { BenchmarkItem, ItemLabel, TaskKind } from './open-benchmark'
+import { pairOfItem } from './pair-of-item'
 import type { PlannedBenchmark } from './plan-benchmark'
 
 /** An item with what is right of it and what came of it. */
@@ -10,9 +12,6 @@ interface Judged {
   readonly label: ItemLabel
   readonly result: ItemResult
 }
-
-const promptText = ({ prompt }: BenchmarkItem): string =>
-  typeof prompt === 'string' ? prompt : prompt.map(({ role, content }) => `${role}: ${content}`).join('\n\n')
 
 /** What a judge makes of a pair whose right response it gives this probability. */
 const opinionOf = (ofRight: number | undefined): Pick<Disagreement, 'opinion' | 'sureness'> =>
@@ -49,10 +48,7 @@ const pairReadings = (judged: Judged): ShownReading[] => {
 /** Both orders of a pair are one disagreement. */
 function pairDisagreements(judged: readonly Judged[]): Shown[] {
   const labelled = judged.filter(({ label }) => label.expected === 'a' || label.expected === 'b')
-  const groups = Map.groupBy(labelled, (each) => {
-    const { chosen, rejected } = sidesOf(each)
-    return JSON.stringify([each.label.row, chosen, rejected])
-  })
+  const groups = Map.groupBy(labelled, ({ item }) => pairOfItem(item.id).pair)
   return [...groups.values()].flatMap((group) => {
     if (group.every((each) => verdictOf(each) === each.label.expected)) return []
     const known = group.map(probabilityOfRight).filter((p) => p !== undefined)

@@ -1,3 +1,4 @@
+import type { JudgeRecord } from '@prefkit/evals/judge-quality'
 import type { Usage } from '@prefkit/judges'
 
 /** What a judge wrote or scored when it was asked once. */
@@ -7,6 +8,9 @@ export interface ItemReading {
   readonly text?: string | undefined
 }
 
+/** One vote on a pair: which of the item's responses was shown first, and what the judge said then. */
+export type ItemVote = Pick<JudgeRecord, 'first' | 'verdict' | 'winProbability'>
+
 /** What came of an item, whoever judged it. */
 export interface ItemResult {
   /** As the benchmark scores it; null where the judge failed. */
@@ -14,8 +18,11 @@ export interface ItemResult {
   /** P(a is better) of a pair, where it is known. */
   readonly winProbability?: number | undefined
   readonly readings: readonly ItemReading[]
-  /** Whether a judge that was asked in both orders said the same. */
-  readonly consistent?: boolean | undefined
+  /**
+   * Votes on a pair, of who saw its responses in an order: none of who saw them one at a time. Absent where only the outcome is
+   * known; it is taken for a vote in the item's own order then.
+   */
+  readonly votes?: readonly ItemVote[] | undefined
   readonly usage?: Usage | undefined
   /** Why there is no outcome. */
   readonly error?: string | undefined

@@ -1,6 +1,7 @@
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
 import type { LocatedRow } from '../tables/located-row'
+import { placeText } from '../tables/place-text'
 import { readValues } from './read-benchmark'
 
 const isOutput = ({ value }: LocatedRow): boolean =>
@@ -9,8 +10,7 @@ const isOutput = ({ value }: LocatedRow): boolean =>
 function requireOutputs(rows: readonly LocatedRow[]): readonly LocatedRow[] {
   const bad = rows.find((row) => !isOutput(row))
   if (!bad) return rows
-  const { file, line, row } = bad.place
-  const message = `${file}${line === undefined ? ` row ${row}` : `:${line}`}: expected text fields instruction and output, as in AlpacaEval's model_outputs.json`
+  const message = `${placeText(bad.place)}: expected text fields instruction and output, as in AlpacaEval's model_outputs.json`
   throw new PrefkitError('BAD_ROW', message)
 }
 
@@ -32,7 +32,7 @@ export async function joinBaseline(
         return { ...row, value: { instruction, output_1: answers.get(instruction), output_2: output } }
       }
       const shown = JSON.stringify(String(instruction).slice(0, 60))
-      const message = `--baseline: ${baseline} has no output for the instruction ${shown} of ${row.place.file}`
+      const message = `--baseline: ${baseline} has no output for the instruction ${shown} of ${placeText(row.place)}`
       throw new PrefkitError('BAD_ROW', message)
     })
 }

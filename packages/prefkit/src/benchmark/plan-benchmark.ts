@@ -15,8 +15,8 @@ export type DetectLanguage = (text: string) => string | undefined
 export interface PlannedBenchmark {
   readonly config: BenchmarkConfig
   readonly kind: TaskKind
-  /** How many rows the data have, of which some may be left out. */
-  readonly total: number
+  /** All rows of the data, of which some may be left out. */
+  readonly all: readonly BenchmarkRow[]
   /** The rows that are used. */
   readonly rows: readonly BenchmarkRow[]
   readonly items: readonly BenchmarkItem[]
@@ -98,7 +98,7 @@ export async function planBenchmark(
   return {
     config,
     kind,
-    total: all.length,
+    all,
     rows,
     items,
     labels,

@@ -4,6 +4,7 @@ import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
 import { readProgress } from '../reward/read-progress'
 import type { LocatedRow } from '../tables/located-row'
+import { placeText } from '../tables/place-text'
 import { tableRows } from '../tables/read-rows'
 import { arrayRows, isJsonArray } from './array-rows'
 import { type BenchmarkEntry, type BenchmarkName, benchmarkEntry } from './benchmark-names'
@@ -63,9 +64,6 @@ function withSubset(name: BenchmarkName, value: LocatedRow['value'], { file }: D
   const subset = subsetOfPath(file)
   return subset === undefined ? value : { ...value, subset }
 }
-
-const placeText = ({ file, line, row }: DataPlace): string =>
-  line === undefined ? `${file} row ${row}` : `${file}:${line}`
 
 /** The row that an error of the benchmark is about, as it names it in `rows[3].label`. */
 const faultyRow = ({ parameter }: EvalsError): number => Number(/^rows\[(\d+)\]/.exec(parameter)?.[1])

@@ -2,11 +2,13 @@ import type { DataPlace } from '@prefkit/datasets'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
 import type { LocatedRow } from '../tables/located-row'
+import { placeText } from '../tables/place-text'
 import { authorsVerdicts, hasAuthorsRecords, type RowVerdicts } from './authors-records'
 import { benchmarkEntry } from './benchmark-names'
 import { failed, type ItemResult } from './item-result'
 import type { RecordedRow, RecordReading } from './kinds/item-kind'
 import { itemKinds } from './kinds/item-kinds'
+import { idOf, matchRecords } from './match-records'
 import type { BenchmarkItem } from './open-benchmark'
 import type { PlannedBenchmark } from './plan-benchmark'
 import { readValues } from './read-benchmark'
@@ -16,9 +18,6 @@ export interface OutcomeOptions extends RecordReading, WorkOptions {
   /** Whether items without an outcome count as failed; otherwise they are refused. */
   readonly keepGoing: boolean
 }
-
-const placeText = ({ file, line, row }: DataPlace): string =>
-  line === undefined ? `${file} row ${row}` : `${file}:${line}`
 
 const badRow = (place: DataPlace, problem: string): PrefkitError =>
   new PrefkitError('BAD_ROW', `${placeText(place)}: ${problem}`)
@@ -43,9 +42,6 @@ function untexted({ value, isText }: LocatedRow): LocatedRow['value'] {
   })
   return { ...value, ...Object.fromEntries(parsed) }
 }
-
-const idOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || Number.isSafeInteger(value) ? String(value) : undefined
 
 /** What names the item of a row: its id, IFEval's key, or the prompt itself where no two items have the same. */
 function nameOf({ value }: LocatedRow, byPrompt: ReadonlyMap<unknown, BenchmarkItem>): string | undefined {
@@ -91,7 +87,8 @@ function byItem(
     if (results.has(item.id)) throw badRow(row.place, `field "id": item ${item.id} has an outcome already`)
     checkTexts(row, item, planned)
     const value = untexted(row)
-    results.set(item.id, itemKinds[planned.kind].read(recordedRow({ ...row, value }), item, options))
+    const result = itemKinds[planned.kind].read(recordedRow({ ...row, value }), item, options)
+    results.set(item.id, typeof value.error === 'string' ? { ...result, error: value.error } : result)
   }
   return results
 }
@@ -108,34 +105,20 @@ function unknownItem(
   return `field "id": expected the id of an item of ${task}; the row has ${Object.keys(value).join(', ') || 'nothing'}`
 }
 
-const keyOf = ({ pair_id: pair, id }: Readonly<Record<string, unknown>>): string | undefined =>
-  idOf(pair) ?? idOf(id)
-
-/** Rows of the authors' own records and the rows of the data that they are about: by id, or else by place. */
-function matchRows(
-  records: readonly LocatedRow[],
-  { rows, total }: PlannedBenchmark,
-): (LocatedRow | undefined)[] {
-  const keys = new Map(records.map((record) => [keyOf(record.value), record]))
-  const found = rows.map(({ value }) => {
-    const key = keyOf(value)
-    return key === undefined ? undefined : keys.get(key)
-  })
-  if (found.some((record) => record !== undefined)) return found
-  if (records.length !== total) {
-    const message = `${records[0]!.place.file}: has ${records.length} rows without an id for ${total} rows of the data; expected as many`
-    throw new PrefkitError('BAD_ROW', message)
-  }
-  return rows.map(({ index }) => records[index])
-}
-
 const asResult = (verdict: RowVerdicts[number]): ItemResult =>
   verdict === null
     ? { outcome: { verdict: 'abstained' }, readings: [] }
     : { outcome: { verdict }, readings: [] }
 
+/** What was read of items. */
+interface Recorded {
+  readonly results: ReadonlyMap<string, ItemResult>
+  /** How it was read, where one may think otherwise. */
+  readonly notices: readonly string[]
+}
+
 /** Outcomes out of the authors' own records, a row of the data each. */
-function byRow(records: readonly LocatedRow[], planned: PlannedBenchmark): Map<string, ItemResult> {
+function byRow(records: readonly LocatedRow[], planned: PlannedBenchmark): Recorded {
   const { config, items, labels = [] } = planned
   const asked = new Map<number, BenchmarkItem[]>()
   for (const [i, item] of items.entries()) {
@@ -143,15 +126,16 @@ function byRow(records: readonly LocatedRow[], planned: PlannedBenchmark): Map<s
     asked.set(row, [...(asked.get(row) ?? []), item])
   }
   const results = new Map<string, ItemResult>()
-  for (const [row, record] of matchRows(records, planned).entries()) {
+  const { matched, notices } = matchRecords(records, planned)
+  for (const [row, record] of matched.entries()) {
     if (!record) continue
-    const verdicts = authorsVerdicts(config.benchmark, recordedRow(record))
+    const verdicts = authorsVerdicts(config.benchmark, recordedRow({ ...record, value: untexted(record) }))
     if (!verdicts) throw badRow(record.place, 'expected a decision of a judge, as the rows before have')
     for (const [order, item] of (asked.get(row) ?? []).entries()) {
       results.set(item.id, asResult(verdicts[order]!))
     }
   }
-  return results
+  return { results, notices }
 }
 
 /** Whether rows are those of the benchmark's authors, about rows of the data rather than items. */
@@ -159,11 +143,11 @@ const isAuthors = (row: LocatedRow, { config: { benchmark }, kind }: PlannedBenc
   kind === 'pairs' &&
   hasAuthorsRecords(benchmark) &&
   row.value.verdict === undefined &&
-  authorsVerdicts(benchmark, recordedRow(row)) !== undefined
+  authorsVerdicts(benchmark, recordedRow({ ...row, value: untexted(row) })) !== undefined
 
 /**
  * Reads what was recorded of a benchmark's items: rows by `id`, as `--write-items` names them, or decisions as the
- * benchmark's authors publish them.
+ * benchmark's authors publish them. Notices say how rows were joined, where they do not say it themselves.
  * @throws DatasetError for files that cannot be read; PrefkitError `BAD_ROW` naming file, line and field, and for items without
  *   an outcome.
  */
@@ -171,14 +155,16 @@ export async function readOutcomes(
   files: readonly string[],
   planned: PlannedBenchmark,
   options: OutcomeOptions,
-): Promise<ItemResult[]> {
+): Promise<{ results: ItemResult[]; notices: readonly string[] }> {
   const rows = await readValues(files, options)
-  const results = isAuthors(rows[0]!, planned) ? byRow(rows, planned) : byItem(rows, planned, options)
+  const { results, notices }: Recorded = isAuthors(rows[0]!, planned)
+    ? byRow(rows, planned)
+    : { results: byItem(rows, planned, options), notices: [] }
   const missing = planned.items.filter(({ id }) => !results.has(id))
   if (missing.length > 0 && !options.keepGoing) {
     const [{ id }] = missing as [BenchmarkItem]
     const message = `${files.join(', ')}: ${missing.length} of ${planned.items.length} items have no outcome, the first is ${id}; --keep-going counts them as failed`
     throw new PrefkitError('BAD_ROW', message)
   }
-  return planned.items.map(({ id }) => results.get(id) ?? failed('no outcome'))
+  return { results: planned.items.map(({ id }) => results.get(id) ?? failed('no outcome')), notices }
 }

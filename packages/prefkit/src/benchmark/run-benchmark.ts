@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { JudgeConfig } from '../judge/judge-config'
 import {
   batchOptions,
   collect,
@@ -14,6 +15,7 @@ import { type BenchmarkName, benchmarkEntry } from './benchmark-names'
 import { type BenchmarkEvaluation, concludeBenchmark } from './evaluate-benchmark'
 import { failed, type ItemResult } from './item-result'
 import { itemKinds } from './kinds/item-kinds'
+import { areBothOrders } from './pair-of-item'
 import { type PlannedBenchmark, planBenchmark } from './plan-benchmark'
 
 /** A finished run. */
@@ -31,6 +33,20 @@ export interface BenchmarkRun {
 /** Where a run keeps outcomes, in the layout in which they are read again. */
 export const outcomesPath = (run: RunDirectory): string => join(run.path, 'outcomes.jsonl')
 
+/** A benchmark that shows each pair in both orders itself says nothing of order where a judge sees another. */
+function checkOrders(
+  { items, config }: PlannedBenchmark,
+  { asking }: JudgeConfig,
+  { onNotice }: JudgingOptions,
+): void {
+  if (asking.kind !== 'pairs' || asking.orders === 'given' || !areBothOrders(items)) return
+  const shown = `--orders: ${benchmarkEntry(config.benchmark).title} shows each pair in both orders itself`
+  if (asking.orders === 'random') {
+    throw new PrefkitError('INVALID_CONFIG', `${shown}; expected given or both, got random`)
+  }
+  onNotice?.(`${shown}: with both each of them is asked about twice, and its verdict is of both`)
+}
+
 const workOn =
   (work: JudgingOptions) =>
   (run: RunDirectory, config: BenchmarkRunConfig): Promise<BenchmarkRun> =>
@@ -42,6 +58,7 @@ const workOn =
         const message = `--judge: ${benchmarkEntry(benchmark).title}, task ${task}, is checked by programs; expected no judge`
         throw new PrefkitError('INVALID_CONFIG', message)
       }
+      checkOrders(planned, config.judge, work)
       const batch = batchOptions(run, config.judge, keepGoing, work)
       const judging = await judge(planned.items, config.judge, around, batch)
       const resume = `prefkit eval ${benchmark} --resume ${run.path}`

@@ -1,8 +1,10 @@
 import type { BenchmarkPart, Statistic } from '@prefkit/evals/benchmarks'
+import type { JudgeQuality } from '@prefkit/evals/judge-quality'
 import { headlineOf, measuresOf } from '../benchmark/benchmark-measures'
 import { benchmarkEntry } from '../benchmark/benchmark-names'
 import type { BenchmarkEvaluation } from '../benchmark/evaluate-benchmark'
-import type { OrderEffects, OrderShare } from '../benchmark/order-effects'
+import { reasonLines } from '../benchmark/failure-reasons'
+import { saysOfLength } from '../benchmark/pair-quality'
 import type { PlannedBenchmark } from '../benchmark/plan-benchmark'
 import { describeUsage } from './describe-judging'
 import { counted, formatTable, percent, percentRange } from './format-table'
@@ -50,31 +52,38 @@ function countLine({ report: { counts } }: BenchmarkEvaluation): string[] {
   return facts.length === 0 ? [] : [facts.join(', ')]
 }
 
-const share = ({ value, interval }: OrderShare): string =>
-  `${percent(value)} (95 %: ${percentRange(interval)})`
+const share = ({ value, interval }: Statistic): string =>
+  `${percent(value!)}${interval ? ` (95 %: ${percentRange(interval)})` : ''}`
 
-const orderLines = ({ front, back, gap, consistency }: OrderEffects): string[] => [
-  ...(front && back && gap !== undefined
-    ? [
-        `right response shown first: ${percent(front.value)} right, second: ${percent(back.value)}; gap ${(100 * gap).toFixed(1)} points`,
-      ]
-    : []),
-  ...(consistency ? [`both orders name the same: ${share(consistency)} of ${consistency.total}`] : []),
-]
-
-const reasonLines = ({ reasons }: BenchmarkEvaluation): string[] =>
-  Object.entries(reasons)
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, 5)
-    .map(([reason, count]) => `${count} × ${reason}`)
+function qualityLines({ position, consistency, calibration, length }: JudgeQuality): string[] {
+  const { front, back, gap } = position
+  const { consistent, pairs } = consistency.orders
+  const known = (accuracy: number | null): string => (accuracy === null ? '–' : percent(accuracy))
+  return [
+    ...(gap.value === null
+      ? []
+      : [
+          `right response shown first: ${share(front)} right, second: ${share(back)}; gap ${(100 * gap.value).toFixed(1)} points`,
+        ]),
+    ...(pairs > 0 ? [`both orders name the same: ${share(consistent)} of ${pairs}`] : []),
+    ...(calibration
+      ? [`calibration error of its probabilities: ${percent(calibration.expectedCalibrationError)}`]
+      : []),
+    ...(length && saysOfLength(length)
+      ? [
+          `right response longer: ${known(length.chosenLonger.accuracy)} right, shorter: ${known(length.chosenShorter.accuracy)}`,
+        ]
+      : []),
+  ]
+}
 
 /** An evaluation on a benchmark in a few lines and tables. */
 export function describeBenchmark(
-  { config, notices }: PlannedBenchmark,
+  { config }: PlannedBenchmark,
   evaluation: BenchmarkEvaluation,
   judge: string,
 ): string {
-  const { report, order, usage } = evaluation
+  const { report, quality, usage, reasons, notices } = evaluation
   return [
     `${benchmarkEntry(config.benchmark).title}, ${report.task}: ${judge}`,
     ...notices,
@@ -82,8 +91,8 @@ export function describeBenchmark(
     ...tables(evaluation),
     '',
     ...countLine(evaluation),
-    ...reasonLines(evaluation),
-    ...(order ? orderLines(order) : []),
+    ...reasonLines(reasons),
+    ...(quality ? qualityLines(quality) : []),
     ...(usage && usage.calls + usage.cachedCalls > 0 ? [describeUsage(usage)] : []),
   ]
     .join('\n')

@@ -139,7 +139,13 @@ describe('recorded outcomes', () => {
     // Right: both of row 0, the swapped one of row 1, none of row 2.
     expect(byAuthors.result.accuracy.value).toBeCloseTo(3 / 6, 12)
     expect(byAuthors.result.consistency.value).toBeCloseTo(2 / 3, 12)
-    expect(byAuthors.order.consistency).toMatchObject({ count: 2, total: 3 })
+    expect(byAuthors.quality.consistency.orders).toMatchObject({
+      pairs: 3,
+      consistent: { value: expect.closeTo(2 / 3, 12) },
+    })
+    expect(byAuthors.notices).toEqual([
+      'result.json: rows have no ids, and are taken for those of the data in the same order',
+    ])
 
     const items = prefkit(['eval', 'llmbar', 'llmbar.jsonl', '--write-items', 'items.jsonl'])
     expect(items.stdout).toBe('wrote 6 items of LLMBar, task pairs, to items.jsonl\n')
@@ -152,7 +158,7 @@ describe('recorded outcomes', () => {
     expect(evaluated(['llmbar', 'llmbar.jsonl', '--outcomes', 'judged.jsonl.gz'])).toMatchObject({
       judge: 'judged.jsonl.gz',
       result: byAuthors.result,
-      order: byAuthors.order,
+      quality: byAuthors.quality,
     })
   })
 
@@ -181,7 +187,7 @@ describe('recorded outcomes', () => {
     )
     const { result, reasons } = evaluated([...args, '--keep-going'])
     expect(result.counts.failed).toBe(5)
-    expect(reasons).toEqual({ 'no outcome': 5 })
+    expect(reasons.most).toEqual([{ reason: 'no outcome', items: 5 }])
   })
 
   it('of JudgeBench are matched by the id of the pair, whatever their order and whichever rows are drawn', async () => {
@@ -212,7 +218,7 @@ describe('recorded outcomes', () => {
 
 describe('a model behind a server', () => {
   it('is asked in both orders by LLMBar, and a page shows where it is wrong', async () => {
-    const { result, order, files } = await withServer(honest, async (server) => {
+    const { result, quality, files } = await withServer(honest, async (server) => {
       const args = ['eval', 'llmbar', 'llmbar.jsonl', ...asking(server), '--out', 'honest', '--json']
       const { status, stdout, stderr } = await runPrefkitBeside(folder, args)
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -221,11 +227,9 @@ describe('a model behind a server', () => {
       return { ...rest, files: [page, outcomes] }
     })
     expect(result.accuracy.value).toBe(1)
-    expect(order).toMatchObject({
-      front: { value: 1 },
-      back: { value: 1 },
-      gap: 0,
-      consistency: { value: 1 },
+    expect(quality).toMatchObject({
+      position: { front: { value: 1 }, back: { value: 1 }, gap: { value: 0 } },
+      consistency: { orders: { consistent: { value: 1 }, pairs: 3 } },
     })
     expect(files).toEqual(['honest/report.html', 'honest/outcomes.jsonl'])
     expect(await read('honest/report.html')).not.toContain('Where do judge and labels differ?')
@@ -238,12 +242,86 @@ describe('a model behind a server', () => {
       return (await runPrefkitBeside(folder, args)).stdout
     })
     expect(stdout).toMatch(/accuracy +3 +50\.0 %/)
-    expect(stdout).toContain('right response shown first: 100.0 % right, second: 0.0 %; gap 100.0 points')
+    expect(stdout).toMatch(
+      /right response shown first: 100\.0 % .* right, second: 0\.0 % .*; gap 100\.0 points/,
+    )
     expect(stdout).toMatch(/both orders name the same: 0\.0 % .* of 3/)
     const page = await read('first/report.html')
     expect(page).toContain('Where do judge and labels differ?')
     expect(page.match(/Labelled better/g)).toHaveLength(3)
     expect(page).toContain('The first one &lt;b&gt;is&lt;/b&gt; good.')
+  })
+
+  describe('that is right of every other pair, and else names the first', () => {
+    const count = 40
+    const half: JudgeScript = {
+      text: (prompt) => (/question \d*[02468]\b/.test(prompt) ? '[[A]]' : honest.text!(prompt)),
+    }
+    const run = async (name: string, ...more: string[]) => {
+      await write(
+        'half.jsonl',
+        lines(
+          Array.from({ length: count }, (_, id) => ({
+            ...{ id, subset: 'donotanswer', prompt: `question ${id}` },
+            ...{ chosen: 'the right answer', rejected: 'wrong answer' },
+          })),
+        ),
+      )
+      return withServer(half, async (server) => {
+        const args = ['eval', 'reward-bench', 'half.jsonl', ...asking(server), '--out', name, ...more]
+        const { status, stdout, stderr } = await runPrefkitBeside(folder, [...args, '--json'])
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+        return JSON.parse(stdout)
+      })
+    }
+
+    it('is consistent of half of the pairs, with a gap of 50 points, where it is asked in both orders', async () => {
+      const { quality, result } = await run('half-both', '--orders', 'both')
+      expect(quality.consistency.orders).toMatchObject({ consistent: { value: 0.5 }, pairs: count })
+      expect(quality.position).toMatchObject({
+        front: { value: 1 },
+        back: { value: 0.5 },
+        gap: { value: 0.5 },
+      })
+      const page = await read('half-both/report.html')
+      expect(page).toContain('The position-bias gap is 50.0 points')
+      expect(page).toContain('Is it only counting words?')
+      const again = evaluated(['reward-bench', 'half.jsonl', '--outcomes', 'half-both/outcomes.jsonl'])
+      expect(again).toMatchObject({ result, quality })
+    })
+
+    it('shows its bias where it is asked in one order, in that of the item or another', async () => {
+      for (const orders of ['given', 'random']) {
+        const { quality } = await run(`half-${orders}`, '--orders', orders)
+        expect(quality.position).toMatchObject({
+          front: { value: 1 },
+          back: { value: expect.closeTo(0.5, 0) },
+        })
+        expect(quality.position.back.value).toBeLessThan(0.8)
+        expect(quality.consistency.orders.pairs).toBe(0)
+      }
+    })
+
+    it('is not asked in orders drawn at random about pairs that come in both', async () => {
+      await withServer(half, async (server) => {
+        const args = [
+          'eval',
+          'llmbar',
+          'llmbar.jsonl',
+          ...asking(server),
+          '--out',
+          'drawn',
+          '--orders',
+          'random',
+        ]
+        const { status, stderr } = await runPrefkitBeside(folder, [...args, '--quiet'])
+        expect(stderr).toContain(
+          '--orders: LLMBar shows each pair in both orders itself; expected given or both, got random',
+        )
+        expect(status).toBe(1)
+        expect(server.prompts).toHaveLength(0)
+      })
+    })
   })
 
   it('goes on after a kill, asking nothing twice but what was in flight', async () => {
@@ -293,7 +371,7 @@ describe('a model behind a server', () => {
       const { result, reasons } = JSON.parse(kept.stdout)
       expect(result.counts.failed).toBe(2)
       expect(result.accuracy.value).toBeCloseTo(4 / 6, 12)
-      expect(Object.values(reasons)).toEqual([2])
+      expect(reasons.most).toMatchObject([{ items: 2 }])
     })
     await withServer({ ...honest, key: 'the other' }, async (server) => {
       const environment = { OPENAI_API_KEY: 'sk-secret-0123456789abcdef' }

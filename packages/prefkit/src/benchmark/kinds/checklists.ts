@@ -2,9 +2,9 @@ import {
   type ChecklistJudge,
   type ChecklistJudgement,
   cachedModel,
+  checkAll,
   checklistJudge,
   openaiChatModel,
-  runBatch,
 } from '@prefkit/judges'
 import { type ChecklistItem, checklistFormat } from '@prefkit/rubrics'
 import type { JudgeConfig } from '../../judge/judge-config'
@@ -14,7 +14,6 @@ import { PrefkitError } from '../../prefkit-error'
 import { type ItemResult, unread } from '../item-result'
 import type { BenchmarkItem } from '../open-benchmark'
 import { concluded, type ItemKind, isText, optional } from './item-kind'
-import { judgedOutcomes } from './judged-outcomes'
 
 type Answers = readonly (boolean | null)[]
 
@@ -80,18 +79,7 @@ export const checklists: ItemKind = {
   async judge(items, config, around, batch) {
     const judge = createChecklistJudge(config, around)
     const asked = items.map((item) => ({ id: item.id, ...itemOf(item) }))
-    const task = {
-      task: 'check',
-      name: judge.name,
-      identity: judge.identity,
-      run: ({ id: _, ...item }: (typeof asked)[number], call: { signal?: AbortSignal }) =>
-        judge.check(item, call),
-      usageOf: ({ usage }: ChecklistJudgement) => usage,
-    }
-    return {
-      judge: judge.name,
-      results: concluded(judgedOutcomes(runBatch(task, asked, batch)), conclude),
-    }
+    return { judge: judge.name, results: concluded(checkAll(judge, asked, batch), conclude) }
   },
   read(row, item) {
     const count = item.questions!.length

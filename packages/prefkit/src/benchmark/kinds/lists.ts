@@ -1,11 +1,10 @@
-import { type ListJudgement, runBatch } from '@prefkit/judges'
+import { type ListJudgement, rankAll } from '@prefkit/judges'
 import { type ListItem, listwiseFormat } from '@prefkit/rubrics'
 import { createRankingJudge } from '../../judge/create-judge'
 import type { JudgeConfig, ListAsking } from '../../judge/judge-config'
 import { type ItemResult, unread } from '../item-result'
 import type { BenchmarkItem } from '../open-benchmark'
 import { concluded, type ItemKind, isText, optional } from './item-kind'
-import { judgedOutcomes } from './judged-outcomes'
 
 const says = (choice: number | undefined): string =>
   choice === undefined ? unread : `prefers response ${choice + 1}`
@@ -37,18 +36,7 @@ export const lists: ItemKind = {
   async judge(items, config, around, batch) {
     const judge = await createRankingJudge(config as JudgeConfig<ListAsking>, around)
     const asked = items.map((item) => ({ id: item.id, ...listOf(item) }))
-    const task = {
-      task: 'rank',
-      name: judge.name,
-      identity: judge.identity,
-      run: ({ id: _, ...list }: (typeof asked)[number], call: { signal?: AbortSignal }) =>
-        judge.rank(list, call),
-      usageOf: ({ usage }: ListJudgement) => usage,
-    }
-    return {
-      judge: judge.name,
-      results: concluded(judgedOutcomes(runBatch(task, asked, batch)), conclude),
-    }
+    return { judge: judge.name, results: concluded(rankAll(judge, asked, batch), conclude) }
   },
   read(row, item) {
     const list = listOf(item)

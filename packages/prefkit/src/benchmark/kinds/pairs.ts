@@ -1,8 +1,8 @@
-import { type Judge, judgeAll, type PairJudgement, type Reading } from '@prefkit/judges'
+import { type Judge, judgeAll, type PairJudgement, type Reading, verdictOf } from '@prefkit/judges'
 import { type PairItem, parsePreference } from '@prefkit/rubrics'
 import { createPairJudge } from '../../judge/create-judge'
 import type { JudgeConfig, PairAsking } from '../../judge/judge-config'
-import { type ItemReading, type ItemResult, unread } from '../item-result'
+import { type ItemReading, type ItemResult, type ItemVote, unread } from '../item-result'
 import type { BenchmarkItem } from '../open-benchmark'
 import { concluded, type ItemKind, isNumber, isText, optional, type RecordedRow } from './item-kind'
 
@@ -15,9 +15,6 @@ const isProbability = (found: unknown): found is number => isNumber(found) && fo
 const says = (verdict: Verdict): string =>
   ({ a: 'prefers a', b: 'prefers b', tie: 'says that neither is better', abstained: unread })[verdict]
 
-const verdictOf = (winProbability: number): Verdict =>
-  winProbability === 0.5 ? 'tie' : winProbability > 0.5 ? 'a' : 'b'
-
 function sayingOf({ winProbability, reason, first, score, response }: Reading): string {
   if (score !== undefined) return `scores ${response} ${score.toFixed(3)}`
   const order = first === undefined ? '' : `, ${first} shown first`
@@ -26,19 +23,27 @@ function sayingOf({ winProbability, reason, first, score, response }: Reading): 
 
 const readingOf = (reading: Reading): ItemReading => ({ says: sayingOf(reading), text: reading.text })
 
-function conclude({
-  verdict,
-  winProbability,
-  readings,
-  consistent,
-  usage,
-  reason,
-}: PairJudgement): ItemResult {
+const certain: readonly unknown[] = [0, 0.5, 1]
+
+/** A probability that says no more than the verdict says nothing of how honest probabilities are. */
+function voteOf({ first, winProbability }: Reading): ItemVote[] {
+  if (first === undefined) return []
+  if (winProbability === undefined) return [{ first, verdict: 'abstained' }]
+  return [
+    {
+      first,
+      verdict: verdictOf(winProbability),
+      ...(!certain.includes(winProbability) && { winProbability }),
+    },
+  ]
+}
+
+function conclude({ verdict, winProbability, readings, usage, reason }: PairJudgement): ItemResult {
   return {
     outcome: { verdict, ...(winProbability !== undefined && { winProbability }) },
     winProbability,
     readings: readings.map(readingOf),
-    consistent,
+    votes: readings.flatMap(voteOf),
     usage,
     ...(verdict === 'abstained' && reason !== undefined && { error: reason }),
   }
@@ -59,10 +64,17 @@ function verdictOfText(text: string, labels: readonly string[]): Verdict {
   return parsed.status === 'exact' || parsed.status === 'recovered' ? parsed.value.preferred : 'abstained'
 }
 
+const isVote = (found: unknown): found is ItemVote => {
+  const { first, verdict, winProbability = 0 } = (found ?? {}) as Partial<ItemVote>
+  return (first === 'a' || first === 'b') && isVerdict(verdict) && isProbability(winProbability)
+}
+const areVotes = (found: unknown): found is ItemVote[] => Array.isArray(found) && found.every(isVote)
+
 function recordedVerdict(row: RecordedRow, labels: readonly string[]): ItemResult {
   const verdict = optional(row, 'verdict', isVerdict, `one of ${verdicts.join(', ')}, or null`)
   const p = optional(row, 'winProbability', isProbability, 'a number from 0 to 1')
   const text = optional(row, 'text', isText, 'the text that a judge wrote')
+  const votes = optional(row, 'votes', areVotes, 'a list of {first: a|b, verdict, winProbability}')
   const known = verdict ?? (isNumber(p) ? verdictOf(p) : isText(text) ? verdictOfText(text, labels) : null)
   const none = verdict === undefined && p === undefined && text === undefined && row.value.error === undefined
   if (none) row.refuse('verdict', 'is missing, as are winProbability and text')
@@ -71,6 +83,7 @@ function recordedVerdict(row: RecordedRow, labels: readonly string[]): ItemResul
     outcome: { verdict: known, ...(isNumber(p) && { winProbability: p }) },
     winProbability: p ?? undefined,
     readings: [{ says: says(known), text: text ?? undefined }],
+    ...(votes && { votes }),
   }
 }
 
@@ -81,5 +94,8 @@ export const pairs: ItemKind = {
     return { judge: judge.name, results: concluded(judgeAll(judge, items.map(pairOf), batch), conclude) }
   },
   read: (row, _, { labels }) => recordedVerdict(row, labels),
-  fields: ({ outcome }) => (outcome === null ? { verdict: null } : (outcome as object)),
+  fields: ({ outcome, votes }) => ({
+    ...(outcome === null ? { verdict: null } : (outcome as object)),
+    ...(votes && { votes }),
+  }),
 }

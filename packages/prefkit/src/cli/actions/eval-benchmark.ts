@@ -159,9 +159,8 @@ interface Told {
 
 async function tell({ planned, evaluation, judge, files }: Told, json: boolean): Promise<void> {
   const { benchmark, task } = planned.config
-  const { report: result, order, usage, reasons } = evaluation
-  const { notices } = planned
-  if (json) return printJson({ benchmark, task, judge, ...files, result, order, usage, reasons, notices })
+  const { report: result, quality, usage, reasons, notices } = evaluation
+  if (json) return printJson({ benchmark, task, judge, ...files, result, quality, usage, reasons, notices })
   const places = Object.entries(files).map(([name, path]) => `${name}: ${path}`)
   printText([describeBenchmark(planned, evaluation, judge), ...places].join('\n'))
 }
@@ -175,7 +174,10 @@ async function finish(told: Told, pages: readonly string[], json: boolean): Prom
 async function finishRun(result: BenchmarkRun, { report, json }: EvalBenchmarkOptions): Promise<void> {
   const { run, config, judge, planned, results, evaluation } = result
   const { fields } = itemKinds[planned.kind]
-  const rows = planned.items.map(({ id }, i) => ({ id, ...fields(results[i]!) }))
+  const rows = planned.items.map(({ id }, i) => {
+    const { error } = results[i]!
+    return { id, ...fields(results[i]!), ...(error !== undefined && { error }) }
+  })
   const outcomes = outcomesPath(run)
   await writeAtomic(outcomes, asLines(rows))
   const command = `prefkit eval ${config.benchmark} --resume ${run.path}`
@@ -200,7 +202,6 @@ async function evalJudge(
   }
   const resume = (directory: string, work: WorkOptions) => resumeBenchmark(name, directory, work)
   const result = await runJudging(files, options, command, { start, resume }, 'eval')
-  for (const notice of result.planned.notices) if (!options.quiet) process.stderr.write(`${notice}\n`)
   await finishRun(result, options)
 }
 

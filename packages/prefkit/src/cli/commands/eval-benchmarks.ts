@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import {
+  type Ability,
   type BenchmarkEntry,
   type BenchmarkName,
   benchmarkEntries,
@@ -8,29 +9,29 @@ import {
 import { familyNames, pairFormatNames } from '../../judge/judge-names'
 import { examples } from '../examples'
 import { parseCount, parseNames, parseOut } from '../parse-values'
-import { addJudgeOptions, addPairOptions, addRunOptions } from './judge-options'
+import {
+  addJudgeOptions,
+  addPairOptions,
+  addResultOptions,
+  addRunOptions,
+  collect,
+  type Leaving,
+  type PairUse,
+} from './judge-options'
 
-const collect = (value: string, previous: string[] = []): string[] => [...previous, value]
+/** Benchmarks show pairs in an order of their own, and may ask about single responses. */
+const pairUse: PairUse = {
+  formats: [...pairFormatNames, ...scoringFormats],
+  formatMeans:
+    'how it is asked; rating and rubric score single responses (default: yes-no with probabilities, reasoning with text, rating)',
+  orders: 'given',
+  ordersMean:
+    'in which orders a judge sees each pair: benchmarks place responses themselves, so given is what they mean',
+}
 
-/** Words the options of judges as benchmarks use them: their items have an order already, and may be single responses. */
-function reword(command: Command): void {
-  for (const option of command.options) {
-    if (option.long === '--format') {
-      option.choices([...pairFormatNames, ...scoringFormats])
-      option.description =
-        'how it is asked; rating and rubric score single responses (default: yes-no with probabilities, reasoning with text, rating)'
-    }
-    if (option.long === '--orders') {
-      option.description =
-        'in which orders a judge sees each pair: benchmarks place responses themselves, so given is what they mean'
-      option.default('given')
-      command.setOptionValueWithSource('orders', 'given', 'default')
-    }
-    if (option.long === '--limit') option.description = 'use so many rows, drawn by --seed'
-    if (option.long === '--keep-going') {
-      option.description = 'count items that cannot be judged, or have no outcome, as failed'
-    }
-  }
+const leaving: Leaving = {
+  limitMeans: 'use so many rows, drawn by --seed',
+  keepGoingMeans: 'count items that cannot be judged, or have no outcome, as failed',
 }
 
 const addRecordOptions = (command: Command, { tasks }: BenchmarkEntry): Command =>
@@ -63,14 +64,23 @@ const addScoringOptions = (command: Command): Command =>
       'with --format rubric: rubrics of your own, as JSON, instead of the primary one',
     )
 
-const layouts = `
-Rows of --outcomes have the id of an item, as --write-items writes it, and what a judge said of it:
-  pairs       {id, verdict: a|b|tie|abstained|null}, {id, winProbability} of a, or {id, text}
-  responses   {id, score} (null for none), or {id, text} that ends with a rating from 1 to 10
-  lists       {id, choice} (index from 0), {id, ranking}, or {id, text}
-  checklists  {id, answers: [true, false, null]}, or {id, text}
-  prompts     {id|key|prompt, response}
+/** What a row of recorded outcomes says, by what is asked. */
+const layouts: Readonly<Record<Ability, string>> = {
+  compares: 'pairs       {id, verdict: a|b|tie|abstained|null}, {id, winProbability} of a, or {id, text}',
+  scores: 'responses   {id, score} (null for none), or {id, text} that ends with a rating from 1 to 10',
+  rates: 'responses   {id, score} (null for none), or {id, text} that ends with a rating from 1 to 10',
+  chooses: 'lists       {id, choice} (index from 0), {id, ranking}, or {id, text}',
+  checks: 'checklists  {id, answers: [true, false, null]}, or {id, text}',
+  answers: 'prompts     {id|key|prompt, response}',
+}
+
+const layoutsOf = ({ tasks }: BenchmarkEntry): string => {
+  const lines = new Set(Object.values(tasks).map((ability) => `  ${layouts[ability]}`))
+  return `
+Rows of --outcomes have the id of an item, as --write-items writes it, and what was said of it:
+${[...lines].join('\n')}
 Texts of items that a row carries must be those of the item. The outcomes.jsonl of a run is such a file.`
+}
 
 const authors: Partial<Record<string, string>> = {
   llmbar: "LLMBar's result.json, and rows of {winner, winner_swapped}, are read too, a row of the data each.",
@@ -78,13 +88,16 @@ const authors: Partial<Record<string, string>> = {
     "JudgeBench's outputs (pair_id, judgments), and rows of {id, decisions}, are read too, a row of the data each.",
 }
 
-const help = ({ name, title, rows, origin }: BenchmarkEntry): string => `
+const help = (entry: BenchmarkEntry): string => {
+  const { name, title, rows, origin } = entry
+  return `
 Data are files that you have: nothing is downloaded. JSON Lines, JSON arrays, CSV or TSV (each plain or gzip) or Parquet.
   rows: ${rows}
   from: ${origin}
-${layouts}
+${layoutsOf(entry)}
 ${authors[name] ? `${authors[name]}\n` : ''}${title} is scored as its authors do; the README of @prefkit/evals has the rules.
 `
+}
 
 const judged = (name: string): string[] => [
   `prefkit eval ${name} rows.jsonl --judge openai:gpt-4.1-mini`,
@@ -125,16 +138,14 @@ function addBenchmark(parent: Command, entry: BenchmarkEntry & { readonly name: 
       .option('--gamed <file>', 'df_gamed.csv, for the length-controlled win rate of the leaderboard')
   }
   if (name === 'ifeval') {
-    command.option(
+    addResultOptions(command, leaving).option(
       '--detect-language <module>',
       'module whose default export names the language of a text by its ISO 639-1 code',
     )
   } else {
-    addPairOptions(addJudgeOptions(command))
-    addScoringOptions(command)
+    addPairOptions(addJudgeOptions(command), pairUse)
+    addRunOptions(addScoringOptions(command), 'eval', leaving)
   }
-  addRunOptions(command, 'eval')
-  reword(command)
   command
     .addHelpText('after', `${help(entry)}${examples(samplesOf(entry))}`)
     .action(async (files, options, self: Command) =>
