@@ -16,6 +16,7 @@ export function checkOptions<T extends object>(
 
 /** A value for messages, which stays short however long the value is. */
 export function excerpt(value: unknown): string {
-  const text = typeof value === 'bigint' ? `${value}` : String(JSON.stringify(value))
+  const plain = (_: string, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each)
+  const text = String(JSON.stringify(value, plain))
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }

@@ -305,6 +305,13 @@ describe('saveCheckpoint', () => {
     })
   })
 
+  it('may replace the directory that it reads from', async () => {
+    const path = await copyOf('qwen3')
+    await withCheckpoint(path, (checkpoint) => saveCheckpoint(path, checkpoint))
+    expect(await readdir(path)).toEqual(['config.json', 'generation_config.json', 'model.safetensors'])
+    expect(digests(await withCheckpoint(path, readAll))).toEqual(models.qwen3)
+  })
+
   it('reads templates where tokenizer_config.json has several', async () => {
     const path = join(folder, 'templates')
     await withCheckpoint(goldenPath('stories260K.bin'), (checkpoint) => saveCheckpoint(path, checkpoint))

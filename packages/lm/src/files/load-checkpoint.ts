@@ -96,9 +96,17 @@ async function openModelFile(path: string, tokenizer: boolean | string): Promise
   }
 }
 
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path)
+  } catch (cause) {
+    throw new LmError('READ_FAILED', `${path}: could not be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
 async function openDirectory(path: string, tokenizer: boolean | string): Promise<Checkpoint> {
   if (existsSync(join(path, 'config.json'))) return openHuggingFace(path, tokenizer !== false)
-  const models = (await readdir(path)).filter((name) => name.endsWith('.gguf')).sort()
+  const models = (await namesIn(path)).filter((name) => name.endsWith('.gguf')).sort()
   if (models.length === 1) return openModelFile(join(path, models[0]!), tokenizer)
   const found = models.length === 0 ? 'no config.json' : `several GGUF files: ${models.join(', ')}`
   throw new LmError('NOT_A_CHECKPOINT', `${path}: expected ${kinds}; it has ${found}`)

@@ -214,6 +214,12 @@ describe('the tokeniser in the metadata', () => {
     )
   })
 
+  it('tells of integers that no number holds', () => {
+    expect(() => withEntries({ bos_token_id: [2n ** 63n] })).toThrow(
+      'a token id, got ["9223372036854775808n"]',
+    )
+  })
+
   it('may be none', () => {
     expect(withEntries({ model: 'no_vocab' })).toBeUndefined()
     expect(ggufTokenizerFiles({ ...header, metadata: {} }, 'x')).toBeUndefined()

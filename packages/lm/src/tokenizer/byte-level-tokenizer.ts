@@ -1,3 +1,4 @@
+import { excerpt } from '../check-options'
 import { LmError } from '../lm-error'
 import { addedTokens, idsByToken, postProcessor, type Vocabulary } from './vocabulary'
 
@@ -57,8 +58,10 @@ const splittings: Readonly<Record<string, Splitting>> = {
 export function splittingOf(name: unknown, file: string): Splitting {
   if (typeof name === 'string' && Object.hasOwn(splittings, name)) return splittings[name]!
   const known = Object.keys(splittings).join(', ')
-  const got = String(JSON.stringify(name)).slice(0, 80)
-  throw new LmError('INVALID_TOKENIZER', `${file}: tokenizer.ggml.pre: expected one of ${known}, got ${got}`)
+  throw new LmError(
+    'INVALID_TOKENIZER',
+    `${file}: tokenizer.ggml.pre: expected one of ${known}, got ${excerpt(name)}`,
+  )
 }
 
 /**
@@ -75,7 +78,7 @@ export function byteLevelTokenizer(
   const pairs = merges.map((merge, index) => {
     const pair = merge.split(' ')
     if (pair.length === 2 && ids.has(pair[0]!) && ids.has(pair[1]!) && ids.has(pair.join(''))) return pair
-    const problem = `merge ${index}: expected two tokens that make one, got ${JSON.stringify(merge).slice(0, 80)}`
+    const problem = `merge ${index}: expected two tokens that make one, got ${excerpt(merge)}`
     throw new LmError('INVALID_TOKENIZER', `${vocabulary.file}: ${problem}`)
   })
   return {

@@ -43,7 +43,7 @@ export interface Tokenizer {
   readonly files: TokenizerFiles
   /**
    * The ids of a text. Special tokens that stand in it are taken for what they are.
-   * @throws LmError `INVALID_TOKENIZER` when the text has what the vocabulary lacks and there is no token for that.
+   * @throws LmError `INVALID_OPTION` for what is no string; `INVALID_TOKENIZER` when the text has what the vocabulary lacks and there is no token for that.
    */
   encode(text: string, options?: EncodeOptions): number[]
   /**
@@ -135,6 +135,9 @@ export function createTokenizer(files: TokenizerFiles, options: CreateTokenizerO
     files,
     encode(text, options = {}) {
       checkOptions('encode', options, { addSpecialTokens: true })
+      if (typeof text !== 'string') {
+        throw new LmError('INVALID_OPTION', `text: expected a string, got ${excerpt(text)}`)
+      }
       const { ids } = implementation.encode(text, { add_special_tokens: options.addSpecialTokens ?? true })
       const lost = ids.findIndex((id) => !Number.isSafeInteger(id))
       if (lost < 0) return ids
@@ -151,7 +154,10 @@ export function createTokenizer(files: TokenizerFiles, options: CreateTokenizerO
 }
 
 /** More tokens than the longest character has bytes; bytes that are never a character are given up after as many. */
-const longestCharacter = 8
+const longestCharacter = 16
+
+/** Tokens without text that are remembered, so that a row of them, however long, is not decoded again and again. */
+const longestContext = 16
 
 /**
  * Tokens are decoded together with those before them, as far back as text was complete: what a token adds depends on them,
@@ -164,8 +170,7 @@ function streamOf(decode: (ids: readonly number[]) => string): TextStream {
   const settle = (): string => {
     const text = added()
     // A token without text, such as a special one that is left out, is no context for the next.
-    if (text === '') context = [...context, ...pending]
-    else context = pending
+    context = text === '' ? [...context, ...pending].slice(-longestContext) : pending
     pending = []
     return text
   }

@@ -1,3 +1,4 @@
+import { excerpt } from '../check-options'
 import { LmError } from '../lm-error'
 
 /** What a token is, by the numbers that sentencepiece and llama.cpp have for it. */
@@ -28,10 +29,7 @@ export function idsByToken({ tokens, file }: Vocabulary): Map<string, number> {
   const ids = new Map(tokens.map((token, id) => [token, id]))
   if (ids.size === tokens.length) return ids
   const twice = tokens.find((token, id) => ids.get(token) !== id)!
-  throw new LmError(
-    'INVALID_TOKENIZER',
-    `${file}: the token ${JSON.stringify(twice).slice(0, 80)} is there twice`,
-  )
+  throw new LmError('INVALID_TOKENIZER', `${file}: the token ${excerpt(twice)} is there twice`)
 }
 
 /** What tokenizer.json has for tokens that are found in a text before anything else. */
