@@ -23,7 +23,8 @@ export interface CheckpointTensors {
   info(name: string): CheckpointTensor
   /**
    * One tensor, as f32.
-   * @throws LmError `MISSING_TENSOR` for a name that is not there; `READ_FAILED` when the file cannot be read (any more).
+   * @throws LmError `MISSING_TENSOR` for a name that is not there; `READ_FAILED` when the file cannot be read (any
+   *   more).
    */
   read(name: string): Promise<Tensor>
 }

@@ -1,6 +1,6 @@
 /**
- * Undoes the order of rows that llama.cpp and llama2.c have in the projections to queries and keys: there the two numbers
- * that RoPE turns together are neighbours, with Hugging Face they are half a head apart.
+ * Undoes the order of rows that llama.cpp and llama2.c have in the projections to queries and keys: there the two
+ * numbers that RoPE turns together are neighbours, with Hugging Face they are half a head apart.
  * @param data `[heads × headDim, ...]`, or a bias `[heads × headDim]`; not changed.
  */
 export function separateRotaryPairs(data: Float32Array, heads: number, headDim: number): Float32Array {

@@ -176,10 +176,10 @@ export interface ParseModelConfigOptions {
 }
 
 /**
- * The configuration of a model from the object in a config.json of Hugging Face, checked. Fields that do not change what
- * the model computes, such as those of dropout, are passed over.
- * @throws LmError `UNKNOWN_ARCHITECTURE` for another `model_type`, a rope scaling that is not known, or quantised weights;
- *   `INVALID_CONFIG` naming the field, its value and what was expected.
+ * The configuration of a model from the object in a config.json of Hugging Face, checked. Fields that do not change
+ * what the model computes, such as those of dropout, are passed over.
+ * @throws LmError `UNKNOWN_ARCHITECTURE` for another `model_type`, a rope scaling that is not known, or quantised
+ *   weights; `INVALID_CONFIG` naming the field, its value and what was expected.
  */
 export function parseModelConfig(json: unknown, options: ParseModelConfigOptions = {}): ModelConfig {
   checkOptions('parseModelConfig', options, { file: true })

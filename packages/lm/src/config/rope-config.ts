@@ -73,7 +73,8 @@ function readYarn(fields: FieldReader): RopeScaling {
 }
 
 /**
- * The rotary embeddings of a config.json: `rope_theta` and `rope_scaling`, or `rope_parameters` as transformers 5 writes.
+ * The rotary embeddings of a config.json: `rope_theta` and `rope_scaling`, or `rope_parameters` as transformers 5
+ * writes.
  * @throws LmError `UNKNOWN_ARCHITECTURE` for a scaling that is not known, `INVALID_CONFIG` for a field.
  */
 export function readRope(fields: FieldReader): RopeConfig {

@@ -16,9 +16,9 @@ import { openHuggingFace } from './open-hugging-face'
 /** Options of {@link loadCheckpoint}. */
 export interface LoadCheckpointOptions {
   /**
-   * False leaves the tokeniser out, and with it the chat template. The path of a tokeniser of llama2.c, for one of its models.
-   * Default: true, that of the checkpoint; for llama2.c's, the file beside it that is called `tok` and the number of tokens,
-   * such as tok512.bin, or tokenizer.bin.
+   * False leaves the tokeniser out, and with it the chat template. The path of a tokeniser of llama2.c, for one of
+   * its models. Default: true, that of the checkpoint; for llama2.c's, the file beside it that is called `tok` and
+   * the number of tokens, such as tok512.bin, or tokenizer.bin.
    */
   tokenizer?: boolean | string
 }
@@ -113,12 +113,13 @@ async function openDirectory(path: string, tokenizer: boolean | string): Promise
 }
 
 /**
- * Opens a language model: a directory of Hugging Face (config.json, model.safetensors or its shards, tokenizer.json), a GGUF
- * file, or a checkpoint of llama2.c. What is wrong with it is found before any weight is read; weights are read one tensor at
- * a time, when they are asked for. `close` it afterwards.
+ * Opens a language model: a directory of Hugging Face (config.json, model.safetensors or its shards, tokenizer.json),
+ * a GGUF file, or a checkpoint of llama2.c. What is wrong with it is found before any weight is read; weights are
+ * read one tensor at a time, when they are asked for. `close` it afterwards.
  * @param path of the directory or the file. Nothing is downloaded: that is `loadFromHub`.
- * @throws LmError `NOT_A_CHECKPOINT`, `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNKNOWN_ARCHITECTURE`, `INVALID_CONFIG`;
- *   `MISSING_TENSOR`, `TENSOR_MISMATCH`, `UNSUPPORTED_DTYPE`, `UNSUPPORTED_VERSION`; `INVALID_TOKENIZER`, `TEMPLATE_FAILED`.
+ * @throws LmError `NOT_A_CHECKPOINT`, `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNKNOWN_ARCHITECTURE`,
+ *   `INVALID_CONFIG`; `MISSING_TENSOR`, `TENSOR_MISMATCH`, `UNSUPPORTED_DTYPE`, `UNSUPPORTED_VERSION`;
+ *   `INVALID_TOKENIZER`, `TEMPLATE_FAILED`.
  */
 export async function loadCheckpoint(path: string, options: LoadCheckpointOptions = {}): Promise<Checkpoint> {
   checkOptions('loadCheckpoint', options, { tokenizer: true })

@@ -73,9 +73,11 @@ async function filesOf(hub: HubClient, request: HubRequest): Promise<string[]> {
 }
 
 /**
- * Downloads what a model needs from the Hugging Face hub, unless it is in the cache, and opens it as `loadCheckpoint` does.
+ * Downloads what a model needs from the Hugging Face hub, unless it is in the cache, and opens it as `loadCheckpoint`
+ * does.
  * @param id of the repository, such as `HuggingFaceTB/SmolLM2-135M-Instruct`.
- * @throws LmError `MISSING_PEER` when there is no client; `DOWNLOAD_FAILED`; `NOT_A_CHECKPOINT`; and as `loadCheckpoint`.
+ * @throws LmError `MISSING_PEER` when there is no client; `DOWNLOAD_FAILED`; `NOT_A_CHECKPOINT`; and as
+ *   `loadCheckpoint`.
  */
 export async function loadFromHub(id: string, options: LoadFromHubOptions = {}): Promise<Checkpoint> {
   const names = { hub: true, file: true, revision: true, cacheDir: true, accessToken: true, fetch: true }

@@ -97,10 +97,11 @@ async function writeTokenizer(directory: string, saved: SavedCheckpoint): Promis
 }
 
 /**
- * Saves a model as a directory that transformers and `loadCheckpoint` open: config.json, weights of f32 as safetensors, and what
- * there is of tokeniser, chat template and generation_config.json. The directory is replaced whole or not at all.
- * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when the tensors are not those of the configuration; `INVALID_OPTION`;
- *   `WRITE_FAILED` when it cannot be written: what was there before is then as it was.
+ * Saves a model as a directory that transformers and `loadCheckpoint` open: config.json, weights of f32 as
+ * safetensors, and what there is of tokeniser, chat template and generation_config.json. The directory is replaced
+ * whole or not at all.
+ * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when the tensors are not those of the configuration;
+ *   `INVALID_OPTION`; `WRITE_FAILED` when it cannot be written: what was there before is then as it was.
  */
 export async function saveCheckpoint(
   path: string,

@@ -50,10 +50,10 @@ function storedTensor(source: ByteSource, tensor: GgufTensor, config: ModelConfi
 }
 
 /**
- * Opens a GGUF file of version 2 or 3 as a model, under the names and in the order of Hugging Face. Tensors are dequantised
- * when they are read: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K and Q6_K.
- * @throws LmError `NOT_A_CHECKPOINT`, `UNSUPPORTED_VERSION`, `UNSUPPORTED_DTYPE`, `INVALID_FILE`, `UNKNOWN_ARCHITECTURE`,
- *   `INVALID_CONFIG`, `MISSING_TENSOR` or `TENSOR_MISMATCH`, naming file and tensor.
+ * Opens a GGUF file of version 2 or 3 as a model, under the names and in the order of Hugging Face. Tensors are
+ * dequantised when they are read: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K and Q6_K.
+ * @throws LmError `NOT_A_CHECKPOINT`, `UNSUPPORTED_VERSION`, `UNSUPPORTED_DTYPE`, `INVALID_FILE`,
+ *   `UNKNOWN_ARCHITECTURE`, `INVALID_CONFIG`, `MISSING_TENSOR` or `TENSOR_MISMATCH`, naming file and tensor.
  */
 export async function openGguf(source: ByteSource): Promise<OpenGguf> {
   const header = await readGgufHeader(source)

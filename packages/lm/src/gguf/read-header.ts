@@ -11,8 +11,8 @@ const longestHeader = 100_000_000
 
 /**
  * The header of a GGUF file, of which no more than about twice its length is read.
- * @throws LmError `NOT_A_CHECKPOINT` when the file is no GGUF, `UNSUPPORTED_VERSION`, `UNSUPPORTED_DTYPE`; `INVALID_FILE` for
- *   a file that is cut off or contradicts itself, naming file and tensor.
+ * @throws LmError `NOT_A_CHECKPOINT` when the file is no GGUF, `UNSUPPORTED_VERSION`, `UNSUPPORTED_DTYPE`;
+ *   `INVALID_FILE` for a file that is cut off or contradicts itself, naming file and tensor.
  */
 export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
   for (let length = firstBytes; ; ) {

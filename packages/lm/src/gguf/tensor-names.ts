@@ -51,8 +51,8 @@ const pairs: Readonly<Record<string, StoredOrder>> = { attn_q: 'query-pairs', at
 const matricesOfGpt2 = new Set(['attn_qkv', 'attn_output', 'ffn_up', 'ffn_down'])
 
 /**
- * The canonical name of a tensor in a GGUF. A name that is not known stays as it is, in the body of the model, so that it is
- * not passed over.
+ * The canonical name of a tensor in a GGUF. A name that is not known stays as it is, in the body of the model, so
+ * that it is not passed over.
  */
 export function canonicalName(stored: string, { family }: Pick<ModelConfig, 'family'>): CanonicalName {
   const isGpt2 = family === 'gpt2'

@@ -21,8 +21,8 @@ function half(bytes: Uint8Array, at: number): number {
 const signed = (byte: number): number => (byte << 24) >> 24
 
 /*
- * Products of a 16-bit scale and few-bit integers are exact in f64, and mostly in f32; every value below is then rounded
- * once, when it is stored: the same f32 as llama.cpp gets.
+ * Products of a 16-bit scale and few-bit integers are exact in f64, and mostly in f32; every value below is then
+ * rounded once, when it is stored: the same f32 as llama.cpp gets.
  */
 
 /** Sixteen bits, widened to the bits of an f32. */

@@ -43,7 +43,8 @@ function parsePieces(bytes: Uint8Array, file: string): { tokens: string[]; score
 }
 
 /**
- * A tokeniser of llama2.c (such as tok512.bin) as the files that Hugging Face would have for it. A text begins with `<s>`.
+ * A tokeniser of llama2.c (such as tok512.bin) as the files that Hugging Face would have for it. A text begins with
+ * `<s>`.
  * @param vocabSize of the model: how many tokens it must have.
  * @throws LmError `INVALID_TOKENIZER` for a file that is none, or has another number of tokens.
  */

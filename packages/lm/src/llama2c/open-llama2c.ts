@@ -116,9 +116,10 @@ function storedTensor(
 }
 
 /**
- * Opens a checkpoint of llama2.c (its first format, of f32) as a model, under the names and in the order of Hugging Face.
- * @throws LmError `NOT_A_CHECKPOINT` when it can be none, `UNSUPPORTED_VERSION` for a later format, `INVALID_FILE` when its size is
- *   not the one that its first numbers ask for.
+ * Opens a checkpoint of llama2.c (its first format, of f32) as a model, under the names and in the order of Hugging
+ * Face.
+ * @throws LmError `NOT_A_CHECKPOINT` when it can be none, `UNSUPPORTED_VERSION` for a later format, `INVALID_FILE`
+ *   when its size is not the one that its first numbers ask for.
  */
 export async function openLlama2c(source: ByteSource): Promise<OpenLlama2c> {
   const config = await readConfig(source)

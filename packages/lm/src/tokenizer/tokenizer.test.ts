@@ -177,6 +177,18 @@ describe('createTokenizer', () => {
     expect(asObject.specialTokens).toEqual({ bos: { token: '<s>', id: 1 } })
   })
 
+  it('may have ids without a token', () => {
+    const { tokenizer, config } = stories.files
+    const added = { id: 600, content: '<|far|>', special: true }
+    const far = createTokenizer({ tokenizer: { ...tokenizer, added_tokens: [added] }, config })
+    expect([far.vocabSize, far.encode('<|far|>', { addSpecialTokens: false }), far.decode([600])]).toEqual([
+      601,
+      [600],
+      '<|far|>',
+    ])
+    expect(() => far.decode([599])).toThrow(expect.objectContaining({ code: 'UNKNOWN_TOKEN' }))
+  })
+
   it('adds what begins a text unless told not to', () => {
     expect(stories.encode('')).toEqual([1])
     expect(stories.encode('', { addSpecialTokens: false })).toEqual([])

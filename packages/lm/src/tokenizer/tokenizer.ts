@@ -43,7 +43,8 @@ export interface Tokenizer {
   readonly files: TokenizerFiles
   /**
    * The ids of a text. Special tokens that stand in it are taken for what they are.
-   * @throws LmError `INVALID_OPTION` for what is no string; `INVALID_TOKENIZER` when the text has what the vocabulary lacks and there is no token for that.
+   * @throws LmError `INVALID_OPTION` for what is no string; `INVALID_TOKENIZER` when the text has what the vocabulary
+   *   lacks and there is no token for that.
    */
   encode(text: string, options?: EncodeOptions): number[]
   /**
@@ -52,8 +53,8 @@ export interface Tokenizer {
    */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string
   /**
-   * Decodes tokens as they come. All that it gives, joined, is what `decode` gives of all ids at once, as long as their bytes are
-   * UTF-8.
+   * Decodes tokens as they come. All that it gives, joined, is what `decode` gives of all ids at once, as long as
+   * their bytes are UTF-8.
    */
   decodeStream(options?: DecodeOptions): TextStream
   /** The id of a token as it is in the vocabulary, where a space may be written as `Ġ` or `▁`. */
@@ -106,7 +107,7 @@ export function createTokenizer(files: TokenizerFiles, options: CreateTokenizerO
   checkOptions('createTokenizer', options, { file: true })
   const { file = 'tokenizer.json' } = options
   const implementation = construct(files, file)
-  const vocabSize = implementation.get_vocab(true).size
+  const vocabSize = implementation.model?.vocab.length ?? 0
   const { clean_up_tokenization_spaces: cleanUp } = files.config as Record<string, unknown>
 
   const idToToken = (id: number): string | undefined =>
@@ -160,8 +161,8 @@ const longestCharacter = 16
 const longestContext = 16
 
 /**
- * Tokens are decoded together with those before them, as far back as text was complete: what a token adds depends on them,
- * such as whether its space is the first of the text.
+ * Tokens are decoded together with those before them, as far back as text was complete: what a token adds depends on
+ * them, such as whether its space is the first of the text.
  */
 function streamOf(decode: (ids: readonly number[]) => string): TextStream {
   let context: number[] = []
