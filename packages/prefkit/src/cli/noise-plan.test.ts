@@ -223,7 +223,7 @@ describe('prefkit noise plan', () => {
     expect(prefkit(['plan', '--resume', 'table', '--quiet'])).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /^error: \S+scored\.jsonl: is not the file that table began with; plan anew\n$/,
+        /^error: \S+scored\.jsonl: is not the file that table began with; begin anew\n$/,
       ),
     })
     await writeFile(join(folder, 'scored.jsonl'), scoredLines())

@@ -1,22 +1,8 @@
-import { resolve } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
-import { fingerprintFiles } from '../runs/fingerprint-files'
-import { withRunLocked } from '../runs/lock-run'
-import { requireWritable } from '../runs/require-writable'
-import {
-  appendMetrics,
-  beginRun,
-  keepMetrics,
-  openRun,
-  type RunDirectory,
-  readMetrics,
-  removeRun,
-  requireNoRun,
-} from '../runs/run-directory'
+import { continueRun, type RunKind, startRun } from '../runs/resumable-run'
+import { appendMetrics, keepMetrics, type RunDirectory, readMetrics } from '../runs/run-directory'
 import { readRows } from '../tables/read-rows'
-import { version } from '../version'
 import { drawTable } from './draw-table'
 import { type PlanConfig, parsePlanConfig } from './plan-config'
 import { readResults } from './plan-metrics'
@@ -37,15 +23,6 @@ export interface PlanRun {
     /** Features that rewards are fitted to; undefined where each response has a reward of its own. */
     readonly features: number | undefined
   }
-}
-
-/** What `config.json` holds. */
-interface SavedPlan {
-  readonly command: 'noise plan'
-  readonly prefkit: string
-  readonly config: PlanConfig
-  /** SHA-256 of each data file. */
-  readonly data: Readonly<Record<string, string>>
 }
 
 const pick = <T>(values: readonly T[] | undefined, rows: readonly number[]) =>
@@ -147,36 +124,25 @@ async function stoppable<T>(run: RunDirectory, { signal }: WorkOptions, make: ()
   }
 }
 
+const planRuns: RunKind<PlanConfig> = { command: 'noise plan', parse: parsePlanConfig }
+
 /**
  * Plans: simulates every design at every error rate, in a new run directory.
  * @throws PrefkitError `RUN_EXISTS`, `RUN_LOCKED`, `INVALID_CONFIG`, `NO_COMPARISONS`, `INTERRUPTED`; DatasetError for files
  *   that cannot be read; NoiseError for annotators that do not exist and error rates that no β gives.
  */
-export async function planLabels(
-  given: PlanConfig,
-  directory: string,
-  work: WorkOptions = {},
-): Promise<PlanRun> {
-  // What is resumed from another folder has to find its files.
-  const config = { ...given, files: given.files.map((file) => resolve(file)) }
-  await requireWritable(directory)
-  await requireNoRun(directory)
-  const data = await fingerprintFiles(config.files)
-  // What is wrong with table or annotators comes out before a run is made.
-  const ground = await groundOf(config, work)
-  checkAnnotators(ground.ground)
-  const saved: SavedPlan = { command: 'noise plan', prefkit: version, config, data }
-  return withRunLocked(directory, async () => {
-    const run = await beginRun(directory, saved)
-    try {
-      return await workOn(run, config, ground, work)
-    } catch (error) {
-      const isStopped = PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'
-      if (!isStopped && (await readMetrics(run)).length === 0) await removeRun(run)
-      throw error
-    }
+export const planLabels = (config: PlanConfig, directory: string, work: WorkOptions = {}): Promise<PlanRun> =>
+  startRun(planRuns, config, directory, {
+    // What is wrong with table or annotators comes out before a run is made.
+    prepare: async (resolved) => {
+      const ground = await groundOf(resolved, work)
+      checkAnnotators(ground.ground)
+      return ground
+    },
+    work: (run, resolved, ground) => workOn(run, resolved, ground!, work),
+    // What was stopped says how to go on, so it is kept even without a result.
+    hasResults: async (run) => Boolean(work.signal?.aborted) || (await readMetrics(run)).length > 0,
   })
-}
 
 /**
  * Goes on with a plan that was stopped or killed: simulations that are done are kept, and the result is the one it would have
@@ -184,33 +150,7 @@ export async function planLabels(
  * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED` when a data file or prefkit is not what it was,
  *   `DATA_CORRUPT` naming the line of the metrics that is not what the configuration asks for.
  */
-export async function resumePlan(directory: string, work: WorkOptions = {}): Promise<PlanRun> {
-  const { run, config: content } = await openRun(directory)
-  const saved = content as Partial<SavedPlan>
-  if (saved.command !== 'noise plan' || !saved.data) {
-    throw new PrefkitError('DATA_CORRUPT', `${run.configPath}: is not the configuration of a plan`)
-  }
-  if (saved.prefkit !== version) {
-    const message = `${directory} was begun by prefkit ${saved.prefkit}; this is ${version}, which may come to other numbers: go on with that, or plan anew`
-    throw new PrefkitError('RUN_CHANGED', message)
-  }
-  const config = parsePlanConfig(saved.config, `${run.configPath}: config`)
-  const now = await fingerprintFiles(config.files)
-  const changed = Object.keys(now).find((path) => now[path] !== saved.data?.[path])
-  if (changed !== undefined) {
-    throw new PrefkitError(
-      'RUN_CHANGED',
-      `${changed}: is not the file that ${directory} began with; plan anew`,
-    )
-  }
-  return withRunLocked(directory, async () => {
-    // Another process may have removed the run, as one that came to nothing, and begun another in its place.
-    if (!isDeepStrictEqual((await openRun(directory)).config, content)) {
-      throw new PrefkitError(
-        'RUN_CHANGED',
-        `${run.configPath} was replaced: another run is in ${directory} now`,
-      )
-    }
-    return workOn(run, config, await groundOf(config, work), work)
-  })
-}
+export const resumePlan = (directory: string, work: WorkOptions = {}): Promise<PlanRun> =>
+  continueRun(planRuns, directory, async (run, config) =>
+    workOn(run, config, await groundOf(config, work), work),
+  )
