@@ -1,7 +1,5 @@
 // node --import ./tools/on-sources.mjs tools/parity/lm-save.ts DIRECTORY      loads every golden model of @prefkit/lm and
 // saves it into DIRECTORY, for `lm.py --check`.
-import ./tools/on-sources.mjs tools/parity/lm-save.ts DIRECTORY      loads every golden model of @prefkit/lm and saves it
-// into DIRECTORY, for `lm.py --check`.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,7 +1,5 @@
 // node --import …/tools/on-sources.mjs hold-all-tensors.ts MODEL      holds every tensor of a model, and writes the bytes
 // of their elements and by how many bytes the process has grown at most since before it opened the model.
-import …/tools/on-sources.mjs hold-all-tensors.ts MODEL      holds every tensor of a model, and writes the bytes of
-// their elements and by how many bytes the process has grown at most since before it opened the model.
 import { loadCheckpoint } from '../load-checkpoint'
 
 const peak = (): number => process.resourceUsage().maxRSS * 1024
