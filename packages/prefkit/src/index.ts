@@ -25,6 +25,7 @@ export {
 } from './benchmark/plan-benchmark'
 export type { OutcomeOptions } from './benchmark/read-outcomes'
 export { type BenchmarkRun, resumeBenchmark, runBenchmark } from './benchmark/run-benchmark'
+export type { HowToRun } from './judge/how-to-run'
 export type {
   JudgeConfig,
   ListAsking,
@@ -57,9 +58,11 @@ export {
 export { type JudgeMetaEvaluation, type MetaEvaluateOptions, metaEvaluateJudge } from './judge/meta-evaluate'
 export type { ChanceCorrected, HumanVote, JudgeAgreement } from './judge/meta-evaluate-chance'
 export { type JudgedPair, judgeRecords } from './judge/meta-evaluate-records'
-export { type PairSummary, type Share, summarisePairs } from './judge/pair-summary'
+export { type PairSummary, summarisePairs } from './judge/pair-summary'
 export type { PairReading, PairToJudge } from './judge/read-pairs'
 export { type ResponseSummary, summariseResponses } from './judge/response-summary'
+export type { RowCounts } from './judge/row-counts'
+export type { Share } from './judge/share-of'
 export type { JudgingOptions } from './judge/with-judges'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
 export type { LabelledPairs, PairList } from './noise/collect-labels'

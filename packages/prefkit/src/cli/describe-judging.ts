@@ -1,7 +1,11 @@
 import type { Statistic } from '@prefkit/evals/benchmarks'
 import type { Usage } from '@prefkit/judges'
-import type { PairSummary, Share } from '../judge/pair-summary'
+import { leftOut } from '../judge/left-out'
+import type { PairSummary } from '../judge/pair-summary'
 import type { ResponseSummary } from '../judge/response-summary'
+import type { RowCounts } from '../judge/row-counts'
+import type { Share } from '../judge/share-of'
+import { describeFaults } from './describe-reading'
 import { counted, formatTable, percent, percentRange } from './format-table'
 
 /** Most sources that are listed, the largest first. */
@@ -19,6 +23,14 @@ export function describeUsage({ calls, cachedCalls, promptTokens, completionToke
     ...(tokens > 0 ? [counted(tokens, 'token')] : []),
     ...(cost === undefined ? [] : [`${cost.toFixed(4)} spent`]),
   ].join(', ')
+}
+
+/** What was read and is not judged, and what is wrong with bad rows; nothing where that is nothing. */
+export function describeRows(rows: RowCounts): string[] {
+  const left = leftOut(rows)
+  if (left === '') return []
+  const faults = rows.faults.map((message) => ({ message }))
+  return [`${counted(rows.rows, 'row')}; left out: ${left}`, ...describeFaults(faults, rows.skipped)]
 }
 
 function verdictLine({ pairs, failed, verdicts: { a, b, tie, abstained } }: PairSummary): string {
@@ -51,7 +63,7 @@ const estimated = ({ value, interval }: Statistic): string =>
   value === null ? '' : `${percent(value)}${interval ? ` (95 %: ${percentRange(interval)})` : ''}`
 
 /** What is known of the judge itself; nothing where it was asked in one order, or without labels. */
-function qualityLines({ accuracy, quality }: PairSummary): string[] {
+function qualityLines({ accuracy, quality, labelledTies }: PairSummary): string[] {
   if (!quality) return []
   const { front, back, gap, firstChosen } = quality.position
   const { consistent, pairs } = quality.consistency.orders
@@ -60,6 +72,11 @@ function qualityLines({ accuracy, quality }: PairSummary): string[] {
   const isOrdered = pairs > 0
   return [
     ...(accuracy ? [`agrees with the data: ${shown(accuracy)} of ${accuracy.trials}${beyond}`] : []),
+    ...(labelledTies > 0 && quality.labels
+      ? [
+          `${counted(labelledTies, 'pair')} labelled a tie; a tie being a verdict like others, it agrees with ${estimated(quality.labels.agreement)}`,
+        ]
+      : []),
     ...(isOrdered ? [`both orders say the same: ${estimated(consistent)}`] : []),
     ...(isOrdered && gap.value !== null
       ? [

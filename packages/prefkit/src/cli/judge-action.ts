@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { JudgeError } from '@prefkit/judges'
 import type { Command } from 'commander'
 import type { JudgingOptions } from '../judge/with-judges'
 import { PrefkitError } from '../prefkit-error'
 import type { RunDirectory } from '../runs/run-directory'
 import { interruptible } from './interruptible'
-import { type JudgeOptions, runningOptions } from './judge-settings'
+import { howToRun, type JudgeOptions, runningOptions } from './judge-settings'
 import { showProgress } from './progress'
 import { refuseSettings } from './refuse-settings'
 import { newRunPath } from './run-path'
@@ -16,6 +17,28 @@ export const judgementsPath = (run: RunDirectory): string => join(run.path, 'jud
 export interface JudgingRuns<Run> {
   readonly start: (directory: string, work: JudgingOptions) => Promise<Run>
   readonly resume: (directory: string, work: JudgingOptions) => Promise<Run>
+}
+
+/** What options of judges are called on the command line. */
+const optionWords: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bgive apiKey\b/g,
+    'put it into a variable of the environment (OPENAI_API_KEY, or what --api-key-env names)',
+  ],
+  [/\bapiKey\b/g, '--api-key-env'],
+  [/\bbaseUrl\b/g, '--base-url'],
+  [/\bmaxCost\b/g, '--max-cost'],
+  [/\bexpected prices\b/g, 'expected --prices'],
+  [/^judges has two\b/, '--judge has two'],
+]
+
+/** An error of judges in the words of the command line. */
+function inOptionNames(error: unknown): unknown {
+  if (!JudgeError.isInstance(error)) return error
+  const message = optionWords.reduce((text, [word, option]) => text.replace(word, option), error.message)
+  return message === error.message
+    ? error
+    : new JudgeError(error.code, error.parameter, message, { cause: error })
 }
 
 /**
@@ -37,7 +60,11 @@ export async function runJudging<Run>(
     const work = { onProgress: progress.onProgress, onNotice, signal }
     if (options.resume === undefined) return start(options.out ?? newRunPath(kind), work)
     refuseSettings(command, runningOptions)
-    if (files.length === 0) return resume(options.resume, work)
+    if (files.length === 0) return resume(options.resume, { ...work, how: howToRun(options, command) })
     throw new PrefkitError('INVALID_CONFIG', 'files cannot be given with --resume, which has its own')
-  }).finally(progress.stop)
+  })
+    .catch((error: unknown) => {
+      throw inOptionNames(error)
+    })
+    .finally(progress.stop)
 }

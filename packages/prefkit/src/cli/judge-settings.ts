@@ -1,3 +1,6 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { HowToRun } from '../judge/how-to-run'
 import type { PairAsking, Sampling, ServerConfig } from '../judge/judge-config'
 
 /** The options that every command has that judges. */
@@ -36,8 +39,33 @@ export interface PairOptions extends SamplingOptions {
   readonly inconsistent: PairAsking['inconsistent']
 }
 
+/** Options that say how a server is called. */
+const serverOptions = ['baseUrl', 'apiKeyEnv', 'timeout', 'retries', 'concurrency', 'prices'] as const
+
 /** Options that say how to run, not what to judge: they may be given with `--resume`. */
-export const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json', 'export', 'to'])
+export const runningOptions: ReadonlySet<string> = new Set([
+  ...['resume', 'quiet', 'json', 'export', 'to', 'report', 'keepGoing', 'maxCost'],
+  ...serverOptions,
+])
+
+/** How a run is gone on with: what the command line says itself, and no defaults. */
+export function howToRun(options: JudgeOptions, command: Command): HowToRun {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
+  const server = Object.fromEntries(serverOptions.filter(isGiven).map((name) => [name, options[name]]))
+  return {
+    server,
+    ...(isGiven('keepGoing') && { keepGoing: options.keepGoing }),
+    ...(isGiven('maxCost') && { maxCost: options.maxCost }),
+  }
+}
+
+const modelPrefix = 'reward-model:'
+
+/** A judge that is a folder, from the root: a run may be gone on with from another folder. */
+const fromRoot = (name: string): string =>
+  name.startsWith(modelPrefix) && name !== modelPrefix
+    ? `${modelPrefix}${resolve(name.slice(modelPrefix.length))}`
+    : name
 
 /** Answers are sampled where several are wanted of one question. */
 export const samplingOf = ({ votes, temperature = votes > 1 ? 1 : 0 }: SamplingOptions): Sampling => ({
@@ -56,5 +84,6 @@ export function judgeSettings<Asking>(options: JudgeOptions, asking: Asking) {
   const { judge, baseUrl, apiKeyEnv, timeout, retries, concurrency, maxTokens, prices } = options
   const server: ServerConfig = { baseUrl, apiKeyEnv, timeout, retries, concurrency, maxTokens, prices }
   const { maxCost, cache, seed } = options
-  return { judges: judge ?? [], server, asking, cache: cache || undefined, maxCost, seed }
+  const kept = cache ? resolve(cache) : undefined
+  return { judges: (judge ?? []).map(fromRoot), server, asking, cache: kept, maxCost, seed }
 }

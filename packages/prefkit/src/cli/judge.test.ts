@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { taskFamilies } from '@prefkit/rubrics'
@@ -151,15 +151,120 @@ describe('pairwise', () => {
     expect(rows[3].error.message).toContain('400')
   })
 
-  it('stops when the money is spent, with all that was paid for', async () => {
+  it('stops when the money is spent, with all that was paid for, and goes on with more', async () => {
     const args = ['pairwise', 'pairs.jsonl', '--method', 'text', '--out', 'a', '--concurrency', '1']
     const { status, stderr } = await judge({ text: prefersGood }, [
       ...[...args, '--prices', '1000,1000', '--max-cost', '3'],
     ])
     expect(status).toBe(1)
-    expect(stderr).toMatch(/go on with: prefkit judge pairwise --resume a/)
+    expect(stderr).toMatch(/--max-cost is 3.*go on with: prefkit judge pairwise --resume a --max-cost <more>/)
     expect((await read('a/journal.jsonl')).split('\n').length).toBeGreaterThan(2)
+    const asked = server!.prompts.length
+    expect(asked).toBeLessThan(40)
+    const more = ['judge', 'pairwise', '--resume', 'a', '--max-cost', '1000', '--quiet']
+    const resumed = await runPrefkitBeside(folder, more)
+    expect(resumed).toMatchObject({ status: 0, stderr: '' })
+    expect(resumed.stdout).toContain('20 pairs: ')
+    expect(server!.prompts).toHaveLength(40)
+    expect(JSON.parse(await read('a/config.json')).config.judge.maxCost).toBe(3)
   })
+
+  it('goes on past a pair that cannot be judged, when told to', async () => {
+    const status = (prompt: string) => (/answer 3\b/.test(prompt) ? 400 : undefined)
+    const args = ['pairwise', 'pairs.jsonl', '--method', 'text', '--out', 'a']
+    expect((await judge({ text: prefersGood, status }, args)).status).toBe(1)
+    const resume = ['judge', 'pairwise', '--resume', 'a']
+    expect((await runPrefkitBeside(folder, [...resume, '--timeout', '0'])).stderr).toMatch(/--timeout: /)
+    const { stdout, ...rest } = await runPrefkitBeside(folder, [...resume, '--keep-going', '--quiet'])
+    expect(rest).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toContain('1 that could not be judged')
+  })
+
+  it('leaves no run behind that has not one judgement, so that what was wrong can be put right', async () => {
+    const args = ['pairwise', 'pairs.jsonl', '--method', 'text', '--out', 'a', '--quiet']
+    const key = { OPENAI_API_KEY: 'sk-wrong-0123456789' }
+    expect((await judge({ text: prefersGood, key: 'right' }, args, key)).status).toBe(1)
+    await server!.close()
+    const again = await judge({ text: prefersGood, key: 'right' }, args, { OPENAI_API_KEY: 'right' })
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('tells a finished run again without its judge', async () => {
+    const args = ['pairwise', 'pairs.jsonl', '--out', 'a', '--json']
+    const yes = (prompt: string) => (/good/.test(responseIn('A', prompt)) ? 0.9 : 0.2)
+    const { stdout } = await judge({ yes }, args)
+    const judged = await read('a/judgements.jsonl')
+    await server!.close()
+    server = undefined
+    const again = await runPrefkitBeside(folder, [
+      ...['judge', 'pairwise', '--resume', 'a', '--json', '--export', 'e.jsonl'],
+    ])
+    expect(again).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(again.stdout)).toMatchObject(JSON.parse(stdout))
+    expect(await read('a/judgements.jsonl')).toBe(judged)
+    expect(await rowsOf('e.jsonl')).toHaveLength(20)
+  })
+
+  it('reads what it wrote, as pairs with labels for another judge', async () => {
+    const args = (file: string, out: string) => ['pairwise', file, '--method', 'text', '--out', out, '--json']
+    await judge({ text: prefersGood }, args('pairs.jsonl', 'a'))
+    await server!.close()
+    const { stdout, stderr } = await judge({ text: prefersGood }, args('a/judgements.jsonl', 'b'))
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toMatchObject({ pairs: 20, accuracy: { value: 1, trials: 20 } })
+    const [before, after] = await Promise.all([rowsOf('a/judgements.jsonl'), rowsOf('b/judgements.jsonl')])
+    expect(after.map(({ label }) => label)).toEqual(before.map(({ label }) => label))
+  })
+
+  it('tells what was read and is not judged', async () => {
+    const rows = ['a', 'tie', 'b'].map((winner) => ({
+      ...{ prompt: `p ${winner}`, response_a: 'good', response_b: 'bad', winner },
+    }))
+    const lines = rows.map((row) => JSON.stringify(row))
+    await writeFile(join(folder, 'some.jsonl'), `${[...lines, '{"prompt":'].join('\n')}\n`)
+    const args = ['pairwise', 'some.jsonl', '--method', 'text', '--out', 'a', '--skip-bad']
+    const { stdout } = await judge({ text: prefersGood }, args)
+    expect(stdout).toContain('4 rows; left out: 1 tie, 1 bad row\n')
+    expect(stdout).toMatch(/some\.jsonl:4/)
+    expect(await read('a/report.html')).toContain('Left out: 1 tie, 1 bad row.')
+  })
+
+  it('shows a reference of the data to the judge', async () => {
+    const reference = 'the reference answer'
+    const row = { prompt: 'p', chosen: 'good', rejected: 'bad', reference }
+    await writeFile(join(folder, 'one.jsonl'), `${JSON.stringify(row)}\n`)
+    await judge({ text: prefersGood }, ['pairwise', 'one.jsonl', '--method', 'text', '--out', 'a'])
+    expect(server!.prompts).toHaveLength(2)
+    for (const prompt of server!.prompts) expect(prompt).toContain(reference)
+    await server!.close()
+    await judge({ text: () => '7' }, ['pointwise', 'one.jsonl', '--out', 'b'])
+    expect(server!.prompts).toHaveLength(2)
+    for (const prompt of server!.prompts) expect(prompt).toContain(reference)
+  })
+
+  it.each([[[]], [['--keep-going']]])(
+    'stops where a person quits, and asks the rest later: %j',
+    async (more) => {
+      const args = [
+        'judge',
+        'pairwise',
+        'pairs.jsonl',
+        '--judge',
+        'human',
+        '--limit',
+        '4',
+        '--out',
+        'a',
+        ...more,
+      ]
+      const stopped = await runPrefkitBeside(folder, args, { input: 'a\nquit\n' })
+      expect(stopped.status).toBe(130)
+      expect(stopped.stderr).toMatch(/stopped; go on with: prefkit judge pairwise --resume a/)
+      const resume = ['judge', 'pairwise', '--resume', 'a', '--json']
+      const { stdout } = await runPrefkitBeside(folder, resume, { input: 'a\na\na\n' })
+      expect(JSON.parse(stdout)).toMatchObject({ pairs: 4, failed: 0 })
+    },
+  )
 
   it('asks a person on the terminal, without telling which response is whose', async () => {
     const answers = 'a\nb\ntie\nskip\n'
@@ -193,6 +298,23 @@ describe('pairwise', () => {
     const { accuracy, provenance } = JSON.parse(stdout)
     expect(accuracy.value).toBeGreaterThan(0.9)
     expect(provenance).toEqual({ scores: 20 })
+
+    // Goes on from another folder, and with no other model that stands in the same place.
+    const lines = (await read('a/journal.jsonl')).split('\n')
+    const cut = () => writeFile(join(folder, 'a/journal.jsonl'), `${lines.slice(0, 6).join('\n')}\n`)
+    await cut()
+    await mkdir(join(folder, 'elsewhere'))
+    const resume = (from: string) =>
+      runPrefkitBeside(join(folder, from), ['judge', 'pairwise', '--resume', join(folder, 'a'), '--json'])
+    expect(JSON.parse((await resume('elsewhere')).stdout)).toMatchObject({ pairs: 20, accuracy })
+    await cut()
+    await rm(join(folder, 'model'), { recursive: true })
+    const other = [...training, '--seed', '5']
+    expect(runPrefkit(folder, ['reward', 'train', '--data', 'more.jsonl', ...other]).status).toBe(0)
+    expect(await resume('.')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/journal\.jsonl: its identity is .*and that of this run is/),
+    })
   })
 })
 
@@ -241,6 +363,26 @@ describe('pointwise and rubric', () => {
     )
   })
 
+  it('take rows and responses of the same name apart, and leave out bad rows when asked to', async () => {
+    const rows = [
+      { id: 'a', prompt: 'p', chosen: 'good', rejected: 'bad' },
+      { id: 'a', prompt: 'p', response: 'good' },
+      { id: 'a#2', prompt: 'p', response: 'bad' },
+      { prompt: 'p' },
+    ]
+    await writeFile(join(folder, 'same.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const args = ['pointwise', 'same.jsonl', '--out', 'a', '--skip-bad', '--quiet']
+    const { stdout, stderr } = await judge({ text: (prompt) => (/good/.test(prompt) ? '8' : '3') }, args)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('4 rows; left out: 1 bad row')
+    expect(stdout).toContain('4 responses of 3 rows')
+    expect(await rowsOf('a/judgements.jsonl')).toMatchObject([
+      { chosen_score: 8, rejected_score: 3 },
+      { score: 8 },
+      { score: 3 },
+    ])
+  })
+
   it('leave out no score that could not be read', async () => {
     const { stdout } = await judge({ text: () => 'I would rather not say.' }, [
       ...['pointwise', 'pairs.jsonl', '--out', 'a'],
@@ -255,7 +397,7 @@ describe('says what is wrong, and leaves nothing behind', () => {
 
   it.each([
     [['pairwise', 'pairs.jsonl'], /--judge: expected who judges, such as openai:<model>/],
-    [['pairwise', ...local], /--files: expected files of pairs/],
+    [['pairwise', ...local], /command line: files: expected files of pairs\n/],
     [['pairwise', 'pairs.jsonl', '--judge', 'gpt'], /--judge: expected openai:<model>, .*got "gpt"/],
     [['pairwise', 'pairs.jsonl', '--judge', 'openai:'], /--judge: expected openai:<model>, .*got "openai:"/],
     [['pairwise', 'pairs.jsonl', '--judge', 'openai:x'], /OPENAI_API_KEY is not set; expected the key/],
@@ -279,6 +421,22 @@ describe('says what is wrong, and leaves nothing behind', () => {
     [['rubric', 'pairs.jsonl', ...local, '--rubrics', 'broken.jsonl'], /broken\.jsonl: .*JSON/],
     [['rubric', 'pairs.jsonl', ...local, '--generate', 'many'], /--generate.*1-3/],
     [['pointwise', 'pairs.jsonl', '--judge', 'human'], /--judge: human cannot score single responses/],
+    [['rubric', 'pairs.jsonl', ...local, '--generate', '3-1'], /--generate.*smaller number first/],
+    [
+      ['pairwise', 'pairs.jsonl', '--judge', 'openai:x', '--base-url', 'http://me:hunter2@127.0.0.1:1/v1'],
+      /^(?!.*hunter2).*--base-url: expected an address without user, password or key.*--api-key-env/s,
+    ],
+    [
+      [
+        'pairwise',
+        'pairs.jsonl',
+        '--judge',
+        'openai:x',
+        '--base-url',
+        'http://127.0.0.1:1/v1?api-key=hunter2',
+      ],
+      /^(?!.*hunter2).*--base-url: expected an address without user, password or key/s,
+    ],
     [['pairwise', '--resume', 'nowhere'], /nowhere is no run/],
     [['pairwise', '--resume', 'nowhere', '--votes', '3'], /--votes cannot be given with --resume/],
   ])('%j', async (args, message) => {

@@ -86,8 +86,24 @@ const count = z.int().min(1)
 const sampling = { votes: count, temperature: z.number().min(0) }
 const address = { protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:8080/v1' }
 
+/** Parameters of a query that are secrets, by name. */
+const secretName = /key|token|secret|passw|signature|credential|auth|(?:^|[^a-z])(?:sig|pwd)(?![a-z])/i
+
+/** An address is kept with the run and shown in its report: who may ask does not belong into it. */
+function hasNoSecrets(baseUrl: string): boolean {
+  if (!URL.canParse(baseUrl)) return true
+  const { username, password, searchParams } = new URL(baseUrl)
+  return username === '' && password === '' && ![...searchParams.keys()].some((name) => secretName.test(name))
+}
+
+const baseUrl = z.url(address).refine(hasNoSecrets, {
+  error:
+    'expected an address without user, password or key, which would be kept with the run; put the key into a variable of the environment and name it by --api-key-env',
+  params: { isSecret: true },
+})
+
 const server = z.strictObject({
-  baseUrl: z.url(address).optional(),
+  baseUrl: baseUrl.optional(),
   apiKeyEnv: z.string().min(1),
   timeout: z.number().gt(0),
   retries: z.int().min(0),
@@ -137,10 +153,24 @@ export const judgeConfigSchema: z.ZodType<JudgeConfig> = z.strictObject({
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
+/** What the option of a setting is called where it is not the setting's name. */
+const optionNames: Readonly<Record<string, string>> = { judges: '--judge', files: 'files' }
+
 /** The option that sets what a path leads to, such as `--base-url`. */
 const optionOf = (path: readonly PropertyKey[]): string => {
-  const name = path.findLast((part) => typeof part === 'string') ?? 'content'
-  return `--${kebab(String(name === 'judges' ? 'judge' : name))}`
+  const name = String(path.findLast((part) => typeof part === 'string') ?? 'content')
+  return optionNames[name] ?? `--${kebab(name)}`
+}
+
+/** What was given instead, as far as it may be shown. */
+function gotOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'custom' && issue.params?.isSecret) return ''
+  const given = issue.path.reduce<unknown>(
+    (inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part],
+    value,
+  )
+  const isNothing = given === undefined || (Array.isArray(given) && given.length === 0)
+  return isNothing ? '' : `, got ${JSON.stringify(given)}`
 }
 
 /**
@@ -151,11 +181,9 @@ const optionOf = (path: readonly PropertyKey[]): string => {
 export function parseConfig<Config>(type: z.ZodType<Config>, value: unknown, source: string): Config {
   const parsed = type.safeParse(value)
   if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]!
-  const given = path.reduce<unknown>(
-    (inner, part) => (inner as Record<PropertyKey, unknown> | undefined)?.[part],
-    value,
+  const issue = parsed.error.issues[0]!
+  throw new PrefkitError(
+    'INVALID_CONFIG',
+    `${source}: ${optionOf(issue.path)}: ${issue.message}${gotOf(issue, value)}`,
   )
-  const got = given === undefined ? '' : `, got ${JSON.stringify(given)}`
-  throw new PrefkitError('INVALID_CONFIG', `${source}: ${optionOf(path)}: ${message}${got}`)
 }

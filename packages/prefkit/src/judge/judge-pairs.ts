@@ -1,13 +1,25 @@
-import { type Judged, judgeAll, type PairJudgement } from '@prefkit/judges'
+import { type Judged, judgeAll, type PairJudgement, readJournal, type SavedBatch } from '@prefkit/judges'
 import { z } from 'zod'
 import type { DataConfig } from '../reward/reward-config'
 import { continueRun, type RunKind, startRun } from '../runs/resumable-run'
 import type { RunDirectory } from '../runs/run-directory'
 import { createPairJudge } from './create-judge'
 import { drawSome } from './draw-some'
+import { laidOver } from './how-to-run'
 import { type JudgeConfig, judgeConfigSchema, type PairAsking, parseConfig } from './judge-config'
-import { type PairReading, type PairToJudge, readPairs } from './read-pairs'
-import { batchOptions, collect, hasJournal, type JudgingOptions, withSurroundings } from './with-judges'
+import { type PairReading, type PairsRead, type PairToJudge, readPairs } from './read-pairs'
+import { resumeCommand } from './resume-command'
+import type { RowCounts } from './row-counts'
+import {
+  batchOptions,
+  discardJournal,
+  drain,
+  hasJournal,
+  type JudgingOptions,
+  journalPath,
+  readFinished,
+  withSurroundings,
+} from './with-judges'
 
 /** Everything that decides what judges say of the pairs of files; the content of a run's `config.json`. */
 export interface JudgePairsConfig {
@@ -32,7 +44,10 @@ export interface JudgePairsRun {
   readonly config: JudgePairsConfig
   /** The judge's name. */
   readonly judge: string
-  readonly outcomes: readonly JudgedPairOutcome[]
+  /** What became of the rows of the files. */
+  readonly rows: RowCounts
+  /** The outcomes in the order of the files, read anew each time: only their pairs are in memory. */
+  readonly outcomes: () => AsyncGenerator<JudgedPairOutcome, void, undefined>
 }
 
 const reading: z.ZodType<Pick<DataConfig, 'dialect' | 'texts' | 'labels' | 'skipBad'>> = z.looseObject({
@@ -53,24 +68,50 @@ export const pairRuns: RunKind<JudgePairsConfig> = {
   parse: (value, source) => parseConfig(schema, value, source) as JudgePairsConfig,
 }
 
+/** What a judge is shown, made as it is needed. */
+function* itemsOf(pairs: readonly PairToJudge[]) {
+  for (const { id, item } of pairs) yield { id, ...item }
+}
+
+async function* outcomesOf(
+  saved: SavedBatch<PairJudgement>,
+  pairs: readonly PairToJudge[],
+): AsyncGenerator<JudgedPairOutcome, void, undefined> {
+  let at = 0
+  for await (const { id, result, error } of saved.outcomes(itemsOf(pairs)))
+    yield { pair: pairs[at++]!, outcome: error ? { id, error } : { id, judgement: result as PairJudgement } }
+}
+
+const prepare =
+  (work: JudgingOptions) =>
+  ({ files, reading, judge }: JudgePairsConfig): Promise<PairsRead> =>
+    readPairs(files, reading, judge.seed, work)
+
+/** Asks for what the journal lacks. */
+const ask = (
+  run: RunDirectory,
+  config: JudgePairsConfig,
+  pairs: readonly PairToJudge[],
+  work: JudgingOptions,
+): Promise<void> =>
+  withSurroundings(config.judge, work, async (around) => {
+    const judge = await createPairJudge(config.judge, around)
+    const options = { ...batchOptions(run, config.judge, config.keepGoing, work), total: pairs.length }
+    const judging = judgeAll(judge, itemsOf(pairs), options)
+    await drain(judging, resumeCommand('judge pairwise', run), work)
+  })
+
 const workOn =
   (work: JudgingOptions) =>
-  (run: RunDirectory, config: JudgePairsConfig): Promise<JudgePairsRun> =>
-    withSurroundings(config.judge, work, async (around) => {
-      const { files, reading, limit, keepGoing } = config
-      const all = await readPairs(files, reading, config.judge.seed, work)
-      const pairs = drawSome(all, limit, config.judge.seed)
-      const judge = await createPairJudge(config.judge, around)
-      const items = pairs.map(({ id, item }) => ({ id, ...item }))
-      const judging = judgeAll(judge, items, batchOptions(run, config.judge, keepGoing, work))
-      const judged = await collect(judging, `prefkit judge pairwise --resume ${run.path}`, work)
-      return {
-        run,
-        config,
-        judge: judge.name,
-        outcomes: judged.map((outcome, i) => ({ pair: pairs[i]!, outcome })),
-      }
-    })
+  async (run: RunDirectory, config: JudgePairsConfig, prepared?: PairsRead): Promise<JudgePairsRun> => {
+    const { limit, keepGoing, judge } = config
+    const read = prepared ?? (await prepare(work)(config))
+    const pairs = drawSome(read.pairs, limit, judge.seed)
+    const finished = await readFinished<PairJudgement>(run, pairs.length, itemsOf(pairs), keepGoing)
+    if (!finished) await ask(run, config, pairs, work)
+    const saved = finished ?? (await readJournal<PairJudgement>(journalPath(run)))
+    return { run, config, judge: saved.name, rows: read.rows, outcomes: () => outcomesOf(saved, pairs) }
+  }
 
 /**
  * Judges the pairs of files in a new run directory, which keeps each judgement as it comes.
@@ -82,7 +123,12 @@ export const judgePairs = (
   directory: string,
   work: JudgingOptions = {},
 ): Promise<JudgePairsRun> =>
-  startRun(pairRuns, config, directory, { work: workOn(work), hasResults: hasJournal })
+  startRun(pairRuns, config, directory, {
+    prepare: prepare(work),
+    work: workOn(work),
+    hasResults: hasJournal,
+    discard: discardJournal,
+  })
 
 /**
  * Goes on with a run that was stopped or killed: what is judged is not asked again.
@@ -90,4 +136,4 @@ export const judgePairs = (
  *   is not what it was; and what {@link judgePairs} throws.
  */
 export const resumeJudgingPairs = (directory: string, work: JudgingOptions = {}): Promise<JudgePairsRun> =>
-  continueRun(pairRuns, directory, workOn(work))
+  continueRun(pairRuns, directory, workOn(work), laidOver(pairRuns, work.how))

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import type { DataPlace, TextOrChat } from '@prefkit/datasets'
 import { z } from 'zod'
 
@@ -9,52 +10,61 @@ const shared = {
   source: z.string().optional(),
 }
 
-/** Two responses that nobody has compared yet. */
-export interface UnlabelledPair {
+/** Two responses to compare. */
+export interface LaidOutPair {
   readonly id: string
   readonly prompt: TextOrChat
   readonly a: TextOrChat
   readonly b: TextOrChat
   readonly reference?: string | undefined
   readonly source?: string | undefined
+  /** Which is better, where somebody has compared them. */
+  readonly label?: 'a' | 'b' | 'tie' | undefined
 }
 
 const rows = {
-  pair: z.looseObject({ ...shared, a: text, b: text }),
+  pair: z.looseObject({ ...shared, a: text, b: text, label: z.enum(['a', 'b', 'tie']).optional() }),
   responses: z.looseObject({ ...shared, responses: z.array(text).min(2) }),
 }
 
-/** Fields that say which response is better: rows with one of these are comparisons, not pairs to compare. */
-const verdicts = ['chosen', 'rejected', 'label', 'preference', 'scores', 'verdict', 'winner', 'correct']
+/** Fields that say which response is better otherwise than these layouts do: rows with one of these are comparisons. */
+const foreign = ['chosen', 'rejected', 'preference', 'winner', 'correct']
 
 const isRow = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Whether a row holds responses that nobody has compared: `{prompt, a, b}` or `{prompt, responses}`. */
-export const isUnlabelled = (value: unknown): boolean =>
-  isRow(value) &&
-  !verdicts.some((name) => Object.hasOwn(value, name)) &&
-  Object.values(rows).some((schema) => schema.safeParse(value).success)
+const hasTexts = (value: Record<string, unknown>): boolean =>
+  [value.a, value.b].every((side) => text.safeParse(side).success) ||
+  (!('label' in value || 'verdict' in value) &&
+    rows.responses.shape.responses.safeParse(value.responses).success)
 
-const nameOf = (id: string | number | undefined, { file, line, row }: DataPlace): string =>
-  id === undefined ? `${file}:${line ?? row}` : `${id}`
+/**
+ * Whether a row is `{prompt, a, b}`, with a label or without, or `{prompt, responses}`. What judges say of such rows, as
+ * `judgements.jsonl` has it, may stand beside.
+ */
+export const isPairRow = (value: unknown): boolean =>
+  isRow(value) && !foreign.some((name) => Object.hasOwn(value, name)) && hasTexts(value)
+
+/** A name for a row: its own, or its place, without folders so that it stays where they are moved. */
+export const rowName = (id: unknown, { file, line, row }: DataPlace): string =>
+  typeof id === 'string' || typeof id === 'number' ? `${id}` : `${basename(file ?? '')}:${line ?? row}`
 
 /**
  * The pairs of a row: its two responses, or each two of its responses.
  * @returns `undefined` for a row of another layout.
  */
-export function pairsOfRow(value: unknown, place: DataPlace): UnlabelledPair[] | undefined {
+export function pairsOfRow(value: unknown, place: DataPlace): LaidOutPair[] | undefined {
   const pair = rows.pair.safeParse(value)
   if (pair.success) {
-    const { id, prompt, a, b, reference, source } = pair.data
-    return [{ id: nameOf(id, place), prompt, a, b, reference, source }]
+    const { id, prompt, a, b, reference, source, label } = pair.data
+    return [{ id: rowName(id, place), prompt, a, b, reference, source, label }]
   }
   const list = rows.responses.safeParse(value)
   if (!list.success) return undefined
   const { id, prompt, responses, reference, source } = list.data
   return responses.flatMap((a, i) =>
     responses.slice(i + 1).map((b, j) => {
-      const name = `${nameOf(id, place)}#${i + 1}-${i + j + 2}`
+      const name = `${rowName(id, place)}#${i + 1}-${i + j + 2}`
       return { id: name, prompt, a, b, reference, source }
     }),
   )

@@ -10,8 +10,11 @@ import type { Bounds } from '../report/report-data'
 import { type Disagreement, disagreementSection } from '../report/sections/disagreement-section'
 import { groupSection } from '../report/sections/group-section'
 import type { JudgePairsRun } from './judge-pairs'
+import { leftOut } from './left-out'
 import type { JudgeMetaEvaluation } from './meta-evaluate'
-import { agreementOf, judgedOf, type PairSummary } from './pair-summary'
+import type { PairSummary } from './pair-summary'
+import { resumeCommand } from './resume-command'
+import { type Judged, type PairTally, probabilityForLabel } from './tally-pairs'
 
 /** A share as a row: of the verdicts, or of single answers. */
 interface Row {
@@ -82,14 +85,9 @@ function chanceTable({ quality }: PairSummary): string {
 }
 
 /** How sure the judge was, and how often it was right then. */
-function surenessFigure({ outcomes }: JudgePairsRun): string {
-  const values = judgedOf(outcomes).flatMap(({ judgement: { winProbability }, pair: { label } }) =>
-    winProbability === undefined
-      ? []
-      : [{ p: label === 'b' ? 1 - winProbability : winProbability, labelled: label !== undefined }],
-  )
+function surenessFigure({ sureness: values }: PairTally): string {
   if (values.length < 2) return ''
-  const isLabelled = values.some(({ labelled }) => labelled)
+  const isLabelled = values.some((each) => each.isLabelled)
   const what = isLabelled ? 'probability given to the better response' : 'probability given to response a'
   return figureHtml({
     title: 'How sure is the judge?',
@@ -98,10 +96,13 @@ function surenessFigure({ outcomes }: JudgePairsRun): string {
       x: { label: `${what} (%)`, percent: true, domain: [0, 100] },
       y: { label: 'pairs', grid: true },
       marks: [
-        Plot.rectY(values, {
-          ...Plot.binX({ y: 'count' }, { x: 'p', thresholds: 20 }),
-          fill: 'var(--series-1)',
-        }),
+        Plot.rectY(
+          values.map(({ p }) => ({ p })),
+          {
+            ...Plot.binX({ y: 'count' }, { x: 'p', thresholds: 20 }),
+            fill: 'var(--series-1)',
+          },
+        ),
         Plot.ruleX([0.5], { stroke: 'var(--muted)', strokeDasharray: '3,3' }),
       ],
     }),
@@ -124,25 +125,27 @@ const opinionOf = (better: number | undefined): Pick<Disagreement, 'opinion' | '
     ? { opinion: 'the judge has no answer', sureness: 0 }
     : { opinion: `the judge gives the labelled one ${formatPercent(better)}`, sureness: 0.5 - better }
 
-const disagreements = ({ outcomes }: JudgePairsRun): Disagreement[] =>
-  judgedOf(outcomes).flatMap(({ pair, judgement }) => {
-    const { id, item, label, source } = pair
-    if (label === undefined || agreementOf({ pair, judgement }) === 1) return []
-    const { winProbability, readings } = judgement
-    return [
-      {
-        id,
-        group: source,
-        prompt: promptText(item),
-        chosen: item[label],
-        rejected: item[label === 'a' ? 'b' : 'a'],
-        ...opinionOf(label === 'b' && winProbability !== undefined ? 1 - winProbability : winProbability),
-        readings: readings.map((reading) => ({ heading: headingOf(reading, label), text: reading.text })),
-      },
-    ]
-  })
+function disagreementOf(judged: Judged): Disagreement[] {
+  const { pair, judgement } = judged
+  const { id, item, label, source } = pair
+  if (label === undefined || label === 'tie') return []
+  return [
+    {
+      id,
+      group: source,
+      prompt: promptText(item),
+      chosen: item[label],
+      rejected: item[label === 'a' ? 'b' : 'a'],
+      ...opinionOf(probabilityForLabel(judged)),
+      readings: judgement.readings.map((reading) => ({
+        heading: headingOf(reading, label),
+        text: reading.text,
+      })),
+    },
+  ]
+}
 
-function sentences({ judge }: JudgePairsRun, summary: PairSummary): string[] {
+function sentences({ judge, rows }: JudgePairsRun, summary: PairSummary): string[] {
   const { accuracy, quality, pairs, verdicts, failed } = summary
   const silent = verdicts.abstained + failed
   const orders = quality?.consistency.orders
@@ -153,6 +156,7 @@ function sentences({ judge }: JudgePairsRun, summary: PairSummary): string[] {
       : `; it is right in ${formatPercent(position.front.value)} of cases with the better response first, and in ${formatPercent(position.back.value)} with it second`
   return [
     `${judge} judged ${formatCount(pairs)} pairs${silent > 0 ? `, ${formatCount(silent)} of them without an answer` : ''}.`,
+    ...(leftOut(rows) === '' ? [] : [`Left out: ${leftOut(rows)}.`]),
     ...(accuracy
       ? [`It agrees with the data on ${formatPercent(accuracy.value)} (${formatBounds(accuracy.interval)}).`]
       : []),
@@ -165,8 +169,9 @@ function sentences({ judge }: JudgePairsRun, summary: PairSummary): string[] {
 }
 
 /** What a judge said of pairs, as a page: how far it is to be trusted, and where it differs from the data. */
-export function pairReport(result: JudgePairsRun, summary: PairSummary): string {
+export function pairReport(result: JudgePairsRun, summary: PairSummary, tally: PairTally): string {
   const { config, judge, run } = result
+  const { surest, count } = tally.disagreements()
   const groups = (summary.sources ?? []).map(({ source, accuracy: { value, trials, interval } }) => ({
     model: judge,
     group: source || '(none)',
@@ -183,12 +188,12 @@ export function pairReport(result: JudgePairsRun, summary: PairSummary): string 
       sectionHtml('quality', 'How good is the judge?', '', [
         shareTable(summary),
         chanceTable(summary),
-        figureGrid([surenessFigure(result)]),
+        figureGrid([surenessFigure(tally)]),
       ]),
       groupSection(groups, 'source', context),
-      disagreementSection(disagreements(result)),
+      disagreementSection(surest.flatMap(disagreementOf), count),
     ],
-    command: `prefkit judge pairwise --resume ${run.path}`,
+    command: resumeCommand('judge pairwise', run),
     seed: config.judge.seed,
     config,
   })

@@ -7,7 +7,9 @@ import { formatBounds, formatCount, formatDecimal, formatPercent } from '../repo
 import { figureGrid, figureHtml, sectionHtml } from '../report/html-parts'
 import { type Disagreement, disagreementSection } from '../report/sections/disagreement-section'
 import { commandOf, type JudgedRow, type JudgeResponsesRun } from './judge-responses'
+import { leftOut } from './left-out'
 import type { ResponseSummary } from './response-summary'
+import { resumeCommand } from './resume-command'
 
 const scoresOf = (rows: readonly JudgedRow[]): number[] =>
   rows.flatMap(({ outcomes }) => outcomes.flatMap(({ judgement }) => judgement?.score ?? []))
@@ -59,11 +61,12 @@ function disagreementOf({ id, row, outcomes }: JudgedRow): Disagreement[] {
   ]
 }
 
-function sentences({ judge }: JudgeResponsesRun, summary: ResponseSummary): string[] {
+function sentences({ judge, read }: JudgeResponsesRun, summary: ResponseSummary): string[] {
   const { responses, unread, failed, scores, accuracy } = summary
   const silent = unread + failed
   return [
     `${judge} scored ${formatCount(responses)} responses${silent > 0 ? `, ${formatCount(silent)} of them without a score` : ''}.`,
+    ...(leftOut(read) === '' ? [] : [`Left out: ${leftOut(read)}.`]),
     ...(scores
       ? [
           `Scores go from ${formatDecimal(scores.min, 1)} to ${formatDecimal(scores.max, 1)}, ${formatDecimal(scores.mean, 2)} on average.`,
@@ -88,7 +91,7 @@ export function responseReport(result: JudgeResponsesRun, summary: ResponseSumma
       sectionHtml('scores', 'What scores does it give?', '', [figureGrid([scoreFigure(rows)])]),
       disagreementSection(rows.flatMap(disagreementOf)),
     ],
-    command: `prefkit ${commandOf(config)} --resume ${run.path}`,
+    command: resumeCommand(commandOf(config), run),
     seed: config.judge.seed,
     config,
   })

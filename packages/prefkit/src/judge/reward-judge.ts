@@ -1,13 +1,36 @@
-import { resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
 import { rewardModelJudge, type ScoringJudge } from '@prefkit/judges'
 import { createScorer, featurize, questionOf } from '@prefkit/reward-models'
 import { embedForModel } from '../reward/embed-with-cache'
 import { requireFeatures } from '../reward/evaluate-reward'
 import { openModel } from '../reward/open-model'
+import { fingerprintFiles } from '../runs/fingerprint-files'
 import type { JudgeSurroundings } from './judge-surroundings'
 
+/** The files of a saved model. */
+const modelFiles = ['model.json', 'model.safetensors']
+
+/** SHA-256 of the files of a model, which tells it from another that was trained into the same folder. */
+async function digestOf(directory: string): Promise<string> {
+  const inRun = join(directory, 'model')
+  const isRun = await stat(join(inRun, modelFiles[0]!)).then(
+    () => true,
+    () => false,
+  )
+  const files = modelFiles.map((name) => join(isRun ? inRun : directory, name))
+  const digests = await fingerprintFiles(files)
+  return createHash('sha256')
+    .update(files.map((file) => digests[file]).join('\n'))
+    .digest('hex')
+}
+
+/** The last two folders of its path: enough to tell models apart, and the same from wherever the run is gone on with. */
+const nameOf = (directory: string): string => resolve(directory).split(sep).slice(-2).join('/')
+
 /**
- * A judge of a trained reward model.
+ * A judge of a trained reward model, told from others by the content of its files.
  * @param directory of the model, or of the run that trained it.
  * @throws RewardModelError for a model that cannot be read; PrefkitError `INVALID_CONFIG`, `RUN_UNFINISHED`.
  */
@@ -26,6 +49,6 @@ export async function rewardJudge(
       const items = responses.map((response) => ({ prompt: question, response }))
       return scorer.score(await featurize(items, { embedder, parts }, { ...(signal && { signal }) }))
     },
-    { name: directory, identity: { directory: resolve(directory), embedder: embedder.id } },
+    { name: nameOf(directory), identity: { files: await digestOf(directory), embedder: embedder.id } },
   )
 }

@@ -15,10 +15,11 @@ import {
 } from '../../judge/judge-pairs'
 import { judgedComparisons } from '../../judge/judged-comparisons'
 import { pairRow } from '../../judge/judgement-rows'
-import { judgedOf, type PairSummary, summarisePairs } from '../../judge/pair-summary'
+import type { PairSummary } from '../../judge/pair-summary'
+import { type PairTally, tallyPairs } from '../../judge/tally-pairs'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
-import { describePairs } from '../describe-judging'
+import { describePairs, describeRows } from '../describe-judging'
 import { counted } from '../format-table'
 import { asLines } from '../gzip-lines'
 import { judgementsPath, runJudging } from '../judge-action'
@@ -46,13 +47,17 @@ function configOf(files: readonly string[], options: JudgePairwiseOptions): Judg
 
 /** Judged pairs as comparisons to train on. */
 async function exportPairs({ outcomes, judge }: JudgePairsRun, path: string, dialect: WritableDialect) {
-  const judged = judgedOf(outcomes)
-  const { comparisons, left } = judgedComparisons(
-    judged.map(({ pair }) => pair),
-    judged.map(({ judgement }) => judgement),
-    { annotator: judge },
-  )
-  const report = await writeComparisons(path, comparisons, { dialect })
+  const left = { abstained: 0, ties: 0 }
+  async function* comparisons() {
+    for await (const { pair, outcome } of outcomes()) {
+      if (!outcome.judgement) continue
+      const judged = judgedComparisons([pair], [outcome.judgement], { annotator: judge })
+      left.abstained += judged.left.abstained
+      left.ties += judged.left.ties
+      yield* judged.comparisons
+    }
+  }
+  const report = await writeComparisons(path, comparisons(), { dialect })
   return { report, left }
 }
 
@@ -71,16 +76,24 @@ async function tell(
   exported: Exported | undefined,
   json: boolean,
 ): Promise<void> {
-  const { run, judge } = result
+  const { run, judge, rows } = result
   const files = { judgements: judgementsPath(run), report: run.reportPath }
   if (json) {
     const written: WriteReport | undefined = exported?.report
-    printJson({ run: run.path, judge, ...summary, ...files, export: written })
+    printJson({ run: run.path, judge, rows, ...summary, ...files, export: written })
     return
   }
-  printText([`judge: ${judge}`, describePairs(summary), ''].join('\n'))
+  printText([`judge: ${judge}`, ...describeRows(rows), describePairs(summary), ''].join('\n'))
   if (exported) printText(describeExport(exported))
   printText(`judgements: ${files.judgements}\nreport: ${files.report}`)
+}
+
+/** The rows of `judgements.jsonl`, counted as they pass. */
+async function* countedRows({ outcomes }: JudgePairsRun, tally: PairTally): AsyncGenerator<object> {
+  for await (const outcome of outcomes()) {
+    tally.add(outcome)
+    yield pairRow(outcome)
+  }
 }
 
 /** Runs `prefkit judge pairwise`. */
@@ -95,11 +108,12 @@ export async function judgePairwiseAction(
     start: (directory, work) => judgePairs(configOf(files, options), directory, work),
     resume: resumeJudgingPairs,
   })
-  const { run, config, outcomes } = result
-  const summary = summarisePairs(outcomes, config.judge.seed)
-  await writeAtomic(judgementsPath(run), asLines(outcomes.map(pairRow)))
+  const { run, config } = result
+  const tally = tallyPairs()
+  await writeAtomic(judgementsPath(run), asLines(countedRows(result, tally)))
+  const summary = tally.summarise(config.judge.seed)
   const { pairReport } = await import('../../judge/pair-report')
-  await writeAtomic(run.reportPath, pairReport(result, summary))
+  await writeAtomic(run.reportPath, pairReport(result, summary, tally))
   const exported = options.export === undefined ? undefined : await exportPairs(result, options.export, to)
   await tell(result, summary, exported, json)
 }

@@ -13,14 +13,16 @@ import {
 import { responseRow } from '../../judge/judgement-rows'
 import { type ResponseSummary, summariseResponses } from '../../judge/response-summary'
 import { writeAtomic } from '../../runs/write-atomic'
-import { describeResponses } from '../describe-judging'
+import { describeResponses, describeRows } from '../describe-judging'
 import { asLines } from '../gzip-lines'
 import { judgementsPath, runJudging } from '../judge-action'
 import { type JudgeOptions, judgeSettings, type SamplingOptions, samplingOf } from '../judge-settings'
 import { printJson, printText } from '../print'
 
 /** Options of `prefkit judge pointwise`. */
-export interface JudgePointwiseOptions extends JudgeOptions, SamplingOptions {}
+export interface JudgePointwiseOptions extends JudgeOptions, SamplingOptions {
+  readonly skipBad: boolean
+}
 
 /** Options of `prefkit judge rubric`. */
 export interface JudgeRubricOptions extends JudgePointwiseOptions {
@@ -32,14 +34,15 @@ export interface JudgeRubricOptions extends JudgePointwiseOptions {
   readonly show?: boolean
 }
 
-function tell({ run, judge }: JudgeResponsesRun, summary: ResponseSummary, json: boolean): void {
+function tell({ run, judge, read }: JudgeResponsesRun, summary: ResponseSummary, json: boolean): void {
   const judgements = judgementsPath(run)
   const report = run.reportPath
-  if (json) printJson({ run: run.path, judge, ...summary, judgements, report })
+  if (json) printJson({ run: run.path, judge, read, ...summary, judgements, report })
   else
     printText(
       [
         `judge: ${judge}`,
+        ...describeRows(read),
         describeResponses(summary),
         '',
         `judgements: ${judgements}`,
@@ -54,9 +57,12 @@ async function judge(
   self: Command,
   { command, asking }: { readonly command: ResponseCommand; readonly asking: ScoreAsking },
 ): Promise<void> {
-  const { limit, keepGoing, json } = options
+  const { limit, keepGoing, skipBad, json } = options
   const configOf = (): JudgeResponsesConfig =>
-    parseResponsesConfig({ files, limit, keepGoing, judge: judgeSettings(options, asking) }, 'command line')
+    parseResponsesConfig(
+      { files, skipBad, limit, keepGoing, judge: judgeSettings(options, asking) },
+      'command line',
+    )
   const result = await runJudging(files, options, self, {
     start: (directory, work) => judgeResponses(configOf(), directory, work),
     resume: (directory, work) => resumeJudgingResponses(command, directory, work),

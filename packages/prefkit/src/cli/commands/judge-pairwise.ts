@@ -12,7 +12,7 @@ export function addJudgePairwise(parent: Command): void {
     .description('say which of two responses is better; where the data says it too, how often they agree')
     .argument(
       '[files...]',
-      'comparisons in any dialect, or rows of {prompt, a, b} or {prompt, responses} that nobody compared',
+      'comparisons in any dialect, rows of {prompt, a, b} with or without a label (a, b or tie), or of {prompt, responses}',
     )
   addJudgeOptions(command)
   addPairOptions(command)
@@ -29,6 +29,7 @@ export function addJudgePairwise(parent: Command): void {
         'prefkit judge pairwise responses.jsonl --judge openai:gpt-4.1-mini --votes 5 --export judged.jsonl --to openai-dpo',
         'prefkit judge pairwise pairs.jsonl --judge human --limit 20',
         'prefkit judge pairwise --resume runs/judge-2026-11-21-19-00-00',
+        'prefkit judge pairwise --resume runs/judge-2026-11-21-19-00-00 --max-cost 5 --keep-going',
       ]),
     )
     .action(async (files, options, self: Command) =>

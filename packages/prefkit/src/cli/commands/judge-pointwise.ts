@@ -9,10 +9,11 @@ export function addJudgePointwise(parent: Command): void {
     .description('rate responses one at a time, from 1 to 10')
     .argument(
       '[files...]',
-      'rows of {prompt, response}, {prompt, responses} or {prompt, chosen, rejected}: JSON Lines, CSV or Parquet',
+      'rows of {prompt, response}, {prompt, responses} or {prompt, chosen, rejected}, with a reference if you like: JSON, CSV or Parquet',
     )
   addSamplingOptions(addJudgeOptions(command))
   addRunOptions(command, 'judge')
+    .option('--skip-bad', 'leave bad rows out and count them', false)
     .addHelpText(
       'after',
       examples([

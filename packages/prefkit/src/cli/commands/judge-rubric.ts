@@ -7,6 +7,8 @@ import { addJudgeOptions, addRunOptions, addSamplingOptions } from './judge-opti
 function parseRange(text: string): number[] {
   const [, min, max = min] = /^(\d+)(?:-(\d+))?$/.exec(text.trim()) ?? []
   if (min === undefined) throw new InvalidArgumentError('expected a number or a range such as 1-3')
+  if (Number(min) > Number(max))
+    throw new InvalidArgumentError('expected the smaller number first, as in 1-3')
   return [Number(min), Number(max)]
 }
 
@@ -19,7 +21,7 @@ export function addJudgeRubric(parent: Command): void {
     )
     .argument(
       '[files...]',
-      'rows of {prompt, response}, {prompt, responses} or {prompt, chosen, rejected}: JSON Lines, CSV or Parquet',
+      'rows of {prompt, response}, {prompt, responses} or {prompt, chosen, rejected}, with a reference if you like: JSON, CSV or Parquet',
     )
     .addOption(
       new Option('--family <name>', 'the kind of task, which has a primary rubric')
@@ -32,6 +34,7 @@ export function addJudgeRubric(parent: Command): void {
     .option('--show', 'print the rubrics, in the layout of --rubrics, and judge nothing')
   addSamplingOptions(addJudgeOptions(command))
   addRunOptions(command, 'judge')
+    .option('--skip-bad', 'leave bad rows out and count them', false)
     .addHelpText(
       'after',
       examples([

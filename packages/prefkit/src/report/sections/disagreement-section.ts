@@ -47,11 +47,17 @@ ${answers}
 </article>`
 }
 
-/** Comparisons on which judge and labels differ, side by side with what the judge said: those it was surest of first. */
-export function disagreementSection(disagreements: readonly Disagreement[]): string {
+/**
+ * Comparisons on which judge and labels differ, side by side with what the judge said: those it was surest of first.
+ * @param total how many there are, where only the surest are given.
+ */
+export function disagreementSection(
+  disagreements: readonly Disagreement[],
+  total: number = disagreements.length,
+): string {
   if (disagreements.length === 0) return ''
   const shown = disagreements.toSorted((a, b) => b.sureness - a.sureness).slice(0, mostDisagreements)
-  const rest = disagreements.length - shown.length
+  const rest = total - shown.length
   const cut = rest > 0 ? `<p>${formatCount(rest)} more are left out here.</p>` : ''
   const count = shown.length === 1 ? 'the disagreement' : `${shown.length} disagreements`
   const lead =
