@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import { laidOver } from '../judge/how-to-run'
 import type { JudgeConfig } from '../judge/judge-config'
 import {
   batchOptions,
   collect,
+  discardJournal,
   hasJournal,
   type JudgingOptions,
   withSurroundings,
@@ -47,26 +49,43 @@ function checkOrders(
   onNotice?.(`${shown}: with both each of them is asked about twice, and its verdict is of both`)
 }
 
+/** How the items of a plan are judged. */
+function judgeOf({ kind, config: { benchmark, task } }: PlannedBenchmark) {
+  const { judge } = itemKinds[kind]
+  if (judge) return judge
+  const message = `--judge: ${benchmarkEntry(benchmark).title}, task ${task}, is checked by programs; expected no judge`
+  throw new PrefkitError('INVALID_CONFIG', message)
+}
+
+/** What is judged; what is wrong with that comes out before a run is made. */
+const planOf =
+  (work: JudgingOptions) =>
+  async (config: BenchmarkRunConfig): Promise<PlannedBenchmark> => {
+    const planned = await planBenchmark(config, work)
+    judgeOf(planned)
+    checkOrders(planned, config.judge, work)
+    return planned
+  }
+
 const workOn =
   (work: JudgingOptions) =>
-  (run: RunDirectory, config: BenchmarkRunConfig): Promise<BenchmarkRun> =>
-    withSurroundings(config.judge, work, async (around) => {
-      const { benchmark, task, keepGoing } = config
-      const planned = await planBenchmark(config, work)
-      const { judge } = itemKinds[planned.kind]
-      if (!judge) {
-        const message = `--judge: ${benchmarkEntry(benchmark).title}, task ${task}, is checked by programs; expected no judge`
-        throw new PrefkitError('INVALID_CONFIG', message)
-      }
-      checkOrders(planned, config.judge, work)
+  async (
+    run: RunDirectory,
+    config: BenchmarkRunConfig,
+    prepared?: PlannedBenchmark,
+  ): Promise<BenchmarkRun> => {
+    const planned = prepared ?? (await planOf(work)(config))
+    return withSurroundings(config.judge, work, async (around) => {
+      const { benchmark, keepGoing } = config
       const batch = batchOptions(run, config.judge, keepGoing, work)
-      const judging = await judge(planned.items, config.judge, around, batch)
+      const judging = await judgeOf(planned)(planned.items, config.judge, around, batch)
       const resume = `prefkit eval ${benchmark} --resume ${run.path}`
       const judged = await collect(judging.results, resume, work)
       const results = judged.map(({ judgement, error }) => judgement ?? failed(error!.message))
       const evaluation = concludeBenchmark(planned, results)
       return { run, config, judge: judging.judge, planned, results, evaluation }
     })
+  }
 
 /**
  * Evaluates a judge or reward model on a benchmark in a new run directory, which keeps each judgement as it comes.
@@ -78,10 +97,15 @@ export const runBenchmark = (
   directory: string,
   work: JudgingOptions = {},
 ): Promise<BenchmarkRun> =>
-  startRun(benchmarkRuns(config.benchmark), config, directory, { work: workOn(work), hasResults: hasJournal })
+  startRun(benchmarkRuns(config.benchmark), config, directory, {
+    prepare: planOf(work),
+    work: workOn(work),
+    hasResults: hasJournal,
+    discard: discardJournal,
+  })
 
 /**
- * Goes on with a run that was stopped or killed: what is judged is not asked again.
+ * Goes on with a run that was stopped or killed: what is judged is not asked again. How it is run may be otherwise, by `how`.
  * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED`, `DATA_CORRUPT`; JudgeError `JOURNAL_MISMATCH` where the judge
  *   is not what it was; and what {@link runBenchmark} throws.
  */
@@ -89,4 +113,7 @@ export const resumeBenchmark = (
   benchmark: BenchmarkName,
   directory: string,
   work: JudgingOptions = {},
-): Promise<BenchmarkRun> => continueRun(benchmarkRuns(benchmark), directory, workOn(work))
+): Promise<BenchmarkRun> => {
+  const kind = benchmarkRuns(benchmark)
+  return continueRun(kind, directory, workOn(work), laidOver(kind, work.how))
+}

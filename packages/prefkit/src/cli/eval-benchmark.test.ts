@@ -118,7 +118,7 @@ describe('a reward model', () => {
     await write('rb2.jsonl', lines([list]))
     const args = ['eval', 'reward-bench-2', 'rb2.jsonl', '--judge', 'reward-model:model', '--task', 'choices']
     const { status, stderr } = prefkit(args)
-    expect(stderr).toMatch(/^error: --judge: reward-model:model cannot put several responses in order\n$/m)
+    expect(stderr).toMatch(/^error: --judge: reward-model:\S*model cannot put several responses in order\n$/m)
     expect(status).toBe(1)
   })
 })
@@ -383,6 +383,36 @@ describe('a model behind a server', () => {
     })
   })
 
+  it('whose budget is spent is gone on with once there is more, and a page where it is wanted', async () => {
+    await withServer(honest, async (server) => {
+      const priced = ['--prices', '1000000,1000000', '--max-cost', '1', '--concurrency', '1', '--quiet']
+      const args = ['eval', 'llmbar', 'llmbar.jsonl', ...asking(server, ...priced), '--out', 'spent']
+      const stopped = await runPrefkitBeside(folder, args)
+      expect(stopped.status).toBe(1)
+      expect(stopped.stderr).toContain('go on with: prefkit eval llmbar --resume spent --max-cost <more>')
+      const asked = server.prompts.length
+      expect(asked).toBeLessThan(6)
+      const resume = [
+        'eval',
+        'llmbar',
+        '--resume',
+        'spent',
+        '--max-cost',
+        '1e9',
+        '--report',
+        'spent.html',
+        '--json',
+      ]
+      const { status, stdout, stderr } = await runPrefkitBeside(folder, resume)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      expect(JSON.parse(stdout).result.accuracy.value).toBe(1)
+      expect(server.prompts).toHaveLength(6)
+      expect(await read('spent.html')).toBe(await read('spent/report.html'))
+      const other = prefkit(['eval', 'llmbar', '--resume', 'spent', '--orders', 'both'])
+      expect(other.stderr).toContain('--orders cannot be given with --resume')
+    })
+  })
+
   it('rates responses of RewardBench, where a tie is a half', async () => {
     const row = (id: number, chosen: string) => ({
       ...{ id, subset: 'donotanswer', prompt: 'p', rejected: 'wrong answer' },
@@ -584,6 +614,11 @@ describe('what cannot be', () => {
       /--format: rating scores single responses/,
     ],
     [['llmbar', 'llmbar.jsonl', '--outcomes', 'few.jsonl', '--out', 'x'], /--out: is for runs/],
+    [['ifeval', 'llmbar.jsonl', '--out', 'x'], /unknown option '--out'/],
+    [
+      ['llmbar', 'bad-label.jsonl', '--judge', 'human', '--out', 'none'],
+      /bad-label\.jsonl:2: no row of LLMBar: label is 3/,
+    ],
     [['llmbar', '--resume', 'nowhere'], /nowhere is no run/],
     [['no-such-benchmark', 'llmbar.jsonl'], /unknown command 'no-such-benchmark'/],
   ])('%s', (args, message) => {
