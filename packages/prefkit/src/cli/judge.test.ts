@@ -104,6 +104,44 @@ describe('pairwise', () => {
     ])
   })
 
+  it('weighs a panel, calibrates what it says, and abstains below a probability', async () => {
+    const judges = ['local, pairwise-yes-no-1', 'other, pairwise-yes-no-1']
+    const panelWeights = { judges, weights: [1, 0], combine: 'log-odds', clip: 0.001 }
+    const calibration = { method: 'temperature', inverseTemperature: 0.5, clip: 0.001 }
+    await writeFile(join(folder, 'weights.json'), JSON.stringify(panelWeights))
+    await writeFile(join(folder, 'calibration.json'), JSON.stringify(calibration))
+    const yes = (prompt: string) => (/good/.test(responseIn('A', prompt)) ? 0.9 : 0.1)
+    const panel = ['--judge', 'openai:other', '--panel-weights', 'weights.json']
+    const fitted = (out: string, more: readonly string[] = []) => [
+      ...[
+        'pairwise',
+        'pairs.jsonl',
+        '--no-cache',
+        '--out',
+        out,
+        '--json',
+        '--calibration',
+        'calibration.json',
+      ],
+      ...more,
+    ]
+    server = await startJudgeServer({ yes })
+    const where = ['--judge', 'openai:local', '--base-url', server.url]
+    const run = (args: readonly string[]) => runPrefkitBeside(folder, ['judge', ...args])
+    const { status, stdout } = await run([...fitted('a'), ...where, ...panel])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).verdicts).toMatchObject({ abstained: 0 })
+    const [row] = await rowsOf('a/judgements.jsonl')
+    // Half of the log-odds of 0.9, which are ln 9, are those of odds of 3.
+    expect(Math.max(row.winProbability, 1 - row.winProbability)).toBeCloseTo(0.75, 6)
+    const sure = await run([...fitted('b', ['--abstain-below', '0.8']), ...where])
+    expect(JSON.parse(sure.stdout).verdicts).toMatchObject({ abstained: 20 })
+    const alone = await run([...fitted('c', ['--panel-weights', 'weights.json']), ...where])
+    expect(alone.stderr).toMatch(/--panel-weights: one judge is no panel/)
+    const broken = await run([...fitted('d', ['--panel-weights', 'pairs.jsonl']), ...where])
+    expect(broken.stderr).toMatch(/--panel-weights: pairs\.jsonl could not be read as JSON/)
+  })
+
   it('keeps answers: what was asked before is not asked again in another run', async () => {
     const args = (out: string) => ['pairwise', 'pairs.jsonl', '--method', 'text', '--out', out, '--json']
     await judge({ text: prefersGood }, args('a'))

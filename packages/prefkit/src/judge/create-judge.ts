@@ -1,4 +1,6 @@
 import {
+  abstainingJudge,
+  calibratedJudge,
   humanJudge,
   type Judge,
   panelJudge,
@@ -71,6 +73,16 @@ function onlyOne({ judges }: JudgeConfig, what: string): string {
 const cannot = (name: string, what: string): PrefkitError =>
   new PrefkitError('INVALID_CONFIG', `--judge: ${name} cannot ${what}`)
 
+/** One judge, or a panel. */
+function joined(judges: readonly Judge[], weights: PairAsking['panelWeights']): Judge {
+  if (judges.length > 1) return panelJudge(judges, weights ? { weights } : {})
+  if (!weights) return judges[0]!
+  throw new PrefkitError(
+    'INVALID_CONFIG',
+    '--panel-weights: one judge is no panel; expected --judge several times',
+  )
+}
+
 /**
  * The judge of pairs that a configuration names; a panel of several.
  * @throws PrefkitError `INVALID_CONFIG`; what a server throws that cannot be asked, or a model that cannot be read.
@@ -81,7 +93,12 @@ export async function createPairJudge(
 ): Promise<Judge> {
   const named = config.judges.map(kindOf)
   const judges = await Promise.all(named.map(({ kind, argument }) => kind.pairs(argument, config, around)))
-  return judges.length === 1 ? judges[0]! : panelJudge(judges)
+  const { panelWeights, calibration, abstainBelow } = config.asking
+  const judge = joined(judges, panelWeights)
+  const calibrated = calibration ? calibratedJudge(judge, calibration) : judge
+  return abstainBelow === undefined
+    ? calibrated
+    : abstainingJudge(calibrated, { minConfidence: abstainBelow })
 }
 
 /** The judge of single responses that a configuration names; see {@link createPairJudge}. */

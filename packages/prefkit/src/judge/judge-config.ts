@@ -1,3 +1,4 @@
+import type { Calibration, PanelWeights } from '@prefkit/judges'
 import type { TaskFamilyName } from '@prefkit/rubrics'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
@@ -48,6 +49,12 @@ export interface PairAsking extends Sampling {
   /** One order costs half as much, and leaves the position bias in. */
   readonly orders: (typeof orderNames)[number]
   readonly inconsistent: (typeof inconsistentNames)[number]
+  /** Fitted weights of a panel's judges; without, all weigh alike. */
+  readonly panelWeights?: PanelWeights | undefined
+  /** A fitted calibration of win probabilities. */
+  readonly calibration?: Calibration | undefined
+  /** Judgements whose surer response has a lower probability than this, in [0.5, 1], are abstentions. */
+  readonly abstainBelow?: number | undefined
 }
 
 /** How single responses are asked about. */
@@ -119,6 +126,9 @@ const pairs = z.strictObject({
   rule: z.string().min(1).optional(),
   orders: z.enum(orderNames),
   inconsistent: z.enum(inconsistentNames),
+  panelWeights: z.custom<PanelWeights>((value) => typeof value === 'object' && value !== null).optional(),
+  calibration: z.custom<Calibration>((value) => typeof value === 'object' && value !== null).optional(),
+  abstainBelow: z.number().min(0.5).max(1).optional(),
   ...sampling,
 })
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import {
   type DialectName,
   type LabelCoding,
@@ -17,6 +18,7 @@ import { judgedComparisons } from '../../judge/judged-comparisons'
 import { pairRow } from '../../judge/judgement-rows'
 import type { PairSummary } from '../../judge/pair-summary'
 import { type PairTally, tallyPairs } from '../../judge/tally-pairs'
+import { PrefkitError } from '../../prefkit-error'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
 import { describePairs, describeRows } from '../describe-judging'
@@ -32,13 +34,31 @@ export interface JudgePairwiseOptions extends JudgeOptions, PairOptions {
   readonly texts?: string
   readonly labels?: LabelCoding
   readonly skipBad: boolean
+  readonly panelWeights?: string
+  readonly calibration?: string
+  readonly abstainBelow?: number
   readonly export?: string
   readonly to: WritableDialect
 }
 
-function configOf(files: readonly string[], options: JudgePairwiseOptions): JudgePairsConfig {
-  const { dialect, texts, labels, skipBad, limit, keepGoing } = options
-  const judge = judgeSettings(options, pairAskingOf(options))
+/** What was fitted, of a file: it is kept with the run, which the file need not outlive. */
+async function readFitted(option: string, file: string | undefined): Promise<unknown> {
+  if (file === undefined) return undefined
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    const message = `${option}: ${file} could not be read as JSON: ${(cause as Error).message}`
+    throw new PrefkitError('INVALID_CONFIG', message, { cause })
+  }
+}
+
+async function configOf(files: readonly string[], options: JudgePairwiseOptions): Promise<JudgePairsConfig> {
+  const { dialect, texts, labels, skipBad, limit, keepGoing, abstainBelow } = options
+  const fitted = {
+    panelWeights: await readFitted('--panel-weights', options.panelWeights),
+    calibration: await readFitted('--calibration', options.calibration),
+  }
+  const judge = judgeSettings(options, { ...pairAskingOf(options), ...fitted, abstainBelow })
   return pairRuns.parse(
     { files, reading: { dialect, texts, labels, skipBad }, limit, keepGoing, judge },
     'command line',
@@ -105,7 +125,7 @@ export async function judgePairwiseAction(
   const { json, to } = options
   if (options.export !== undefined) await requireWritableFile(options.export)
   const result = await runJudging(files, options, command, {
-    start: (directory, work) => judgePairs(configOf(files, options), directory, work),
+    start: async (directory, work) => judgePairs(await configOf(files, options), directory, work),
     resume: resumeJudgingPairs,
   })
   const { run, config } = result

@@ -3,7 +3,7 @@ import { inconsistentNames, methodNames, orderNames, pairFormatNames } from '../
 import { parseCount, parseNumber, parseNumbers } from '../parse-values'
 
 /** Takes every value of an option that may be repeated. */
-export const collect = (value: string, previous: string[] = []): string[] => [...previous, value]
+export const repeated = (value: string, previous: string[] = []): string[] => [...previous, value]
 
 /** Adds the options that say who judges, and how a model server is called. */
 export const addJudgeOptions = (command: Command): Command =>
@@ -11,7 +11,7 @@ export const addJudgeOptions = (command: Command): Command =>
     .option(
       '--judge <name>',
       'openai:<model> (any server that speaks its protocol), reward-model:<directory>, or human; repeat it for a panel',
-      collect,
+      repeated,
     )
     .option('--base-url <url>', 'the server up to /v1, such as http://127.0.0.1:8080/v1 (default: OpenAI)')
     .option('--api-key-env <name>', 'environment variable that holds the key', 'OPENAI_API_KEY')

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { writableChoices } from '../choices'
 import { examples } from '../examples'
-import { parseOut } from '../parse-values'
+import { parseNumber, parseOut } from '../parse-values'
 import { addJudgeOptions, addPairOptions, addRunOptions } from './judge-options'
 import { addReadingOptions } from './reading-options'
 
@@ -18,6 +18,13 @@ export function addJudgePairwise(parent: Command): void {
   addPairOptions(command)
   addReadingOptions(command)
     .option('--skip-bad', 'leave bad rows out and count them', false)
+    .option('--panel-weights <file>', 'weights of a panel, as JSON, as fitPanelWeights has them')
+    .option('--calibration <file>', 'calibration of win probabilities, as JSON, as fitCalibration has it')
+    .option(
+      '--abstain-below <probability>',
+      'leave undecided what the judge is less sure of, from 0.5 to 1',
+      parseNumber,
+    )
     .option('--export <file>', 'write what was judged as comparisons to train on', parseOut)
     .addOption(new Option('--to <name>', 'layout of --export').choices(writableChoices).default('trl'))
   addRunOptions(command, 'judge')
