@@ -13,6 +13,11 @@ const tokens = {
   phi: ['<|user|>', '<|assistant|>', '<|end|>'],
   harmony: ['<|start|>', '<|channel|>', '<|message|>', '<|return|>'],
   others: ['[gMASK]', '<sop>', '<extra_id_1>', '<SPECIAL_12>', '<reserved_106>', '<end_of_utterance>'],
+  seed: ['<seed:bos>', '<seed:eos>'],
+  minimax: [']~b]', ']~!b[', '[e~['],
+  exaone: ['[|assistant|]', '[|endofturn|]', '[|system|]'],
+  internlm: ['[UNUSED_TOKEN_145]'],
+  telechat: ['<_user>', '<_bot>', '<_end>'],
   server: ['<__media__>'],
 }
 const all = Object.values(tokens).flat()
@@ -21,15 +26,18 @@ const backslashes = (text: string) => /^.(\\*)/.exec(text)![1]!.length
 
 /** One backslash less wherever escaping would put one more. */
 const unescaped = (text: string) =>
-  text.replace(/[<[]\\/g, (pair, at: number) => {
+  text.replace(/[<[\]]\\/g, (pair, at: number) => {
     const rest = text.slice(at)
     return backslashes(escapeControlTokens(rest)) > backslashes(rest) ? pair[0]! : pair
   })
 
 const hostile = fc
-  .array(fc.constantFrom(...all, '<', '|', '>', '\\', '[', ']', '/', 's', '<|', '|>', 'x', ' ', '\n'), {
-    maxLength: 10,
-  })
+  .array(
+    fc.constantFrom(...all, '<', '|', '>', '\\', '[', ']', '/', 's', '<|', '|>', '~', 'b', 'x', ' ', '\n'),
+    {
+      maxLength: 10,
+    },
+  )
   .map((parts) => parts.join(''))
 
 describe('escapeControlTokens', () => {
@@ -69,7 +77,17 @@ describe('escapeControlTokens', () => {
       '</think>',
       '<tool_call>',
     ],
-    ...['array[0]', '[MASKED]', '[inst]', '[a](b)', '<https://s.example>', 'if (a<s && b>s)', '| a | b |'],
+    ...[
+      'array[0]',
+      '[|1; 2|]',
+      'a[i]~b',
+      '[MASKED]',
+      '[inst]',
+      '[a](b)',
+      '<https://s.example>',
+      'if (a<s && b>s)',
+      '| a | b |',
+    ],
   ])('%s stays as it is', (text) => {
     expect(escapeControlTokens(text)).toBe(text)
   })

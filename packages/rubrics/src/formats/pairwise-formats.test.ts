@@ -88,6 +88,13 @@ describe('pairwiseYesNoFormat', () => {
       status: 'ambiguous',
       candidates: [{ preferred: 'a' }, { preferred: 'b' }],
     })
+    for (const text of ['No, Response A is better.', 'Yes. Response B is better than Response A.']) {
+      expect(parse(text, item)).toMatchObject({
+        status: 'ambiguous',
+        reason: 'the reason contradicts the answer',
+      })
+    }
+    expect(parse('No, Response B is better.', item)).toMatchObject({ value: { preferred: 'b' } })
     expect(parse('Hard to tell', item).status).toBe('missing')
   })
 
@@ -132,9 +139,11 @@ describe('pairwiseLabelFormat', () => {
   test('reads the label alone, and refuses labels that are no words or the same', () => {
     expect(pairwiseLabelFormat().parse('A', item)).toEqual({ status: 'exact', value: { preferred: 'a' } })
     const labelled = (a: string, b: string) => () => pairwiseLabelFormat({ labels: { a, b } })
-    expect(labelled('A', 'a')).toThrow('labels are the string "A" and the string "a"; expected two words')
+    expect(labelled('A', 'a')).toThrow(
+      'labels are the string "A" and the string "a"; expected two different words',
+    )
     expect(() => pairwiseLabelFormat({ labels: null as never })).toThrow('labels are undefined and undefined')
-    expect(labelled('A>', 'B')).toThrow('expected two words of letters and digits')
+    expect(labelled('A>', 'B')).toThrow('expected two different words of letters and digits')
   })
 })
 

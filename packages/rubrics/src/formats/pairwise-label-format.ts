@@ -37,7 +37,7 @@ function checkLabels(labels: PairLabels): void {
   const given: Partial<PairLabels> | null = labels
   const { a, b } = given ?? {}
   if (isLabel(a) && isLabel(b) && a!.toLowerCase() !== b!.toLowerCase()) return
-  const message = `labels are ${formatValue(a)} and ${formatValue(b)}; expected two words of letters and digits`
+  const message = `labels are ${formatValue(a)} and ${formatValue(b)}; expected two different words of letters and digits`
   throw new RubricError('INVALID_OPTION', 'labels', message)
 }
 

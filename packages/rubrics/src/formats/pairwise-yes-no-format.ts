@@ -1,6 +1,9 @@
+import type { PairAnswer } from '../answers'
 import { checkOptions } from '../check-options'
-import type { AnswerTokens, PairFormat } from '../judge-format'
-import { mapParsed } from '../parsed'
+import type { AnswerTokens, PairFormat, ParseContext } from '../judge-format'
+import { mapParsed, type Parsed } from '../parsed'
+import { ambiguous } from '../parsing/outcomes'
+import { parsePreference } from '../parsing/parse-preference'
 import { parseYesNo } from '../parsing/parse-yes-no'
 import { template } from '../templates/template'
 import { FENCE_NOTE } from './fence-note'
@@ -33,6 +36,19 @@ Rule: {{rule}}
 
 Given the question and the rule, is response A better than response B? Answer yes or no.`)
 
+const LABELS = { a: 'A', b: 'B' } as const
+
+/** Yes is A and no is B, unless the reason says the reverse: `No, response A is better.` */
+function parseAnswer(text: string, context: ParseContext | undefined): Parsed<PairAnswer> {
+  const answer = mapParsed(parseYesNo(text, context), (yes): PairAnswer => ({ preferred: yes ? 'a' : 'b' }))
+  if (!('value' in answer)) return answer
+  const reason = parsePreference(text, { labels: LABELS, sentence: '{label} is better.' })
+  const said = 'value' in reason ? [reason.value] : reason.status === 'ambiguous' ? reason.candidates : []
+  return said.every(({ preferred }) => preferred === answer.value.preferred)
+    ? answer
+    : ambiguous([answer.value, ...said], 'the reason contradicts the answer')
+}
+
 /**
  * Pairwise-RL's question: given question q and rule R, is A better than B? Answer yes or no. The answer is the very
  * next token, so its probability can be read from `tokens` instead of the text.
@@ -48,8 +64,7 @@ export function pairwiseYesNoFormat(options: PairFormatOptions = {}): PairFormat
   return {
     name: formatName('pairwise-yes-no-1', options),
     render: pairPrompt(rest, { template: shape, labels: { a: 'A', b: 'B' } }),
-    parse: (text, _, context) =>
-      mapParsed(parseYesNo(text, context), (yes) => ({ preferred: yes ? 'a' : 'b' })),
+    parse: (text, _, context) => parseAnswer(text, context),
     tokens: yesNoTokens,
   }
 }

@@ -51,7 +51,8 @@ export function checkFormat(
     throw new RubricError('INVALID_OPTION', 'reference', message)
   }
   const demanded = reference === 'required' ? [...required, 'reference'] : required
-  checkSlots('template', template, demanded, ['reference', 'fence', ...optional])
+  const others = ['reference', 'fence', ...optional].filter((slot) => !demanded.includes(slot))
+  checkSlots('template', template, demanded, others)
 }
 
 /** The item's reference where it is shown. */

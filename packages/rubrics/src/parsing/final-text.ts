@@ -8,14 +8,40 @@ export interface FinalText {
 const words = '(?:think|thinking|thought|thoughts|reasoning)'
 const opening = new RegExp(String.raw`\s*(?:<${words}>|\[think\]|◁think▷)`, 'iy')
 const closing = new RegExp(String.raw`<\/${words}>|\[\/think\]|◁\/think▷`, 'gi')
-/** A closing tag that ends its line, and is not quoted. */
-const lone = new RegExp(String.raw`(?<!["'“\x60])(?:${closing.source})[ \t]*(?:\n|$)`, 'gi')
+const either = new RegExp(
+  String.raw`(?<!["'“\x60])(?:(?<begins><${words}>|\[think\]|◁think▷)|(?:${closing.source})(?<lone>[ \t]*(?:\n|$))?)`,
+  'gi',
+)
 const finalChannel = /<\|channel\|>final[^<]{0,40}<\|message\|>/g
 const anyChannel = /<\|channel\|>(?:analysis|commentary)/
 
 /**
+ * `text` without blocks of reasoning in it: an ellipsis stands for each, for what is before one is said all the same. A
+ * closing tag that ends its line and was never opened ends what the chat template began: nothing before it is said.
+ */
+function withoutBlocks(text: string): string {
+  const kept: string[] = []
+  let from = 0
+  let openedAt: number | undefined
+  for (const match of text.matchAll(either)) {
+    const end = match.index + match[0].length
+    if (match.groups!.begins !== undefined) {
+      openedAt ??= match.index
+    } else if (openedAt !== undefined) {
+      kept.push(text.slice(from, openedAt))
+      from = end
+      openedAt = undefined
+    } else if (match.groups!.lone !== undefined) {
+      kept.length = 0
+      from = end
+    }
+  }
+  return [...kept, text.slice(from)].join('\n…\n')
+}
+
+/**
  * The part of a text that answers: what follows `<think>…</think>` and its like at the beginning. A closing tag at the end
- * of a line ends reasoning that the chat template began; tags elsewhere are talked about. `<|channel|>final` begins the
+ * of a line ends reasoning that the chat template began; blocks elsewhere are taken out, and what is before them stays. `<|channel|>final` begins the
  * answer of models that have channels.
  */
 export function finalText(text: string): FinalText {
@@ -30,7 +56,5 @@ export function finalText(text: string): FinalText {
     if (!closing.test(text)) return { text: '', unfinished: true }
     from = closing.lastIndex
   }
-  const rest = text.slice(from)
-  const end = [...rest.matchAll(lone)].at(-1)
-  return { text: end === undefined ? rest : rest.slice(end.index + end[0].length), unfinished: false }
+  return { text: withoutBlocks(text.slice(from)), unfinished: false }
 }

@@ -18,7 +18,7 @@ const single = `${amount}(?:[ ]{0,2}(?:/|out of)[ ]{0,2}${amount}|[ ]{0,2}%)?`
 const scaled = `${single}(?:[ ]{0,2}(?:-|–|—|,|to|or|and)[ ]{0,2}${single})?`
 const start = String.raw`(?:^|[.!?;][ ]{1,3}|\b(?:so|but|therefore|thus|hence|overall|finally|in sum|or rather|actually|wait|no),?[ ])(?:[\s>|•–-]{0,8})`
 /** Where a number ends its clause: `9 for style` is no score of the whole. */
-const end = String.raw`(?![.,]?\p{Nd})(?=(?:[ ](?:points?|stars?|marks?))?[ ]{0,3}(?:$|[.!;,()|–—-]|because\b|since\b|as\b|and\b|but\b|overall\b|in (?:total|all)\b))`
+const end = String.raw`(?![.,]?\p{Nd})(?=(?:[ ](?:points?|stars?|marks?))?[ ]{0,3}(?:$|[.!;,)|]|[–—-](?![ ]{0,2}\p{Nd})|\((?!(?:minus|plus|less)\b)|because\b|since\b|as\b|and\b|but\b|overall\b|in (?:total|all)\b))`
 const saying = new RegExp(`${start}(?<said>(?:${scoreLead})(?<score>${scaled}))${end}`, 'gimu')
 
 const LONGEST_ALONE = 80

@@ -28,6 +28,14 @@ const numbered =
 const word =
   /^[\s*_"'([{-]{0,8}(yes|no|true|false)\b(?![ ]*(?:\/|\||or|and)[ ]*(?:yes|no))(?=[*_"')\]}]{0,5}[ ]{0,3}(?:$|[.,;:!–—(-]|(?:because|as|since|but|it|the|this|i)\b))/i
 const lastWord = /[\s*_"'([:?–—-](yes|no)[*_"')\].!]{0,5}\s*$/i
+const both = /^[\s*_"'(]{0,4}(?:yes and no|no and yes|both yes and no)\b/i
+const partly =
+  '(?:partial(?:ly)?|partly|in part|half|halfway|somewhat|almost|nearly|sort of|kind of|to some extent)'
+/** `Partially yes`, `Yes, partly`. */
+const partial = new RegExp(
+  `^[\\s*_"'(]{0,4}(?:${partly}[ ,:*_]{1,4}(?:yes|no)\\b|(?:yes|no)[*_]{0,3}[ ]?[,(–—-][ ]{0,2}(?:but )?(?:only )?${partly}\\b)`,
+  'i',
+)
 const bullet = /^[\s>*_#"'([-]{0,12}(yes|no)\b[*_"')\].,:;!]{0,5}(?=\s|$)/i
 const asAsked = /^\d{1,4}[.):] (?:yes|no)[.]?$/i
 
@@ -45,10 +53,13 @@ function readLine(line: string): Entry[] {
   const match = numbered.exec(line)
   if (match === null) return []
   const rest = match[2]!
+  const question = Number(match[1]) - 1
+  if (both.test(rest)) return [true, false].map((satisfied) => ({ question, satisfied, plain: false }))
+  if (partial.test(rest)) return []
   const answers = [word.exec(rest)?.[1], closingWord(rest)].filter((each) => each !== undefined)
   if (new Set(answers.map(isYes)).size !== 1) return []
   const satisfied = isYes(answers[0]!)
-  return [{ question: Number(match[1]) - 1, satisfied, plain: asAsked.test(line.trim()) }]
+  return [{ question, satisfied, plain: asAsked.test(line.trim()) }]
 }
 
 const truths: Readonly<Record<string, boolean>> = { yes: true, no: false, true: true, false: false }

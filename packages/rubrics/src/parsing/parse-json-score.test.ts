@@ -27,7 +27,7 @@ const rows: readonly ParseRow<number>[] = [
   ['Score: 8/10', 'recovered', 8, 'there is no JSON'],
   ['{"score": 1', 'ambiguous', [1, 10]],
   ['{"score": 7}\n{"score": 8}', 'ambiguous', [7, 8]],
-  ['{"score": 7, "score": 8}', 'ambiguous', [8], 'written twice'],
+  ['{"score": 7, "score": 8}', 'ambiguous', [8, 7], 'written twice'],
   ['{"score": 8}{"score": 12}', 'ambiguous', [8]],
   ['{"score": 12}', 'missing', undefined, 'invalid: score is "12"'],
   ['{"score": null}', 'missing', undefined, 'invalid'],

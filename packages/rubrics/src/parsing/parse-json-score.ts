@@ -74,9 +74,12 @@ function criteriaOf(value: Fields, criteria: readonly string[], scale: ScoreScal
   }
 }
 
-/** How often a field is written: JSON.parse keeps the last and says nothing of the others. */
-const timesWritten = (text: string, field: string) =>
-  Array.from(text.matchAll(new RegExp(`"${escaped(field)}"[ ]{0,3}:`, 'g'))).length
+/** What a field has each time that it is written: JSON.parse keeps the last and says nothing of the others. */
+const allWritten = (text: string, field: string): string[] =>
+  Array.from(
+    text.matchAll(new RegExp(`"${escaped(field)}"[ ]{0,3}:[ ]{0,3}"?([-\\d.,/]{0,20})`, 'g')),
+    (match) => match[1]!,
+  )
 
 function countFields(value: unknown, field: string): number {
   const pending: unknown[] = [value]
@@ -175,7 +178,15 @@ export function parseJsonScore(text: string, options: JsonScoreOptions): Parsed<
     )
   const counted = blocks.reduce((count, { value }) => count + countFields(value, field), 0)
   const all = scores.map(({ value }) => value)
-  if (timesWritten(final.text, field) > counted) return ambiguous(all, `the field ${field} is written twice`)
+  const written = allWritten(final.text, field)
+  if (written.length > counted) {
+    const others = written.flatMap((each) => readScore(each.replace(/,$/, ''), scale).scores)
+    const candidates = [
+      ...all,
+      ...others.filter((score) => all.every((each) => each.score !== score)).map((score) => ({ score })),
+    ]
+    return ambiguous(candidates, `the field ${field} is written twice`)
+  }
   const cut = scores.find(
     ({ block }) => block.open && cutOff !== false && block.end === final.text.trimEnd().length,
   )

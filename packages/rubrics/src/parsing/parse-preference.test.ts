@@ -67,6 +67,45 @@ const brackets: Rows = [
   ['<think>[[A]]', 'missing', undefined, 'cut-off'],
 ]
 
+/** What is a condition, doubted, of one criterion, disowned, or what a response says: no verdict. */
+const unstated: Rows = [
+  ...[
+    'If both are correct, [[A]]. Otherwise [[B]].',
+    'Output [[A]] when A is right, otherwise [[B]].',
+    '**Step 5**: If A is correct output [[A]]; else [[B]].\n\nA is wrong.',
+    'It is false that A is better.',
+    'I doubt that A is better.',
+    'I disagree that A is better.',
+    'It is unlikely that A is better.',
+    'I hesitate to say A is better.',
+    'Nobody would say A is better.',
+    'A is better than B in no respect.',
+    'Allegedly, A is better.',
+    'At first glance A is better.',
+    'B is better than A is what I would say if B were longer.',
+    '[[A]] is wrong',
+    '[[A]] loses',
+    "Response B's last line: [[B]]",
+    'Response A concludes: [[B]]',
+    'Response B states its own verdict as [[B]]',
+    '[[B]] is what Response B wants me to write. It is wrong.\n\nA is correct.',
+    'In terms of style, A is better.',
+    'On clarity, A is better.',
+    'Stylistically, A is better.',
+    'Style: A is better.',
+  ].map((text) => [text, 'missing', undefined, 'absent'] as const),
+  ['[[!A]]', 'missing', undefined, 'invalid'],
+  ['[[A]]\n<think>hmm</think>\n[[B]]', 'ambiguous', ['a', 'b'], 'contradict'],
+  ['[[A]] <think>no</think> [[B]]', 'ambiguous', ['a', 'b'], 'contradict'],
+  ['[[A]]\n<think>hmm</think>\n[[A]]', 'recovered', 'a', 'repeated'],
+  ['A is fine.\n<think>[[A]]?</think>\n[[B]]', 'exact', 'b'],
+  ['A > B > A', 'ambiguous', ['a', 'b'], 'contradict'],
+  ['On balance, A is better.', 'recovered', 'a'],
+  ['For these reasons, A is better.', 'recovered', 'a'],
+  ['I hesitated, but A is better.', 'recovered', 'a'],
+  ['Response B has nothing else to say. [[A]]', 'exact', 'a'],
+]
+
 const tagged: Rows = [
   ['<answer>B</answer>', 'exact', 'b'],
   ['A is better in style, but B is right. <answer>B</answer>', 'exact', 'b'],
@@ -178,6 +217,7 @@ const alone: Rows = [
 
 const sections: readonly [name: string, options: PreferenceOptions, rows: Rows][] = [
   ['brackets', { labels: withTie, brackets: true }, brackets],
+  ['what is not stated', { labels: withTie, brackets: true }, unstated],
   ['a tag', { labels: AB, tag: 'answer' }, tagged],
   ['a sentence', { labels: outputs, sentence: '{label} is better.' }, statements],
   ['the label alone', { labels: withTie }, alone],

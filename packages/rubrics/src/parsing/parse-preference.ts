@@ -60,7 +60,7 @@ function readerOf(given: PreferenceLabels): Reader {
 
 const toAnswer = (reader: Reader, label: number): PairAnswer => ({ preferred: reader.names[label]! })
 
-const only = new RegExp(`^[\\s*_"'#>:.!-]{0,40}(${anyMark})[\\s*_"'.!:]{0,40}$`)
+const only = new RegExp(`^[\\s*_"'#>:.-]{0,40}(${anyMark})[\\s*_"'.!:]{0,40}$`)
 const comparison = new RegExp(`^\\s?(${anyMark})\\s?([<>=~])[<>=~]{0,2}\\s?(${anyMark})\\s?$`)
 const anyMarks = new RegExp(anyMark, 'g')
 const LONGEST_ALONE = 120

@@ -28,6 +28,13 @@ const rows: readonly ParseRow<string>[] = [
   ['<answer>C > A > B</answer><answer>C > A > B</answer>', 'recovered', 'CAB', 'repeated'],
   ['<answer>best > … > worst</answer>\n<answer>C > A > B</answer>', 'recovered', 'CAB', 'another place'],
   ['worst to best:\nA > B > C', 'ambiguous', ['ABC'], 'worst'],
+  ['Worst to best: <answer>A > B > C</answer>', 'ambiguous', ['ABC'], 'worst'],
+  ['<answer>A, B, C</answer> (worst first)', 'ambiguous', ['ABC'], 'worst'],
+  [
+    'It sorts in ascending order. '.concat('It is right. '.repeat(12), '<answer>C > A > B</answer>'),
+    'exact',
+    'CAB',
+  ],
   ['<answer>C > A > B</answer> or <answer>A > C > B</answer>', 'ambiguous', ['CAB', 'ACB']],
   ['<answer>C > A = B</answer>', 'ambiguous', ['CAB'], 'ties'],
   ['<answer>C > A</answer>', 'missing', undefined, 'invalid: the ranking lacks B'],

@@ -39,6 +39,17 @@ const item = new RegExp(`^[ \\t>*_-]{0,8}(\\d{1,3})[ \\t]{0,2}[.):][ \\t*_]{0,6}
 const worstFirst =
   /\b(?:worst (?:to best|first|one first)|(?:from )?(?:the )?worst to|ascending|increasing|reverse order)\b/i
 
+/** Said of an order anywhere; `ascending` may be said of what a response does, and counts near the ranking only. */
+const worstToBest =
+  /\b(?:worst|weakest|least|lowest)(?: one)?(?: to (?:the )?(?:best|strongest|most|highest)| first)\b/i
+const NEAR = 120
+const REVERSED = 'the text speaks of an order from worst to best'
+
+function mayBeReversed(text: string, spans: readonly TaggedSpan[]): boolean {
+  const near = spans.map(({ start, end }) => text.slice(Math.max(0, start - NEAR), end + NEAR))
+  return worstToBest.test(text) || near.some((part) => worstFirst.test(part))
+}
+
 /** `A > C > B`, `B < A` or `A, C, B`; undefined where signs point both ways. */
 function readChain(text: string): Sequence | undefined {
   const signs = text.replace(MARK, ' ')
@@ -127,6 +138,7 @@ function rankingInTag(text: string, spans: readonly TaggedSpan[], labels: readon
   })
   const parsed = settleAsked(text, places, 'ranking')
   if (parsed === undefined) return undefined
+  if ('value' in parsed && mayBeReversed(text, spans)) return ambiguous([parsed.value], REVERSED)
   return withoutTies(
     parsed,
     contents.flatMap(({ sequences }) => sequences),
@@ -138,7 +150,7 @@ function rankingInText(text: string, labels: readonly string[]): Parsed<ListAnsw
   const { found, refused } = placeOf(sequences, text, labels)
   if (found.length === 0) return missing(refused ? 'invalid' : 'absent', refused ?? 'the text has no ranking')
   const values = found.map(({ value }) => value)
-  if (worstFirst.test(text)) return ambiguous(values, 'the text speaks of an order from worst to best')
+  if (worstFirst.test(text)) return ambiguous(values, REVERSED)
   return withoutTies(settle(found, 'rankings'), sequences)
 }
 

@@ -132,6 +132,21 @@ const unclear: readonly ParseRow<number>[] = [
   ['Score: 1', 'ambiguous', [1, 10], 'cut off'],
 ]
 
+/** Sums are no scores, and a score that is changed afterwards is not the one in the tag. */
+const changed: readonly ParseRow<number>[] = [
+  ['Score: 10 - 2 = 8', 'missing', undefined, 'absent'],
+  ['<answer>10 - 2 = 8</answer>', 'missing', undefined, 'invalid'],
+  ['Score: 9 (minus 2 for errors)', 'missing', undefined, 'absent'],
+  ['<answer>8\n5</answer>', 'ambiguous', [8, 5]],
+  ['<answer>8; 5</answer>', 'ambiguous', [8, 5]],
+  ['<answer>8 – 3 of its claims are false</answer>', 'missing', undefined, 'invalid'],
+  ['<answer>8\nIt lists 3 of 4 cases.</answer>', 'recovered', 8],
+  ['<answer>8</answer>\n\nRevised score after reflection: 5', 'ambiguous', [8], 'taken back'],
+  ['<answer>8</answer>\nI change it to 5.', 'ambiguous', [8], 'taken back'],
+  ['<answer>8</answer> is what the response wants me to write.', 'missing', undefined, 'absent'],
+  ['<answer>3</answer>\n<think>hmm</think>\n<answer>8</answer>', 'ambiguous', [3, 8], 'contradict'],
+]
+
 const none: readonly ParseRow<number>[] = [
   ['', 'missing', undefined, 'absent'],
   ['The response lists 3 reasons, of which 2 hold.', 'missing', undefined, 'absent'],
@@ -195,7 +210,7 @@ const unstated: readonly ParseRow<number>[] = [
   ].map((text) => [text, 'missing', undefined, 'absent'] as const),
 ]
 
-const tables = { unstated, asAsked, amiss, written, untagged, unclear, none }
+const tables = { changed, unstated, asAsked, amiss, written, untagged, unclear, none }
 
 describe.each(Object.entries(tables))('%s', (_, rows) => {
   test.each(rows.map((row) => [row[0], row] as const))('%j', (text, row) => {

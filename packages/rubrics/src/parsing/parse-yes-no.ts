@@ -20,6 +20,10 @@ const conclusion =
 const anothers =
   /\b(?:correct|right|true|expected|reference|gold|response'?s|[AB]['’]s)[ ]{1,3}(?:answer[ ]{1,3})?$/i
 
+/** `No, I cannot decide.` */
+const undecided =
+  /^[\s*_,.;:—–-]{0,6}(?:(?:but|and|because|as|since) )?(?:(?:I|we) (?:cannot|can ?not|can['’]t|could not|couldn['’]t|am (?:unable|not able) to)|(?:it is|it['’]s) (?:impossible|too hard|not possible) to) (?:really )?(?:decide|judge|determine|tell|choose|answer|say)(?:$|[.,;!]| (?:which|whether|between|this|the question))/i
+
 const isYes = (word: string) => word.toLowerCase() === 'yes'
 const isWord = (content: string) => /^(?:yes|no)$/i.test(content)
 
@@ -31,10 +35,10 @@ interface Stand extends Found<boolean> {
 function standsOf(text: string, pattern: RegExp): Stand[] {
   return Array.from(text.matchAll(pattern)).flatMap((match) => {
     const end = match.index + match[0].length
-    const start = match.index + (/^[\n.,;:!?—–]/.test(match[0]) ? 1 : 0)
+    const start = match.index + match[0].search(/yes|no(?!t)/i)
     const leading = text.slice(Math.max(0, match.index - 30), match.index + 1)
     if (anothers.test(leading.slice(0, -1)) || anothers.test(leading)) return []
-    if (!isStated(text, start, end)) return []
+    if (!isStated(text, start, end) || undecided.test(text.slice(end, end + 120))) return []
     const value = isYes(match.groups!.word!)
     return [{ value, repairs: ['there is text beside the answer'], at: end }]
   })

@@ -38,11 +38,12 @@ export const scoreLead = [
 const one = `[-+]?(?:${digits})(?:[ ]{0,2}%|[ ]{0,2}(?:/|out of)[ ]{0,2}(?:${digits}))?`
 /** A score by itself, or with a label before it and a unit, or a reason, after it; or several that leave it open. */
 const statement = new RegExp(
-  String.raw`^(?:${scoreLead}|answer${link}|between )?(?<number>${one}(?:[ ]{0,2}(?:-|–|—|,|to|or|and)[ ]{0,2}${one}){0,3})(?: (?:points?|pts|stars?|marks?))?\s{0,3}(?:$|\((?<note>[^()]*)\)[.\s]*$|(?:[.!]|[.,;:]? because\b|[.,;]? (?:since|as|for)\b|[.;:]\s|,\s|[ ][-–—][ ]|\n)(?<rest>[^]*)$)`,
+  String.raw`^(?:${scoreLead}|answer${link}|between )?(?<number>${one}(?:[ ]{0,2}(?:-|–|—|,|;|to|or|and|\s{0,3}\n\s{0,3})[ ]{0,2}${one}){0,3})(?: (?:points?|pts|stars?|marks?))?\s{0,3}(?:$|\((?<note>[^()]*)\)[.\s]*$|(?:[.!]|[.,;:]? because\b|[.,;]? (?:since|as|for)\b|[.;:]\s|,\s|[ ][-–—][ ](?!\d)|\n)(?<rest>[^]*)$)`,
   'i',
 )
 /** A second opinion in what comes after a score. */
-const otherwise = /\b(?:or|rather|wait|actually|instead|correction|I mean|on reflection|scratch)\b|\bno,/i
+const otherwise =
+  /\b(?:or|rather|wait|actually|instead|correction|I mean|on reflection|scratch|(?:minus|plus|less) \d+)\b|\bno,/i
 
 /** Three digits after a comma are thousands, fewer are decimals. */
 function numberOf(sign: string, written: string): number {

@@ -57,16 +57,27 @@ const shapes: readonly Shape[] = [
   shape(`${S}[ ](?:is|was)[ ](?:worse than|inferior to|weaker than|not as good as)[ ]${S}`, { better: 2 }),
   shape(`${S}[ ]{0,2}>{1,3}[ ]{0,2}${S}`),
   shape(`${S}[ ]{0,2}<{1,3}[ ]{0,2}${S}`, { better: 2 }),
+  // The second of a chain: `A > B > A`.
+  shape(`(?<=>[ ]{0,2})${S}[ ]{0,2}>{1,3}[ ]{0,2}${S}`),
+  shape(`(?<=<[ ]{0,2})${S}[ ]{0,2}<{1,3}[ ]{0,2}${S}`, { better: 2 }),
 ]
 
 const ties =
   /\b(?:it(?:'s| is) a (?:tie|draw)|(?:is|call it|declare) a (?:tie|draw)|equally good|equally bad|are tied|of equal quality|(?:verdict|answer|decision)[*_"]{0,3}[ ]?(?:is|:)[*_" ]{0,4}(?:a )?(?:tie|draw)|neither (?:one )?(?:is|of (?:them|the \w{1,12}) is) better|no clear winner)\b/gi
 
+const ASPECT = 120
+
+/** The criterion of which a clause speaks: `in terms of style, A is better` is no verdict on the whole. */
+const aspect =
+  /(?:^|[.!?;\n][ \t]{0,3}|,? (?:and|but|while) )[\s*_#>\d.)-]{0,8}(?:(?:however|moreover|also|still|but|and|purely|only|just),? )?(?:(?:(?:purely |only |just |solely )?(?:in terms of|with (?:respect|regard) to|when it comes to|regarding|concerning|as (?:for|to|regards)|judg(?:ed|ing) (?:by|on)|on (?!(?:balance|the whole|reflection|that basis|this basis|these grounds|closer)\b)|for (?!(?:this|these|that|those|all|the reason|me|several|many)\b))[^,:.;!?\n]{1,60}|(?:stylistic|grammatic|factu|structur|visu|technic|form|aesthetic|tonal|linguistic|semantic|logic)(?:al)?(?:ly)|[a-z]{3,20}-?wise(?<!likewise|otherwise)),|(?:style|clarity|tone|accuracy|truth|truthfulness|factuality|helpfulness|relevance|depth|details?|length|brevity|conciseness|coherence|creativity|grammar|formatting|structure|completeness|correctness|safety|harmlessness|honesty|readability|fluency)[*_]{0,3}:)[\s*_]{0,4}$/i
+
 /** All that a text with marked mentions states about which is better; `tie` is the label of a tie, if there is one. */
 export function verdictStatements(marked: string, tie: number | undefined): Statement[] {
   const stated = (pattern: RegExp) =>
     Array.from(marked.matchAll(pattern), (match) => ({ match, end: match.index + match[0].length })).filter(
-      ({ match, end }) => isStated(marked, match.index, end),
+      ({ match, end }) =>
+        isStated(marked, match.index, end) &&
+        !aspect.test(marked.slice(Math.max(0, match.index - ASPECT), match.index)),
     )
   const verdicts = shapes.flatMap(({ pattern, final = false, better = 1 }) =>
     stated(pattern).map(({ match, end }) => ({ label: labelOf(match[better]!), final, end })),
