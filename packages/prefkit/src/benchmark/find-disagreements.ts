@@ -19,19 +19,16 @@ const opinionOf = (ofRight: number | undefined): Pick<Disagreement, 'opinion' | 
     ? { opinion: 'the judge has no answer', sureness: 0 }
     : { opinion: `the judge gives the better one ${formatPercent(ofRight)}`, sureness: 0.5 - ofRight }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
 /** Which of a pair's responses is right, and what the judge's letters mean then. */
 const sidesOf = ({ item: { a, b }, label: { expected } }: Judged) =>
   expected === 'a' ? { chosen: a!, rejected: b! } : { chosen: b!, rejected: a! }
 
-const verdictOf = ({ result: { outcome } }: Judged) => (outcome as { verdict?: string } | null)?.verdict
+const saidOf = ({ result: { outcome } }: Judged) => (outcome as { verdict?: string } | null)?.verdict
 
 /** P(the right response is better): by probability where the judge has one, else by verdict. */
 function probabilityOfRight(judged: Judged): number | undefined {
   const byVerdict: Readonly<Record<string, number>> = { a: 1, b: 0, tie: 0.5 }
-  const p = judged.result.winProbability ?? byVerdict[verdictOf(judged) ?? '']
+  const p = judged.result.winProbability ?? byVerdict[saidOf(judged) ?? '']
   return p === undefined || judged.label.expected === 'a' ? p : 1 - p
 }
 
@@ -50,13 +47,13 @@ function pairDisagreements(judged: readonly Judged[]): Shown[] {
   const labelled = judged.filter(({ label }) => label.expected === 'a' || label.expected === 'b')
   const groups = Map.groupBy(labelled, ({ item }) => pairOfItem(item.id).pair)
   return [...groups.values()].flatMap((group) => {
-    if (group.every((each) => verdictOf(each) === each.label.expected)) return []
+    if (group.every((each) => saidOf(each) === each.label.expected)) return []
     const known = group.map(probabilityOfRight).filter((p) => p !== undefined)
     return [
       {
         of: group[0]!,
         ...sidesOf(group[0]!),
-        ...opinionOf(known.length === 0 ? undefined : mean(known)),
+        ...opinionOf(known.length === 0 ? undefined : known.reduce((sum, p) => sum + p, 0) / known.length),
         readings: group.flatMap(pairReadings),
       },
     ]

@@ -2,7 +2,7 @@ import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
 import type { LocatedRow } from '../tables/located-row'
 import { placeText } from '../tables/place-text'
-import { readValues } from './read-benchmark'
+import { readRows } from '../tables/read-rows'
 
 const isOutput = ({ value }: LocatedRow): boolean =>
   typeof value.instruction === 'string' && typeof value.output === 'string'
@@ -23,7 +23,7 @@ export async function joinBaseline(
   work: WorkOptions = {},
 ): Promise<(rows: readonly LocatedRow[]) => readonly LocatedRow[]> {
   const answers = new Map(
-    requireOutputs(await readValues([baseline], work)).map(({ value }) => [value.instruction, value.output]),
+    requireOutputs(await readRows([baseline], work)).map(({ value }) => [value.instruction, value.output]),
   )
   return (rows) =>
     requireOutputs(rows).map((row) => {

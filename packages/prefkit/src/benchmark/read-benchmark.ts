@@ -2,11 +2,9 @@ import { type DataPlace, DatasetError } from '@prefkit/datasets'
 import { EvalsError } from '@prefkit/evals'
 import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
-import { readProgress } from '../reward/read-progress'
 import type { LocatedRow } from '../tables/located-row'
 import { placeText } from '../tables/place-text'
-import { tableRows } from '../tables/read-rows'
-import { arrayRows, isJsonArray } from './array-rows'
+import { readRows } from '../tables/read-rows'
 import { type BenchmarkEntry, type BenchmarkName, benchmarkEntry } from './benchmark-names'
 import { benchmarksOfRow, openBenchmark } from './open-benchmark'
 
@@ -19,17 +17,6 @@ export interface BenchmarkRow {
   readonly value: Readonly<Record<string, unknown>>
   /** As the benchmark reads it. */
   readonly row: unknown
-}
-
-async function* rowsOfFiles(files: readonly string[]): AsyncGenerator<LocatedRow> {
-  for (const file of files) yield* (await isJsonArray(file)) ? arrayRows(file) : tableRows([file])
-}
-
-/** Rows of JSON Lines, JSON arrays, CSV, TSV or Parquet, as they are. */
-export async function readValues(files: readonly string[], work: WorkOptions = {}): Promise<LocatedRow[]> {
-  const rows: LocatedRow[] = []
-  for await (const row of readProgress(rowsOfFiles(files), files, work)) rows.push(row)
-  return rows
 }
 
 /** CSV has text only: fields that are something else are JSON in it. */
@@ -106,7 +93,7 @@ export async function readBenchmark(
   join: (rows: readonly LocatedRow[]) => readonly LocatedRow[] = (rows) => rows,
 ): Promise<BenchmarkRow[]> {
   const entry = benchmarkEntry(name)
-  const read = join(await readValues(files, work))
+  const read = join(await readRows(files, work))
   const located = read.map((row) => ({
     place: row.place,
     value: withSubset(name, untexted(row, entry), row.place),

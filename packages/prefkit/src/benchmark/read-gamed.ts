@@ -1,6 +1,6 @@
 import { readGamedRows } from '@prefkit/evals/benchmarks'
 import type { WorkOptions } from '../reward/progress'
-import { readValues } from './read-benchmark'
+import { readRows } from '../tables/read-rows'
 
 /** Rows of AlpacaEval's `df_gamed.csv`. */
 export type GamedRows = ReturnType<typeof readGamedRows>
@@ -17,6 +17,6 @@ export async function readGamed(
   work: WorkOptions = {},
 ): Promise<GamedRows | undefined> {
   if (file === undefined) return undefined
-  const rows = await readValues([file], work)
+  const rows = await readRows([file], work)
   return readGamedRows(rows.map(({ value, isText }) => (isText ? asNumbers(value) : value)))
 }

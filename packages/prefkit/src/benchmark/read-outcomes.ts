@@ -3,6 +3,7 @@ import { PrefkitError } from '../prefkit-error'
 import type { WorkOptions } from '../reward/progress'
 import type { LocatedRow } from '../tables/located-row'
 import { placeText } from '../tables/place-text'
+import { readRows } from '../tables/read-rows'
 import { authorsVerdicts, hasAuthorsRecords, type RowVerdicts } from './authors-records'
 import { benchmarkEntry } from './benchmark-names'
 import { failed, type ItemResult } from './item-result'
@@ -11,7 +12,6 @@ import { itemKinds } from './kinds/item-kinds'
 import { idOf, matchRecords } from './match-records'
 import type { BenchmarkItem } from './open-benchmark'
 import type { PlannedBenchmark } from './plan-benchmark'
-import { readValues } from './read-benchmark'
 
 /** How recorded outcomes are read. */
 export interface OutcomeOptions extends RecordReading, WorkOptions {
@@ -156,7 +156,7 @@ export async function readOutcomes(
   planned: PlannedBenchmark,
   options: OutcomeOptions,
 ): Promise<{ results: ItemResult[]; notices: readonly string[] }> {
-  const rows = await readValues(files, options)
+  const rows = await readRows(files, options)
   const { results, notices }: Recorded = isAuthors(rows[0]!, planned)
     ? byRow(rows, planned)
     : { results: byItem(rows, planned, options), notices: [] }

@@ -9,7 +9,6 @@ import { type BenchmarkEvaluation, evaluateOutcomes, evaluateRows } from '../../
 import { itemKinds } from '../../benchmark/kinds/item-kinds'
 import { openBenchmark, type TaskKind } from '../../benchmark/open-benchmark'
 import { type DetectLanguage, type PlannedBenchmark, planBenchmark } from '../../benchmark/plan-benchmark'
-import { readValues } from '../../benchmark/read-benchmark'
 import { readGamed } from '../../benchmark/read-gamed'
 import { type BenchmarkRun, outcomesPath, resumeBenchmark, runBenchmark } from '../../benchmark/run-benchmark'
 import type { ListAsking, PairAsking, ScoreAsking } from '../../judge/judge-config'
@@ -17,6 +16,7 @@ import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
+import { readRows } from '../../tables/read-rows'
 import { describeBenchmark } from '../describe-benchmark'
 import { counted } from '../format-table'
 import { asLines, fileContent } from '../gzip-lines'
@@ -115,14 +115,20 @@ async function configOf(
   options: EvalBenchmarkOptions,
 ): Promise<BenchmarkConfig> {
   const { task, judge, format, outcomes, baseline, gamed, limit, resamples, seed } = options
-  const [outcome] = outcomes ? await readValues(outcomes.slice(0, 1)) : []
+  const [outcome] = outcomes ? await readRows(outcomes.slice(0, 1)) : []
   const others = { baseline, gamed }
   const paths = Object.fromEntries(
     Object.entries(others).flatMap(([field, file]) => (file === undefined ? [] : [[field, resolve(file)]])),
   )
   return parseBenchmarkConfig({
     benchmark: name,
-    task: chooseTask(benchmarkEntry(name), { task, judge: judge?.[0], format, outcome: outcome?.value }),
+    // A panel has no more in common than that its members compare.
+    task: chooseTask(benchmarkEntry(name), {
+      task,
+      judge: judge?.length === 1 ? judge[0] : undefined,
+      format,
+      outcome: outcome?.value,
+    }),
     files: [...files.map((file) => resolve(file)), ...Object.values(paths)],
     ...paths,
     limit,

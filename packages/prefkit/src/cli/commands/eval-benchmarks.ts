@@ -14,9 +14,9 @@ import {
   addPairOptions,
   addResultOptions,
   addRunOptions,
-  collect,
   type Leaving,
   type PairUse,
+  repeated,
 } from './judge-options'
 
 /** Benchmarks show pairs in an order of their own, and may ask about single responses. */
@@ -41,7 +41,7 @@ const addRecordOptions = (command: Command, { tasks }: BenchmarkEntry): Command 
         Object.keys(tasks),
       ),
     )
-    .option('--outcomes <file>', 'what was judged elsewhere, instead of --judge; repeat it', collect)
+    .option('--outcomes <file>', 'what was judged elsewhere, instead of --judge; repeat it', repeated)
     .option(
       '--labels <names>',
       'what texts in --outcomes call the first response, the second, and perhaps a tie',
