@@ -62,7 +62,7 @@ export function bestOfNByPermutation(
 ): PermutedPoint[] {
   checkOptions('bestOfNByPermutation', options, { permutations: true, seed: true })
   const { permutations = 100, seed = 0 } = options
-  checkBestOfN(input)
+  checkBestOfN('bestOfNByPermutation', input)
   checkInteger('permutations', permutations, 1)
   checkInteger('seed', seed, Number.MIN_SAFE_INTEGER)
   const { scores, golden, n } = input

@@ -5,8 +5,10 @@ import {
   resamplingNames,
 } from './bootstrap-interval'
 import {
+  checkColumns,
   checkFinite,
   checkInteger,
+  checkList,
   checkNotEmpty,
   checkOptions,
   checkSameLength,
@@ -52,7 +54,10 @@ export interface BestOfNCurve {
 }
 
 /** Throws unless `scores` and `golden` have one shape, hold finite numbers and allow every n. */
-export function checkBestOfN({ scores, golden, n }: BestOfNInput): void {
+export function checkBestOfN(owner: string, input: BestOfNInput): void {
+  checkColumns(owner, input)
+  const { scores, golden, n } = input
+  checkList('golden', golden)
   checkNotEmpty('scores', scores)
   checkNotEmpty('n', n)
   checkSameLength({ scores, golden })
@@ -81,8 +86,22 @@ export function checkBestOfN({ scores, golden, n }: BestOfNInput): void {
  * @param scores N finite scores
  * @param golden N finite golden scores
  * @param n integer from 1 to N
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
  */
 export function bestOfNValue(scores: ArrayLike<number>, golden: ArrayLike<number>, n: number): number {
+  checkNotEmpty('scores', scores)
+  checkFinite('scores', scores)
+  checkList('golden', golden)
+  checkSameLength({ scores, golden })
+  checkFinite('golden', golden)
+  checkInteger('n', n, 1)
+  if (n <= scores.length) return expectedBest(scores, golden, n)
+  const message = `n is ${n} and scores has ${scores.length} responses; expected n ≤ ${scores.length}`
+  throw new EvalsError('OUT_OF_RANGE', 'n', message)
+}
+
+/** `bestOfNValue` of what was checked. */
+function expectedBest(scores: ArrayLike<number>, golden: ArrayLike<number>, n: number): number {
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!)
   let value = 0
   let atMost = 1
@@ -134,19 +153,19 @@ const average = (values: ArrayLike<number>) =>
  * replacement ({@link bestOfNValue}); then the mean over prompts, its improvement over the base, and a bootstrap
  * interval over prompts. 2411.04991, section 5, with the closed form in place of its permutations.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, each naming the prompt;
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, each naming the prompt;
  *   `INVALID_OPTION`
  */
 export function bestOfN(input: BestOfNInput & Omit<BootstrapOptions, 'groups'>): BestOfNCurve {
   checkOptions('bestOfN', input, { scores: true, golden: true, n: true, ...resamplingNames })
-  checkBestOfN(input)
+  checkBestOfN('bestOfN', input)
   const { scores, golden, n, ...bootstrap } = input
   const prompts = scores.length
   const bases = Float64Array.from(golden, average)
   const base = average(bases)
   const points = n.map((size): BestOfNPoint => {
-    const picked = Float64Array.from(golden, (g, prompt) => bestOfNValue(scores[prompt]!, g, size))
-    const best = Float64Array.from(golden, (g) => bestOfNValue(g, g, size))
+    const picked = Float64Array.from(golden, (g, prompt) => expectedBest(scores[prompt]!, g, size))
+    const best = Float64Array.from(golden, (g) => expectedBest(g, g, size))
     const mean = average(picked)
     const gains = picked.map((value, prompt) => value - bases[prompt]!)
     return {

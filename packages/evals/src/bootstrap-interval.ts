@@ -93,7 +93,7 @@ export function bootstrapRatio(
  * Efron and Tibshirani (1993), "An introduction to the bootstrap", ch. 13.
  *
  * @param values one number each; finite
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function bootstrapInterval(
   values: ArrayLike<number>,

@@ -8,7 +8,7 @@ import { type BinningOptions, binningNames, binPredictions } from './reliability
  *
  * @param probabilities predictions in [0, 1]
  * @param outcomes 1 happened, 0 did not; values between are shares
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
  */
 export function brierScore(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>): number {
   checkNotEmpty('probabilities', probabilities)
@@ -42,7 +42,7 @@ export interface BrierDecomposition {
  *
  * @param probabilities predictions in [0, 1]
  * @param outcomes 1 happened, 0 did not; values between are shares
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function brierDecomposition(
   probabilities: ArrayLike<number>,

@@ -23,7 +23,7 @@ export interface ComparisonCalibration extends Reliability {
  * parts take each comparison in both orders, so the overall rate is ½ and the uncertainty exactly 0.25.
  *
  * @param bins bins of [½, 1], default 10 of equal width; the Brier parts use twice as many over [0, 1]
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function calibrateComparisons(
   chosenScores: ArrayLike<number>,

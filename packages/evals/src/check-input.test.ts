@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as evals from './index'
+import * as quality from './judge-quality/index'
 
 const pairs = [
   [2, 1, 0],
@@ -51,4 +52,62 @@ describe.each(Object.entries(calls))('%s', (owner, call) => {
     const message = `${owner}: options is ${shown}; expected an object of the options `
     expect(() => call(options as never)).toThrow(refusal('options', message))
   })
+})
+
+/** What JavaScript may give in place of columns, lists and objects of them. */
+const wrong: readonly (readonly unknown[])[] = [
+  [],
+  [null],
+  [5],
+  ['x'],
+  [{}],
+  [[1, 2]],
+  [[1, 2], null],
+  [[1, 2], 5],
+  [{ x: [1] }],
+  [() => 1],
+  [[null]],
+  [[1], [{}]],
+  [{ scores: [[1]], n: [1] }],
+  [{ scores: [[1]], golden: 5, n: [1] }],
+  [{ chosenScores: [1], rejectedScores: [1], chosenLengths: [1] }],
+]
+
+const callables = Object.entries({ ...evals, ...quality }).filter(
+  ([name, value]) => typeof value === 'function' && name !== 'EvalsError',
+) as [string, (...given: readonly unknown[]) => unknown][]
+
+describe.each(callables)('%s', (_, call) => {
+  it.each(wrong.map((given) => ({ given })))('throws nothing but EvalsError of $given', ({ given }) => {
+    let thrown: unknown
+    try {
+      call(...given)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown === undefined || evals.EvalsError.isInstance(thrown), String(thrown)).toBe(true)
+  })
+})
+
+it.each([
+  [() => evals.pairwiseAccuracy(...([] as unknown as [[], []])), 'chosenScores', 'undefined'],
+  [() => evals.kendallTau([1, 2], undefined as never), 'y', 'undefined'],
+  [() => evals.bootstrapInterval(...([] as unknown as [[]])), 'values', 'undefined'],
+  [() => evals.bootstrapInterval([1, 2], { groups: 5 as never }), 'groups', '5'],
+  [() => evals.bootstrapInterval({ a: 1, b: 2 } as never), 'values', 'an object of a, b'],
+  [() => evals.lengthBias(undefined as never), 'input', 'undefined'],
+])('a list that is missing is named (%#)', (call, parameter, shown) => {
+  expect(call).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_INPUT',
+      parameter,
+      message: expect.stringContaining(`${parameter} is ${shown}; expected `),
+    }),
+  )
+})
+
+it('an object is shown by its fields', () => {
+  expect(() => evals.wilsonInterval({ successes: 1, trials: 2 } as never, undefined as never)).toThrow(
+    'successes is an object of successes, trials; expected a finite number',
+  )
 })

@@ -7,8 +7,15 @@ const quoted: Readonly<Record<string, (value: unknown) => string>> = {
   bigint: (value) => `the bigint ${value}n`,
 }
 
+/** An object by its fields, where `String` would give "[object Object]". */
+const nameFields = (value: object): string => `an object of ${Object.keys(value).join(', ') || 'no fields'}`
+
+const isPlain = (value: unknown): value is object =>
+  Object.prototype.toString.call(value) === '[object Object]'
+
 /** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
-export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
+export const formatValue = (value: unknown): string =>
+  isPlain(value) ? nameFields(value) : (quoted[typeof value] ?? String)(value)
 
 /** Every name of an options type: the compiler sees that none is left out. */
 export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, true>>
@@ -35,17 +42,34 @@ export function checkOptions<T extends object>(
   throw new EvalsError('INVALID_OPTION', unknown, `${owner}: no option ${unknown}; expected one of ${known}`)
 }
 
-/** Throws `EMPTY` when there is nothing to evaluate. */
+/** Throws `INVALID_INPUT` for what is no list of values, such as an argument that was left out. */
+export function checkList(parameter: string, values: unknown): asserts values is Column {
+  const length = typeof values === 'object' && values !== null && 'length' in values && values.length
+  if (typeof length === 'number' && Number.isSafeInteger(length) && length >= 0) return
+  const message = `${parameter} is ${formatValue(values)}; expected a list of values`
+  throw new EvalsError('INVALID_INPUT', parameter, message)
+}
+
+/** Throws `INVALID_INPUT` where a function that takes named columns is given something else. */
+export function checkColumns(owner: string, input: unknown): void {
+  if (isPlain(input)) return
+  const message = `${owner}: input is ${formatValue(input)}; expected an object of columns`
+  throw new EvalsError('INVALID_INPUT', 'input', message)
+}
+
+/** Throws `EMPTY` when there is nothing to evaluate, and as `checkList` does. */
 export function checkNotEmpty(parameter: string, values: Column): void {
+  checkList(parameter, values)
   if (values.length === 0)
     throw new EvalsError('EMPTY', parameter, `${parameter} is empty; expected one or more`)
 }
 
-/** Throws `LENGTH_MISMATCH` unless every named column is as long as the first. */
+/** Throws `LENGTH_MISMATCH` unless every named column that is given is as long as the first, and as `checkList` does. */
 export function checkSameLength(columns: Readonly<Record<string, Column | undefined>>): void {
   let first: [string, number] | undefined
   for (const [parameter, column] of Object.entries(columns)) {
     if (column === undefined) continue
+    checkList(parameter, column)
     first ??= [parameter, column.length]
     if (column.length === first[1]) continue
     const message = `${parameter} has ${column.length} values and ${first[0]} has ${first[1]}; expected as many`
@@ -53,8 +77,9 @@ export function checkSameLength(columns: Readonly<Record<string, Column | undefi
   }
 }
 
-/** Throws `NOT_FINITE`, naming the index, at the first value that is not a finite number. */
+/** Throws `NOT_FINITE`, naming the index, at the first value that is not a finite number, and as `checkList` does. */
 export function checkFinite(parameter: string, values: ArrayLike<number>): void {
+  checkList(parameter, values)
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue
     const message = `${parameter}[${i}] is ${formatValue(values[i])}; expected a finite number`

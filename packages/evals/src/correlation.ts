@@ -34,7 +34,7 @@ function pearsonOf(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
  * Pearson's linear correlation r of two columns.
  *
  * @returns a number in [−1, 1], or null where a side does not vary (r is undefined there)
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
  */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   check(x, y)
@@ -58,7 +58,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
  * Spearman's rank correlation ρ: Pearson's r of the ranks, ties sharing their mean rank.
  *
  * @returns a number in [−1, 1], or null where a side does not vary
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
  */
 export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   check(x, y)

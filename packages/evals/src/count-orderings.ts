@@ -55,7 +55,7 @@ function countInversions(values: Float64Array): number {
  *
  * Knight (1966), "A computer method for calculating Kendall's tau with ungrouped data", JASA 61(314).
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
  */
 export function countOrderings(x: ArrayLike<number>, y: ArrayLike<number>): Orderings {
   checkNotEmpty('x', x)
@@ -100,7 +100,7 @@ export function kendallTauOf({
  * Kendall's τ-b: (concordant − discordant) / √((pairs − ties in x)(pairs − ties in y)).
  *
  * @returns a number in [−1, 1], or null where a side does not vary
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
  */
 export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   return kendallTauOf(countOrderings(x, y))

@@ -7,6 +7,8 @@ export type EvalsErrorCode =
   | 'NOT_FINITE'
   | 'OUT_OF_RANGE'
   | 'INVALID_OPTION'
+  /** An argument of another kind than a function takes, such as none for a list. */
+  | 'INVALID_INPUT'
   /** A feature splits the labels without error, so that no finite coefficients are best. */
   | 'SEPARABLE'
   /** A feature follows from others, so that many coefficients are best. */

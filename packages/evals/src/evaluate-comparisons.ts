@@ -93,8 +93,8 @@ function bySource(
 /**
  * Everything this package can say of scored comparisons, as one plain object.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH` (also when one side's lengths are missing), `NOT_FINITE`,
- *   `OUT_OF_RANGE`, each naming the parameter and the index; `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH` (also when one side's lengths are missing),
+ *   `NOT_FINITE`, `OUT_OF_RANGE`, each naming the parameter and the index; `INVALID_OPTION`
  */
 export function evaluateComparisons(input: EvaluateComparisonsInput): ComparisonReport {
   checkOptions('evaluateComparisons', input, names)

@@ -55,7 +55,7 @@ function newton(margins: ArrayLike<number>, start: number): number {
  * Fit on held-out comparisons, not on those evaluated.
  *
  * @param margins chosen score − rejected score, finite
- * @throws EvalsError `EMPTY`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `NOT_FINITE`
  */
 export function fitTemperature(margins: ArrayLike<number>): TemperatureFit {
   checkNotEmpty('margins', margins)

@@ -1,4 +1,12 @@
-import { checkFinite, checkNotEmpty, checkOptions, checkRange, checkSameLength } from './check-input'
+import {
+  checkColumns,
+  checkFinite,
+  checkList,
+  checkNotEmpty,
+  checkOptions,
+  checkRange,
+  checkSameLength,
+} from './check-input'
 import { EvalsError } from './evals-error'
 
 /**
@@ -73,7 +81,7 @@ function pool(points: readonly Block[]): Block[] {
  * is straight, as scikit-learn's `IsotonicRegression(out_of_bounds="clip")`. For calibration, x are scores or claimed
  * probabilities and y what came true, 0 or 1 (Zadrozny and Elkan 2002). Evaluate it with {@link isotonicValue}.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function fitIsotonic(points: IsotonicPoints): IsotonicFunction {
   checkOptions('fitIsotonic', points, { x: true, y: true, weights: true })
@@ -111,9 +119,13 @@ function lowerBound(thresholds: readonly number[], at: number): number {
 /**
  * The value of an isotonic function at `at`: linear between thresholds, that of the nearest outside them.
  *
- * @throws EvalsError `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `NOT_FINITE`
  */
-export function isotonicValue({ x, y }: IsotonicFunction, at: number): number {
+export function isotonicValue(isotonic: IsotonicFunction, at: number): number {
+  checkColumns('isotonicValue', isotonic)
+  const { x, y } = isotonic
+  checkNotEmpty('x', x)
+  checkList('y', y)
   checkFinite('at', [at])
   const above = lowerBound(x, at)
   if (above === 0) return y[0]!

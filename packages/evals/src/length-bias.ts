@@ -1,4 +1,4 @@
-import { checkFinite, checkSameLength, checkScorePairs } from './check-input'
+import { checkColumns, checkFinite, checkSameLength, checkScorePairs } from './check-input'
 import { pearson, spearman } from './correlation'
 import { type PairwiseAccuracy, pairwiseAccuracy } from './pairwise-accuracy'
 import type { Interval } from './wilson-interval'
@@ -47,9 +47,10 @@ function part({ chosenScores, rejectedScores }: LengthBiasInput, rows: number[])
  * scores' tie to length and not whether chosen responses happen to be long. A model that only counts words scores
  * 100 % where the chosen is longer and 0 % where it is shorter.
  *
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`
  */
 export function lengthBias(input: LengthBiasInput): LengthBias {
+  checkColumns('lengthBias', input)
   const { chosenScores, rejectedScores, chosenLengths, rejectedLengths } = input
   checkScorePairs(chosenScores, rejectedScores)
   checkSameLength({ chosenScores, chosenLengths, rejectedLengths })

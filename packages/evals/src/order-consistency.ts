@@ -65,8 +65,8 @@ const agreementInterval = (orderings: Orderings[], options: BootstrapOptions) =>
  *
  * @param scores the model's scores r̂, finite
  * @param golden the oracle's scores r, as many, finite
- * @throws EvalsError `EMPTY` (also when the golden scores order no pair), `LENGTH_MISMATCH`, `NOT_FINITE`,
- *   `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY` (also when the golden scores order no pair), `LENGTH_MISMATCH`,
+ *   `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function orderConsistency(
   scores: ArrayLike<number>,

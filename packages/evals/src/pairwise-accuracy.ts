@@ -59,8 +59,8 @@ const TIE_CREDIT = { wrong: 0, half: 0.5, exclude: undefined } as const
  *
  * @param chosenScores one finite score a comparison
  * @param rejectedScores as many
- * @throws EvalsError `EMPTY` (also when every pair is an excluded tie), `LENGTH_MISMATCH`, `NOT_FINITE`,
- *   `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY` (also when every pair is an excluded tie), `LENGTH_MISMATCH`,
+ *   `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function pairwiseAccuracy(
   chosenScores: ArrayLike<number>,

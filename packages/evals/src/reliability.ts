@@ -105,7 +105,7 @@ export function binPredictions(
  *
  * @param probabilities predictions within `range`
  * @param outcomes 1 happened, 0 did not; values between are shares
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function reliability(
   probabilities: ArrayLike<number>,

@@ -31,7 +31,9 @@ test('holds the proportion, stays in [0, 1], and mirrors when successes and fail
 test('refuses nonsense by name', () => {
   expect(() => wilsonInterval(0, 0)).toThrow('trials is 0; expected one or more')
   expect(() => wilsonInterval(3, 2)).toThrow('successes is 3 of 2 trials; expected 0 ≤ successes ≤ trials')
-  expect(() => wilsonInterval('3' as unknown as number, 4)).toThrow('successes is the string "3" of 4 trials')
-  expect(() => wilsonInterval(1, Number.NaN)).toThrow('expected 0 ≤ successes ≤ trials')
+  expect(() => wilsonInterval('3' as unknown as number, 4)).toThrow(
+    'successes is the string "3"; expected a finite number',
+  )
+  expect(() => wilsonInterval(1, Number.NaN)).toThrow('trials is NaN; expected a finite number')
   expect(() => wilsonInterval(1, 2, 95)).toThrow('confidence is 95; expected a number between 0 and 1')
 })

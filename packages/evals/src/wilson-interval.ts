@@ -26,7 +26,14 @@ export function wilsonInterval(successes: number, trials: number, confidence = 0
   checkConfidence(confidence)
   if (trials === 0) throw new EvalsError('EMPTY', 'trials', 'trials is 0; expected one or more')
   const areNumbers = [successes, trials].every(Number.isFinite)
-  if (!(areNumbers && trials > 0 && successes >= 0 && successes <= trials)) {
+  if (!areNumbers) {
+    const [parameter, value] = Number.isFinite(successes)
+      ? (['trials', trials] as const)
+      : (['successes', successes] as const)
+    const message = `${parameter} is ${formatValue(value)}; expected a finite number`
+    throw new EvalsError('OUT_OF_RANGE', parameter, message)
+  }
+  if (!(trials > 0 && successes >= 0 && successes <= trials)) {
     const message = `successes is ${formatValue(successes)} of ${formatValue(trials)} trials; expected 0 ≤ successes ≤ trials`
     throw new EvalsError('OUT_OF_RANGE', 'successes', message)
   }

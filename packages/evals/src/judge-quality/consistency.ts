@@ -131,7 +131,7 @@ export function consistencyOf(
  * How often a judge agrees with itself: in the other order, in another vote, at another time. Where votes or runs are
  * several, the verdict is that of most votes. Parts without records to make them of have null values.
  *
- * @throws EvalsError `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function judgeConsistency(
   records: readonly JudgeRecord[],

@@ -97,7 +97,7 @@ function lengthOf(decided: readonly Decided[]): LengthBias | null {
  * All that the records of a judge say of it: its liking for a place, its consistency, its agreement with labels,
  * what it risks, whether its probabilities are honest and whether it follows length.
  *
- * @throws EvalsError `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function judgeQuality(
   records: readonly JudgeRecord[],

@@ -1,4 +1,4 @@
-import { checkNotEmpty, formatValue } from '../check-input'
+import { checkList, checkNotEmpty, formatValue } from '../check-input'
 import { EvalsError } from '../evals-error'
 
 /** What a judge says of a pair of responses. */
@@ -67,9 +67,19 @@ function refuse(parameter: string, value: unknown, expected: string): never {
   )
 }
 
+function checkIsRecord(given: unknown, index: number): void {
+  if (typeof given !== 'object' || given === null) refuse(`records[${index}]`, given, 'a record')
+}
+
+/** Throws `INVALID_INPUT` for what is no list, `INVALID_OUTCOME` at the first that is no record; fields are not read. */
+export function checkAreRecords(records: readonly unknown[]): void {
+  checkList('records', records)
+  Array.from(records).forEach(checkIsRecord)
+}
+
 function checkRecord(record: JudgeRecord, index: number): void {
   const given: unknown = record
-  if (typeof given !== 'object' || given === null) refuse(`records[${index}]`, given, 'a record')
+  checkIsRecord(given, index)
   for (const [name, { test, expected, required = false }] of Object.entries(fields)) {
     const value = (given as Record<string, unknown>)[name]
     if (value === undefined && !required) continue
@@ -87,7 +97,7 @@ const ofPair = ['label', 'group', 'lengthA', 'lengthB'] as const
 export function checkRecords(records: readonly JudgeRecord[]): void {
   checkNotEmpty('records', records)
   const seen = new Map<string | number, JudgeRecord>()
-  records.forEach((record, index) => {
+  Array.from(records).forEach((record, index) => {
     checkRecord(record, index)
     const known = seen.get(record.pair)
     if (known === undefined) seen.set(record.pair, record)

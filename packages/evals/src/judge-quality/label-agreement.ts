@@ -80,7 +80,7 @@ export function labelAgreementOf(
  * How often a judge agrees with people, ties and abstentions counted. What chance would bring is not taken off
  * here: see Cohen's κ and Krippendorff's α in `@prefkit/noise`.
  *
- * @throws EvalsError `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function labelAgreement(
   records: readonly JudgeRecord[],

@@ -1,5 +1,5 @@
 import { mean } from '../mean'
-import type { JudgeRecord, JudgeVerdict } from './judge-record'
+import { checkAreRecords, type JudgeRecord, type JudgeVerdict } from './judge-record'
 
 /** All votes on one question: a pair in one order, at one time. */
 export interface Question {
@@ -47,6 +47,7 @@ const verdictOfSign = (difference: number): JudgeVerdict => {
 }
 
 function groupRecords(records: readonly JudgeRecord[], keyOf: (record: JudgeRecord) => unknown[]) {
+  checkAreRecords(records)
   const groups = new Map<string, JudgeRecord[]>()
   for (const record of records) {
     const key = JSON.stringify(keyOf(record))
@@ -68,7 +69,10 @@ function questionOf(votes: readonly JudgeRecord[]): Question {
   }
 }
 
-/** The questions that records are votes on, in order of first appearance. */
+/**
+ * The questions that records are votes on, in order of first appearance.
+ * @throws EvalsError `INVALID_INPUT`, `INVALID_OUTCOME`.
+ */
 export const questionsOf = (records: readonly JudgeRecord[]): Question[] =>
   groupRecords(records, ({ pair, first, run = 0 }) => [pair, first, run]).map(questionOf)
 
@@ -84,6 +88,9 @@ function opinionOf(records: readonly JudgeRecord[]): Opinion {
   }
 }
 
-/** What the judge thinks of each pair at each time, in order of first appearance. */
+/**
+ * What the judge thinks of each pair at each time, in order of first appearance.
+ * @throws EvalsError `INVALID_INPUT`, `INVALID_OUTCOME`.
+ */
 export const opinionsOf = (records: readonly JudgeRecord[]): Opinion[] =>
   groupRecords(records, ({ pair, run = 0 }) => [pair, run]).map(opinionOf)

@@ -59,7 +59,7 @@ export function positionBiasOf(
  * Front and back accuracy of a judge, and their gap (2504.04950): how much better it does where the better response is
  * shown first. Abstentions are left out.
  *
- * @throws EvalsError `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `INVALID_OUTCOME`, `OUT_OF_RANGE`, `INVALID_OPTION`
  */
 export function positionBias(
   records: readonly JudgeRecord[],

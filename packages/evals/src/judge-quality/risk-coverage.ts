@@ -1,4 +1,4 @@
-import { checkNotEmpty, checkRange, checkSameLength } from '../check-input'
+import { checkList, checkNotEmpty, checkRange, checkSameLength } from '../check-input'
 
 /** What is risked by answering where the certainty is at least `threshold`. */
 export interface RiskCoveragePoint {
@@ -31,14 +31,15 @@ const ROUNDING = 1e-12
  * @param certainties one an item; finite
  * @param losses as many, in [0, 1], such as 1 for a wrong answer
  * @param items how many there are with those that are never answered; default: as many as certainties
- * @throws EvalsError `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
+ * @throws EvalsError `INVALID_INPUT`, `EMPTY`, `LENGTH_MISMATCH`, `NOT_FINITE`, `OUT_OF_RANGE`
  */
 export function riskCoverage(
   certainties: ArrayLike<number>,
   losses: ArrayLike<number>,
-  items: number = certainties.length,
+  items: number = certainties?.length,
 ): RiskCoverage {
   checkNotEmpty('certainties', certainties)
+  checkList('losses', losses)
   checkSameLength({ certainties, losses })
   checkRange('certainties', certainties, -Number.MAX_VALUE, Number.MAX_VALUE)
   checkRange('losses', losses, 0, 1)

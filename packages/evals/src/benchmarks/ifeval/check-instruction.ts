@@ -29,18 +29,28 @@ export function looseForms(response: string): string[] {
   return [...forms, ...forms.map((form) => form.replaceAll('*', ''))]
 }
 
-/** The check of an instruction. `parameter` leads to it, for messages. */
-export function buildCheck(parameter: string, id: string, kwargs: Readonly<Record<string, unknown>>): Check {
+/** Where the id and the arguments of an instruction were found, for messages. */
+export interface InstructionPlace {
+  readonly id: string
+  readonly kwargs: string
+}
+
+/** The check of an instruction. */
+export function buildCheck(
+  place: InstructionPlace,
+  id: string,
+  kwargs: Readonly<Record<string, unknown>>,
+): Check {
   const instruction = Object.hasOwn(table, id) ? table[id] : undefined
   if (instruction === undefined) {
     const known = Object.keys(instructions).join(', ')
     throw new EvalsError(
       'INVALID_ROW',
-      `${parameter}.id`,
-      `${parameter}.id is ${formatValue(id)}; expected one of ${known}`,
+      place.id,
+      `${place.id} is ${formatValue(id)}; expected one of ${known}`,
     )
   }
-  return instruction.build(argumentsOf(`${parameter}.kwargs`, kwargs, instruction.arguments))
+  return instruction.build(argumentsOf(place.kwargs, kwargs, instruction.arguments))
 }
 
 /** The verdict of a check on a response; nothing is followed by a response of white space. */

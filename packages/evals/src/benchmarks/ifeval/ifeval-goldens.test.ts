@@ -26,7 +26,9 @@ test('the golden was made by these versions', () => {
 test.each(Object.keys(instructions))('%s is judged as by the original, strictly and loosely', (id) => {
   const pairs = goldens.pairs.filter((pair) => pair.id === id)
   const verdicts = pairs.map(({ kwargs, response }) => {
-    const { strict, loose } = verdictOf(buildCheck('row', id, kwargs), response, { detectLanguage })
+    const { strict, loose } = verdictOf(buildCheck({ id: 'id', kwargs: 'kwargs' }, id, kwargs), response, {
+      detectLanguage,
+    })
     return `${Number(strict)}${Number(loose)}`
   })
   expect(verdicts).toEqual(pairs.map((pair) => pair.verdicts))

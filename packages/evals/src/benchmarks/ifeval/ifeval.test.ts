@@ -13,7 +13,8 @@ const row = (ids: string[], kwargs: object[], key = 7) => ({
 })
 
 const follows = (id: string, kwargs: Record<string, unknown>, response: string) =>
-  verdictOf(buildCheck('row', id, kwargs), response, { detectLanguage: () => 'en' }).strict
+  verdictOf(buildCheck({ id: 'id', kwargs: 'kwargs' }, id, kwargs), response, { detectLanguage: () => 'en' })
+    .strict
 
 test('reports prompts and instructions, strict and loose, by family and type', () => {
   const rows = ifeval.rows([
@@ -49,9 +50,13 @@ test('loose is never less than strict, and the response itself is the first of e
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       expect(looseForms(text)).toHaveLength(8)
       expect(looseForms(text)[0]).toBe(text)
-      const { strict, loose } = verdictOf(buildCheck('row', 'startend:quotation', {}), text, {
-        detectLanguage: undefined,
-      })
+      const { strict, loose } = verdictOf(
+        buildCheck({ id: 'id', kwargs: 'kwargs' }, 'startend:quotation', {}),
+        text,
+        {
+          detectLanguage: undefined,
+        },
+      )
       expect(Number(loose)).toBeGreaterThanOrEqual(Number(strict))
     }),
   )
@@ -133,25 +138,27 @@ test('a language is asked for only where a check needs it', () => {
 test('rows are refused by number, instruction and argument', () => {
   const read = (ids: string[], kwargs: object[]) => () => ifeval.rows([row(ids, kwargs)])
   expect(read(['keywords:existance'], [{}])).toThrow(
-    'rows[0].instructions[0].id is the string "keywords:existance"; expected one of change_case:',
+    'rows[0].instruction_id_list[0] is the string "keywords:existance"; expected one of change_case:',
   )
-  expect(read(['toString'], [{}])).toThrow('rows[0].instructions[0].id is the string "toString"')
+  expect(read(['toString'], [{}])).toThrow('rows[0].instruction_id_list[0] is the string "toString"')
   expect(read(['punctuation:no_comma'], [])).toThrow('row 1: kwargs is not a list of 1 objects')
   expect(read(['punctuation:no_comma'], [{ num_words: 3 }])).toThrow(
-    'rows[0].instructions[0].kwargs.num_words is 3; expected no arguments for this instruction',
+    'rows[0].kwargs[0].num_words is 3; expected no arguments for this instruction',
   )
   expect(read(['punctuation:no_comma'], [{ num_words: null }])).not.toThrow()
   const words = (args: object) => read(['length_constraints:number_words'], [args])
   expect(words({ num_words: -1, relation: 'at least' })).toThrow(
-    'kwargs.num_words is -1; expected an integer',
+    'kwargs[0].num_words is -1; expected an integer',
   )
   expect(words({ num_words: 3, relation: 'at most' })).toThrow(
-    'kwargs.relation is the string "at most"; expected "less than" or "at least"',
+    'kwargs[0].relation is the string "at most"; expected "less than" or "at least"',
   )
-  expect(words({ num_words: 3 })).toThrow('kwargs.relation is undefined')
-  expect(read(['keywords:existence'], [{ keywords: [] }])).toThrow('kwargs.keywords is []; expected an array')
+  expect(words({ num_words: 3 })).toThrow('kwargs[0].relation is undefined')
+  expect(read(['keywords:existence'], [{ keywords: [] }])).toThrow(
+    'kwargs[0].keywords is []; expected an array',
+  )
   expect(read(['keywords:existence'], [{ keywords: ['c++'] }])).toThrow(
-    'kwargs.keywords is no regular expression',
+    'kwargs[0].keywords is no regular expression',
   )
 })
 

@@ -168,7 +168,10 @@ const responses: IfEvalTask = {
     const { detectLanguage, ...resampling } = options
     const settings = planSettings('ifeval.tasks.responses.plan', rows, resampling)
     const checks = rows.map(({ instructions }, row) =>
-      instructions.map(({ id, kwargs }, i) => buildCheck(`rows[${row}].instructions[${i}]`, id, kwargs)),
+      instructions.map(({ id, kwargs }, i) => {
+        const path = `rows[${row}].instructions[${i}]`
+        return buildCheck({ id: `${path}.id`, kwargs: `${path}.kwargs` }, id, kwargs)
+      }),
     )
     return {
       items: rows.map(({ key, prompt }) => ({ id: key, prompt })),
@@ -198,8 +201,12 @@ function readInstructions(row: RowReader, index: number, value: unknown): Instru
       return row.refuse(`kwargs[${i}]`, 'is no object')
     }
     const instruction = { id, kwargs: given } as InstructionRow
-    // Refuses what the checks could not read, before anything is generated.
-    buildCheck(`rows[${index}].instructions[${i}]`, id, instruction.kwargs)
+    // Refuses what the checks could not read, before anything is generated, by the names that the file has.
+    const place = {
+      id: `rows[${index}].instruction_id_list[${i}]`,
+      kwargs: `rows[${index}].kwargs[${i}]`,
+    }
+    buildCheck(place, id, instruction.kwargs)
     return instruction
   })
 }
