@@ -5,8 +5,15 @@ const quoted: Readonly<Record<string, (value: unknown) => string>> = {
   bigint: (value) => `the bigint ${value}n`,
 }
 
+const isPlain = (value: unknown): value is object =>
+  Object.prototype.toString.call(value) === '[object Object]'
+
+/** An object by its fields, where `String` would give "[object Object]"; not by their values, which may be secrets. */
+const nameFields = (value: object): string => `an object of ${Object.keys(value).join(', ') || 'no fields'}`
+
 /** A value for messages; strings and bigints, which print as numbers do, are told apart from them. */
-export const formatValue = (value: unknown): string => (quoted[typeof value] ?? String)(value)
+export const formatValue = (value: unknown): string =>
+  isPlain(value) ? nameFields(value) : (quoted[typeof value] ?? String)(value)
 
 /** Every name of an options type: the compiler sees that none is left out. */
 export type OptionNames<T extends object> = Readonly<Record<keyof Required<T>, true>>

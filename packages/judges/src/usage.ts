@@ -1,3 +1,4 @@
+import { checkItem } from './check-arguments'
 import { checkOptions, checkRange } from './check-options'
 
 /** What calls to a model used; sums of usages are usages. */
@@ -48,10 +49,16 @@ const MILLION = 1e6
 /**
  * What the tokens of a usage cost at these prices, in their currency. Answers from a cache have no tokens and cost nothing;
  * a usage does not say which prompt tokens the server had cached, so that all are charged in full.
+ * @throws JudgeError `INVALID_INPUT`, `INVALID_OPTION`; `OUT_OF_RANGE` for counts and prices that are no numbers of at least 0.
  */
 export function costOf(counts: Usage | TokenCounts, prices: Prices): number {
+  checkItem('counts', counts, [])
+  checkPrices(prices)
   const { promptTokens, completionTokens } = counts
   const cached = 'cachedPromptTokens' in counts ? (counts.cachedPromptTokens ?? 0) : 0
+  checkRange('counts.promptTokens', promptTokens, 0)
+  checkRange('counts.completionTokens', completionTokens, 0)
+  checkRange('counts.cachedPromptTokens', cached, 0, promptTokens)
   const { prompt, completion, cachedPrompt = prompt } = prices
   const sent = (promptTokens - cached) * prompt + cached * cachedPrompt
   return (sent + completionTokens * completion) / MILLION

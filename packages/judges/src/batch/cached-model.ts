@@ -1,5 +1,6 @@
 import { canonicalJson, sha256 } from '../canonical-json'
 import type { CallOptions, ChatCompletion, ChatModel } from '../chat-model'
+import { checkArguments } from '../check-arguments'
 import { isObject } from '../is-object'
 import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
 import { redactor } from '../models/redact'
@@ -97,6 +98,7 @@ function throughCache<Request, Answer extends { readonly usage: Usage }>(
  * @throws JudgeError `INVALID_INPUT` for an identity or a request that is not plain JSON.
  */
 export function cachedModel(model: ChatModel, cache: AnswerCache): ChatModel {
+  checkArguments({ model, cache })
   const asked: Asked<ChatCompletion> = {
     kind: 'chat',
     identity: model.identity,
@@ -117,6 +119,7 @@ export function cachedModel(model: ChatModel, cache: AnswerCache): ChatModel {
  * @throws JudgeError `INVALID_INPUT` for an identity or a request that is not plain JSON.
  */
 export function cachedLogprobs(provider: LogprobProvider, cache: AnswerCache): LogprobProvider {
+  checkArguments({ provider, cache })
   const asked: Asked<NextTokenAnswer> = {
     kind: 'next-token',
     identity: provider.identity,

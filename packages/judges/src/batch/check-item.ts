@@ -1,4 +1,5 @@
 import { canonicalJson, sha256 } from '../canonical-json'
+import { checkItem } from '../check-arguments'
 import { JudgeError } from '../judge-error'
 import { unpricedOf } from '../usage'
 import type { JournalEntry } from './journal-file'
@@ -6,7 +7,9 @@ import type { BatchItem } from './run-batch'
 import type { RunControl } from './run-control'
 
 /** Throws JudgeError `INVALID_INPUT` or `DUPLICATE_ID`; remembers the id. */
-export function checkId(ids: Set<string>, { id }: BatchItem): void {
+export function checkId(ids: Set<string>, item: BatchItem): void {
+  checkItem('item', item, [])
+  const { id } = item
   if (typeof id !== 'string' || id === '')
     throw new JudgeError(
       'INVALID_INPUT',

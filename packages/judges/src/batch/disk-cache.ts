@@ -4,7 +4,8 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sha256, strictJson } from '../canonical-json'
-import { checkFunction, checkOptions } from '../check-options'
+import { checkFunction, checkOptions, formatValue } from '../check-options'
+import { JudgeError } from '../judge-error'
 import type { AnswerCache } from './answer-cache'
 
 /** What went wrong with one entry of a cache on disk. */
@@ -44,8 +45,12 @@ const warn = ({ file, kind, reason }: CacheFault): void =>
  *
  * An entry costs about 0.1 ms of processor time to write, and 0.01 to look for in vain. A file has at least a block of the
  * disk, 4 kB for most: a million entries are about 4 GB.
+ *
+ * @param directory its path, which is made where there is none
+ * @throws JudgeError `INVALID_OPTION`.
  */
 export function diskCache(directory: string, options: DiskCacheOptions = {}): AnswerCache {
+  checkDirectory(directory)
   checkOptions('diskCache', options, { onFault: true })
   const { onFault = warn } = options
   checkFunction('onFault', onFault, 'a function that is told of faults')
@@ -71,6 +76,13 @@ export function diskCache(directory: string, options: DiskCacheOptions = {}): An
       }
     },
   }
+}
+
+/** Without a path nothing would be kept, and all be paid for again; an empty one is the folder the process is in. */
+function checkDirectory(directory: unknown): void {
+  if (typeof directory === 'string' && directory !== '') return
+  const message = `directory is ${formatValue(directory)}; expected the path of a directory`
+  throw new JudgeError('INVALID_OPTION', 'directory', message)
 }
 
 /** The key is in it, so that a file that was moved or copied to another name is noticed. */

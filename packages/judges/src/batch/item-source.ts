@@ -1,9 +1,22 @@
+import { formatValue } from '../check-options'
+import { JudgeError } from '../judge-error'
+
 /** Gives items one after another until there are none, or it is stopped. */
 export interface ItemSource<Item> {
   /** The next item; undefined at the end. One call at a time. */
   readonly next: () => Promise<Item | undefined>
   /** Lets a `next` that waits for an item return nothing, and lets go of the items. */
   readonly stop: () => void
+}
+
+/** Throws JudgeError `INVALID_INPUT` for what cannot be iterated over. */
+export function checkItems(items: unknown): void {
+  const given = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined
+  const isObject = typeof items === 'object' || typeof items === 'function'
+  const iterate = isObject ? (given?.[Symbol.asyncIterator] ?? given?.[Symbol.iterator]) : undefined
+  if (typeof iterate === 'function') return
+  const message = `items is ${formatValue(items)}; expected an array, or a stream that can be iterated over`
+  throw new JudgeError('INVALID_INPUT', 'items', message)
 }
 
 /** @param items arrays, streams, generators: whatever can be iterated over, now or as it comes. */

@@ -4,7 +4,7 @@ import type { Usage } from '../usage'
 import { type BatchOptions, type ResolvedOptions, resolveOptions } from './batch-options'
 import { checkBudget, checkId, checkUnchanged, contentHash } from './check-item'
 import { type ItemFailure, interruptionIn, itemFailed, itemFailureOf } from './item-failure'
-import { type ItemSource, sourceOf } from './item-source'
+import { checkItems, type ItemSource, sourceOf } from './item-source'
 import { openJournal } from './journal'
 import type { JournalEntry } from './journal-file'
 import { createOutcomeQueue, type OutcomeQueue } from './outcome-queue'
@@ -74,6 +74,7 @@ export function runBatchOf<Item extends BatchItem, Result>(
   options: BatchOptions,
 ): AsyncGenerator<BatchOutcome<Result>, void, undefined> {
   const resolved = resolveOptions(owner, options)
+  checkItems(items)
   const total = resolved.total ?? (Array.isArray(items) ? items.length : undefined)
   return giveOutcomes(task, items, { ...resolved, ...(total === undefined ? {} : { total }) })
 }

@@ -1,3 +1,4 @@
+import { checkArguments } from '../check-arguments'
 import { checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement, ProbabilityBounds } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -84,6 +85,7 @@ export function calibratedJudge<J extends Judge>(
   calibrate: Calibrate | Calibration,
   options: CalibratedJudgeOptions = {},
 ): WrappedJudge<J> {
+  checkArguments({ judge })
   checkOptions('calibratedJudge', options, names)
   const { tieMargin = 0, name = `${judge.name}, calibrated` } = options
   checkRange('tieMargin', tieMargin, 0, 0.5)

@@ -19,6 +19,13 @@ export interface FitCalibrationOptions extends HeldOutOptions {
 export interface FittedCalibration {
   /** Fitted on all labels. */
   readonly calibration: Calibration
+  /**
+   * Whether the labels told it. `fitted`: they did. `separable`: no label is against the judge, so that every higher
+   * certainty fits them better and there is no best; probabilities are left as they are (`inverseTemperature` 1), which is
+   * no estimate, and one more label may change it much. `uninformative`: the judge is right no more often than wrong, and
+   * every probability becomes ½ (`inverseTemperature` 0). Isotonic regression always has a best: `fitted`.
+   */
+  readonly status: 'fitted' | 'separable' | 'uninformative'
   /** Labels with a judgement, which were fitted on. */
   readonly count: number
   /** Labels without: not asked, failed or abstained. */
@@ -45,23 +52,31 @@ function marginsOf(rows: readonly Row[]): number[] {
   })
 }
 
+type Fit = Pick<FittedCalibration, 'calibration' | 'status'>
+
 /** A judge that is never wrong on these labels has no finite temperature, and is left as it is. */
-function temperature(rows: readonly Row[]): Calibration {
-  const { inverseTemperature } = fitTemperature(marginsOf(rows))
-  return { method: 'temperature', inverseTemperature: inverseTemperature ?? 1, clip: defaultClip }
+function temperature(rows: readonly Row[]): Fit {
+  const { inverseTemperature, status } = fitTemperature(marginsOf(rows))
+  return {
+    calibration: { method: 'temperature', inverseTemperature: inverseTemperature ?? 1, clip: defaultClip },
+    status,
+  }
 }
 
 /**
  * Each pair is taken in both orders, so that the function treats a and b alike. Nothing is claimed nearer to certainty
  * than 1 / (n + 2), as the rule of succession has it: isotonic regression alone ends in 0 and 1.
  */
-function isotonic(rows: readonly Row[]): Calibration {
+function isotonic(rows: readonly Row[]): Fit {
   const x = rows.flatMap(({ probability }) => [probability, 1 - probability])
   const y = rows.flatMap(({ outcome }) => [outcome, 1 - outcome])
-  return { method: 'isotonic', ...fitIsotonic({ x, y }), clip: 1 / (rows.length + 2) }
+  return {
+    calibration: { method: 'isotonic', ...fitIsotonic({ x, y }), clip: 1 / (rows.length + 2) },
+    status: 'fitted',
+  }
 }
 
-const methods: Readonly<Record<Calibration['method'], (rows: readonly Row[]) => Calibration>> = {
+const methods: Readonly<Record<Calibration['method'], (rows: readonly Row[]) => Fit>> = {
   temperature,
   isotonic,
 }
@@ -71,7 +86,8 @@ const methods: Readonly<Record<Calibration['method'], (rows: readonly Row[]) => 
  * after.
  *
  * Temperature scaling (Guo et al., 1706.04599) or isotonic regression (Zadrozny and Elkan 2002) of P(a is better),
- * alike for a and b: P'(a) + P'(b) = 1.
+ * alike for a and b: P'(a) + P'(b) = 1. Where every label agrees with the judge there is no best temperature: `status`
+ * says so.
  *
  * @param judgements what the judge said of each labelled pair; those without an answer are left out and counted
  * @param labels as many
@@ -100,12 +116,12 @@ export function fitCalibration(
   const calibrated = predictHeldOut(
     rows,
     { ...heldOut, groups: rows.map(({ group }) => group) },
-    (others) => calibrationFunction(fitRows(others)),
+    (others) => calibrationFunction(fitRows(others).calibration),
     (calibrate, { probability }) => calibrate(probability),
   )
   const probabilities = rows.map(({ probability }) => probability)
   return {
-    calibration: fitRows(rows),
+    ...fitRows(rows),
     count: rows.length,
     missing: all.length - rows.length,
     heldOut: {

@@ -1,3 +1,4 @@
+import { checkList } from '../check-arguments'
 import type { PairJudgement } from '../judge'
 import { JudgeError } from '../judge-error'
 import { winOfVerdict } from '../judging/win-of-verdict'
@@ -17,6 +18,8 @@ export function outcomeOf(label: PairLabel, index: number): number {
 
 /** P(a is better), undefined where there is none or the judge abstained. Throws `OUT_OF_RANGE` for no probability. */
 export function probabilityOf(judged: JudgedPair, parameter: string): number | undefined {
+  if (judged === null)
+    throw new JudgeError('INVALID_INPUT', parameter, `${parameter} is null; expected a judgement`)
   const probability = typeof judged === 'object' ? judged.winProbability : judged
   const isAbstained = typeof judged === 'object' && judged.verdict === 'abstained'
   if (probability === undefined || isAbstained) return undefined
@@ -31,6 +34,8 @@ export function checkLabelled(
   judged: readonly unknown[],
   labels: readonly unknown[],
 ): void {
+  checkList('labels', labels)
+  checkList(parameter, judged)
   if (labels.length === 0) throw new JudgeError('EMPTY', 'labels', 'labels is empty; expected one or more')
   if (judged.length === labels.length) return
   const message = `${parameter} has ${judged.length} judgements and labels ${labels.length}; expected as many`

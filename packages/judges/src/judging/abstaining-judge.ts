@@ -1,3 +1,4 @@
+import { checkArguments, checkItem } from '../check-arguments'
 import { checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement } from '../judge'
 import { noUsage } from '../usage'
@@ -43,6 +44,7 @@ function doubtOf(judgement: PairJudgement, options: Required<AbstentionOptions>)
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`.
  */
 export function abstainBelow<J extends PairJudgement>(judgement: J, options: AbstentionOptions): J {
+  checkItem('judgement', judgement, [])
   checkOptions('abstainBelow', options, names)
   const { minConfidence = 0.5, consistentOnly = false, maxWidth = 1 } = options
   checkRange('minConfidence', minConfidence, 0.5, 1)
@@ -67,6 +69,7 @@ const unsure: PairJudgement = {
  * @throws JudgeError `INVALID_OPTION`, `OUT_OF_RANGE`.
  */
 export function abstainingJudge<J extends Judge>(judge: J, options: AbstentionOptions): WrappedJudge<J> {
+  checkArguments({ judge })
   abstainBelow(unsure, options)
   return wrapJudge(judge, {
     name: `${judge.name}, abstaining`,

@@ -1,5 +1,6 @@
 import type { ChecklistAnswer, ChecklistFormat, ChecklistItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
+import { checkArguments, checkItem, checkTexts } from '../check-arguments'
 import { checkOptions, type OptionNames } from '../check-options'
 import type { Provenance, Reading } from '../judge'
 import { mean } from '../mean'
@@ -75,6 +76,7 @@ export function checklistJudge(
   format: ChecklistFormat,
   options: ChecklistJudgeOptions = {},
 ): ChecklistJudge {
+  checkArguments({ model, format })
   checkOptions('checklistJudge', options, names)
   checkVoting(options)
   return {
@@ -86,6 +88,8 @@ export function checklistJudge(
       ...votingIdentity(options),
     },
     async check(item, call) {
+      checkItem('item', item, ['response'])
+      checkTexts('item.questions', item.questions)
       const votes = await askVotes(model, format, item, options, call)
       const readings = votes.map((vote) => readVote(vote, votes.length))
       const answers = readings.flatMap((reading) => (reading.satisfied ? [reading.satisfied] : []))

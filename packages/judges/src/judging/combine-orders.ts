@@ -1,4 +1,7 @@
+import { checkItem, checkList } from '../check-arguments'
+import { checkRange, formatValue } from '../check-options'
 import type { ProbabilityBounds, Reading } from '../judge'
+import { JudgeError } from '../judge-error'
 import { mean } from '../mean'
 
 /** Which response is shown first. */
@@ -25,14 +28,38 @@ export interface CombinedOrders {
  */
 const ROUNDING = 1e-12
 
+/** A sum of shares may leave [0, 1] by rounding, and no further. */
+function checkProbability(parameter: string, value: number): void {
+  if (value >= -ROUNDING && value <= 1 + ROUNDING) return
+  const code = Number.isFinite(value) ? 'OUT_OF_RANGE' : 'NOT_FINITE'
+  throw new JudgeError(
+    code,
+    parameter,
+    `${parameter} is ${formatValue(value)}; expected a number from 0 to 1`,
+  )
+}
+
 /**
  * `a` above ½ + margin, `b` below ½ − margin, a tie between, and where rounding alone keeps the probability from it: the
  * verdict of every judge here.
+ * @param winProbability P(a is better), in [0, 1]
+ * @param tieMargin in [0, 0.5]
+ * @throws JudgeError `NOT_FINITE`, `OUT_OF_RANGE`.
  */
 export function verdictOf(winProbability: number, tieMargin = 0): 'a' | 'b' | 'tie' {
+  checkProbability('winProbability', winProbability)
+  checkRange('tieMargin', tieMargin, 0, 0.5)
   const lead = winProbability - 0.5
   if (Math.abs(lead) <= tieMargin + ROUNDING) return 'tie'
   return lead > 0 ? 'a' : 'b'
+}
+
+function checkReading({ winProbability, bounds }: OrderedReading, index: number): void {
+  const parameter = `readings[${index}]`
+  if (winProbability !== undefined) checkProbability(`${parameter}.winProbability`, winProbability)
+  if (bounds === undefined) return
+  checkProbability(`${parameter}.bounds.low`, bounds.low)
+  checkProbability(`${parameter}.bounds.high`, bounds.high)
 }
 
 /** P(a is better) from P(the response shown first is better). */
@@ -75,8 +102,15 @@ function meanBounds(orders: readonly Answered[][]): ProbabilityBounds | undefine
  * 2504.04950: r(y | y*, q) = ½ [p(yes | q, y, y*) + p(no | q, y*, y)].
  *
  * @param tieMargin win probabilities this close to ½ are ties, in [0, 0.5]
+ * @throws JudgeError `INVALID_INPUT`, `NOT_FINITE`, `OUT_OF_RANGE`.
  */
 export function combineOrders(readings: readonly OrderedReading[], tieMargin = 0): CombinedOrders {
+  checkList('readings', readings)
+  readings.forEach((reading, index) => {
+    checkItem(`readings[${index}]`, reading, [])
+    checkReading(reading, index)
+  })
+  checkRange('tieMargin', tieMargin, 0, 0.5)
   const orders = groupByOrder(readings)
   const meanOf = (order: First | undefined) => {
     const answers = orders.get(order) ?? []

@@ -1,3 +1,4 @@
+import { checkList } from '../check-arguments'
 import type { Reading } from '../judge'
 
 /** How many readings there were, and what became of them. */
@@ -20,6 +21,7 @@ interface Read {
 
 /** Counts the readings of judgements of any kind: how often a judge could not be understood, which no verdict shows. */
 export function countReadings(judgements: readonly Read[]): ReadingCounts {
+  checkList('judgements', judgements)
   const readings = judgements.flatMap((judgement) => judgement.readings)
   const parses = { exact: 0, recovered: 0, ambiguous: 0, missing: 0 }
   for (const { parse } of readings) if (parse !== undefined) parses[parse] += 1

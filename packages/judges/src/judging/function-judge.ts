@@ -1,5 +1,6 @@
 import type { PairItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkPair } from '../check-arguments'
 import { checkFunction, checkOptions, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -73,6 +74,7 @@ export function functionJudge(judge: JudgePair, options: FunctionJudgeOptions): 
     name,
     identity: { judge: 'function', function: identity, orders, seed, inconsistent, tieMargin },
     async compare(pair, call) {
+      checkPair(pair)
       const asking = ordersOf(pair, orders, seed).map(
         (first) => async (own: CallOptions) => readOpinion(first, await judge(showPair(pair, first), own)),
       )

@@ -1,5 +1,6 @@
 import type { PairAnswer, PairFormat, PairItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
+import { checkArguments, checkPair } from '../check-arguments'
 import { checkOptions, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { runTogether } from '../run-together'
@@ -70,6 +71,7 @@ export function generativeJudge(
   format: PairFormat,
   options: GenerativeJudgeOptions = {},
 ): Judge {
+  checkArguments({ model, format })
   checkOptions('generativeJudge', options, names)
   checkVoting(options)
   checkConclusion(options)
@@ -90,6 +92,7 @@ export function generativeJudge(
       ...definedOnly({ inconsistent, tieMargin }),
     },
     async compare(pair, call) {
+      checkPair(pair)
       const asking = ordersOf(pair, orders, seed).map((first) => (own: CallOptions) => ask(pair, first, own))
       const asked = await runTogether(asking, call)
       const readings = asked.flat().map(({ reading }) => reading)

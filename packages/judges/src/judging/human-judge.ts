@@ -1,5 +1,6 @@
 import type { Conversation, PairItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkPair } from '../check-arguments'
 import { checkFunction, checkInteger, checkOptions, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -75,6 +76,7 @@ export function humanJudge(options: HumanJudgeOptions): Judge {
     name,
     identity: { judge: 'human', name, seed },
     async compare(pair, call) {
+      checkPair(pair)
       if (pair.a === pair.b) return concludeReadings([alike], noUsage)
       const [first = 'a'] = ordersOf(pair, 'random', seed)
       const answer = await ask(questionOf(showPair(pair, first)), call)

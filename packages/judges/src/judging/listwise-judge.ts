@@ -1,5 +1,6 @@
 import type { ListAnswer, ListFormat, ListItem } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
+import { checkArguments, checkItem, checkPair, checkTexts } from '../check-arguments'
 import { checkOptions, choose, type OptionNames } from '../check-options'
 import type { Judge, Provenance, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -122,6 +123,7 @@ export function listwiseJudge(
   format: ListFormat,
   options: ListwiseJudgeOptions = {},
 ): RankingJudge {
+  checkArguments({ model, format })
   checkOptions('listwiseJudge', options, names)
   checkVoting(options)
   checkConclusion(options)
@@ -153,6 +155,8 @@ export function listwiseJudge(
       tieMargin,
     },
     async rank(list, call) {
+      checkItem('list', list, [])
+      checkTexts('responses', list.responses)
       if (list.responses.length === 0)
         throw new JudgeError('EMPTY', 'responses', 'responses is empty; expected one or more')
       const { readings, usage } = await ask(list, call)
@@ -164,7 +168,9 @@ export function listwiseJudge(
       const ranked = ranking ? { ranking, meanRanks } : {}
       return { ...ranked, readings: readings.flat(), provenance: 'parsed', usage }
     },
-    async compare({ a, b, ...item }, call) {
+    async compare(pair, call) {
+      checkPair(pair)
+      const { a, b, ...item } = pair
       const { readings, usage } = await ask({ ...item, responses: [a, b] }, call)
       return concludeReadings(readings.flat().map(asPairReading), usage, { inconsistent, tieMargin })
     },

@@ -1,5 +1,6 @@
 import type { PairFormat, PairItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkArguments, checkPair } from '../check-arguments'
 import { checkOptions, checkRange, formatValue, type OptionNames } from '../check-options'
 import type { Judge, Reading } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -62,6 +63,7 @@ export function logprobJudge(
   format: PairFormat,
   options: LogprobJudgeOptions = {},
 ): Judge {
+  checkArguments({ provider, format })
   checkOptions('logprobJudge', options, names)
   checkConclusion(options)
   const { orders = 'both', seed = 0, minAnswerMass = 0, inconsistent = 'mean', tieMargin = 0 } = options
@@ -91,6 +93,7 @@ export function logprobJudge(
       tieMargin,
     }),
     async compare(pair, call) {
+      checkPair(pair)
       const asking = ordersOf(pair, orders, seed).map((first) => (own: CallOptions) => ask(pair, first, own))
       const asked = await runTogether(asking, call)
       const usage = sumUsages(asked.map((answer) => answer.usage))

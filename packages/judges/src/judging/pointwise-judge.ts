@@ -1,5 +1,6 @@
 import type { CriterionScore, PairItem, ResponseItem, ScoreAnswer, ScoreFormat } from '@prefkit/rubrics'
 import type { CallOptions, ChatModel } from '../chat-model'
+import { checkArguments, checkItem, checkPair } from '../check-arguments'
 import { checkFunction, checkOptions, checkRange, choose, type OptionNames } from '../check-options'
 import type { PairJudgement, Reading, ScoreJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -131,12 +132,17 @@ export function pointwiseJudge(
   format: ScoreFormat,
   options: PointwiseJudgeOptions = {},
 ): ScoringJudge {
+  checkArguments({ model, format })
   checkOptions('pointwiseJudge', options, names)
   check(options)
   const { aggregation = overall, compareBy = 'means', scoreTemperature, tieMargin = 0 } = options
-  const score = async (item: ResponseItem, call?: CallOptions): Promise<ScoreJudgement> =>
-    scoreVotes(await askVotes(model, format, item, options, call), aggregation)
-  async function compare({ a, b, ...item }: PairItem, call?: CallOptions): Promise<PairJudgement> {
+  async function score(item: ResponseItem, call?: CallOptions): Promise<ScoreJudgement> {
+    checkItem('item', item, ['response'])
+    return scoreVotes(await askVotes(model, format, item, options, call), aggregation)
+  }
+  async function compare(pair: PairItem, call?: CallOptions): Promise<PairJudgement> {
+    checkPair(pair)
+    const { a, b, ...item } = pair
     const scoring = [a, b].map((response) => (own: CallOptions) => score({ ...item, response }, own))
     const [ofA, ofB] = await runTogether(scoring, call)
     return compareScored(ofA!, ofB!, (x, y) => comparisons[compareBy](x, y, scoreTemperature), tieMargin)

@@ -1,5 +1,6 @@
 import type { ListItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkItem, checkTexts } from '../check-arguments'
 import { checkInteger, checkOptions, choose, type OptionNames } from '../check-options'
 import type { Judge, PairJudgement, ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -182,6 +183,8 @@ export async function rankResponses(
   list: ListItem,
   options: RankResponsesOptions = {},
 ): Promise<ResponseRanking> {
+  checkItem('list', list, [])
+  checkTexts('responses', list.responses)
   checkOptions('rankResponses', options, names)
   const { finalists = 8, signal } = options
   checkInteger('finalists', finalists, 2)

@@ -1,5 +1,6 @@
 import type { Conversation } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkItem, checkPair } from '../check-arguments'
 import { checkFunction, checkOptions, checkRange, formatValue, type OptionNames } from '../check-options'
 import type { ScoringJudge } from '../judge'
 import { JudgeError } from '../judge-error'
@@ -75,13 +76,17 @@ export function rewardModelJudge(score: ScoreResponses, options: RewardModelJudg
   return {
     name,
     identity: definedOnly({ judge: 'reward-model', model: identity, temperature, tieMargin }),
-    async score({ prompt, response, rule }, call) {
+    async score(item, call) {
+      checkItem('item', item, ['response'])
+      const { prompt, response, rule } = item
       checkRule(rule)
       const [reward] = await rewardsOf(prompt, [response], call)
       const readings = [{ score: reward!, provenance: 'scores' as const }]
       return { score: reward!, readings, provenance: 'scores', usage: noUsage }
     },
-    async compare({ prompt, a, b, rule }, call) {
+    async compare(pair, call) {
+      checkPair(pair)
+      const { prompt, a, b, rule } = pair
       checkRule(rule)
       const [ofA, ofB] = await rewardsOf(prompt, [a, b], call)
       const winProbability = winOfScores(ofA!, ofB!, temperature)

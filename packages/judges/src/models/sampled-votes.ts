@@ -1,4 +1,5 @@
 import type { CallOptions, ChatModel } from '../chat-model'
+import { checkArguments } from '../check-arguments'
 import { checkInteger, checkOptions, checkRange, type OptionNames } from '../check-options'
 import type { LogprobProvider, NextTokenRequest } from '../logprob-provider'
 import { runTogether } from '../run-together'
@@ -64,6 +65,7 @@ export function firstWordAnswer(text: string, answers: NextTokenRequest['answers
  * others are stopped.
  */
 export function sampledVotes(model: ChatModel, options: SampledVotesOptions = {}): LogprobProvider {
+  checkArguments({ model })
   checkOptions('sampledVotes', options, optionNames)
   const { samples = 10, temperature = 1, maxTokens = 8, seed, run = 0 } = options
   checkInteger('samples', samples, 1)

@@ -1,5 +1,6 @@
 import type { PairItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkList, checkMethods } from '../check-arguments'
 import {
   checkInteger,
   checkOptions,
@@ -137,6 +138,10 @@ function checkFailures(
  */
 export function panelJudge(judges: readonly Judge[], options: PanelJudgeOptions = {}): PanelJudge {
   checkOptions('panelJudge', options, names)
+  checkList('judges', judges)
+  judges.forEach((judge, i) => {
+    checkMethods(`judges[${i}]`, judge, ['compare'], 'a judge, such as generativeJudge gives')
+  })
   const pool = poolOf(judges, options)
   const { quorum = 1, tieMargin = 0 } = options
   checkInteger('quorum', quorum, 1)
