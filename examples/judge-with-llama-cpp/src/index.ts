@@ -1,7 +1,7 @@
 // A small model behind llama.cpp's server judges LLMBar and RM-Bench. See README.md.
 import { describe, differences } from './check.ts'
 import { judgesOf, modelOf } from './judges.ts'
-import { type Options, parseOptions } from './options.ts'
+import { type Options, parseOptions, usage } from './options.ts'
 import { type Recording, readPinned, record, writePinned } from './recording.ts'
 import { llmbarPair, readLlmbar, readRmBench, rmBenchPairs, sample } from './rows.ts'
 import { tablesOf } from './tables.ts'
@@ -53,9 +53,18 @@ function check(fresh: Recording, pinned: Recording): boolean {
   return parts.every(([, found]) => found.every(({ agrees }) => agrees))
 }
 
-const options = parseOptions(process.argv.slice(2))
-const pinned = options.check ? readPinned() : undefined
-const fresh = await run(options, pinned)
-if (options.pin) writePinned(fresh)
-if (pinned === undefined) console.log(tablesOf(fresh))
-else if (!check(fresh, pinned)) process.exitCode = 1
+async function main(options: Options): Promise<void> {
+  if (options.help) return console.log(usage)
+  const pinned = options.check ? readPinned() : undefined
+  const fresh = await run(options, pinned)
+  if (options.pin) writePinned(fresh)
+  if (pinned === undefined) console.log(tablesOf(fresh))
+  else if (!check(fresh, pinned)) process.exitCode = 1
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

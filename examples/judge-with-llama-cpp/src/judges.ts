@@ -16,15 +16,32 @@ import type { Options } from './options.ts'
 /** How many parameters SmolLM2-135M-Instruct has, as the server tells. */
 const PARAMETERS = 134_515_008
 
+interface ListedModel {
+  readonly id: string
+  readonly meta?: { readonly n_params?: number }
+}
+
+const guide = 'README.md says how to start llama-server'
+
+async function listModels(server: string): Promise<readonly ListedModel[]> {
+  const address = `${server}/v1/models`
+  const response = await fetch(address).catch((error: unknown) => {
+    throw new Error(`${server} does not answer; ${guide}`, { cause: error })
+  })
+  if (!response.ok) throw new Error(`${address} answers with status ${response.status}; ${guide}`)
+  const body: unknown = await response.json().catch(() => undefined)
+  const { data } = (body ?? {}) as { data?: unknown }
+  if (!Array.isArray(data)) throw new Error(`${address} lists no models; ${guide}`)
+  return data as ListedModel[]
+}
+
 /** The name that the server calls its model by. Throws unless that has the parameters of SmolLM2-135M. */
 export async function modelOf(server: string): Promise<string> {
-  const response = await fetch(`${server}/v1/models`).catch((error: unknown) => {
-    throw new Error(`${server} does not answer; README.md says how to start llama-server`, { cause: error })
-  })
-  const { data } = (await response.json()) as { data?: { id: string; meta?: { n_params?: number } }[] }
-  const [model] = data ?? []
+  const [model] = await listModels(server)
   if (model?.meta?.n_params === PARAMETERS) return model.id
-  const found = `a model of ${model?.meta?.n_params} parameters`
+  const size = model?.meta?.n_params
+  const found =
+    size === undefined ? 'a model of which it does not say the size' : `a model of ${size} parameters`
   throw new Error(`${server} serves ${found}; expected SmolLM2-135M-Instruct, which has ${PARAMETERS}`)
 }
 
