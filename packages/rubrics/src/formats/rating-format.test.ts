@@ -34,6 +34,15 @@ test('reads what is written otherwise as recovered, and nothing off the scale', 
   expect(parse('Right.', item).status).toBe('missing')
 })
 
+test('recovers a rating with marks around it, alone on the last line', () => {
+  const { parse } = ratingFormat()
+  for (const line of ['7.', '**7**', '7/10', '[[7]]', '"7"']) {
+    expect(parse(`Right.\n${line}\n`, item)).toMatchObject({ status: 'recovered', value: { score: 7 } })
+    expect(parse(`Right.\n${line}`, item, { cutOff: true }).status).toBe('missing')
+  }
+  expect(parse('Right.\n4/5\n', item).status).toBe('missing')
+})
+
 test('takes a number for whole where the text is, or where its line ends', () => {
   const { parse } = ratingFormat()
   const text = 'It fails 3 of 4 demands, so\n1'

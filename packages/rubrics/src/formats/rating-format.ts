@@ -7,7 +7,7 @@ import { finalText } from '../parsing/final-text'
 import { freeScore } from '../parsing/free-score'
 import { ambiguous, amiss, missing, unfinished, unlessCut } from '../parsing/outcomes'
 import { unquoted } from '../parsing/quotations'
-import { longerScores, type ScoreScale } from '../parsing/read-score'
+import { longerScores, readScore, type ScoreScale } from '../parsing/read-score'
 import { RubricError } from '../rubric-error'
 import { type TemplateWith, template } from '../templates/template'
 import { FENCE_NOTE } from './fence-note'
@@ -40,6 +40,27 @@ from {{scale}}, alone on the last line.`)
 
 const lastNumber = /(?:^|\n)[ \t]*(-?\d+)[ \t]*(\r?\n\s*)?$/
 
+const lastMarked =
+  /(?:^|\n)[ \t]*([*_"'\x60[(]{0,4}\d{1,6}(?:[ ]?\/[ ]?\d{1,6})?[*_"'\x60\])]{0,4}\.?)[ \t]*(\r?\n\s*)?$/
+
+/** `**7**` or `7/10` alone on the last line; undefined where the line has no score on the scale. */
+function markedRating(
+  text: string,
+  scale: ScoreScale,
+  cutOff: boolean | undefined,
+): Parsed<number> | undefined {
+  const match = lastMarked.exec(text)
+  if (match === null) return undefined
+  const { scores } = readScore(match[1]!.replace(/[*_"'\x60[\]()]/g, ''), scale)
+  if (scores.length !== 1) return undefined
+  const isWhole = cutOff === false || match[2] !== undefined
+  const longer = isWhole || cutOff === true ? [] : longerScores(match[1]!, scale)
+  if (longer.length > 0)
+    return ambiguous([...scores, ...longer], `the text may have been cut off after ${match[1]}`)
+  const repairs = [`the rating is written as ${JSON.stringify(match[1])}`]
+  return unlessCut({ status: 'recovered', value: scores[0]!, repairs }, cutOff)
+}
+
 /** A number alone on the last line is what was asked for, if it is whole; or else what the text says in words of its own. */
 function parseRating(text: string, scale: ScoreScale, { cutOff }: ParseContext): Parsed<ScoreAnswer> {
   const final = finalText(text)
@@ -47,7 +68,9 @@ function parseRating(text: string, scale: ScoreScale, { cutOff }: ParseContext):
   const last = lastNumber.exec(final.text)
   const repair = 'the rating is not alone on the last line'
   const parsed =
-    last === null ? freeRating(final.text, scale, repair, cutOff) : wholeRating(last, scale, cutOff)
+    last === null
+      ? (markedRating(final.text, scale, cutOff) ?? freeRating(final.text, scale, repair, cutOff))
+      : wholeRating(last, scale, cutOff)
   return mapParsed(parsed, (score) => ({ score }))
 }
 

@@ -12,6 +12,10 @@ const either = new RegExp(
   String.raw`(?<!["'“\x60])(?:(?<begins><${words}>|\[think\]|◁think▷)|(?:${closing.source})(?<lone>[ \t]*(?:\n|$))?)`,
   'gi',
 )
+const TAIL = 60
+/** The token that ends a turn, where a server leaves it in the text. */
+const stopToken =
+  /\s{0,3}(?:<\/s>|<eos>|<end_of_turn>|<\|(?:im_end|eot_id|end|endoftext|end_of_text)\|>)\s{0,3}$/
 const finalChannel = /<\|channel\|>final[^<]{0,40}<\|message\|>/g
 const anyChannel = /<\|channel\|>(?:analysis|commentary)/
 
@@ -44,7 +48,8 @@ function withoutBlocks(text: string): string {
  * of a line ends reasoning that the chat template began; blocks elsewhere are taken out, and what is before them stays. `<|channel|>final` begins the
  * answer of models that have channels.
  */
-export function finalText(text: string): FinalText {
+export function finalText(whole: string): FinalText {
+  const text = whole.slice(0, -TAIL) + whole.slice(-TAIL).replace(stopToken, '')
   const channel = [...text.matchAll(finalChannel)].at(-1)
   if (channel !== undefined) return { text: text.slice(channel.index + channel[0].length), unfinished: false }
   if (anyChannel.test(text)) return { text: '', unfinished: true }

@@ -39,9 +39,21 @@ export interface SaidScore {
 
 const speaks = ({ scores, refused }: ScoreReading) => scores.length + refused.length > 0
 
+const scoreTags = /<(?:score|rating|final_score)>([^<>]{1,40})<\/(?:score|rating|final_score)>/gi
+/** `Answer: 7` is a score as the last line only: anywhere else it may be the answer to the question. */
+const answerLine = /^[\s*_#>]{0,8}(?:(?:my|the) )?(?<final>final )?answer[*_]{0,3}[ ]{0,2}[:=]/i
+
+/** `text` with other ways to name a score spelt as `score: 7`. */
+function namedScores(text: string): string {
+  const plain = text.replace(scoreTags, 'Score: $1')
+  const from = plain.trimEnd().lastIndexOf('\n') + 1
+  const line = plain.slice(from).replace(answerLine, (_, final = '') => `${final}score:`)
+  return plain.slice(0, from) + line
+}
+
 /** The scores that a text states in passing, such as `Score: 8` or `I give it 8 out of 10`; and a text that is one. */
 export function saidScores(text: string, scale: ScoreScale): SaidScore[] {
-  const plain = withoutMarks(text)
+  const plain = withoutMarks(namedScores(text))
   const said = Array.from(plain.matchAll(saying)).flatMap((match) => {
     const to = match.index + match[0].length
     const from = to - match.groups!.said!.length
@@ -49,7 +61,7 @@ export function saidScores(text: string, scale: ScoreScale): SaidScore[] {
     const reading = readScore(match.groups!.score!, scale)
     return [{ reading, final: match.groups!.final !== undefined, after: plain.slice(to) }]
   })
-  const trimmed = text.trim()
+  const trimmed = text.trim().replace(/^\$?\\boxed\{([^{}]{1,20})\}\$?$/, '$1')
   const isAlone = said.length === 0 && trimmed.length <= LONGEST_ALONE && onlyNumber.test(trimmed)
   const alone = isAlone ? [readScore(trimmed, scale)] : []
   return [...said, ...alone.map((reading) => ({ reading, final: false, after: '' }))].filter(({ reading }) =>

@@ -91,6 +91,7 @@ interface Place {
 /** The label that a text is in any case, but for emphasis: where a label alone was asked for, `a` is no article. */
 function sameLabel(content: string, { labels }: Reader): number | undefined {
   const bare = content.replace(/^[\s*_"'\x60]{1,20}|[\s*_"'\x60.]{1,20}$/g, '').toLowerCase()
+  if (labels.length > 2 && /^(?:tie|draw)$/.test(bare)) return 2
   const index = labels.findIndex((label) => label.toLowerCase() === bare)
   return index === -1 ? undefined : index
 }
@@ -276,6 +277,10 @@ function readPreference(text: string, reader: Reader, asked: Asked): Parsed<Pair
   ) {
     return brackets === true ? bracketed : amiss(bracketed, ['the label is in brackets'], lackingTag(tag))
   }
+  const usual = brackets === true && places.length === 0 ? taggedSpans(text, 'answer') : []
+  const inUsual = inPlaces(text, usual, reader, cutOff)
+  if (inUsual !== undefined && inUsual.status !== 'missing')
+    return amiss(inUsual, ['the label is in a tag'], ['brackets'])
   const rest = outsideOf(outside, places)
   if (tag === undefined && brackets !== true) {
     const plain = fromPlainText(rest, reader, sentence)

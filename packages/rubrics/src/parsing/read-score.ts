@@ -30,7 +30,8 @@ const link = String.raw`[ ]{0,3}(?:is|was|of|would be|=|:|-|–|—)?:?\s{0,3}`
 const thing = '(?:it|that|this|(?:this|the) (?:response|answer|output))'
 /** Source of the ways in which a text says that what comes next is the score of the whole response. */
 export const scoreLead = [
-  `(?:(?:my|the|a|its) )?(?:(?<final>final|overall|total) )?(?:score|rating|grade|mark|evaluation)${link}`,
+  `(?:(?:my|the|a|its) )?(?:(?<final>(?:final|overall|total) (?:score|rating|grade|mark|evaluation|verdict|assessment|quality|judge?ment)|overall(?=[ ]{0,2}:|[ ]{2,3}\\d))|score|rating|grade|mark|evaluation)(?: (?:for|of) (?:this|the) (?:response|answer|output))?${link}`,
+  "(?:I|we)(?:['’]d| would| will| must)? (?:give|award|assign) (?:an? (?:final |overall )?)?(?:score|rating|grade) of ",
   `${thing} (?:deserves|gets|earns|merits|receives|scores|is worth) (?:an? |a score of )?`,
   `(?:I|we)(?:['’]d| would| will| must)? (?:rate|give|award|assign|score) ${thing}(?: with| as)? (?:an? )?(?:score of )?`,
 ].join('|')
@@ -81,6 +82,7 @@ function readNumbers(text: string, scale: ScoreScale): Pick<ScoreReading, 'score
 export const withoutMarks = (text: string): string =>
   text
     .replace(reminder, '')
+    .replace(/\$?\\boxed\{([^{}]{1,20})\}\$?/g, '$1')
     .replace(/[*|\x60"“”[\]#{}\\]/g, '')
     .replace(/_/g, ' ')
 

@@ -22,7 +22,7 @@ interface Token {
 function tokensOf(text: string, tag: string): Token[] {
   const name = escaped(tag)
   const open = String.raw`(?:\\?<|&lt;|＜)`
-  const close = String.raw`(?:\\?>|&gt;|＞)`
+  const close = String.raw`(?:\\?>|&gt;|＞|$)`
   const pattern = new RegExp(String.raw`${open}[ \t]{0,3}(\/?)[ \t]{0,3}${name}[ \t]{0,3}${close}`, 'gi')
   return Array.from(text.matchAll(pattern), (match) => ({
     start: match.index,
@@ -55,6 +55,8 @@ export function taggedSpans(
   let opened: Token | undefined
   let closedAt = 0
   let nested = false
+  // An opening tag that lost its bracket, as in `answer>8</answer>`.
+  const bare = new RegExp(String.raw`^\s{0,8}${escaped(tag)}[ \t]{0,3}>`, 'i')
   const closingMissing = `the closing tag </${tag}> is missing`
   const unclosed = (from: Token, to: number, atEnd: boolean) => {
     const rest = text.slice(from.end, to)
@@ -88,7 +90,7 @@ export function taggedSpans(
         end: token.end,
       })
     } else if (!nested) {
-      const content = lastLine(text.slice(closedAt, token.start))
+      const content = lastLine(text.slice(closedAt, token.start)).replace(bare, '')
       const repairs = [`the opening tag <${tag}> is missing`, ...oddTag(tag, [token])]
       if (content.trim() !== '')
         spans.push({ content, repairs, open: false, start: token.start, end: token.end })
