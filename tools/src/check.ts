@@ -58,6 +58,7 @@ const tested = [
   { name: 'prefkit-tools', directory: join(workspaceRoot, 'tools') },
   { name: 'annotation-noise', directory: join(workspaceRoot, 'examples', 'annotation-noise') },
   { name: 'browser-reward-model', directory: join(workspaceRoot, 'examples', 'browser-reward-model') },
+  { name: 'judge-with-llama-cpp', directory: join(workspaceRoot, 'examples', 'judge-with-llama-cpp') },
 ]
 const started = Date.now()
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`

@@ -11,7 +11,7 @@ export const excerpt = (text: string): string => {
 }
 
 /** The error of a failure: the server, the model, what happened, what to do. */
-export function errorOf(setup: RequestSetup, failure: Failure): JudgeError {
+function errorOf(setup: RequestSetup, failure: Failure): JudgeError {
   const { redactor, address, options } = setup
   const what = excerpt(redactor.text(failure.what)).replace(/[.:]?$/, '.')
   const message = `${address.url}, model ${JSON.stringify(options.model)}, ${what} ${failure.advice}`.trim()

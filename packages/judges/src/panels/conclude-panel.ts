@@ -18,7 +18,7 @@ const judgementOf = (member: PanelMember): PairJudgement | undefined =>
   'judgement' in member ? member.judgement : undefined
 
 /** A member's win probability; undefined where it failed or abstained. */
-export function probabilityOf(member: PanelMember): number | undefined {
+function probabilityOf(member: PanelMember): number | undefined {
   const judgement = judgementOf(member)
   return judgement?.verdict === 'abstained' ? undefined : judgement?.winProbability
 }

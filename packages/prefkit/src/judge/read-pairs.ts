@@ -37,7 +37,7 @@ const isChosenFirst = (id: string, seed: number): boolean =>
   createHash('sha256').update(`${seed}\n${id}`).digest()[0]! < 128
 
 /** A comparison as a pair whose better response is `a` or `b` at random: a judge must not learn where it stands. */
-export function pairOfComparison(comparison: Comparison, seed: number): PairToJudge {
+function pairOfComparison(comparison: Comparison, seed: number): PairToJudge {
   const { id, prompt, source } = comparison
   const label = isChosenFirst(id, seed) ? 'a' : 'b'
   const texts = [responseText(comparison.chosen), responseText(comparison.rejected)] as const

@@ -39,7 +39,7 @@ const verdictCredit: Readonly<Record<PairJudgement['verdict'], number | undefine
 }
 
 /** Whether a verdict is the label: 1, 0, or a half for a tie; nothing where there is no better response, or no verdict. */
-export function agreementOf({ pair: { label }, judgement }: Judged): number | undefined {
+function agreementOf({ pair: { label }, judgement }: Judged): number | undefined {
   const won = verdictCredit[judgement.verdict]
   if (label === undefined || label === 'tie' || won === undefined) return undefined
   return label === 'a' ? won : 1 - won
