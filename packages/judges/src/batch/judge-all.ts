@@ -1,5 +1,6 @@
 import type { ChecklistItem, ListItem, PairItem, ResponseItem } from '@prefkit/rubrics'
 import type { CallOptions } from '../chat-model'
+import { checkMethods } from '../check-arguments'
 import type { Judge, PairJudgement, ScoreJudgement, ScoringJudge } from '../judge'
 import type { ChecklistJudge, ChecklistJudgement } from '../judging/checklist-judge'
 import type { ListJudgement, RankingJudge } from '../judging/listwise-judge'
@@ -87,10 +88,12 @@ interface Asking<Item, Judgement> {
 const usageOf = ({ usage }: { readonly usage: Usage }): Usage => usage
 
 function askAll<Item, Judgement extends { readonly usage: Usage }>(
-  { owner, task, judge: { name, identity }, ask }: Asking<Item, Judgement>,
+  { owner, task, judge, ask }: Asking<Item, Judgement>,
   items: Items<Item>,
   options: BatchOptions,
 ): Judgements<Judgement> {
+  checkMethods('judge', judge, [task], `a judge that can ${task}`)
+  const { name, identity } = judge
   // A judge is not shown ids, which may say where a response is from.
   const run = ({ id: _, ...item }: BatchItem & Item, call: CallOptions) => ask(item as Item, call)
   return gather(runBatchOf(owner, { task, name, identity, run, usageOf }, items, options))

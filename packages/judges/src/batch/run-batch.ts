@@ -1,5 +1,6 @@
 import { strictJson } from '../canonical-json'
 import type { CallOptions } from '../chat-model'
+import { checkMethods } from '../check-arguments'
 import type { Usage } from '../usage'
 import { type BatchOptions, type ResolvedOptions, resolveOptions } from './batch-options'
 import { checkBudget, checkId, checkUnchanged, contentHash } from './check-item'
@@ -74,6 +75,7 @@ export function runBatchOf<Item extends BatchItem, Result>(
   options: BatchOptions,
 ): AsyncGenerator<BatchOutcome<Result>, void, undefined> {
   const resolved = resolveOptions(owner, options)
+  checkMethods('task', task, ['run'], 'a task with a function run')
   checkItems(items)
   const total = resolved.total ?? (Array.isArray(items) ? items.length : undefined)
   return giveOutcomes(task, items, { ...resolved, ...(total === undefined ? {} : { total }) })
