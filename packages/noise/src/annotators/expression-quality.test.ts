@@ -13,7 +13,7 @@ const context = choiceContext()
 test.each([
   ['0.5 + 0.5*tanh(beta*delta/2)', logisticAnnotator({ beta: 1.3 })],
   ['sigmoid(beta*delta)', logisticAnnotator({ beta: 1.3 })],
-  ['1/(1 + e^(-beta delta))', logisticAnnotator({ beta: 1.3 })],
+  ['1/(1 + e^(-beta*delta))', logisticAnnotator({ beta: 1.3 })],
   ['normalCdf(beta*delta)', probitAnnotator({ beta: 1.3 })],
   ['(1 + erf(beta*delta/sqrt(2)))/2', probitAnnotator({ beta: 1.3 })],
 ])('%s is the annotator that it says', (expression, annotator) => {
@@ -41,8 +41,9 @@ const mistakes: [expression: string, character: number, message: string][] = [
   ['0.5 + tanh', 7, 'tanh is a function; write tanh(…)'],
   ['0.5*beta(delta)', 5, 'beta is a number, not a function; write beta*(…)'],
   ['tanh(1) + tanh(delta, 2)', 11, 'tanh has 2 arguments; expected 1'],
-  ['.5tanh()', 3, 'tanh has 0 arguments; expected 1'],
-  ['1min(max(1), 2) + 2 min ()', 21, 'min has 0 arguments; expected 1 to 20'],
+  ['.5*tanh()', 4, 'tanh has 0 arguments; expected 1'],
+  ['.5tanh(1)', 3, 'an operator is missing before tanh, such as *'],
+  ['1*min(max(1), 2) + 2 * min ()', 24, 'min has 0 arguments; expected 1 to 20'],
   ['0.5 + min()', 7, 'min has 0 arguments; expected 1 to 20'],
   ['delta = 3', 7, '"=" is not allowed; only numbers, names, + - * / ^ , ( and ) are'],
   ['f(x) = 1', 1, 'unknown function f'],
