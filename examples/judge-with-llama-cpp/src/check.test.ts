@@ -32,6 +32,7 @@ test('one probability far off, or all of them a little, are not as pinned', () =
   expect(far.agrees).toBe(false)
   expect(inWords(far)).toMatch(/^NOT PINNED/)
   const all = pinned.tokens.map(
+    // A map of a pair is a list to the compiler.
     (pair) => pair.map((p) => p! - 1.01 * TOLERANCE.mean) as unknown as Probabilities,
   )
   expect(differences({ tokens: all }, pinned)[0]).toMatchObject({ agrees: false })

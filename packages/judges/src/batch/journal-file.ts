@@ -88,6 +88,7 @@ export const notOurs = (path: string, why: string): JudgeError =>
 
 function entryIn(path: string, { text, number }: LocatedLine): JournalEntry {
   const entry = openLine(text)
+  // The checksum matched: it is what this package wrote.
   if (entry) return entry as unknown as JournalEntry
   const message = `journal ${path}, line ${number}, does not match its checksum; delete the line to ask for its item again`
   throw new JudgeError('JOURNAL_DAMAGED', 'journal', message)
@@ -106,6 +107,7 @@ export async function entryAt(path: string, handle: FileHandle, offset: number):
     if (end >= 0 || bytesRead === 0) break
   }
   const entry = openLine(Buffer.concat(pages).toString('utf8'))
+  // The checksum matched, as above.
   if (entry) return entry as unknown as JournalEntry
   const message = `journal ${path} was changed while it was in use; start again`
   throw new JudgeError('JOURNAL_DAMAGED', 'journal', message)

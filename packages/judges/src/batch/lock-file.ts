@@ -128,6 +128,7 @@ function holderIn(text: string): Holder | undefined {
     const texts = [host, token, started]
     const isSound =
       Number.isInteger(pid) && Number(pid) > 0 && texts.every((each) => typeof each === 'string')
+    // The fields were looked at one by one, which leaves no trace in the type of the whole.
     return isSound ? (value as unknown as Holder) : undefined
   } catch {
     return undefined

@@ -45,6 +45,7 @@ export async function readJournal<Result>(path: string): Promise<SavedBatch<Resu
     throw notOurs(path, `it cannot be read: ${(cause as Error).message}`)
   })
   if (!scanned.header) throw notOurs(path, 'it is not there, or has no header of a journal yet')
+  // The scan takes only a header of this layout whose checksum matches.
   const { task, name, identity } = scanned.header as unknown as SavedBatch<Result>
   return {
     task,

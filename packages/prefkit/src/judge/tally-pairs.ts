@@ -60,7 +60,7 @@ const groupOf = ({ id, item }: PairToJudge): string =>
     .digest('base64')
     .slice(0, 16)
 
-/** A judgement without its texts and what it used. */
+/** A judgement without its texts and what it used: a tally reads neither, and 100,000 of them would not fit. */
 const slim = ({ verdict, winProbability, provenance, readings }: PairJudgement): PairJudgement =>
   ({
     verdict,
