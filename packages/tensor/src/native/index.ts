@@ -1,6 +1,7 @@
-import type { Backend } from '../backend'
+import type { Backend, Executable } from '../backend'
 import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
+import type { Graph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { Tensor } from '../core/tensor'
 import { keepFreedMemory } from './keep-freed-memory'
@@ -72,22 +73,40 @@ export async function createNativeBackend(options: NativeOptions = {}): Promise<
       return wide && `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
     },
     async compile(graph) {
-      const lowered = lowerToOnnx(graph)
-      const compiled = await guard('compile', () => runtime.InferenceSession.create(lowered.model, session))
-      return {
-        async run(inputs) {
-          const feeds: Record<string, OnnxTensor> = {}
-          inputs.forEach((input, i) => {
-            feeds[lowered.inputs[i]!] = toOrt(runtime, input)
-          })
-          const results = await guard('run', () => compiled.run(feeds))
-          return lowered.outputs.map((name, i) => fromOrt(results[name]!, graph.outputs[i]!.dtype))
-        },
-        release: () => compiled.release(),
-      }
+      return executableOf(runtime, await createSession(runtime, graph, session))
     },
   }
 }
+
+/** A compiled graph: what it is run with, and none of its constants, which ONNX Runtime has copied. */
+interface Session {
+  readonly compiled: OnnxSession
+  readonly inputs: readonly string[]
+  readonly outputs: readonly { readonly name: string; readonly dtype: DType }[]
+}
+
+async function createSession(runtime: OnnxRuntime, graph: Graph, options: object): Promise<Session> {
+  const { model, files, inputs, outputs } = lowerToOnnx(graph)
+  const create = () => runtime.InferenceSession.create(model, { ...options, externalData: files })
+  return {
+    compiled: await guard('compile', create),
+    inputs,
+    outputs: outputs.map((name, i) => ({ name, dtype: graph.outputs[i]!.dtype })),
+  }
+}
+
+// Not within the function that has the graph: what closures there see would live as long as they do.
+const executableOf = (runtime: OnnxRuntime, { compiled, inputs: names, outputs }: Session): Executable => ({
+  async run(inputs) {
+    const feeds: Record<string, OnnxTensor> = {}
+    inputs.forEach((input, i) => {
+      feeds[names[i]!] = toOrt(runtime, input)
+    })
+    const results = await guard('run', () => compiled.run(feeds))
+    return outputs.map(({ name, dtype }) => fromOrt(results[name]!, dtype))
+  },
+  release: () => compiled.release(),
+})
 
 /** What ONNX Runtime says of an index that points outside, op by op. */
 const outOfRange = /out of data bounds|Out of range value in index|invalid indice/

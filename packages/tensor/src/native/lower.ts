@@ -6,9 +6,16 @@ import { isConcrete, type Shape } from '../core/shape'
 import type { OnnxAttribute, OnnxBuilder, OnnxType, ValueName } from './builder'
 import { encodeOnnxModel, type OnnxInitializer, type OnnxNode, onnxTypes } from './onnx'
 
+/** The memory of a large constant, under the name by which the model refers to it. */
+export interface ConstantFile {
+  readonly path: string
+  readonly data: Uint8Array
+}
+
 /** A graph as an ONNX model, with the names under which its inputs and outputs are found. */
 export interface LoweredGraph {
   readonly model: Uint8Array
+  readonly files: readonly ConstantFile[]
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
 }
@@ -25,6 +32,12 @@ function scalarBytes(values: readonly number[], type: OnnxType): Uint8Array {
   const array = type === 'i64' ? BigInt64Array.from(values, BigInt) : arrays[type].from(values)
   return new Uint8Array(array.buffer)
 }
+
+/**
+ * Bytes from which a constant stays outside the model: a model ends at 2 GiB, and writing weights into it would hold
+ * them two or three times over.
+ */
+const outsideFrom = 1024
 
 /** Where a symbolic dimension can be read from: an axis of an input. */
 type DimSource = { readonly input: ValueName; readonly axis: number }
@@ -57,7 +70,7 @@ function createOnnxBuilder(sources: ReadonlyMap<string, DimSource>) {
   }
   const initializer = (type: OnnxType, shape: readonly number[], bytes: Uint8Array): ValueName => {
     const name = fresh()
-    initializers.push({ name, type, shape, bytes })
+    initializers.push({ name, type, shape, bytes, ...(bytes.length < outsideFrom ? {} : { file: name }) })
     return name
   }
   const emit = (
@@ -157,7 +170,8 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
     inputs: graph.inputs.map((node) => info(names.get(node)!, node)),
     outputs: graph.outputs.map((node, i) => info(outputs[i]!, node)),
   })
-  return { model, inputs: graph.inputs.map((node) => names.get(node)!), outputs }
+  const files = initializers.flatMap(({ file, bytes }) => (file ? [{ path: file, data: bytes }] : []))
+  return { model, files, inputs: graph.inputs.map((node) => names.get(node)!), outputs }
 }
 
 const describeDim = (dim: Dim): number | string => (typeof dim === 'number' ? dim : `${dim}`)

@@ -1,9 +1,36 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { type Tensor, tensor } from '../core/tensor'
+import { Tensor, tensor } from '../core/tensor'
 import { add } from '../primitives/add'
+import { take } from '../primitives/gather'
+import { matmul } from '../primitives/matmul'
 import { jit } from '../transforms/jit'
-import { createNativeBackend } from './index'
+import { createNativeBackend, type OnnxRuntime } from './index'
+
+/** Collects what nobody can reach. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
+/** ONNX Runtime, and what it was asked to compile. */
+function observed() {
+  const asked: { model: number; files: readonly { path: string; data: Uint8Array }[] }[] = []
+  const create: OnnxRuntime['InferenceSession']['create'] = (model, options) => {
+    asked.push({ model: model.length, files: (options as { externalData: [] }).externalData })
+    return ort.InferenceSession.create(model, options)
+  }
+  return { asked, runtime: { env: ort.env, Tensor: ort.Tensor, InferenceSession: { create } } }
+}
+
+/** A table of `rows` distinct rows, in the middle of a larger block of memory. */
+function table(rows: number, columns: number, block = new ArrayBuffer(4 * rows * columns + 16)): Tensor {
+  const data = new Float32Array(block, 8, rows * columns)
+  for (let i = 0; i < data.length; i++) data[i] = Math.sin(i)
+  return Tensor.fromData(data, [rows, columns])
+}
 
 describe('createNativeBackend', () => {
   it('takes a runtime, threads and providers, and says so', async () => {
@@ -21,5 +48,77 @@ describe('createNativeBackend', () => {
       code: 'BACKEND_FAILURE',
       message: expect.stringMatching(/^native: ONNX Runtime could not compile the graph: /),
     })
+  })
+
+  it('hands over large constants as they lie in memory, each once', async () => {
+    const { asked, runtime } = observed()
+    const embedding = table(40, 8)
+    const f = jit(
+      (ids: Tensor) => {
+        const hidden = take(embedding, ids)
+        return { hidden, logits: matmul(hidden, embedding, { transposeB: true }) }
+      },
+      { backend: await createNativeBackend({ runtime }) },
+    )
+    const ids = tensor([3, 39], { dtype: 'i32' })
+    const { hidden, logits } = await f(ids)
+    expect(hidden.toArray()).toEqual(take(embedding, ids).toArray())
+    const row = (i: number) => [...embedding.data.subarray(8 * i, 8 * i + 8)]
+    const dot = row(39).reduce((sum, x, i) => sum + x * row(7)[i]!, 0)
+    // Sums of 8 products below 1 in f32, in any order.
+    expect(logits.data[40 + 7]).toBeCloseTo(dot, 6)
+    const [{ files, model }] = asked as [(typeof asked)[0]]
+    expect(
+      files.map(({ data }) => [data.buffer === embedding.data.buffer, data.byteOffset, data.length]),
+    ).toEqual([[true, 8, 4 * 40 * 8]])
+    expect(model).toBeLessThan(4 * 40 * 8)
+    await f.release()
+  })
+
+  it('keeps small constants in the model, and takes those in shared memory', async () => {
+    const { asked, runtime } = observed()
+    const shared = table(40, 8, new SharedArrayBuffer(4 * 40 * 8 + 16) as unknown as ArrayBuffer)
+    const small = table(2, 4)
+    const f = jit((ids: Tensor) => ({ shared: take(shared, ids), small: take(small, ids) }), {
+      backend: await createNativeBackend({ runtime }),
+    })
+    const ids = tensor([1], { dtype: 'i32' })
+    const got = await f(ids)
+    expect(got.shared.toArray()).toEqual(take(shared, ids).toArray())
+    expect(got.small.toArray()).toEqual(take(small, ids).toArray())
+    expect(asked[0]!.files).toHaveLength(1)
+    await f.release()
+  })
+
+  it('has constants of its own: what becomes of the memory afterwards is of no account', async () => {
+    const weights = table(40, 8)
+    const f = jit((x: Tensor) => ({ product: matmul(x, weights), rows: take(weights, [1]) }), {
+      backend: 'native',
+      symbolicDims: [['B']],
+    })
+    const x = table(3, 40)
+    const before = await f(x)
+    weights.data.fill(0)
+    const after = await f(x)
+    expect(after.product.toArray()).toEqual(before.product.toArray())
+    expect(after.rows.toArray()).toEqual(before.rows.toArray())
+    await f.release()
+  })
+
+  it('keeps no constant alive that it has compiled', async () => {
+    let kept: WeakRef<ArrayBufferLike> | undefined
+    const f = jit(
+      (x: Tensor) => {
+        const weights = table(40, 8)
+        kept = new WeakRef(weights.data.buffer)
+        return [matmul(x, weights)] as const
+      },
+      { backend: 'native', symbolicDims: [['B']] },
+    )
+    await f(table(3, 40))
+    collectGarbage()
+    expect(kept!.deref()).toBeUndefined()
+    expect((await f(table(2, 40)))[0].shape).toEqual([2, 8])
+    await f.release()
   })
 })

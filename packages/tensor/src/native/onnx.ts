@@ -86,6 +86,8 @@ export interface OnnxInitializer {
   readonly type: OnnxElement
   readonly shape: readonly number[]
   readonly bytes: Uint8Array
+  /** The file that holds the bytes, where the model only refers to them. */
+  readonly file?: string
 }
 
 /** An input or output; a dimension is a size or a name. */
@@ -125,9 +127,16 @@ function writeNode(w: ProtoWriter, node: OnnxNode, index: number): void {
   w.text(7, node.domain)
 }
 
-function writeInitializer(w: ProtoWriter, { name, type, shape, bytes }: OnnxInitializer): void {
+/** Where the bytes of a constant are, when that is not the model (`TensorProto.DataLocation`). */
+const external = 1
+
+function writeInitializer(w: ProtoWriter, { name, type, shape, bytes, file }: OnnxInitializer): void {
   for (const dim of shape) w.int(1, dim)
-  w.int(2, onnxTypes[type]).text(8, name).bytes(9, bytes)
+  w.int(2, onnxTypes[type]).text(8, name)
+  if (file === undefined) return void w.bytes(9, bytes)
+  const place = { location: file, offset: '0', length: `${bytes.length}` }
+  for (const [key, value] of Object.entries(place)) w.message(13, (e) => e.text(1, key).text(2, value))
+  w.int(14, external)
 }
 
 function writeValueInfo(w: ProtoWriter, { name, type, shape }: OnnxValueInfo): void {

@@ -4,10 +4,10 @@ import { TensorError } from '../core/errors'
 import { type Aval, type Graph, traceGraph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { formatShape } from '../core/shape'
-import type { Tensor } from '../core/tensor'
-import { treeLeaves, treeStructure, treeUnflatten } from '../core/tree'
+import { Tensor } from '../core/tensor'
+import { treeLeaves, treeMap, treeStructure, treeUnflatten } from '../core/tree'
 import { referenceBackend } from '../reference/backend'
-import { checkSizes } from './check-sizes'
+import { checkSizes, shapeRules } from './check-sizes'
 import { type Parts, requireDonated, requirePlacement, residentLeaves } from './placement'
 import { simplify } from './simplify'
 
@@ -60,6 +60,7 @@ interface Compiled {
   readonly executable: Executable
   /** Throws when a shape rule fails at these sizes. */
   check(bindings: DimBindings): void
+  /** Of the structure of what `fn` gives. */
   readonly result: unknown
   readonly info: Compilation
 }
@@ -160,10 +161,16 @@ async function compile<Args extends unknown[]>(
   const ops = graph.nodes.filter((node) => node.kind === 'op').length
   return {
     executable,
-    result,
+    result: structureOf(result),
     check: sizeCheck(graph),
     info: { signature, backend: backend.name, description: backend.description, reason, ops },
   }
+}
+
+/** The tree without what was traced, which leads to the graph and to every constant of it. */
+function structureOf(tree: unknown): unknown {
+  const leaf = Tensor.fromData(new Float32Array(1), [])
+  return treeMap(() => leaf, tree)
 }
 
 /** The inputs as an executable takes them: what is on another device is read. */
@@ -191,12 +198,13 @@ async function chooseBackend(graph: Graph, choice: BackendChoice = 'auto'): Prom
 
 /** Checks each combination of sizes once. */
 function sizeCheck(graph: Graph): (bindings: DimBindings) => void {
+  const rules = shapeRules(graph)
   const checked = new Set<string>()
   return (bindings) => {
     if (bindings.size === 0) return
     const key = [...bindings.values()].join()
     if (checked.has(key)) return
-    checkSizes(graph, bindings)
+    checkSizes(rules, bindings)
     checked.add(key)
   }
 }
