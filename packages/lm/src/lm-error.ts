@@ -33,6 +33,10 @@ export type LmErrorCode =
   /** A package that is needed for this is not installed. */
   | 'MISSING_PEER'
   | 'DOWNLOAD_FAILED'
+  /** A prompt and what is to follow it have more tokens than the model's context. */
+  | 'CONTEXT_TOO_LONG'
+  /** Nothing to run a model on: no prompts, no tokens. */
+  | 'EMPTY_INPUT'
 
 /**
  * The one error this package throws. `code` is stable; the message names the file, tensor or parameter, the value and
