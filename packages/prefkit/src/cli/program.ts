@@ -7,6 +7,7 @@ import { addEvalBenchmarks } from './commands/eval-benchmarks'
 import { addJudgePairwise } from './commands/judge-pairwise'
 import { addJudgePointwise } from './commands/judge-pointwise'
 import { addJudgeRubric } from './commands/judge-rubric'
+import { addLm } from './commands/lm'
 import { addNoiseEstimate } from './commands/noise-estimate'
 import { addNoisePlan } from './commands/noise-plan'
 import { addNoiseSimulate } from './commands/noise-simulate'
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addJudgePointwise(judge)
   addJudgeRubric(judge)
   addEvalBenchmarks(program)
+  addLm(program)
   const noise = program
     .command('noise')
     .description('simulate annotators, estimate how noisy they are, plan labels')
