@@ -131,7 +131,7 @@ def with_lora(name, targets, zero):
     """An adapter whose A is as peft draws it; B is zero, as peft has it, or drawn so that it counts from the first step."""
     torch.manual_seed(20)
     config = peft.LoraConfig(r=4, lora_alpha=8, lora_dropout=0.0, target_modules=targets, bias="none", task_type="CAUSAL_LM",
-                             fan_in_fan_out=name == "gpt2", base_model_name_or_path=name)
+                             fan_in_fan_out=name == "gpt2")
     model = peft.get_peft_model(loaded(name), config).eval()
     model.peft_config["default"].base_model_name_or_path = name
     with torch.no_grad():
