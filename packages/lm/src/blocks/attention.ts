@@ -10,16 +10,14 @@ import {
   type Tensor,
   transpose,
 } from '@prefkit/tensor'
-import type { KeyValues } from '../models/batch'
+import type { KeyValues, TokenBatch } from '../models/batch'
 
 /**
- * The result of a linear map as heads: [B, T, key-value heads, group, width]. Query heads that share a key-value head
- * stand together; keys and values have groups of 1.
+ * The result of a linear map, [B · T, heads · width], as heads: [B, T, key-value heads, group, width]. Query heads that
+ * share a key-value head stand together; keys and values have groups of 1.
  */
-export function splitHeads(x: Tensor, keyValueHeads: number, width: number): Tensor {
-  const [batch, length] = x.shape as [Dim, Dim, Dim]
-  return reshape(x, [batch, length, keyValueHeads, -1, width])
-}
+export const splitHeads = (x: Tensor, { ids }: TokenBatch, keyValueHeads: number, width: number): Tensor =>
+  reshape(x, [...ids.shape, keyValueHeads, -1, width])
 
 /** [B, T, key-value heads, 1, width] as [B, key-value heads, T, width]: how keys and values are kept. */
 export function asKeyValues(x: Tensor): Tensor {
@@ -34,7 +32,7 @@ export function asKeyValues(x: Tensor): Tensor {
  * @param past those of earlier tokens, [B, key-value heads, C, width]. They are read where they are: only scores are put
  *   together, so a step of generation copies no cache.
  * @param mask added to the scores, [B, 1, 1, T, C + T].
- * @returns [B, T, query heads · width].
+ * @returns [B · T, query heads · width].
  */
 export function attention(
   queries: Tensor,
@@ -57,5 +55,5 @@ export function attention(
   const seen = matmul(past ? slice(flat, -1, remembered) : flat, own.values)
   const mixed = past ? add(matmul(slice(flat, -1, 0, remembered), past.values), seen) : seen
   const byHead = reshape(mixed, [batch, heads, group, length, width])
-  return reshape(transpose(byHead, [0, 3, 1, 2, 4]), [batch, length, heads * group * width])
+  return reshape(transpose(byHead, [0, 3, 1, 2, 4]), [-1, heads * group * width])
 }

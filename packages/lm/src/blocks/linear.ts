@@ -5,7 +5,7 @@ import type { Parameters } from '../models/weights'
 export type LinearLayout = 'out-in' | 'in-out'
 
 /**
- * The linear map `module` of x [..., in]: its weight, its bias where it has one, and its low-rank change where there is
+ * The linear map `module` of x [N, in]: its weight, its bias where it has one, and its low-rank change where there is
  * one. Llama's weights are [out, in], GPT-2's [in, out].
  */
 export function linear(

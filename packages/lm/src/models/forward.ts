@@ -1,4 +1,18 @@
-import { logSumExp, matmul, mul, reduceSum, sub, type Tensor, take } from '@prefkit/tensor'
+import {
+  add,
+  exp,
+  log,
+  matmul,
+  mul,
+  reduceMax,
+  reduceSum,
+  reshape,
+  stopGradient,
+  sub,
+  type Tensor,
+  take,
+  takeAlongAxis,
+} from '@prefkit/tensor'
 import type { Gpt2Config, ModelConfig } from '../config/model-config'
 import type { Forward, PastTokens, TokenBatch } from './batch'
 import { gpt2Forward } from './gpt2'
@@ -45,7 +59,12 @@ export function targetLogProbs(
   logits: Tensor,
   targets: Tensor,
 ): Tensor {
-  // The target's logit by its own row of the matrix: its gradient need not be scattered over all logits.
-  const rows = take(outputEmbeddings(config, weights), targets)
-  return sub(reduceSum(mul(hidden, rows), { axis: -1 }), logSumExp(logits, { axis: -1 }))
+  const max = stopGradient(reduceMax(logits, { axis: -1, keepDims: true }))
+  const spread = log(reduceSum(exp(sub(logits, max)), { axis: -1 }))
+  // How far below the likeliest, first: the difference of two logits is exact where they are near, and near 0 it is all.
+  const below = sub(takeAlongAxis(logits, reshape(targets, [-1, 1]), -1), max)
+  // The target's gradient by its own row of the matrix, so that it need not be scattered over all logits.
+  const reached = reduceSum(mul(hidden, take(outputEmbeddings(config, weights), targets)), { axis: -1 })
+  const gradientOnly = sub(reached, stopGradient(reached))
+  return sub(add(reshape(stopGradient(below), [-1]), gradientOnly), spread)
 }

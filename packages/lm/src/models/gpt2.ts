@@ -1,4 +1,4 @@
-import { add, gelu, split, type Tensor, take } from '@prefkit/tensor'
+import { add, gelu, reshape, split, type Tensor, take } from '@prefkit/tensor'
 import { asKeyValues, attention, splitHeads } from '../blocks/attention'
 import { attentionMask } from '../blocks/attention-mask'
 import { linear } from '../blocks/linear'
@@ -20,15 +20,16 @@ export function gpt2Forward(
   const mask = attentionMask(batch, past)
   const map = (module: string, x: Tensor) => linear(parameters, module, x, 'in-out')
   const keyValues: KeyValues[] = []
+  // All tokens of the batch in one matrix: only attention tells rows apart.
   let x = add(
-    take(weights['transformer.wte.weight']!, batch.ids),
-    take(weights['transformer.wpe.weight']!, batch.positions),
+    take(weights['transformer.wte.weight']!, reshape(batch.ids, [-1])),
+    take(weights['transformer.wpe.weight']!, reshape(batch.positions, [-1])),
   )
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const at = `transformer.h.${layer}`
     const normed = layerNorm(weights, `${at}.ln_1`, x, epsilon)
     const [queries, keys, values] = split(map(`${at}.attn.c_attn`, normed), 3, -1).map((part) =>
-      splitHeads(part, heads, width),
+      splitHeads(part, batch, heads, width),
     ) as [Tensor, Tensor, Tensor] // split gives as many parts as it is asked for
     const own = { keys: asKeyValues(keys), values: asKeyValues(values) }
     const mixed = attention(queries, own, past?.layers[layer], mask)
@@ -39,5 +40,6 @@ export function gpt2Forward(
     x = add(x, map(`${at}.mlp.c_proj`, wide))
     keyValues.push(own)
   }
-  return { hidden: layerNorm(weights, 'transformer.ln_f', x, epsilon), keyValues }
+  const hidden = layerNorm(weights, 'transformer.ln_f', x, epsilon)
+  return { hidden: reshape(hidden, [...batch.ids.shape, config.hiddenSize]), keyValues }
 }

@@ -1,4 +1,4 @@
-import { add, mul, silu, type Tensor, take } from '@prefkit/tensor'
+import { add, mul, reshape, silu, type Tensor, take } from '@prefkit/tensor'
 import { asKeyValues, attention, splitHeads } from '../blocks/attention'
 import { attentionMask } from '../blocks/attention-mask'
 import { linear } from '../blocks/linear'
@@ -8,16 +8,21 @@ import type { LlamaConfig } from '../config/model-config'
 import type { Forward, KeyValues, PastTokens, TokenBatch } from './batch'
 import type { Parameters } from './weights'
 
-/** Attention of one layer; `x` [B, T, hidden] is normalised. */
+/** Attention of one layer; `x` [B · T, hidden] is normalised. */
 function selfAttention(
   config: LlamaConfig,
   parameters: Parameters,
   module: string,
   x: Tensor,
-  at: { readonly rotation: Rotation; readonly mask: Tensor; readonly past: KeyValues | undefined },
+  at: {
+    readonly batch: TokenBatch
+    readonly rotation: Rotation
+    readonly mask: Tensor
+    readonly past: KeyValues | undefined
+  },
 ): { readonly output: Tensor; readonly own: KeyValues } {
   const project = (name: string) =>
-    splitHeads(linear(parameters, `${module}.${name}`, x), config.numKeyValueHeads, config.headDim)
+    splitHeads(linear(parameters, `${module}.${name}`, x), at.batch, config.numKeyValueHeads, config.headDim)
   // Qwen 3 normalises each head of the queries and keys before it is turned.
   const turned = (name: string) => {
     const heads = project(`${name}_proj`)
@@ -52,7 +57,8 @@ export function llamaForward(
   const full = attentionMask(batch, past)
   const sliding = slidingLayers.includes(true) ? attentionMask(batch, past, slidingWindow) : full
   const keyValues: KeyValues[] = []
-  let x = take(weights['model.embed_tokens.weight']!, batch.ids)
+  // All tokens of the batch in one matrix: only attention tells rows apart.
+  let x = take(weights['model.embed_tokens.weight']!, reshape(batch.ids, [-1]))
   for (let layer = 0; layer < config.numHiddenLayers; layer++) {
     const at = `model.layers.${layer}`
     const { output, own } = selfAttention(
@@ -60,12 +66,13 @@ export function llamaForward(
       parameters,
       `${at}.self_attn`,
       rmsNorm(weights, `${at}.input_layernorm`, x, epsilon),
-      { rotation: turned, mask: slidingLayers[layer] ? sliding : full, past: past?.layers[layer] },
+      { batch, rotation: turned, mask: slidingLayers[layer] ? sliding : full, past: past?.layers[layer] },
     )
     x = add(x, output)
     const normed = rmsNorm(weights, `${at}.post_attention_layernorm`, x, epsilon)
     x = add(x, gatedMlp(parameters, `${at}.mlp`, normed))
     keyValues.push(own)
   }
-  return { hidden: rmsNorm(weights, 'model.norm', x, epsilon), keyValues }
+  const hidden = rmsNorm(weights, 'model.norm', x, epsilon)
+  return { hidden: reshape(hidden, [...batch.ids.shape, config.hiddenSize]), keyValues }
 }

@@ -1,0 +1,34 @@
+import type { Tensor } from '@prefkit/tensor'
+
+/**
+ * What a loss sees of a batch of B rows with up to L targets each. What it does not look at is not computed.
+ */
+export interface LossInputs {
+  /** ln p of each target, 0 where a row has none: f32 [B, L]. */
+  readonly logProbs: Tensor
+  /** 1 where a row has a target: f32 [B, L]. */
+  readonly mask: Tensor
+  /** 1 where no token is likelier than the target: f32 [B, L], without a gradient. */
+  readonly correct: Tensor
+  /** With a value head: the value of the state before each target, f32 [B, L]; 0 where a row has none. */
+  readonly values?: Tensor
+  /** With a reward head: the reward of each row, f32 [B]. */
+  readonly rewards?: Tensor
+  /** The data's own numbers by name: f32 [B], or [B, L] where there is one for each target, 0 where a row has none. */
+  readonly inputs: Readonly<Record<string, Tensor>>
+  /** Of the whole batch, of which this may be a part: f32 scalars. */
+  readonly totals: { readonly rows: Tensor; readonly targets: Tensor }
+}
+
+/** What a loss gives: scalars. */
+export interface LossOutputs {
+  readonly loss: Tensor
+  readonly metrics?: Readonly<Record<string, Tensor>>
+}
+
+/**
+ * A loss as a pure, traceable function of log-probabilities. It and its metrics must be sums over rows, or groups of
+ * them, so that those of a batch are the sums of those of its parts; a mean is a sum divided by a number of `totals`.
+ * It is compiled once: define it once, and hand what changes from batch to batch over as inputs of the data.
+ */
+export type LossFunction = (inputs: LossInputs) => LossOutputs

@@ -1,0 +1,165 @@
+import {
+  cast,
+  greaterEqual,
+  mul,
+  reduceMax,
+  reshape,
+  scatterAdd,
+  stopGradient,
+  type Tensor,
+  take,
+  takeAlongAxis,
+} from '@prefkit/tensor'
+import type { ModelConfig } from '../config/model-config'
+import { parameterShapes } from '../config/parameter-shapes'
+import { initRewardHead, rewardsOf } from '../heads/reward-head'
+import { initValueHead, valuesOf } from '../heads/value-head'
+import { initLora } from '../lora/init-lora'
+import type { LoraConfig } from '../lora/lora-config'
+import { lowRankOf } from '../lora/low-rank-of'
+import { forward, logitsOf, targetLogProbs } from '../models/forward'
+import type { LowRank, Weights } from '../models/weights'
+import type { LossInputs } from './loss'
+import type { TrainingBatch } from './training-batch'
+
+/** What a head makes of hidden states: a value of each, or a reward of each text. */
+export type HeadKind = 'value' | 'reward'
+
+/** A model, and what of it trains. */
+export interface TrainedModel {
+  readonly config: ModelConfig
+  /** Parameters that stay as they are: constants of compiled graphs. */
+  readonly frozen: Weights
+  /**
+   * What changes, by name: the model's parameters, or those of its low-rank change (`<module>.lora_A.weight`), and those of
+   * a head.
+   */
+  readonly trained: Weights
+  readonly lora?: LoraConfig
+  readonly head?: HeadKind
+}
+
+/** What {@link trainedModel} may be told. */
+export interface TrainedModelOptions {
+  /** Trains a low-rank change and leaves the weights as they are. Default: all weights train. */
+  lora?: LoraConfig
+  /** A head that trains with them. Default: none. */
+  head?: HeadKind
+  /** Weights of the change or the head to begin with, by name. Default: drawn from the key. */
+  initial?: Weights
+}
+
+const heads = {
+  value: initValueHead,
+  reward: initRewardHead,
+} as const
+
+/** A model's parameters, told apart by what trains. What is not among `initial` is drawn from `keys`. */
+export function trainedModel(
+  config: ModelConfig,
+  weights: Weights,
+  { lora, head, initial = {} }: TrainedModelOptions,
+  keys: { readonly lora: Tensor; readonly head: Tensor },
+): TrainedModel {
+  const parameters = Object.fromEntries(
+    Object.keys(parameterShapes(config)).map((name) => [name, weights[name]!]),
+  )
+  const drawn = {
+    ...(lora ? initLora(config, lora, keys.lora) : {}),
+    ...(head ? heads[head](config, keys.head) : {}),
+  }
+  const own = { ...drawn, ...pick(initial, (name) => name in drawn) }
+  const kind = { config, ...(lora ? { lora } : {}), ...(head ? { head } : {}) }
+  if (lora) return { ...kind, frozen: parameters, trained: own }
+  // Nothing that a reward is computed of leads through the output projection: it would only decay.
+  const idle = (name: string) => head === 'reward' && name === 'lm_head.weight'
+  return {
+    ...kind,
+    frozen: pick(parameters, idle),
+    trained: { ...pick(parameters, (name) => !idle(name)), ...own },
+  }
+}
+
+const pick = (weights: Weights, chosen: (name: string) => boolean): Weights =>
+  Object.fromEntries(Object.entries(weights).filter(([name]) => chosen(name)))
+
+/** What changes from pass to pass, beside the batch. */
+export interface PassOptions {
+  /** Decides what dropout sets to 0; none without it. */
+  readonly key?: Tensor | null
+  /** Multiplies the low-rank change: 0 leaves the model as it was before training. Default: 1. */
+  readonly share?: Tensor
+}
+
+/** What a model makes of a batch, of N targets in B rows. What is not used is not computed, as all of it is traced. */
+export interface BatchOutputs {
+  /** ln p of each target: [N]. */
+  readonly logProbs: Tensor
+  /** 1 where no token is likelier than the target: [N]. */
+  readonly correct: Tensor
+  /** [N]. */
+  readonly values?: Tensor
+  /** [B]. */
+  readonly rewards?: Tensor
+}
+
+function changeOf(
+  { lora }: TrainedModel,
+  trained: Weights,
+  { key, share }: PassOptions,
+): LowRank | undefined {
+  if (!lora) return undefined
+  const lowRank = lowRankOf(lora, trained, { key: key ?? undefined })
+  return share ? { ...lowRank, scale: mul(share, lowRank.scale) } : lowRank
+}
+
+/** Applies a model with these values of what trains. Logits are computed where there is a target, and nowhere else. */
+export function batchOutputs(
+  model: TrainedModel,
+  trained: Weights,
+  { tokens, targets, rows }: TrainingBatch,
+  options: PassOptions = {},
+): BatchOutputs {
+  const { config, frozen, head } = model
+  const weights = { ...frozen, ...trained }
+  const asRows = (x: Tensor) => reshape(x, [-1, x.shape.at(-1)!])
+  const batch = {
+    ids: asRows(tokens.ids),
+    positions: asRows(tokens.positions),
+    segments: asRows(tokens.segments),
+  }
+  const { hidden } = forward(config, { weights, lowRank: changeOf(model, trained, options) }, batch)
+  const states = reshape(hidden, [-1, config.hiddenSize])
+  const before = take(states, targets.at)
+  const logits = logitsOf(config, weights, before)
+  const reached = takeAlongAxis(logits, reshape(targets.ids, [-1, 1]), -1)
+  const likeliest = greaterEqual(reached, reduceMax(logits, { axis: -1, keepDims: true }))
+  return {
+    logProbs: targetLogProbs(config, weights, before, logits, targets.ids),
+    correct: stopGradient(reshape(cast(likeliest, 'f32'), [-1])),
+    ...(head === 'value' ? { values: valuesOf(weights, before) } : {}),
+    ...(head === 'reward' ? { rewards: rewardsOf(weights, take(states, reshape(rows.last, [-1]))) } : {}),
+  }
+}
+
+/** The outputs of a batch as a loss sees them, in rows. */
+export function lossInputs(
+  outputs: BatchOutputs,
+  { targets, rows }: TrainingBatch,
+  totals: LossInputs['totals'],
+): LossInputs {
+  const merged = (x: Tensor) => reshape(x, [-1, ...x.shape.slice(2)])
+  const mask = reshape(rows.mask, [-1, rows.mask.shape[2]!])
+  const { values, rewards } = outputs
+  const inRows = (each: Tensor) => reshape(scatterAdd(targets.place, each, mask.size), mask.shape)
+  const inputs = Object.entries(rows.inputs).map(([name, x]) => [name, merged(x)] as const)
+  return {
+    logProbs: inRows(outputs.logProbs),
+    correct: inRows(outputs.correct),
+    mask,
+    inputs: Object.fromEntries(inputs),
+    totals,
+    ...(values ? { values: inRows(values) } : {}),
+    ...(rewards ? { rewards } : {}),
+  }
+}
