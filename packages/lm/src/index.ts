@@ -12,6 +12,17 @@ export { modelConfigToJson } from './config/model-config-to-json'
 export { type ParameterShapes, parameterCount, parameterShapes } from './config/parameter-shapes'
 export { type ParseModelConfigOptions, parseModelConfig } from './config/parse-model-config'
 export type { RopeConfig, RopeScaling } from './config/rope-config'
+export { type GeneratedSequence, generate, streamTokens } from './generation/generate'
+export type { GenerateOptions, GenerateProgress } from './generation/generate-options'
+export {
+  type GeneratedText,
+  type GenerateTextOptions,
+  generateText,
+  promptTokens,
+  streamText,
+  type TextPrompt,
+} from './generation/generate-text'
+export type { FinishReason, GeneratedToken } from './generation/sequence'
 export { ggufChatTemplate, ggufTokenizerFiles } from './gguf/gguf-tokenizer'
 export { type OpenGguf, openGguf } from './gguf/open-gguf'
 export type { GgufHeader, GgufTensor, GgufValue } from './gguf/parse-gguf'
@@ -21,6 +32,28 @@ export type { GgufTensorType } from './gguf/tensor-types'
 export { llama2cTokenizerFiles } from './llama2c/llama2c-tokenizer'
 export { type OpenLlama2c, openLlama2c } from './llama2c/open-llama2c'
 export { LmError, type LmErrorCode } from './lm-error'
+export type { KeyValues, PastTokens } from './models/batch'
+export type { LowRank, Weights } from './models/weights'
+export { createKeyValueCache, type KeyValueCache } from './running/key-value-cache'
+export {
+  createLanguageModel,
+  type LanguageModel,
+  type LanguageModelOptions,
+  type RunRequest,
+  type RunResult,
+} from './running/language-model'
+export type { LoadedLanguageModel, MaybeLoaded } from './running/loaded-language-model'
+export { type PackedRows, type PadOptions, packRows, padRows, type TokenRows } from './running/token-rows'
+export { completionLogProbs, type PromptCompletion } from './scoring/completion-log-probs'
+export { continuationLogProbs } from './scoring/continuation-log-probs'
+export {
+  nextTokenLogProbs,
+  nextTokenProbabilities,
+  type YesNoProbabilities,
+  type YesNoTokens,
+} from './scoring/next-token'
+export type { ScoringOptions } from './scoring/scoring-options'
+export { tokenVariants } from './scoring/token-variants'
 export {
   type ChatMessage,
   type ChatTemplate,

@@ -37,6 +37,8 @@ export type LmErrorCode =
   | 'CONTEXT_TOO_LONG'
   /** Nothing to run a model on: no prompts, no tokens. */
   | 'EMPTY_INPUT'
+  /** Logits that are no finite numbers, as of weights after training that diverged. */
+  | 'NOT_FINITE'
 
 /**
  * The one error this package throws. `code` is stable; the message names the file, tensor or parameter, the value and

@@ -1,3 +1,8 @@
 export { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
 export { type HubClient, type LoadFromHubOptions, loadFromHub } from './load-from-hub'
+export {
+  type LoadLanguageModelOptions,
+  type LoadProgress,
+  loadLanguageModel,
+} from './load-language-model'
 export { type SaveCheckpointOptions, type SavedCheckpoint, saveCheckpoint } from './save-checkpoint'

@@ -36,21 +36,32 @@ interface Room {
   readonly segments: Int32Array
 }
 
-/** Copies `length` tokens of each row and head from one array of [rows, heads, capacity, width] into another. */
-function copyTokens(
-  from: {
-    readonly data: ArrayLike<number> & { subarray(a: number, b: number): ArrayLike<number> }
-    stride: number
-  },
-  to: { readonly data: { set(values: ArrayLike<number>, at: number): void }; stride: number; start: number },
-  order: readonly (readonly [from: number, to: number])[],
+/** Blocks that lie `stride` numbers apart, of which `from` on is meant. */
+interface Blocks<T extends Float32Array | Int32Array> {
+  readonly data: T
+  readonly stride: number
+  readonly start: number
+}
+
+/** Shorter copies are faster number by number than through a view of each block. */
+const shortCopy = 256
+
+/** Copies the first `length` numbers of block `order[i]` into block i. */
+function copyBlocks<T extends Float32Array | Int32Array>(
+  from: Blocks<T>,
+  to: Blocks<T>,
+  order: Int32Array,
   length: number,
 ): void {
-  for (const [source, target] of order) {
-    const at = source * from.stride
-    to.data.set(from.data.subarray(at, at + length), target * to.stride + to.start)
+  for (let i = 0; i < order.length; i++) {
+    const source = order[i]! * from.stride + from.start
+    const target = i * to.stride + to.start
+    if (length > shortCopy) to.data.set(from.data.subarray(source, source + length), target)
+    else for (let k = 0; k < length; k++) to.data[target + k] = from.data[source + k]!
   }
 }
+
+const inOrder = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i)
 
 function makeRoom(rows: number, heads: number, width: number, layers: number, capacity: number): Room {
   const numbers = () => new Float32Array(rows * heads * capacity * width)
@@ -69,20 +80,19 @@ function makeRoom(rows: number, heads: number, width: number, layers: number, ca
 function moved(from: Room, rows: readonly number[], length: number, capacity: number): Room {
   const { heads, width } = from
   const to = makeRoom(rows.length, heads, width, from.layers.length, capacity)
-  const marks = rows.map((row, i) => [row, i] as const)
-  const blocks = rows.flatMap((row, i) =>
-    Array.from({ length: heads }, (_, head) => [row * heads + head, i * heads + head] as const),
+  const blocks = Int32Array.from(
+    rows.flatMap((row) => Array.from({ length: heads }, (_, head) => row * heads + head)),
   )
   const strides = [from.capacity, capacity] as const
   to.layers.forEach((layer, i) => {
     for (const part of ['keys', 'values'] as const) {
-      const source = { data: from.layers[i]![part], stride: strides[0] * width }
-      copyTokens(source, { data: layer[part], stride: strides[1] * width, start: 0 }, blocks, length * width)
+      const source = { data: from.layers[i]![part], stride: strides[0] * width, start: 0 }
+      copyBlocks(source, { data: layer[part], stride: strides[1] * width, start: 0 }, blocks, length * width)
     }
   })
   for (const mark of ['positions', 'segments'] as const) {
-    const source = { data: from[mark], stride: strides[0] }
-    copyTokens(source, { data: to[mark], stride: strides[1], start: 0 }, marks, length)
+    const source = { data: from[mark], stride: strides[0], start: 0 }
+    copyBlocks(source, { data: to[mark], stride: strides[1], start: 0 }, Int32Array.from(rows), length)
   }
   return to
 }
@@ -93,7 +103,8 @@ export function createKeyValueCache(config: ModelConfig, rows: number): KeyValue
     config.family === 'gpt2'
       ? [config.numAttentionHeads, config.hiddenSize / config.numAttentionHeads]
       : [config.numKeyValueHeads, config.headDim]
-  return cacheOver(makeRoom(rows, heads, width, config.numHiddenLayers, block), 0)
+  // Attention runs over vacant room too, and no room at all is a size that not all backends take.
+  return cacheOver(makeRoom(rows, heads, width, config.numHiddenLayers, 1), 0)
 }
 
 const roomFor = (tokens: number): number => Math.max(1, Math.ceil(tokens / block)) * block
@@ -101,7 +112,7 @@ const roomFor = (tokens: number): number => Math.max(1, Math.ceil(tokens / block
 function cacheOver(start: Room, filled: number): KeyValueCache {
   let room = start
   let length = filled
-  const identity = (count: number) => Array.from({ length: count }, (_, i) => [i, i] as const)
+  const [blocks, marks] = [inOrder(start.rows * start.heads), inOrder(start.rows)]
   return {
     rows: start.rows,
     get length() {
@@ -121,29 +132,22 @@ function cacheOver(start: Room, filled: number): KeyValueCache {
       }
     },
     append(keyValues, positions, segments) {
-      const { rows, heads, width } = room
+      const { rows, width } = room
       const count = positions.length / rows
-      if (length + count > room.capacity) {
-        const all = Array.from({ length: rows }, (_, row) => row)
-        room = moved(room, all, length, roomFor(length + count))
-      }
+      if (length + count > room.capacity) room = moved(room, [...marks], length, roomFor(length + count))
       const { capacity } = room
       room.layers.forEach((layer, i) => {
         for (const part of ['keys', 'values'] as const) {
           // Both are f32: what a model computes of f32 weights.
-          const source = { data: keyValues[i]![part].data as Float32Array, stride: count * width }
+          const source = { data: keyValues[i]![part].data as Float32Array, stride: count * width, start: 0 }
           const target = { data: layer[part], stride: capacity * width, start: length * width }
-          copyTokens(source, target, identity(rows * heads), count * width)
+          copyBlocks(source, target, blocks, count * width)
         }
       })
-      const marks = { stride: capacity, start: length }
-      copyTokens(
-        { data: positions, stride: count },
-        { ...marks, data: room.positions },
-        identity(rows),
-        count,
-      )
-      copyTokens({ data: segments, stride: count }, { ...marks, data: room.segments }, identity(rows), count)
+      const own = { stride: count, start: 0 }
+      const kept = { stride: capacity, start: length }
+      copyBlocks({ ...own, data: positions }, { ...kept, data: room.positions }, marks, count)
+      copyBlocks({ ...own, data: segments }, { ...kept, data: room.segments }, marks, count)
       length += count
     },
     select: (rows) => cacheOver(moved(room, rows, length, roomFor(length + 1)), length),

@@ -1,4 +1,13 @@
-import { asTensor, type BackendChoice, type Compilation, jit, reshape, Tensor, take } from '@prefkit/tensor'
+import {
+  asTensor,
+  type BackendChoice,
+  type Compilation,
+  jit,
+  logSumExp,
+  reshape,
+  Tensor,
+  take,
+} from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { type ParameterShapes, parameterShapes } from '../config/parameter-shapes'
@@ -43,6 +52,8 @@ export interface RunResult {
   readonly logits: Float32Array
   /** ln p of each of `targets` after its place in `at`: f32 [N]. */
   readonly logProbs: Float32Array
+  /** ln Σ exp of the logits of each of `at`, f32 [N]: a logit less it is the logarithm of a probability. */
+  readonly logNormalizers: Float32Array
 }
 
 /** A language model that can be run. */
@@ -101,7 +112,8 @@ const compilePass = (config: ModelConfig, constants: Weights, backend: BackendCh
       const states = take(reshape(hidden, [-1, config.hiddenSize]), asked.at)
       const logits = logitsOf(config, weights, states)
       const logProbs = targetLogProbs(config, weights, states, logits, asked.targets)
-      return { logits: take(logits, kept), logProbs, keyValues }
+      const logNormalizers = logSumExp(logits, { axis: -1 })
+      return { logits: take(logits, kept), logProbs, logNormalizers, keyValues }
     },
     {
       ...(backend === undefined ? {} : { backend }),
@@ -167,6 +179,7 @@ export function createLanguageModel(
       return {
         logits: result.logits.data as Float32Array,
         logProbs: result.logProbs.data as Float32Array,
+        logNormalizers: result.logNormalizers.data as Float32Array,
       }
     },
     update(change) {

@@ -1,0 +1,129 @@
+import { LmError } from '../lm-error'
+import type { KeyValueCache } from '../running/key-value-cache'
+import type { RunResult } from '../running/language-model'
+import type { MaybeLoaded } from '../running/loaded-language-model'
+import { runInPasses } from '../running/run-in-passes'
+import { padRows, type TokenRows } from '../running/token-rows'
+import type { GenerateSettings } from './generate-options'
+import { type GeneratedToken, type Sequence, type SequenceName, startSequence } from './sequence'
+
+/** A token and whose it is. */
+export interface GeneratedEvent extends SequenceName {
+  readonly token: GeneratedToken
+}
+
+/** @throws LmError `EMPTY_INPUT`, `CONTEXT_TOO_LONG`. */
+export function requirePrompts(model: MaybeLoaded, prompts: readonly ArrayLike<number>[]): void {
+  if (prompts.length === 0) throw new LmError('EMPTY_INPUT', 'prompts: expected at least one, got none')
+  const context = model.config.maxPositionEmbeddings
+  prompts.forEach(({ length }, i) => {
+    if (length === 0) {
+      const problem = 'has no token; begin a text with the token that begins all, where the model has one'
+      throw new LmError('EMPTY_INPUT', `prompts[${i}]: ${problem}`)
+    }
+    if (length < context) return
+    const problem = `${length} tokens leave no room for another in a context of ${context}`
+    throw new LmError('CONTEXT_TOO_LONG', `${model.name}: prompts[${i}]: ${problem}`)
+  })
+}
+
+/** The last tokens of sequences as a batch of one column; a sequence that has ended is padding. */
+function lastTokens(sequences: readonly Sequence[]): TokenRows {
+  const column = (of: (sequence: Sequence) => number) =>
+    Int32Array.from(sequences, (sequence) => (sequence.finished ? 0 : of(sequence)))
+  return {
+    rows: sequences.length,
+    length: 1,
+    ids: column(({ last }) => last),
+    positions: column(({ promptLength, length }) => promptLength + length - 1),
+    segments: column(() => 1),
+  }
+}
+
+/**
+ * Continues rows of a cache, one token of each a step, until all have ended.
+ * @param first what the model made of the prompts, and `rowOf` the row of it that is a sequence's.
+ */
+async function* continueRows(
+  model: MaybeLoaded,
+  cache: KeyValueCache,
+  sequences: readonly Sequence[],
+  first: { readonly result: RunResult; rowOf(i: number): number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly GeneratedEvent[]> {
+  const { vocabSize } = model.config
+  let [rows, kept] = [sequences, cache]
+  let { result, rowOf } = first
+  for (;;) {
+    signal?.throwIfAborted()
+    yield rows.flatMap((sequence, i): GeneratedEvent[] => {
+      if (sequence.finished) return []
+      const row = rowOf(i)
+      const logits = result.logits.subarray(row * vocabSize, (row + 1) * vocabSize)
+      const { prompt, sample } = sequence
+      return [{ prompt, sample, token: sequence.next(logits, result.logNormalizers[row]!) }]
+    })
+    const open = rows.flatMap(({ finished }, i) => (finished ? [] : [i]))
+    if (open.length === 0) return
+    signal?.throwIfAborted()
+    // Leaving costs a copy of the cache, staying a row of every step.
+    if (open.length * 2 <= rows.length) {
+      kept = kept.select(open)
+      rows = open.map((i) => rows[i]!)
+    }
+    result = await model.run({ batch: lastTokens(rows), cache: kept, at: rows.map((_, i) => i) })
+    rowOf = (i) => i
+  }
+}
+
+const range = (start: number, end: number): number[] =>
+  Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i)
+
+/** Groups of at most `size`, in order. */
+const groupsOf = <T>(items: readonly T[], size: number): T[][] =>
+  range(0, Math.ceil(items.length / size)).map((i) => items.slice(i * size, (i + 1) * size))
+
+/** Some prompts, computed once, and all that is asked to follow them. */
+async function* continueGroup(
+  model: MaybeLoaded,
+  prompts: readonly ArrayLike<number>[],
+  group: readonly number[],
+  settings: GenerateSettings,
+): AsyncGenerator<readonly GeneratedEvent[]> {
+  const { n, signal, firstIndex } = settings
+  const batch = padRows(
+    group.map((i) => prompts[i]!),
+    { side: 'left' },
+  )
+  const cache = model.createCache(batch.rows)
+  const at = group.map((_, row) => row * batch.length + batch.length - 1)
+  signal?.throwIfAborted()
+  const result = await runInPasses(model, { batch, cache, at }, settings.passTokens)
+  const names = group.flatMap((prompt, row) => range(0, n).map((sample) => ({ prompt, sample, row })))
+  for (const together of groupsOf(names, settings.batchSize)) {
+    const sequences = together.map(({ prompt, sample }) => {
+      const name = { prompt: firstIndex + prompt, sample }
+      return startSequence(model, prompts[prompt]!, name, settings)
+    })
+    const rows = together.map(({ row }) => row)
+    const rowOf = (i: number) => rows[i]!
+    // A single group may have the cache for itself.
+    const own = names.length === group.length ? cache : cache.select(rows)
+    yield* continueRows(model, own, sequences, { result, rowOf }, signal)
+  }
+}
+
+/**
+ * Continuations of prompts, token by token as they come. Prompts of about one length are computed together; what a
+ * continuation is does not depend on which.
+ * @param prompts token ids, checked by {@link requirePrompts}.
+ */
+export async function* continuePrompts(
+  model: MaybeLoaded,
+  prompts: readonly ArrayLike<number>[],
+  settings: GenerateSettings,
+): AsyncGenerator<readonly GeneratedEvent[]> {
+  const byLength = range(0, prompts.length).sort((a, b) => prompts[b]!.length - prompts[a]!.length)
+  const together = Math.max(1, Math.floor(settings.batchSize / settings.n))
+  for (const group of groupsOf(byLength, together)) yield* continueGroup(model, prompts, group, settings)
+}

@@ -1,0 +1,193 @@
+import { checkOptions, excerpt } from '../check-options'
+import type { GenerationConfig } from '../config/generation-config'
+import { LmError } from '../lm-error'
+import type { MaybeLoaded } from '../running/loaded-language-model'
+import type { SamplingSettings } from './processors'
+
+/** How to continue prompts. */
+export interface GenerateOptions {
+  /** Tokens of a continuation, at most; one that reaches the end of the model's context ends there. Default: 256. */
+  maxNewTokens?: number
+  /** Divides the logits, ≥ 0; 0 takes the most probable token each time, the lowest id of several. Default: 1. */
+  temperature?: number
+  /** Draws among this many of the most probable tokens; 0 for all. Default: 0. */
+  topK?: number
+  /** Draws among the fewest tokens whose probabilities reach this, in (0, 1]. Default: 1. */
+  topP?: number
+  /** Draws among tokens at least this many times as probable as the best, in [0, 1]. Default: 0. */
+  minP?: number
+  /** Divides positive logits of tokens that have occurred, the prompt's too, and multiplies negative ones; > 0. Default: 1. */
+  repetitionPenalty?: number
+  /** Strings that end a continuation; its text ends before them, its tokens with the one that completed one. Default: none. */
+  stop?: readonly string[]
+  /** Tokens that end a continuation, which has them as its last. Default: those of generation_config.json, or of config.json. */
+  stopTokenIds?: readonly number[]
+  /** Of the random numbers, an integer. Default: 0. */
+  seed?: number
+  /** The number of the first prompt, for those who ask for some prompts at a time. Default: 0. */
+  firstIndex?: number
+  /** Continuations of each prompt, which is computed once. Default: 1. */
+  n?: number
+  /** How many continuations are computed together, at most. Default: 16. */
+  batchSize?: number
+  /** Tokens of prompts in one pass, at most: bounds memory. Default: 512. */
+  passTokens?: number
+  /** Ends it early: its reason is thrown. Default: none. */
+  signal?: AbortSignal
+  /** Told after each step. Default: nobody. */
+  progress?: (progress: GenerateProgress) => void
+}
+
+/** How far a call of `generate` is. */
+export interface GenerateProgress {
+  /** Tokens generated so far, of all continuations. */
+  readonly tokens: number
+  /** Continuations that have ended. */
+  readonly finished: number
+  /** Continuations that were asked for. */
+  readonly total: number
+}
+
+/** All that a call goes by. */
+export interface GenerateSettings extends SamplingSettings {
+  readonly maxNewTokens: number
+  readonly stop: readonly string[]
+  readonly stopTokenIds: ReadonlySet<number>
+  readonly seed: number
+  readonly firstIndex: number
+  readonly n: number
+  readonly batchSize: number
+  readonly passTokens: number
+  readonly signal: AbortSignal | undefined
+  readonly progress: (progress: GenerateProgress) => void
+}
+
+/** Names of the options, for those that have further ones. */
+export const generateOptionNames = {
+  maxNewTokens: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+  minP: true,
+  repetitionPenalty: true,
+  stop: true,
+  stopTokenIds: true,
+  seed: true,
+  firstIndex: true,
+  n: true,
+  batchSize: true,
+  passTokens: true,
+  signal: true,
+  progress: true,
+} as const
+
+const whole = (least: number) => (value: number) => Number.isSafeInteger(value) && value >= least
+
+/** What each number may be, in words and as a test. */
+const numbers = {
+  maxNewTokens: ['a whole number of at least 1', whole(1)],
+  temperature: ['a number of at least 0', (value) => value >= 0 && Number.isFinite(value)],
+  topK: ['a whole number of at least 0', whole(0)],
+  topP: ['a number above 0 and up to 1', (value) => value > 0 && value <= 1],
+  minP: ['a number from 0 to 1', (value) => value >= 0 && value <= 1],
+  repetitionPenalty: ['a number above 0', (value) => value > 0 && Number.isFinite(value)],
+  seed: ['an integer', Number.isSafeInteger],
+  firstIndex: ['a whole number of at least 0', whole(0)],
+  n: ['a whole number of at least 1', whole(1)],
+  batchSize: ['a whole number of at least 1', whole(1)],
+  passTokens: ['a whole number of at least 1', whole(1)],
+} as const satisfies Record<string, readonly [string, (value: number) => boolean]>
+
+const defaults = {
+  maxNewTokens: 256,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  seed: 0,
+  firstIndex: 0,
+  n: 1,
+  batchSize: 16,
+  passTokens: 512,
+} as const satisfies Record<keyof typeof numbers, number>
+
+function refuse(owner: string, name: string, expected: string, value: unknown): never {
+  throw new LmError('INVALID_OPTION', `${owner}: ${name}: expected ${expected}, got ${excerpt(value)}`)
+}
+
+function requireStops(owner: string, { stop, stopTokenIds }: GenerateOptions, vocabSize: number): void {
+  const strings = stop ?? []
+  if (!Array.isArray(strings) || strings.some((each) => typeof each !== 'string' || each === '')) {
+    refuse(owner, 'stop', 'strings that are not empty', stop)
+  }
+  const unknown = (stopTokenIds ?? []).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize))
+  if (unknown !== undefined) refuse(owner, 'stopTokenIds', `ids from 0 to ${vocabSize - 1}`, unknown)
+}
+
+/**
+ * Options with what they leave out.
+ * @throws LmError `INVALID_OPTION` naming the option, its value and what was expected; `INVALID_TOKENIZER` for stop strings
+ *   without a tokeniser.
+ */
+export function resolveSettings(
+  owner: string,
+  model: MaybeLoaded,
+  options: GenerateOptions,
+): GenerateSettings {
+  checkOptions(owner, options, generateOptionNames)
+  const names = Object.keys(numbers) as (keyof typeof numbers)[]
+  const given = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as Record<
+    keyof typeof numbers,
+    number
+  >
+  for (const name of names) {
+    const [expected, allows] = numbers[name]
+    if (!allows(given[name])) refuse(owner, name, expected, given[name])
+  }
+  requireStops(owner, options, model.config.vocabSize)
+  if (options.stop?.length && !model.tokenizer) {
+    const problem = 'stop strings need a tokeniser, and the model has none: give stopTokenIds'
+    throw new LmError('INVALID_TOKENIZER', `${model.name}: ${problem}`)
+  }
+  const ends = options.stopTokenIds ?? endsOf(model)
+  return {
+    ...given,
+    stop: options.stop ?? [],
+    stopTokenIds: new Set(ends),
+    signal: options.signal,
+    progress: options.progress ?? (() => {}),
+  }
+}
+
+function endsOf({ generationConfig, config }: MaybeLoaded): readonly number[] {
+  const named = generationConfig?.eosTokenIds ?? []
+  return named.length > 0 ? named : config.eosTokenIds
+}
+
+/** What transformers draws among when a generation_config.json does not say. */
+const topKOfTransformers = 50
+
+/** How a model's makers suggest that tokens be drawn. */
+function suggestedDrawing({ temperature = 1, topK = topKOfTransformers, topP, minP }: GenerationConfig) {
+  return { temperature, topK, topP, minP }
+}
+
+/**
+ * Options with the suggestions of a model's makers where the options say nothing, as transformers takes them: the most
+ * probable token unless `do_sample` is set, or a temperature is asked for.
+ * @param promptLength of the longest prompt, in tokens.
+ */
+export function withSuggestions(
+  options: GenerateOptions,
+  suggested: GenerationConfig | undefined,
+  promptLength: number,
+): GenerateOptions {
+  const { maxLength, maxNewTokens, repetitionPenalty, doSample = false } = suggested ?? {}
+  const room = maxLength === undefined ? undefined : Math.max(1, maxLength - promptLength)
+  const samples = options.temperature === undefined ? doSample : options.temperature > 0
+  const drawing = suggested && samples ? suggestedDrawing(suggested) : { temperature: 0 }
+  const all = { ...drawing, repetitionPenalty, maxNewTokens: maxNewTokens ?? room }
+  const said = ([, value]: [string, unknown]) => value !== undefined
+  return Object.fromEntries([...Object.entries(all).filter(said), ...Object.entries(options).filter(said)])
+}

@@ -1,0 +1,65 @@
+import type { LanguageModel, RunRequest, RunResult } from './language-model'
+import type { TokenRows } from './token-rows'
+
+/** Columns `start` to `end` of a batch. */
+function columns(batch: TokenRows, start: number, end: number): TokenRows {
+  const length = end - start
+  const cut = (values: Int32Array): Int32Array => {
+    const part = new Int32Array(batch.rows * length)
+    for (let row = 0; row < batch.rows; row++) {
+      const at = row * batch.length
+      part.set(values.subarray(at + start, at + end), row * length)
+    }
+    return part
+  }
+  const { ids, positions, segments } = batch
+  return { rows: batch.rows, length, ids: cut(ids), positions: cut(positions), segments: cut(segments) }
+}
+
+/** The questions of a request that concern columns `start` to `end`, as indices of `at`, in their order. */
+function asked({ at, batch }: RunRequest, start: number, end: number): number[] {
+  return Array.from(at, (_, i) => i).filter((i) => {
+    const column = at[i]! % batch.length
+    return column >= start && column < end
+  })
+}
+
+/**
+ * {@link LanguageModel.run} in passes of at most `budget` tokens, the later ones on the cache of the earlier: what a pass
+ * takes in memory (scores of attention, logits) does not grow with the length of the batch.
+ */
+export async function runInPasses(
+  model: LanguageModel,
+  request: RunRequest,
+  budget: number,
+): Promise<RunResult> {
+  const { batch, at, targets } = request
+  const width = Math.max(1, Math.floor(budget / batch.rows))
+  if (batch.length <= width) return model.run(request)
+  const cache = request.cache ?? model.createCache(batch.rows)
+  const wanted = request.logitsOf ?? at.length
+  const { vocabSize } = model.config
+  const logits = new Float32Array(wanted * vocabSize)
+  const logProbs = new Float32Array(at.length)
+  const logNormalizers = new Float32Array(at.length)
+  for (let start = 0; start < batch.length; start += width) {
+    const end = Math.min(batch.length, start + width)
+    const questions = asked(request, start, end)
+    // A pass answers at least one question, also where there is none.
+    const place = (i: number) =>
+      Math.floor(at[i]! / batch.length) * (end - start) + (at[i]! % batch.length) - start
+    const result = await model.run({
+      batch: columns(batch, start, end),
+      cache,
+      at: questions.length > 0 ? questions.map(place) : [0],
+      targets: questions.length > 0 ? questions.map((i) => targets?.[i] ?? 0) : [0],
+      logitsOf: Math.max(1, questions.filter((i) => i < wanted).length),
+    })
+    questions.forEach((i, k) => {
+      logProbs[i] = result.logProbs[k]!
+      logNormalizers[i] = result.logNormalizers[k]!
+      if (i < wanted) logits.set(result.logits.subarray(k * vocabSize, (k + 1) * vocabSize), i * vocabSize)
+    })
+  }
+  return { logits, logProbs, logNormalizers }
+}

@@ -1,0 +1,109 @@
+import { LmError } from '../lm-error'
+import type { KeyValueCache } from '../running/key-value-cache'
+import type { LanguageModel } from '../running/language-model'
+import { runInPasses } from '../running/run-in-passes'
+import { padRows } from '../running/token-rows'
+import {
+  batchesByLength,
+  requireRoom,
+  requireTokens,
+  type ScoringOptions,
+  scoringSettings,
+  splitBy,
+} from './scoring-options'
+
+/** Tokens of copies of the prompt's cache at a time, for each token of a pass. */
+const cachedPerPassToken = 16
+
+/** ln p of all but the first token of continuations, on copies of the prompt's cache. */
+async function scoreRest(
+  model: LanguageModel,
+  cache: KeyValueCache,
+  continuations: readonly ArrayLike<number>[],
+  passTokens: number,
+): Promise<Float32Array[]> {
+  const inputs = continuations.map((tokens) => Array.from(tokens).slice(0, -1))
+  const own = padRows(inputs)
+  const promptLength = cache.length
+  const batch = {
+    ...own,
+    positions: own.positions.map((position, i) => (own.segments[i] === 0 ? 0 : position + promptLength)),
+  }
+  const at = inputs.flatMap((tokens, row) => tokens.map((_, i) => row * batch.length + i))
+  const targets = continuations.flatMap((tokens) => Array.from(tokens).slice(1))
+  const copies = cache.select(inputs.map(() => 0))
+  const { logProbs } = await runInPasses(
+    model,
+    { batch, cache: copies, at, targets, logitsOf: 1 },
+    passTokens,
+  )
+  return splitBy(
+    logProbs,
+    inputs.map(({ length }) => length),
+  )
+}
+
+/** The prompt, computed once: its cache, and ln p of every token after it. */
+async function readPrompt(model: LanguageModel, prompt: ArrayLike<number>, passTokens: number) {
+  const cache = model.createCache(1)
+  const batch = padRows([prompt])
+  const last = await runInPasses(model, { batch, cache, at: [batch.length - 1] }, passTokens)
+  return { cache, logProbOf: (id: number) => last.logits[id]! - last.logNormalizers[0]! }
+}
+
+function requireKnown({ name, config }: LanguageModel, continuations: readonly ArrayLike<number>[]): void {
+  const { vocabSize } = config
+  for (const [i, tokens] of continuations.entries()) {
+    const unknown = Array.from(tokens).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize))
+    if (unknown === undefined) continue
+    const problem = `continuations[${i}]: expected token ids from 0 to ${vocabSize - 1}, got ${unknown}`
+    throw new LmError('UNKNOWN_TOKEN', `${name}: ${problem}`)
+  }
+}
+
+/**
+ * Log-probabilities of many continuations of one prompt, which is computed once.
+ * @param prompt token ids, at least one.
+ * @param continuations token ids of each; those without tokens give an empty array.
+ * @returns for each continuation, in order, ln p of each of its tokens after all before it.
+ * @throws LmError `EMPTY_INPUT` for a prompt without tokens or no continuations, `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`,
+ *   `INVALID_OPTION`; the reason of `signal`.
+ */
+export async function continuationLogProbs(
+  model: LanguageModel,
+  prompt: ArrayLike<number>,
+  continuations: readonly ArrayLike<number>[],
+  options: ScoringOptions = {},
+): Promise<Float32Array[]> {
+  const { passTokens, signal, progress } = scoringSettings('continuationLogProbs', options)
+  requireTokens('prompt', prompt)
+  if (continuations.length === 0) {
+    throw new LmError('EMPTY_INPUT', 'continuations: expected at least one, got none')
+  }
+  continuations.forEach(({ length }, i) => {
+    requireRoom(model, `continuations[${i}] after the prompt`, prompt.length + length)
+  })
+  requireKnown(model, continuations)
+  signal?.throwIfAborted()
+  const { cache, logProbOf } = await readPrompt(model, prompt, passTokens)
+  const results = continuations.map((tokens) => Float32Array.from(tokens, logProbOf).subarray(0, 1))
+  const longer = continuations.flatMap(({ length }, i) => (length > 1 ? [i] : []))
+  let done = continuations.length - longer.length
+  const rows = Math.max(1, Math.floor((passTokens * cachedPerPassToken) / prompt.length))
+  const lengths = longer.map((i) => continuations[i]!.length - 1)
+  const batches = batchesByLength(lengths, passTokens).flatMap((batch) =>
+    Array.from({ length: Math.ceil(batch.length / rows) }, (_, i) => batch.slice(i * rows, (i + 1) * rows)),
+  )
+  for (const batch of batches) {
+    signal?.throwIfAborted()
+    const indices = batch.map((k) => longer[k]!)
+    const together = indices.map((i) => continuations[i]!)
+    const rest = await scoreRest(model, cache, together, passTokens)
+    indices.forEach((i, k) => {
+      results[i] = Float32Array.of(results[i]![0]!, ...rest[k]!)
+    })
+    done += indices.length
+    progress(done, continuations.length)
+  }
+  return results
+}
