@@ -46,6 +46,17 @@ export const logitsOf = (config: ModelConfig, weights: Weights, hidden: Tensor):
   matmul(hidden, outputEmbeddings(config, weights), { transposeB: true })
 
 /**
+ * ln Σ exp of logits, in two parts whose sum it is: the largest logit, and how far it lies above, which keeps its digits
+ * where one token has nearly all probability.
+ * @param logits [N, vocabulary].
+ * @returns [N, 1] each; `max` is held constant, and all of the gradient is `spread`'s.
+ */
+export function logNormalizer(logits: Tensor): { readonly max: Tensor; readonly spread: Tensor } {
+  const max = stopGradient(reduceMax(logits, { axis: -1, keepDims: true }))
+  return { max, spread: log(reduceSum(exp(sub(logits, max)), { axis: -1, keepDims: true })) }
+}
+
+/**
  * ln p of one token after each hidden state.
  * @param hidden [N, hidden].
  * @param logits of them, [N, vocabulary].
@@ -59,12 +70,10 @@ export function targetLogProbs(
   logits: Tensor,
   targets: Tensor,
 ): Tensor {
-  const max = stopGradient(reduceMax(logits, { axis: -1, keepDims: true }))
-  const spread = log(reduceSum(exp(sub(logits, max)), { axis: -1 }))
-  // How far below the likeliest, first: the difference of two logits is exact where they are near, and near 0 it is all.
+  const { max, spread } = logNormalizer(logits)
   const below = sub(takeAlongAxis(logits, reshape(targets, [-1, 1]), -1), max)
   // The target's gradient by its own row of the matrix, so that it need not be scattered over all logits.
   const reached = reduceSum(mul(hidden, take(outputEmbeddings(config, weights), targets)), { axis: -1 })
   const gradientOnly = sub(reached, stopGradient(reached))
-  return sub(add(reshape(stopGradient(below), [-1]), gradientOnly), spread)
+  return add(reshape(sub(stopGradient(below), spread), [-1]), gradientOnly)
 }
