@@ -65,7 +65,11 @@ export interface LanguageModel {
   readonly lowRank: LowRank | undefined
   /** An empty cache for that many rows. */
   createCache(rows: number): KeyValueCache
-  /** One pass over a batch of tokens. @throws LmError `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`. */
+  /**
+   * One pass over a batch of tokens.
+   * @throws LmError `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`, `EMPTY_INPUT` for no tokens or nothing asked, `INVALID_OPTION` for a
+   *   place outside the batch or a cache of other rows.
+   */
   run(request: RunRequest): Promise<RunResult>
   /**
    * Goes on with other parameters, of those that are `variables`, or another low-rank change.
@@ -157,7 +161,7 @@ export function createLanguageModel(
     createCache: (rows) => createKeyValueCache(config, rows),
     async run(request) {
       const { ids, positions, segments, rows, length } = request.batch
-      requireTokens(name, config, request.batch)
+      requireRequest(name, config, request)
       const cache = request.cache ?? createKeyValueCache(config, rows)
       const { layers, ...marks } = cache.past()
       const shape = [rows, length]
@@ -218,11 +222,31 @@ function requireShapes(name: string, shapes: ParameterShapes, weights: Weights):
   }
 }
 
-function requireTokens(name: string, config: ModelConfig, { ids, positions }: TokenRows): void {
-  const unknown = ids.find((id) => !(id >= 0 && id < config.vocabSize))
+/** The first of some whole numbers that is not from 0 to below `end`. */
+const outside = (values: ArrayLike<number>, end: number): number | undefined =>
+  Array.prototype.find.call(values, (value: number) => !(value >= 0 && value < end))
+
+function requireRequest(
+  name: string,
+  config: ModelConfig,
+  { batch, at, targets = [], cache }: RunRequest,
+): void {
+  const { ids, positions, rows, length } = batch
+  if (ids.length === 0)
+    throw new LmError('EMPTY_INPUT', `${name}: batch: expected at least one token, got none`)
+  if (at.length === 0) throw new LmError('EMPTY_INPUT', `${name}: at: expected at least one place, got none`)
+  const unknown = outside(ids, config.vocabSize) ?? outside(targets, config.vocabSize)
   if (unknown !== undefined) {
     const expected = `expected token ids from 0 to ${config.vocabSize - 1}`
     throw new LmError('UNKNOWN_TOKEN', `${name}: ${expected}, got ${unknown}`)
+  }
+  const beyond = outside(at, rows * length)
+  if (beyond !== undefined) {
+    const expected = `expected places from 0 to ${rows * length - 1}`
+    throw new LmError('INVALID_OPTION', `${name}: at: ${expected}, got ${beyond}`)
+  }
+  if (cache && cache.rows !== rows) {
+    throw new LmError('INVALID_OPTION', `${name}: cache: expected one of ${rows} rows, got ${cache.rows}`)
   }
   const last = positions.reduce((a, b) => Math.max(a, b), 0)
   if (last >= config.maxPositionEmbeddings) {

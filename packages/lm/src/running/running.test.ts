@@ -1,0 +1,181 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { goldenModel } from '../goldens/golden-model'
+import { createLanguageModel, type LanguageModel, type RunRequest } from './language-model'
+import { runInPasses } from './run-in-passes'
+import { packRows, padRows, type TokenRows } from './token-rows'
+
+const sequences = [[3, 9, 27, 14, 5, 16, 8, 2, 30, 11, 6, 19], [7, 21, 4], [30, 4, 19, 11, 12, 25, 7], [18]]
+
+/** One token of a sequence after another. */
+const oneToken = (id: number, position: number): TokenRows => ({
+  rows: 1,
+  length: 1,
+  ids: Int32Array.of(id),
+  positions: Int32Array.of(position),
+  segments: Int32Array.of(1),
+})
+
+// The windows of mistral and qwen2 are 16 and 8 tokens, so the longer sequence below is more than both.
+const long = Array.from({ length: 30 }, (_, i) => (i * 7 + 3) % 32)
+
+describe.each(['llama', 'llama-biased', 'mistral', 'qwen2', 'qwen3', 'gpt2'])('%s', (name) => {
+  let model: LanguageModel
+  /** Of the last token of each sequence, by itself. */
+  let alone: Float32Array[]
+  beforeAll(async () => {
+    const { config, weights } = await goldenModel(name)
+    model = createLanguageModel(config, weights, { name })
+    alone = []
+    for (const ids of sequences) {
+      alone.push((await model.run({ batch: padRows([ids]), at: [ids.length - 1] })).logits)
+    }
+  })
+
+  /** f32 sums in another order: 1e-6 of logits, which here are up to 8. */
+  const expectSame = (found: Float32Array, expected: Float32Array) => {
+    found.forEach((logit, i) => {
+      expect(Math.abs(logit - expected[i]!)).toBeLessThan(1e-5)
+    })
+  }
+  const rowOf = (logits: Float32Array, row: number) => logits.subarray(row * 32, (row + 1) * 32)
+
+  it.each(['left', 'right'] as const)('padded on the %s, a sequence is as if alone', async (side) => {
+    const batch = padRows(sequences, { side, length: 14 })
+    const at = sequences.map(({ length }, row) => row * 14 + (side === 'left' ? 13 : length - 1))
+    const { logits } = await model.run({ batch, at })
+    alone.forEach((each, row) => {
+      expectSame(rowOf(logits, row), each)
+    })
+  })
+
+  it('packed into a row with others, a sequence is as if alone', async () => {
+    const batch = packRows(sequences, 13)
+    expect(batch.rows).toBe(2)
+    const at = sequences.map(({ length }, i) => batch.starts[i]! + length - 1)
+    const { logits } = await model.run({ batch, at })
+    alone.forEach((each, i) => {
+      expectSame(rowOf(logits, i), each)
+    })
+  })
+
+  it('token by token on a cache, a sequence is as in one pass, beyond a block of the cache and a window', async () => {
+    const at = [...long.keys()]
+    const whole = await model.run({ batch: padRows([long]), at })
+    const cache = model.createCache(1)
+    for (const [i, id] of long.entries()) {
+      const { logits } = await model.run({ batch: oneToken(id, i), cache, at: [0] })
+      expectSame(logits, rowOf(whole.logits, i))
+    }
+    expect(cache.length).toBe(long.length)
+  })
+
+  it('in passes, with or without a cache, a batch is as in one', async () => {
+    const batch = padRows([long, ...sequences], { side: 'left' })
+    const at = [29, 3, 2 * 30 - 1, 4 * 30 - 1, 17, 5 * 30 - 1]
+    const targets = [1, 2, 3, 4, 5, 6]
+    const request: RunRequest = { batch, at, targets, logitsOf: 2 }
+    const whole = await model.run(request)
+    for (const cache of [undefined, model.createCache(5)]) {
+      const parts = await runInPasses(model, { ...request, ...(cache ? { cache } : {}) }, 35)
+      expect(parts.logits.length).toBe(2 * 32)
+      expectSame(parts.logits, whole.logits)
+      expectSame(parts.logProbs, whole.logProbs)
+      expectSame(parts.logNormalizers, whole.logNormalizers)
+    }
+  })
+
+  it('rows of a cache are selected, several times and in any order', async () => {
+    const cache = model.createCache(2)
+    await model.run({ batch: padRows(sequences.slice(1, 3), { side: 'left' }), cache, at: [0] })
+    const next = {
+      ids: Int32Array.of(5, 5, 9),
+      positions: Int32Array.of(7, 3, 7),
+      segments: Int32Array.of(1, 1, 1),
+    }
+    const batch = { rows: 3, length: 1, ...next }
+    const { logits } = await model.run({ batch, cache: cache.select([1, 0, 1]), at: [0, 1, 2] })
+    const longer = [
+      [...sequences[2]!, 5],
+      [...sequences[1]!, 5],
+      [...sequences[2]!, 9],
+    ]
+    for (const [row, ids] of longer.entries()) {
+      const expected = await model.run({ batch: padRows([ids]), at: [ids.length - 1] })
+      expectSame(rowOf(logits, row), expected.logits)
+    }
+    expect(cache.length).toBe(7)
+  })
+
+  it('log-probabilities of targets are their logits less the normalizer', async () => {
+    const { logits, logProbs, logNormalizers } = await model.run({
+      batch: padRows([sequences[0]!]),
+      at: [2, 11],
+      targets: [4, 31],
+    })
+    const found = [rowOf(logits, 0)[4]! - logNormalizers[0]!, rowOf(logits, 1)[31]! - logNormalizers[1]!]
+    expectSame(logProbs, Float32Array.from(found))
+    const sum = rowOf(logits, 0).reduce((total, logit) => total + Math.exp(logit - logNormalizers[0]!), 0)
+    expect(sum).toBeCloseTo(1, 5)
+  })
+})
+
+describe('a cache far longer than a block', () => {
+  it('is as one pass', async () => {
+    const { config, weights } = await goldenModel('stories260K')
+    const model = createLanguageModel(config, weights)
+    const ids = Array.from({ length: 200 }, (_, i) => (i * 37 + 11) % 512)
+    const whole = await model.run({ batch: padRows([ids]), at: [199] })
+    const parts = await runInPasses(model, { batch: padRows([ids]), at: [199] }, 9)
+    // 1e-6 of logits, which here are up to 20.
+    parts.logits.forEach((logit, i) => {
+      expect(Math.abs(logit - whole.logits[i]!)).toBeLessThan(3e-5)
+    })
+  })
+})
+
+describe('requests', () => {
+  let model: LanguageModel
+  beforeAll(async () => {
+    const { config, weights } = await goldenModel('llama')
+    model = createLanguageModel(config, weights, { name: 'tiny' })
+  })
+  const batch = padRows([[1, 2, 3]])
+
+  it.each([
+    ['no tokens', { batch: padRows([]), at: [0] }, 'EMPTY_INPUT', 'batch'],
+    ['nothing asked', { batch, at: [] }, 'EMPTY_INPUT', 'at'],
+    ['a token that is none', { batch: padRows([[1, 32]]), at: [0] }, 'UNKNOWN_TOKEN', '31'],
+    ['a target that is none', { batch, at: [0], targets: [-1] }, 'UNKNOWN_TOKEN', '-1'],
+    ['a place outside', { batch, at: [3] }, 'INVALID_OPTION', 'at'],
+    ['more than the context', { batch: padRows([Array(65).fill(1)]), at: [0] }, 'CONTEXT_TOO_LONG', '64'],
+  ])('%s is refused, by name', async (_, request, code, named) => {
+    const message = expect.stringContaining(named)
+    await expect(model.run(request)).rejects.toMatchObject({ code, message })
+    await expect(model.run(request)).rejects.toThrow(/^tiny: /)
+  })
+
+  it('a cache of other rows is refused', async () => {
+    const request = { batch, at: [0], cache: model.createCache(2) }
+    await expect(model.run(request)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+  })
+})
+
+describe('padded and packed rows', () => {
+  it('have padding that no token sees', () => {
+    expect(padRows([[5, 6], [7]], { side: 'left', length: 3 })).toEqual({
+      rows: 2,
+      length: 3,
+      ids: Int32Array.of(0, 5, 6, 0, 0, 7),
+      positions: Int32Array.of(0, 0, 1, 0, 0, 0),
+      segments: Int32Array.of(0, 1, 1, 0, 0, 1),
+    })
+  })
+
+  it('are filled first with the longest, each where there is room first', () => {
+    const packed = packRows([[1], [2, 2, 2], [3, 3]], 4)
+    expect(packed.starts).toEqual([3, 0, 4])
+    expect([...packed.ids]).toEqual([2, 2, 2, 1, 3, 3, 0, 0])
+    expect([...packed.segments]).toEqual([1, 1, 1, 2, 1, 1, 0, 0])
+    expect([...packed.positions]).toEqual([0, 1, 2, 0, 0, 1, 0, 0])
+  })
+})
