@@ -4,6 +4,7 @@ import { TensorError } from '../core/errors'
 import type { Graph, Node } from '../core/graph'
 import { isConcrete, type Shape } from '../core/shape'
 import type { OnnxAttribute, OnnxBuilder, OnnxType, ValueName } from './builder'
+import { fuse } from './fuse'
 import { encodeOnnxModel, type OnnxInitializer, type OnnxNode, onnxTypes } from './onnx'
 
 /** The memory of a large constant, under the name by which the model refers to it. */
@@ -142,20 +143,24 @@ const bytesOf = (data: TypedArray): Uint8Array =>
 export function lowerToOnnx(graph: Graph): LoweredGraph {
   const names = new Map<Node, string>(graph.inputs.map((node, i) => [node, `in${i}`]))
   const { builder, nodes, initializers } = createOnnxBuilder(dimSources(graph, (node) => names.get(node)!))
+  const fused = fuse(graph)
   for (const node of graph.nodes) {
+    const fusion = fused.get(node)
+    if (fusion === null) continue
     if (node.kind === 'constant') names.set(node, lowerConstant(builder, node))
     if (node.kind !== 'op') continue
     if (node.shape.includes(0)) {
       names.set(node, lowerEmpty(builder, node))
       continue
     }
-    const inputs = node.inputs.map((input) => ({
+    const inputs = (fusion ?? node).inputs.map((input) => ({
       name: names.get(input)!,
       shape: input.shape,
       dtype: input.dtype,
       literal: literalOf(input),
     }))
-    names.set(node, node.primitive!.native(builder, inputs, node.params, node))
+    const { native } = fusion ?? node.primitive!
+    names.set(node, native(builder, inputs, node.params, node))
   }
   // An output must have a name of its own, even where it is an input, a constant or another output.
   const unclaimed = new Set(nodes.flatMap((node) => node.outputs))

@@ -59,15 +59,9 @@ export const reduceMaxPrimitive: Primitive<ReduceParams> = {
   native(builder, [x], { axes }) {
     const max = builder.op('ReduceMax', [x!.name, builder.ints(axes)], { keepdims: 1 })
     if (x!.dtype === 'i32') return max
-    // ReduceMax skips NaN; a sum does not, and NaN + anything is NaN.
-    const nan = builder.op(
-      'ReduceMax',
-      [builder.cast(builder.op('IsNaN', [x!.name]), 'f32'), builder.ints(axes)],
-      {
-        keepdims: 1,
-      },
-    )
-    return builder.op('Where', [builder.cast(nan, 'bool'), builder.scalar(Number.NaN, x!.dtype), max])
+    // ReduceMax skips NaN; a sum of squares is NaN where one is, and only there.
+    const squares = builder.op('ReduceSumSquare', [x!.name, builder.ints(axes)], { keepdims: 1 })
+    return builder.op('Where', [builder.op('IsNaN', [squares]), builder.scalar(Number.NaN, x!.dtype), max])
   },
 }
 
