@@ -37,6 +37,10 @@ export type LmErrorCode =
   | 'CONTEXT_TOO_LONG'
   /** Nothing to run a model on: no prompts, no tokens. */
   | 'EMPTY_INPUT'
+  /** A method of PEFT, or a variant of LoRA, that is not known here. */
+  | 'UNSUPPORTED_ADAPTER'
+  /** A loss or a gradient became infinite or NaN. */
+  | 'DIVERGED'
   /** Logits that are no finite numbers, as of weights after training that diverged. */
   | 'NOT_FINITE'
 

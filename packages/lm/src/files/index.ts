@@ -1,3 +1,4 @@
+export { type Adapter, loadAdapter, type SaveAdapterOptions, saveAdapter } from './adapters'
 export { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
 export { type HubClient, type LoadFromHubOptions, loadFromHub } from './load-from-hub'
 export {

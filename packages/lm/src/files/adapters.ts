@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readSafetensors, replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
+import type { Tensor } from '@prefkit/tensor'
+import { checkOptions, excerpt } from '../check-options'
+import { isRecord } from '../config/field-reader'
+import type { ModelConfig } from '../config/model-config'
+import { rewardHeadName } from '../heads/reward-head'
+import { valueHeadNames } from '../heads/value-head'
+import { LmError } from '../lm-error'
+import { type LoraConfig, resolveLora } from '../lora/lora-config'
+import { linearModules, loraShapes } from '../lora/target-modules'
+import type { Weights } from '../models/weights'
+import { readJsonIfThere } from './read-json'
+import { translated } from './translate-error'
+
+const fileNames = {
+  config: 'adapter_config.json',
+  weights: 'adapter_model.safetensors',
+  /** Where LLaMA-Factory keeps a value head, in TRL's names. */
+  valueHead: 'value_head.safetensors',
+} as const
+
+const prefix = 'base_model.model.'
+
+/** What an adapter is: a low-rank change, and a head that was trained with it. */
+export interface Adapter {
+  readonly lora: LoraConfig
+  /** `<module>.lora_A.weight`, `<module>.lora_B.weight`; those of a value head or a reward head where there is one. */
+  readonly weights: Weights
+}
+
+/** Options of {@link saveAdapter}. */
+export interface SaveAdapterOptions {
+  /** Directory or hub id of the model that is changed, which programs may load by it. Default: none. */
+  baseModel?: string
+}
+
+const pick = (weights: Weights, chosen: (name: string) => boolean): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(weights).filter(([name]) => chosen(name)))
+
+const isValueHead = (name: string): boolean => (Object.values(valueHeadNames) as string[]).includes(name)
+
+/** The shapes of an adapter's tensors, heads included where they are among the names. */
+function adapterShapes(config: ModelConfig, lora: LoraConfig, names: readonly string[]) {
+  const heads: Readonly<Record<string, readonly number[]>> = {
+    [valueHeadNames.weight]: [1, config.hiddenSize],
+    [valueHeadNames.bias]: [1],
+    [rewardHeadName]: [1, config.hiddenSize],
+  }
+  const present = Object.entries(heads).filter(([name]) => names.includes(name))
+  return { ...loraShapes(config, lora), ...Object.fromEntries(present) }
+}
+
+/** @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` unless the tensors are those of such an adapter. */
+function requireAdapter(owner: string, config: ModelConfig, { lora, weights }: Adapter): void {
+  const shapes: Readonly<Record<string, readonly number[]>> = adapterShapes(
+    config,
+    lora,
+    Object.keys(weights),
+  )
+  const missing = Object.keys(shapes).find((name) => !weights[name])
+  if (missing !== undefined) {
+    throw new LmError('MISSING_TENSOR', `${owner}: expected a tensor ${missing}, got none`)
+  }
+  for (const [name, { shape, dtype }] of Object.entries(weights)) {
+    const expected = shapes[name]
+    if (expected && dtype === 'f32' && `${expected}` === `${shape}`) continue
+    const wanted = expected ? `f32 [${expected}]` : 'no tensor of this name'
+    throw new LmError('TENSOR_MISMATCH', `${owner}: ${name}: expected ${wanted}, got ${dtype} [${shape}]`)
+  }
+}
+
+/** The fields of adapter_config.json that PEFT needs, in its names. */
+function configToJson(config: ModelConfig, { lora, weights }: Adapter, { baseModel }: SaveAdapterOptions) {
+  const { rank, alpha, dropout, targetModules, useRslora } = resolveLora(lora)
+  const ends = new Set(linearModules(config).map(({ name }) => name.split('.').at(-1)!))
+  const rewards = rewardHeadName in weights
+  return {
+    base_model_name_or_path: baseModel ?? null,
+    bias: 'none',
+    fan_in_fan_out: config.family === 'gpt2',
+    inference_mode: true,
+    init_lora_weights: true,
+    lora_alpha: alpha,
+    lora_dropout: dropout,
+    modules_to_save: rewards ? ['score'] : null,
+    peft_type: 'LORA',
+    r: rank,
+    target_modules: targetModules === 'all-linear' ? [...ends].sort() : targetModules,
+    task_type: rewards ? 'SEQ_CLS' : 'CAUSAL_LM',
+    use_dora: false,
+    use_rslora: useRslora,
+  }
+}
+
+/**
+ * Saves a low-rank change as a directory in PEFT's layout: adapter_config.json and adapter_model.safetensors, and a value
+ * head in value_head.safetensors, as TRL names it. The directory is replaced whole or not at all.
+ * @param config of the model that is changed.
+ * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when the weights are not those of such a change; `INVALID_OPTION`;
+ *   `WRITE_FAILED` when it cannot be written: what was there before is then as it was.
+ */
+export async function saveAdapter(
+  path: string,
+  config: ModelConfig,
+  adapter: Adapter,
+  options: SaveAdapterOptions = {},
+): Promise<void> {
+  checkOptions('saveAdapter', options, { baseModel: true })
+  requireAdapter('weights', config, adapter)
+  const stored = pick(adapter.weights, (name) => !isValueHead(name))
+  const head = pick(adapter.weights, isValueHead)
+  const named = Object.entries(stored).map(([name, tensor]) => [`${prefix}${name}`, tensor] as const)
+  const json = JSON.stringify(configToJson(config, adapter, options), null, 2)
+  await translated(() =>
+    replaceDirectory(path, async (directory) => {
+      await writeFile(join(directory, fileNames.config), `${json}\n`)
+      const metadata = { format: 'pt' }
+      await writeSafetensors(join(directory, fileNames.weights), Object.fromEntries(named), { metadata })
+      if (Object.keys(head).length > 0) {
+        await writeSafetensors(join(directory, fileNames.valueHead), head, { metadata })
+      }
+    }),
+  )
+}
+
+/** Fields with which PEFT does more than is done here, and the values with which it does not. */
+const plainFields: Readonly<Record<string, (value: unknown) => boolean>> = {
+  bias: (value) => value === 'none',
+  ...Object.fromEntries(
+    [
+      'use_dora',
+      'use_qalora',
+      'use_bdlora',
+      'lora_bias',
+      'rank_pattern',
+      'alpha_pattern',
+      'exclude_modules',
+      'layers_to_transform',
+      'layer_replication',
+      'target_parameters',
+      'trainable_token_indices',
+      'alora_invocation_tokens',
+      'arrow_config',
+      'kasa_config',
+    ].map((name) => [name, isNothing]),
+  ),
+}
+
+/** Null, false, or an empty list or object. */
+function isNothing(value: unknown): boolean {
+  return !value || (typeof value === 'object' && Object.keys(value).length === 0)
+}
+
+function requirePlain(path: string, json: Readonly<Record<string, unknown>>): void {
+  if (json.peft_type !== 'LORA') {
+    const problem = `peft_type: expected "LORA", got ${excerpt(json.peft_type)}`
+    throw new LmError('UNSUPPORTED_ADAPTER', `${path}: ${problem}`)
+  }
+  for (const [name, isPlain] of Object.entries(plainFields)) {
+    if (json[name] === undefined || isPlain(json[name])) continue
+    throw new LmError('UNSUPPORTED_ADAPTER', `${path}: ${name}: ${excerpt(json[name])} is not supported`)
+  }
+  const saved = json.modules_to_save ?? []
+  const known = Array.isArray(saved) && saved.every((name) => name === 'score')
+  if (known) return
+  const problem = `only a reward head, "score", can be saved with a change, got ${excerpt(saved)}`
+  throw new LmError('UNSUPPORTED_ADAPTER', `${path}: modules_to_save: ${problem}`)
+}
+
+function loraOf(path: string, json: Readonly<Record<string, unknown>>): Required<LoraConfig> {
+  requirePlain(path, json)
+  try {
+    // Checked by what follows, whatever the file has.
+    return resolveLora({
+      rank: json.r,
+      alpha: json.lora_alpha,
+      dropout: json.lora_dropout ?? 0,
+      targetModules: json.target_modules,
+      useRslora: json.use_rslora ?? false,
+    } as LoraConfig)
+  } catch (cause) {
+    if (!LmError.isInstance(cause)) throw cause
+    throw new LmError('INVALID_FILE', `${path}: ${cause.message}`, { cause })
+  }
+}
+
+/**
+ * Loads a low-rank change that PEFT or {@link saveAdapter} saved, with the head that lies beside it.
+ * @param config of the model that is changed.
+ * @throws LmError `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNSUPPORTED_ADAPTER` for other methods of PEFT and for
+ *   variants of LoRA; `INVALID_OPTION` when the model has none of the modules; `MISSING_TENSOR`, `TENSOR_MISMATCH` when the
+ *   tensors are not those of the configuration, such as of another rank.
+ */
+export async function loadAdapter(
+  path: string,
+  config: ModelConfig,
+): Promise<{ readonly lora: Required<LoraConfig>; readonly weights: Weights }> {
+  const at = join(path, fileNames.config)
+  const json = await readJsonIfThere(at)
+  if (json === undefined) {
+    const problem = `expected ${fileNames.config} and ${fileNames.weights}, as PEFT saves an adapter`
+    throw new LmError('MISSING_FILE', `${path}: ${problem}`)
+  }
+  if (!isRecord(json)) throw new LmError('INVALID_FILE', `${at}: expected an object, got ${excerpt(json)}`)
+  const lora = loraOf(at, json)
+  const file = join(path, fileNames.weights)
+  const { tensors } = await translated(() => readSafetensors(file))
+  const head = await readHead(join(path, fileNames.valueHead))
+  const named = Object.entries(tensors).map(([name, tensor]) => {
+    if (name.startsWith(prefix)) return [name.slice(prefix.length), tensor] as const
+    throw new LmError('TENSOR_MISMATCH', `${file}: ${name}: expected a name that begins with ${prefix}`)
+  })
+  const weights = { ...Object.fromEntries(named), ...head }
+  requireAdapter(file, config, { lora, weights })
+  return { lora, weights }
+}
+
+async function readHead(path: string): Promise<Weights> {
+  if (!existsSync(path)) return {}
+  const { tensors } = await translated(() => readSafetensors(path))
+  return tensors
+}
