@@ -59,13 +59,14 @@ export function howToRun(options: JudgeOptions, command: Command): HowToRun {
   }
 }
 
-const modelPrefix = 'reward-model:'
+/** What judges are called that are on this machine. */
+const pathPrefixes = ['reward-model:', 'local:']
 
-/** A judge that is a folder, from the root: a run may be gone on with from another folder. */
-const fromRoot = (name: string): string =>
-  name.startsWith(modelPrefix) && name !== modelPrefix
-    ? `${modelPrefix}${resolve(name.slice(modelPrefix.length))}`
-    : name
+/** A judge that is a path, from the root: a run may be gone on with from another folder. */
+const fromRoot = (name: string): string => {
+  const prefix = pathPrefixes.find((each) => name.startsWith(each) && name !== each)
+  return prefix === undefined ? name : `${prefix}${resolve(name.slice(prefix.length))}`
+}
 
 /** Answers are sampled where several are wanted of one question. */
 export const samplingOf = ({ votes, temperature = votes > 1 ? 1 : 0 }: SamplingOptions): Sampling => ({

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { taskFamilies } from '@prefkit/rubrics'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { familyNames } from '../judge/judge-names'
+import { saveStoriesChat } from '../lm/testing/stories'
 import { type JudgeScript, type JudgeServer, startJudgeServer } from './testing/judge-server'
 import { comparisonLines, runPrefkit, runPrefkitBeside, startPrefkit } from './testing/run-prefkit'
 
@@ -324,6 +325,27 @@ describe('pairwise', () => {
     expect(JSON.parse(stdout)).toMatchObject({ pairs: 4, verdicts: { tie: 1, abstained: 1 } })
     const rows = await rowsOf('a/judgements.jsonl')
     expect(rows.map(({ provenance }) => provenance)).toEqual(['human', 'human', 'human', 'human'])
+  })
+
+  it('asks a checkpoint in this process, and tells it from another', async () => {
+    await saveStoriesChat(join(folder, 'stories'), 4096)
+    const args = ['pairwise', 'pairs.jsonl', '--limit', '3', '--judge', 'local:stories', '--format', 'label']
+    const first = await runPrefkitBeside(folder, ['judge', ...args, '--out', 'a', '--json'])
+    expect(first.stderr).toBe('')
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      judge: expect.stringMatching(/^stories@[0-9a-f]{12}, pairwise-label/),
+      pairs: 3,
+      failed: 0,
+      provenance: { exact: 3 },
+      usage: { calls: 6 },
+    })
+    const [row] = await rowsOf('a/judgements.jsonl')
+    expect(row.winProbability).toBeGreaterThan(0)
+    expect(row.winProbability).toBeLessThan(1)
+    // What it writes are stories, which are no answers.
+    const text = ['--method', 'text', '--max-tokens', '8', '--out', 'b', '--json']
+    const second = await runPrefkitBeside(folder, ['judge', ...args, ...text])
+    expect(JSON.parse(second.stdout)).toMatchObject({ pairs: 3, verdicts: { abstained: 3 } })
   })
 
   it('asks a trained reward model', async () => {

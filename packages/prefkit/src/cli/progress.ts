@@ -12,6 +12,9 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   plan: ['planning', 'simulations'],
   estimate: ['estimating', 'fits'],
   judge: ['judging', 'items'],
+  load: ['loading', 'tensors'],
+  generate: ['generating', 'prompts'],
+  logprobs: ['scoring', 'rows'],
 }
 
 /** Shows how far work has come, on standard error. */

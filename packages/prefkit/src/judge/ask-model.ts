@@ -1,17 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import {
-  type ChatModel,
-  cachedLogprobs,
-  cachedModel,
   generativeJudge,
   type Judge,
-  JudgeError,
-  type LogprobProvider,
   listwiseJudge,
   logprobJudge,
-  openaiChatModel,
   pointwiseJudge,
-  probeLogprobs,
   type RankingJudge,
   type ScoringJudge,
 } from '@prefkit/judges'
@@ -30,9 +23,9 @@ import {
   taskFamilies,
 } from '@prefkit/rubrics'
 import { PrefkitError } from '../prefkit-error'
-import type { JudgeConfig, ListAsking, PairAsking, Sampling, ScoreAsking, ServerConfig } from './judge-config'
+import type { OpenAnsweringModel } from './answering-model'
+import type { JudgeConfig, ListAsking, PairAsking, Sampling, ScoreAsking } from './judge-config'
 import type { JudgeSurroundings } from './judge-surroundings'
-import { serverOptionsOf } from './server-options'
 
 const pairFormats: Readonly<
   Record<NonNullable<PairAsking['format']>, (options: Pick<PairFormatOptions, 'rule'>) => PairFormat>
@@ -45,11 +38,6 @@ const pairFormats: Readonly<
 const formatOf = (name: NonNullable<PairAsking['format']>, { rule }: PairAsking): PairFormat =>
   pairFormats[name](rule === undefined ? {} : { rule })
 
-function openModel(server: ServerConfig, model: string, around: JudgeSurroundings): ChatModel {
-  const opened = openaiChatModel(serverOptionsOf(server, model, around))
-  return around.cache ? cachedModel(opened, around.cache) : opened
-}
-
 const samplingOf = ({ votes, temperature }: Sampling, { server, seed }: JudgeConfig) => ({
   votes,
   temperature,
@@ -57,45 +45,21 @@ const samplingOf = ({ votes, temperature }: Sampling, { server, seed }: JudgeCon
   ...(server.maxTokens !== undefined && { maxTokens: server.maxTokens }),
 })
 
-/**
- * Probabilities of tokens, where the server tells them: for `auto`, anything but sampled votes, which written answers are
- * better than.
- */
-async function openLogprobs(
-  model: string,
-  { asking: { method }, server }: JudgeConfig<PairAsking>,
-  around: JudgeSurroundings,
-): Promise<LogprobProvider | undefined> {
-  const { cache, onNotice, signal } = around
-  const options = { ...serverOptionsOf(server, model, around), allowSampled: method === 'logprobs' }
-  try {
-    const { provider, capabilities } = await probeLogprobs(options, { ...(signal && { signal }) })
-    onNotice(`${model}: ${capabilities.provenance} probabilities by ${capabilities.method}`)
-    return cache ? cachedLogprobs(provider, cache) : provider
-  } catch (error) {
-    if (method !== 'auto' || !JudgeError.isInstance(error) || error.code !== 'NO_LOGPROBS') throw error
-    onNotice(`${model}: the server tells no probabilities of tokens, so it is asked for written answers`)
-    return undefined
+/** A judge of pairs by a model: by probabilities of tokens where it tells them, or by written answers. */
+export const askPairs =
+  (open: OpenAnsweringModel) =>
+  async (argument: string, config: JudgeConfig<PairAsking>, around: JudgeSurroundings): Promise<Judge> => {
+    const { asking, seed } = config
+    const { method, format, orders, inconsistent } = asking
+    const model = await open(argument, config, around)
+    const provider = method === 'text' ? undefined : await model.logprobs(method === 'logprobs')
+    if (provider) {
+      const shape = formatOf(format ?? 'yes-no', asking)
+      return logprobJudge(provider, shape, { orders, inconsistent, seed })
+    }
+    const shape = formatOf(format ?? 'reasoning', asking)
+    return generativeJudge(model.chat, shape, { ...samplingOf(asking, config), orders, inconsistent })
   }
-}
-
-/** A judge of pairs on a server: by probabilities of tokens where it can tell them, or by written answers. */
-export async function askPairs(
-  model: string,
-  config: JudgeConfig<PairAsking>,
-  around: JudgeSurroundings,
-): Promise<Judge> {
-  const { asking, server, seed } = config
-  const { method, format, orders, inconsistent } = asking
-  const provider = method === 'text' ? undefined : await openLogprobs(model, config, around)
-  if (provider) {
-    const shape = formatOf(format ?? 'yes-no', asking)
-    return logprobJudge(provider, shape, { orders, inconsistent, seed })
-  }
-  const shape = formatOf(format ?? 'reasoning', asking)
-  const options = { ...samplingOf(asking, config), orders, inconsistent }
-  return generativeJudge(openModel(server, model, around), shape, options)
-}
 
 async function readRubrics(file: string): Promise<readonly Rubric[]> {
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
@@ -120,20 +84,27 @@ async function rubricFormat({ family, rubrics, primary, generate }: ScoreAsking)
 }
 
 /** Judges of single responses, and of several at once, only write answers. */
-export async function askScores(
-  model: string,
-  config: JudgeConfig<ScoreAsking>,
-  around: JudgeSurroundings,
-): Promise<ScoringJudge> {
-  const { asking, server } = config
-  const shape = asking.format === 'rating' ? ratingFormat() : await rubricFormat(asking)
-  return pointwiseJudge(openModel(server, model, around), shape, samplingOf(asking, config))
-}
+export const askScores =
+  (open: OpenAnsweringModel) =>
+  async (
+    argument: string,
+    config: JudgeConfig<ScoreAsking>,
+    around: JudgeSurroundings,
+  ): Promise<ScoringJudge> => {
+    const { asking } = config
+    const shape = asking.format === 'rating' ? ratingFormat() : await rubricFormat(asking)
+    const { chat } = await open(argument, config, around)
+    return pointwiseJudge(chat, shape, samplingOf(asking, config))
+  }
 
 /** A judge that puts several responses in order. */
-export const askLists = (
-  model: string,
-  config: JudgeConfig<ListAsking>,
-  around: JudgeSurroundings,
-): RankingJudge =>
-  listwiseJudge(openModel(config.server, model, around), listwiseFormat(), samplingOf(config.asking, config))
+export const askLists =
+  (open: OpenAnsweringModel) =>
+  async (
+    argument: string,
+    config: JudgeConfig<ListAsking>,
+    around: JudgeSurroundings,
+  ): Promise<RankingJudge> => {
+    const { chat } = await open(argument, config, around)
+    return listwiseJudge(chat, listwiseFormat(), samplingOf(config.asking, config))
+  }

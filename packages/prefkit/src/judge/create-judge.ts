@@ -9,6 +9,7 @@ import {
   terminalAsker,
 } from '@prefkit/judges'
 import { PrefkitError } from '../prefkit-error'
+import { answeringModels, type OpenAnsweringModel } from './answering-model'
 import { askLists, askPairs, askScores } from './ask-model'
 import type { JudgeConfig, ListAsking, PairAsking, ScoreAsking } from './judge-config'
 import type { JudgeSurroundings } from './judge-surroundings'
@@ -36,13 +37,16 @@ async function askPerson(_: string, { seed }: JudgeConfig, { onClose }: JudgeSur
   return humanJudge({ ask, name: 'human', seed })
 }
 
+/** What a language model may be asked. */
+const askedOf = (open: OpenAnsweringModel) => ({
+  pairs: askPairs(open),
+  scores: askScores(open),
+  lists: askLists(open),
+})
+
 const kinds: Readonly<Record<string, JudgeKind>> = {
-  openai: {
-    argument: 'model',
-    pairs: askPairs,
-    scores: askScores,
-    lists: async (model, config, around) => askLists(model, config, around),
-  },
+  openai: { argument: 'model', ...askedOf(answeringModels.openai) },
+  local: { argument: 'path', ...askedOf(answeringModels.local) },
   'reward-model': {
     argument: 'directory',
     pairs: (directory, _, around) => rewardJudge(directory, around),

@@ -78,7 +78,7 @@ export interface ListAsking extends Sampling {
 
 /** Who judges, and how it is asked. */
 export interface JudgeConfig<Asking = PairAsking | ScoreAsking | ListAsking> {
-  /** `openai:<model>`, `reward-model:<directory>` or `human`; several make a panel. */
+  /** `openai:<model>`, `local:<path>`, `reward-model:<directory>` or `human`; several make a panel. */
   readonly judges: readonly string[]
   readonly server: ServerConfig
   readonly asking: Asking
@@ -153,7 +153,7 @@ const asking = z
 
 /** What the configuration of judges has to be. */
 export const judgeConfigSchema: z.ZodType<JudgeConfig> = z.strictObject({
-  judges: z.array(z.string().min(1)).min(1, 'expected who judges, such as openai:<model>'),
+  judges: z.array(z.string().min(1)).min(1, 'expected who judges, such as openai:<model> or local:<path>'),
   server,
   asking,
   cache: z.string().min(1).optional(),

@@ -26,8 +26,11 @@ export function requireEncoding(checkpoint: Partial<Encoding> & Pick<Encoding, '
   throw new LmError('INVALID_TOKENIZER', `${path}: it has no tokeniser: expected tokenizer.json beside it`)
 }
 
-/** A prompt as it is handed to the template, or as text. */
-function written(prompt: Prompt, { chat = false, system }: WritingOptions): Prompt {
+/**
+ * A prompt as it is handed to the template, or as text.
+ * @throws PrefkitError `INVALID_CONFIG` where there is no place for `system`.
+ */
+export function writtenPrompt(prompt: Prompt, { chat = false, system }: WritingOptions): Prompt {
   const asked = chat && typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt
   if (system === undefined) return asked
   if (typeof asked === 'string') {
@@ -53,7 +56,7 @@ const textOf = (encoding: Encoding, messages: readonly ChatMessage[], addGenerat
  */
 export function encodePrompt(encoding: Encoding, prompt: Prompt, options: WritingOptions = {}): number[] {
   const { tokenizer } = encoding
-  const asked = written(prompt, options)
+  const asked = writtenPrompt(prompt, options)
   if (typeof asked === 'string') return tokenizer.encode(asked)
   return tokenizer.encode(textOf(encoding, asked, true), { addSpecialTokens: false })
 }
@@ -96,7 +99,7 @@ function splitCompletion(
 ): EncodedCompletion {
   const { tokenizer } = encoding
   const isChat = typeof prompt !== 'string' || (options.chat === true && prompt !== '')
-  const asked = isChat ? written(prompt, options) : prompt
+  const asked = isChat ? writtenPrompt(prompt, options) : prompt
   if (typeof asked === 'string') {
     const { eos } = tokenizer.specialTokens
     const { prompt: before, completion: after } = splitAt(

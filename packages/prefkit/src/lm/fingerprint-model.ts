@@ -3,6 +3,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 import { fingerprintFiles } from '../runs/fingerprint-files'
+import { adapterPath } from './adapter-path'
+import type { ModelChoice } from './open-language-model'
 
 /** What of a directory decides what a model says: configuration, weights, tokeniser, chat templates. */
 const isOfModel = (name: string): boolean => /\.(safetensors|gguf|json|jinja)$/.test(name)
@@ -34,3 +36,13 @@ export async function fingerprintModel(path: string): Promise<string> {
 
 /** The last part of a model's path. */
 export const modelName = (path: string): string => basename(resolve(path))
+
+/** What tells a model, and the change that it runs with, from others; for settings. */
+export async function modelFingerprints({
+  model,
+  adapter,
+}: Pick<ModelChoice, 'model' | 'adapter'>): Promise<{ readonly model: string; readonly adapter?: string }> {
+  const digest = await fingerprintModel(model)
+  if (adapter === undefined) return { model: digest }
+  return { model: digest, adapter: await fingerprintModel(await adapterPath(adapter)) }
+}

@@ -32,7 +32,9 @@ const exists = (path: string): Promise<boolean> =>
   )
 
 /** Where a file's settings are while it is not complete. */
-export const runOf = (out: string): string => `${out}.run`
+const runOf = (out: string): string => `${out}.run`
+
+const settingsPath = (out: string): string => join(runOf(out), 'config.json')
 
 /**
  * Writes rows to a file that can be killed at any time and gone on with by the same call. Until the last row is there, a folder
@@ -48,7 +50,7 @@ export async function writeResumableRows<Result>(
 ): Promise<Result> {
   await requireWritableFile(out)
   const run = runOf(out)
-  const file = join(run, 'config.json')
+  const file = settingsPath(out)
   // As it is read back: without what is undefined.
   const given = JSON.parse(JSON.stringify({ prefkit: version, ...settings })) as RowSettings
   return withRunLocked(run, async () => {
@@ -84,6 +86,15 @@ async function readSettings(file: string): Promise<RowSettings | undefined> {
   } catch (cause) {
     throw new PrefkitError('DATA_CORRUPT', `${file} is no valid JSON: ${(cause as Error).message}`, { cause })
   }
+}
+
+/**
+ * Makes sure, before any work, that a file can be begun or gone on with.
+ * @throws PrefkitError `RUN_EXISTS`, `WRITE_FAILED`.
+ */
+export async function requireResumable(out: string): Promise<void> {
+  await requireWritableFile(out)
+  if (!(await exists(settingsPath(out)))) await requireNone(out)
 }
 
 async function requireNone(out: string): Promise<void> {

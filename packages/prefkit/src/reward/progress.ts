@@ -11,6 +11,9 @@ export type Phase =
   | 'plan'
   | 'estimate'
   | 'judge'
+  | 'load'
+  | 'generate'
+  | 'logprobs'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {

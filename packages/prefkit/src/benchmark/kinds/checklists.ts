@@ -1,15 +1,8 @@
-import {
-  type ChecklistJudge,
-  type ChecklistJudgement,
-  cachedModel,
-  checkAll,
-  checklistJudge,
-  openaiChatModel,
-} from '@prefkit/judges'
+import { type ChecklistJudge, type ChecklistJudgement, checkAll, checklistJudge } from '@prefkit/judges'
 import { type ChecklistItem, checklistFormat } from '@prefkit/rubrics'
+import { answeringModelOf, answeringNames } from '../../judge/answering-model'
 import type { JudgeConfig } from '../../judge/judge-config'
 import type { JudgeSurroundings } from '../../judge/judge-surroundings'
-import { serverOptionsOf } from '../../judge/server-options'
 import { PrefkitError } from '../../prefkit-error'
 import { type ItemResult, unread } from '../item-result'
 import type { BenchmarkItem } from '../open-benchmark'
@@ -41,19 +34,17 @@ const conclude = ({ satisfied, readings, usage }: ChecklistJudgement): ItemResul
   usage,
 })
 
-const prefix = 'openai:'
-
 /** Only models answer checklists: a score or a comparison says nothing of a question. */
-function createChecklistJudge(config: JudgeConfig, around: JudgeSurroundings): ChecklistJudge {
+async function createChecklistJudge(config: JudgeConfig, around: JudgeSurroundings): Promise<ChecklistJudge> {
   const { judges, server, seed, asking } = config
-  const [name = ''] = judges
-  if (judges.length !== 1 || !name.startsWith(prefix) || name === prefix) {
-    const message = `--judge: expected one openai:<model> to answer questions about responses, got ${judges.join(', ')}`
+  const named = judges.length === 1 ? answeringModelOf(judges[0]!) : undefined
+  if (!named) {
+    const message = `--judge: expected one ${answeringNames} to answer questions about responses, got ${judges.join(', ')}`
     throw new PrefkitError('INVALID_CONFIG', message)
   }
-  const model = openaiChatModel(serverOptionsOf(server, name.slice(prefix.length), around))
+  const { chat } = await named.open(named.argument, config, around)
   const { votes, temperature } = asking
-  return checklistJudge(around.cache ? cachedModel(model, around.cache) : model, checklistFormat(), {
+  return checklistJudge(chat, checklistFormat(), {
     votes,
     temperature,
     seed,
@@ -77,7 +68,7 @@ function answersOfText(text: string, item: ChecklistItem): Answers | undefined {
 /** Responses with yes/no questions about each. */
 export const checklists: ItemKind = {
   async judge(items, config, around, batch) {
-    const judge = createChecklistJudge(config, around)
+    const judge = await createChecklistJudge(config, around)
     const asked = items.map((item) => ({ id: item.id, ...itemOf(item) }))
     return { judge: judge.name, results: concluded(checkAll(judge, asked, batch), conclude) }
   },

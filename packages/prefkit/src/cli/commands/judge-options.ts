@@ -10,7 +10,7 @@ export const addJudgeOptions = (command: Command): Command =>
   command
     .option(
       '--judge <name>',
-      'openai:<model> (any server that speaks its protocol), reward-model:<directory>, or human; repeat it for a panel',
+      'openai:<model> (any server that speaks its protocol), local:<path> (a checkpoint, in this process), reward-model:<directory>, or human; repeat it for a panel',
       repeated,
     )
     .option('--base-url <url>', 'the server up to /v1, such as http://127.0.0.1:8080/v1 (default: OpenAI)')

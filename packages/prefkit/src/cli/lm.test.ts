@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { saveStoriesChat, storiesPath, storiesTemplate } from '../lm/testing/stories'
+import { createProgram } from './program'
+import { runPrefkit, startPrefkit } from './testing/run-prefkit'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-lm-'))
+  await writeFile(join(folder, 'template.jinja'), storiesTemplate)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const at = (name: string) => join(folder, name)
+const read = (name: string) => readFile(at(name), 'utf8')
+const linesOf = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+const rowsOf = (content: string) =>
+  content
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+/** Runs a command in this process: what it prints, or what it throws. */
+async function run(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((piece) => {
+      written[name] += piece
+      return true
+    }),
+  )
+  try {
+    await createProgram().parseAsync(['lm', ...args], { from: 'user' })
+    return written
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+const onReference = ['--backend', 'reference']
+const short = ['--max-new-tokens', '12', '--seed', '3']
+
+describe('every command', () => {
+  it('says what it takes, with examples', () => {
+    const lm = createProgram().commands.find((command) => command.name() === 'lm')!
+    const names = lm.commands.map((command) => command.name())
+    expect(names).toEqual(expect.arrayContaining(['generate', 'logprobs', 'chat', 'info']))
+    for (const command of lm.commands) {
+      let shown = ''
+      command.configureOutput({ writeOut: (piece) => (shown += piece) }).outputHelp()
+      expect(shown).toContain(`\nExamples:\n  $ prefkit lm ${command.name()}`)
+    }
+  })
+
+  it.each([
+    [['generate', 'nowhere', '--prompt', 'a'], /nowhere: no such file/],
+    [['generate', storiesPath], /expected --prompt <text> or --prompts <files/],
+    [['generate', storiesPath, '--prompt', ''], /--prompt: expected text/],
+    [['generate', storiesPath, '--prompt', 'a', '--chat'], /--prompt 1: .*no chat template/],
+    [['generate', storiesPath, '--prompt', 'a', '--system', 'b'], /--prompt 1: --system: .*add --chat/],
+    [['generate', storiesPath, '--prompt', 'a', '--chat', '--raw'], /--chat and --raw: expected one/],
+    [['generate', storiesPath, '--prompt', 'a', '--top-p', '2'], /topP: expected .*, got 2/],
+    [['generate', storiesPath, '--prompt', 'a '.repeat(600)], /--prompt 1: the prompt has \d+ tokens.*512/],
+    [['generate', storiesPath, '--prompts', 'empty.jsonl'], /empty\.jsonl: has no rows/],
+    [['generate', storiesPath, '--prompts', 'bad.jsonl'], /bad\.jsonl:2: expected a prompt/],
+    [['generate', storiesPath, '--prompts', 'broken.jsonl'], /broken\.jsonl:1: /],
+    [['logprobs', storiesPath, '--data', 'bad.jsonl'], /bad\.jsonl:1: expected prompt and completion/],
+    [['logprobs', storiesPath, '--data', 'chat.jsonl'], /chat\.jsonl:1: .*no chat template/],
+    [['logprobs', storiesPath, '--data', 'long.jsonl'], /long\.jsonl:1: .* tokens, the context has 512/],
+    [['chat', storiesPath], /no chat template; give one by --chat-template/],
+    [['info', storiesPath, '--template'], /no chat template/],
+  ])('refuses %j', async (args, message) => {
+    await writeFile(at('empty.jsonl'), '')
+    await writeFile(at('bad.jsonl'), linesOf([{ prompt: 'a' }, { question: 'a' }]))
+    await writeFile(at('broken.jsonl'), '{"prompt": \n')
+    await writeFile(at('chat.jsonl'), linesOf([{ messages: [{ role: 'assistant', content: 'a' }] }]))
+    await writeFile(at('long.jsonl'), linesOf([{ text: 'a '.repeat(600) }]))
+    const inFolder = args.map((each) => (each.endsWith('.jsonl') ? at(each) : each))
+    await expect(run([...inFolder, ...(args[0] === 'info' ? [] : onReference)])).rejects.toThrow(message)
+  })
+})
+
+describe('generate', () => {
+  it('streams text, the same for the same seed', async () => {
+    const args = ['generate', storiesPath, '--prompt', 'Once upon a time', '--temperature', '1']
+    const first = await run([...args, ...short])
+    expect(first.stdout.length).toBeGreaterThan(10)
+    expect(await run([...args, ...short])).toEqual(first)
+    expect((await run([...args, '--max-new-tokens', '12', '--seed', '4'])).stdout).not.toBe(first.stdout)
+  })
+
+  it('continues as the model does, and stops at texts', async () => {
+    const args = ['generate', storiesPath, '--prompt', 'Once upon a time', '--max-new-tokens', '40']
+    const { stdout } = await run(args)
+    // What transformers and llama2.c continue greedily.
+    expect(stdout).toMatch(/^, there was a little girl named Lily\. She loved to play outside/)
+    expect((await run([...args, '--stop', ' girl'])).stdout).toBe(', there was a little\n')
+  })
+
+  it('answers conversations with a template, and says where one goes unused', async () => {
+    const model = await saveStoriesChat(at('chat-model'))
+    const row = { id: 'x', messages: [{ role: 'user', content: 'Hi' }] }
+    await writeFile(at('messages.jsonl'), linesOf([row]))
+    const { stdout, stderr } = await run([
+      ...[
+        'generate',
+        model,
+        '--prompts',
+        at('messages.jsonl'),
+        '--samples',
+        '2',
+        '--json',
+        '--temperature',
+        '1',
+      ],
+      ...short,
+    ])
+    expect(stderr).toBe('')
+    const [answered] = rowsOf(stdout)
+    expect(answered).toMatchObject({ ...row, prompt: row.messages, finish_reasons: ['length', 'length'] })
+    expect(new Set(answered.responses).size).toBe(2)
+    const plain = await run(['generate', model, '--prompt', 'Hi', ...short])
+    expect(plain.stderr).toMatch(/^note: the model has a chat template/)
+    const chat = await run(['generate', model, '--prompt', 'Hi', '--chat', ...short])
+    expect(chat.stderr).toBe('')
+    expect(chat.stdout).not.toBe(plain.stdout)
+  })
+
+  it('goes on after a kill with the rows that there would have been', async () => {
+    const prompts = Array.from({ length: 24 }, (_, id) => ({
+      id,
+      prompt: ['Lily', 'The dog', 'One day'][id % 3]!,
+    }))
+    await writeFile(at('prompts.jsonl'), linesOf(prompts))
+    const args = (out: string) => [
+      ...['lm', 'generate', storiesPath, '--prompts', 'prompts.jsonl', '--out', out, '--json'],
+      ...['--temperature', '1', '--max-new-tokens', '60', '--batch-size', '4', '--seed', '5'],
+    ]
+    const whole = runPrefkit(folder, args('whole.jsonl'))
+    expect(whole.stderr).toBe('')
+    expect(JSON.parse(whole.stdout)).toMatchObject({ prompts: 24, responses: 24 })
+    const rows = rowsOf(await read('whole.jsonl'))
+    expect(rows.map(({ id }) => id)).toEqual(prompts.map(({ id }) => id))
+
+    const child = startPrefkit(folder, args('killed.jsonl'))
+    const part = async () => (await read('killed.jsonl').catch(() => '')).split('\n').length - 1
+    while ((await part()) < 4) await new Promise((resolve) => setTimeout(resolve, 5))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const kept = await part()
+    expect(kept).toBeLessThan(24)
+    // A kill may come within a line.
+    await appendFile(at('killed.jsonl'), '{"id":')
+    const other = runPrefkit(folder, [...args('killed.jsonl'), '--top-k', '5'])
+    expect(other.stderr).toMatch(/killed\.jsonl was begun with sampling .* give the same to go on/)
+    const resumed = runPrefkit(folder, args('killed.jsonl'))
+    expect(resumed).toMatchObject({ status: 0, stderr: '' })
+    expect(JSON.parse(resumed.stdout).tokens).toBeLessThan(JSON.parse(whole.stdout).tokens)
+    expect(await read('killed.jsonl')).toBe(await read('whole.jsonl'))
+    expect((await readdir(folder)).filter((name) => name.endsWith('.run'))).toEqual([])
+    const again = runPrefkit(folder, args('killed.jsonl'))
+    expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining('is there already') })
+  })
+})
+
+describe('logprobs', () => {
+  it('are of each token, and add up', async () => {
+    const rows = [
+      { id: 1, prompt: 'Once upon a', completion: ' time' },
+      { id: 2, text: 'Once upon a time' },
+    ]
+    await writeFile(at('texts.jsonl'), linesOf(rows))
+    const args = ['logprobs', storiesPath, '--data', at('texts.jsonl')]
+    const { stdout, stderr } = await run(args)
+    const [split, whole] = rowsOf(stdout)
+    expect(split).toMatchObject({ id: 1, prompt: 'Once upon a', tokens: ['▁time'] })
+    // The same token after the same tokens, in a batch of two.
+    expect(whole.logprobs.at(-1)).toBeCloseTo(split.logprob, 5)
+    expect(whole.logprob).toBeCloseTo(
+      whole.logprobs.reduce((a: number, b: number) => a + b),
+      12,
+    )
+    const mean = (split.logprob + whole.logprob) / (1 + whole.logprobs.length)
+    expect(stderr).toContain(`perplexity ${Math.exp(-mean).toPrecision(5)}\n`)
+
+    const summary = JSON.parse((await run([...args, '--out', at('scored.jsonl'), '--json'])).stdout)
+    expect(summary.mean_logprob).toBeCloseTo(mean, 12)
+    expect(await read('scored.jsonl')).toBe(stdout)
+  })
+})
+
+describe('chat', () => {
+  const args = ['lm', 'chat', storiesPath, '--chat-template', 'template.jinja', '--system', 'Tell.', ...short]
+
+  it('takes a line a turn where there is no terminal', async () => {
+    const input =
+      'Who is Lily?\n\n/nonsense\n/save talk.jsonl\n/reset\nWho is Tom?\n/save talk.jsonl\n/system\n/save talk.jsonl\n/exit\nnever\n'
+    const { status, stdout, stderr } = runPrefkit(folder, args, input)
+    expect(status).toBe(0)
+    expect(stderr).toMatch(/^\/nonsense: no such command; there are \/reset, /)
+    const [first, second, third] = rowsOf(await read('talk.jsonl'))
+    expect(first.messages.map(({ role }: { role: string }) => role)).toEqual(['system', 'user', 'assistant'])
+    expect(second.messages).toHaveLength(3)
+    expect(second.messages[1]).toEqual({ role: 'user', content: 'Who is Tom?' })
+    expect(third.messages).toEqual([])
+    expect(stdout).toBe(`${first.messages[2].content}\n${second.messages[2].content}\n`)
+  })
+
+  it('stops the answer, not the program, at Ctrl-C', async () => {
+    const child = startPrefkit(folder, [...args, '--max-new-tokens', '400'], 'pipe')
+    child.stdin!.write('Who is Lily?\n')
+    let shown = ''
+    child.stdout!.on('data', (piece) => {
+      if (shown === '') child.kill('SIGINT')
+      shown += piece
+      if (String(piece).endsWith('…\n')) child.stdin!.end('/save stopped.jsonl\n')
+    })
+    const stderr = text(child.stderr!)
+    const [status] = await once(child, 'exit')
+    expect(status).toBe(0)
+    expect(await stderr).toContain('3 messages added to stopped.jsonl')
+    const [{ messages }] = rowsOf(await read('stopped.jsonl'))
+    expect(shown).toBe(`${messages[2].content} …\n`)
+  })
+})
+
+it('info says what a model is', async () => {
+  const { stdout } = await run(['info', storiesPath])
+  expect(stdout).toMatch(
+    /^llama: 5 layers, 64 wide, 8 heads \(4 of keys and values\)\nparameters: +260,032, 1\.04 MB/,
+  )
+  expect(JSON.parse((await run(['info', storiesPath, '--json'])).stdout)).toMatchObject({
+    format: 'llama2.c',
+    parameters: 260_032,
+    chatTemplate: null,
+    cacheBytesPerToken: 1280,
+  })
+})

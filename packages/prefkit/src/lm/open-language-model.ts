@@ -1,0 +1,35 @@
+import type { LoadedLanguageModel } from '@prefkit/lm'
+import { loadLanguageModel } from '@prefkit/lm/files'
+import type { BackendChoice } from '@prefkit/tensor'
+import type { WorkOptions } from '../reward/progress'
+
+/** Which model, with which change, runs where. */
+export interface ModelChoice {
+  /** A directory of Hugging Face, a GGUF file, or a model of llama2.c. */
+  readonly model: string
+  /** A LoRA adapter in the layout of PEFT, or the run that trained one. */
+  readonly adapter?: string | undefined
+  readonly backend: BackendChoice
+}
+
+/** Loading that takes no longer is not told of. */
+const quietMilliseconds = 1000
+
+/**
+ * A model with its weights, ready to run; to be released.
+ * @throws LmError for what is no model or no adapter of it; the reason of `signal`.
+ */
+export async function openLanguageModel(
+  { model, backend }: ModelChoice,
+  { onProgress, signal }: WorkOptions = {},
+): Promise<LoadedLanguageModel> {
+  const begun = performance.now()
+  return loadLanguageModel(model, {
+    backend,
+    progress: ({ tensors, total }) => {
+      signal?.throwIfAborted()
+      if (performance.now() - begun > quietMilliseconds)
+        onProgress?.({ phase: 'load', done: tensors, total, note: model })
+    },
+  })
+}
