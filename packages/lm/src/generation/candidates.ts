@@ -19,15 +19,24 @@ export function keepFrom(
   least: number,
   ties = Number.POSITIVE_INFINITY,
 ): Candidates {
-  const places: number[] = []
+  let [above, equal] = [0, 0]
+  for (let i = 0; i < logits.length; i++) {
+    if (logits[i]! > least) above++
+    else if (logits[i]! === least) equal++
+  }
+  const kept = {
+    ids: new Int32Array(above + Math.min(equal, ties)),
+    logits: new Float32Array(above + Math.min(equal, ties)),
+  }
   let left = ties
+  let count = 0
   for (let i = 0; i < logits.length; i++) {
     const logit = logits[i]!
-    if (logit < least || (logit === least && left-- <= 0)) continue
-    places.push(i)
+    if (!(logit >= least) || (logit === least && left-- <= 0)) continue
+    kept.ids[count] = ids ? ids[i]! : i
+    kept.logits[count++] = logit
   }
-  const kept = Int32Array.from(places)
-  return { ids: ids ? kept.map((i) => ids[i]!) : kept, logits: Float32Array.from(kept, (i) => logits[i]!) }
+  return kept
 }
 
 /** The k-th largest of some numbers, and −∞ when fewer are above that; in one pass, sorting k at a time. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadGolden } from '../goldens/load-goldens'
 import { type Candidates, keepFrom, kthLargest } from './candidates'
 import { drawAt, drawBest } from './draw'
+import { expOfNegative } from './exp-of-negative'
 import { processorsOf, type SamplingSettings } from './processors'
 import { uniformsOf } from './random'
 
@@ -181,6 +182,17 @@ describe('drawing', () => {
   it('the best of equals is the lowest id', () => {
     expect(drawBest({ ids: undefined, logits: Float32Array.of(1, 3, 3, 2) })).toEqual({ id: 1, logProb: 0 })
     expect(drawBest({ ids: Int32Array.of(5, 9), logits: Float32Array.of(2, 2) }).id).toBe(5)
+  })
+
+  it('powers of e are those of Math.exp', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -709, max: 0, minExcluded: true, noNaN: true }), (x) => {
+        const exact = Math.exp(x)
+        expect(Math.abs(expOfNegative(x) - exact)).toBeLessThanOrEqual(1e-12 * exact)
+      }),
+      { numRuns: 2000 },
+    )
+    expect([0, -709, Number.NEGATIVE_INFINITY].map(expOfNegative)).toEqual([1, 0, 0])
   })
 
   it('numbers depend on each key, and are uniform', () => {

@@ -1,4 +1,5 @@
 import { type Candidates, greatest, keepFrom, kthLargest } from './candidates'
+import { expOfNegative } from './exp-of-negative'
 
 /** How tokens are drawn. */
 export interface SamplingSettings {
@@ -25,7 +26,11 @@ export const repetitionPenalty =
 /** Logits over a temperature: below 1 probable tokens become more probable. */
 export const temperature =
   (value: number): LogitsProcessor =>
-  ({ ids, logits }) => ({ ids, logits: logits.map((logit) => logit / value) })
+  ({ ids, logits }) => {
+    const divided = new Float32Array(logits.length)
+    for (let i = 0; i < logits.length; i++) divided[i] = logits[i]! / value
+    return { ids, logits: divided }
+  }
 
 /** The k most probable tokens, and those as probable as the last of them. */
 export const topK =
@@ -34,6 +39,32 @@ export const topK =
     if (k >= candidates.logits.length) return candidates
     return keepFrom(candidates, kthLargest(candidates.logits, k))
   }
+
+/** Into how many parts top-p divides the logits that it may keep; only one of them is sorted. */
+const bins = 512
+
+/** How much the logits above `lowest` weigh, by equal parts of what is between `lowest` and `best`. */
+function weigh(logits: Float32Array, lowest: number, best: number) {
+  const scale = bins / (best - lowest)
+  // One more, as the best itself is at the end of the last.
+  const weights = new Float64Array(bins + 1)
+  let total = 0
+  for (let i = 0; i < logits.length; i++) {
+    const logit = logits[i]!
+    const weight = expOfNegative(logit - best)
+    total += weight
+    if (logit > lowest) weights[((logit - lowest) * scale) | 0]! += weight
+  }
+  const inBin = (bin: number) => {
+    const found: number[] = []
+    for (let i = 0; i < logits.length; i++) {
+      const logit = logits[i]!
+      if (logit > lowest && (((logit - lowest) * scale) | 0) === bin) found.push(logit)
+    }
+    return Float32Array.from(found).sort()
+  }
+  return { weights, total, inBin }
+}
 
 /**
  * The fewest most probable tokens whose probabilities reach p, at least one (1904.09751); of equally probable ones those of
@@ -44,47 +75,21 @@ export const topP =
   (candidates) => {
     const { logits } = candidates
     const best = greatest(logits)
-    const weights = new Float64Array(logits.length)
-    let total = 0
-    for (let i = 0; i < logits.length; i++) total += weights[i] = Math.exp(logits[i]! - best)
-    const sorted = probable(logits, weights, (1 - p) * total).sort()
+    // The best weighs 1, so all tokens together that weigh less than this weigh less than what may go.
+    const lowest = best + Math.log((1 - p) / logits.length)
+    const { weights, total, inBin } = weigh(logits, lowest, best)
+    let bin = bins
     let above = 0
+    while (bin > 0 && above + weights[bin]! < p * total) above += weights[bin--]!
+    const sorted = inBin(bin)
     let at = sorted.length
-    while (at > 0 && above < p * total) above += Math.exp(sorted[--at]! - best)
-    const least = sorted[at]!
+    while (at > 0 && above < p * total) above += expOfNegative(sorted[--at]! - best)
+    // But for rounding, with which no bin may reach p: then all that is above the lowest stays.
+    const least = sorted[at] ?? lowest
     let ties = 0
     while (at + ties < sorted.length && sorted[at + ties] === least) ties++
     return keepFrom(candidates, least, ties)
   }
-
-/**
- * The logits that top-p may keep: without those that weigh so little that all of them together may go. What is then sorted
- * is a small part of a vocabulary.
- * @param spare how much weight may go.
- */
-function probable(logits: Float32Array, weights: Float64Array, spare: number): Float32Array {
-  let kept = logits
-  let keptWeights = weights
-  let left = spare
-  for (;;) {
-    const bound = left / kept.length
-    const [values, their] = [new Float32Array(kept.length), new Float64Array(kept.length)]
-    let count = 0
-    for (let i = 0; i < kept.length; i++) {
-      const weight = keptWeights[i]!
-      if (weight <= bound) left -= weight
-      else {
-        values[count] = kept[i]!
-        their[count++] = weight
-      }
-    }
-    const dropped = kept.length - count
-    if (count === 0) return kept.slice()
-    kept = values.subarray(0, count)
-    keptWeights = their.subarray(0, count)
-    if (dropped * 8 < count) return kept
-  }
-}
 
 /** Tokens at least p times as probable as the best (2407.01082). */
 export const minP =
