@@ -1,8 +1,15 @@
 import type { Tensor } from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
+import type { Checkpoint } from '../checkpoint/checkpoint'
+import type { ModelConfig } from '../config/model-config'
 import { parameterShapes } from '../config/parameter-shapes'
+import { LmError } from '../lm-error'
+import { lowRankOf } from '../lora/low-rank-of'
+import { loraShapes } from '../lora/target-modules'
+import type { LowRank, Weights } from '../models/weights'
 import { createLanguageModel, type LanguageModelOptions } from '../running/language-model'
 import type { LoadedLanguageModel } from '../running/loaded-language-model'
+import { loadAdapter } from './adapters'
 import { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
 
 /** How far loading is. */
@@ -21,13 +28,46 @@ export interface LoadProgress {
 export interface LoadLanguageModelOptions extends LoadCheckpointOptions, LanguageModelOptions {
   /** Told after each tensor. Default: nobody. */
   progress?: (progress: LoadProgress) => void
+  /** A directory with a low-rank change in PEFT's layout, to run with; not with `lowRank`. Default: none. */
+  adapter?: string
+}
+
+/** The low-rank change of an adapter, without the head that may lie beside it. */
+async function lowRankIn(path: string, config: ModelConfig): Promise<LowRank> {
+  const { lora, weights } = await loadAdapter(path, config)
+  const factors = Object.keys(loraShapes(config, lora)).map((name) => [name, weights[name]!] as const)
+  return lowRankOf(lora, Object.fromEntries(factors))
+}
+
+function requireOneChange({ adapter, lowRank }: LoadLanguageModelOptions): void {
+  if (adapter === undefined || lowRank === undefined) return
+  throw new LmError(
+    'INVALID_OPTION',
+    'loadLanguageModel: adapter and lowRank: expected one of them, got both',
+  )
+}
+
+async function readWeights(
+  { config, tensors }: Checkpoint,
+  progress: LoadLanguageModelOptions['progress'],
+): Promise<Weights> {
+  const names = Object.keys(parameterShapes(config))
+  const weights: Record<string, Tensor> = {}
+  let bytes = 0
+  for (const [i, name] of names.entries()) {
+    const tensor = await tensors.read(name)
+    weights[name] = tensor
+    bytes += tensor.data.byteLength
+    progress?.({ tensors: i + 1, total: names.length, bytes, name })
+  }
+  return weights
 }
 
 /**
  * A checkpoint with all its weights, ready to run: a directory of Hugging Face, a GGUF file or one of llama2.c. The file is
  * closed again. Reading takes little more memory than the weights as f32.
  * @param path of the directory or the file.
- * @throws LmError as `loadCheckpoint` and `createLanguageModel`; `INVALID_OPTION`.
+ * @throws LmError as `loadCheckpoint`, `loadAdapter` and `createLanguageModel`; `INVALID_OPTION`; what `progress` throws.
  */
 export async function loadLanguageModel(
   path: string,
@@ -40,20 +80,17 @@ export async function loadLanguageModel(
     backend: true,
     variables: true,
     lowRank: true,
+    adapter: true,
   })
-  const { tokenizer = true, progress, ...runtime } = options
+  requireOneChange(options)
+  const { tokenizer = true, progress, adapter, ...runtime } = options
   const checkpoint = await loadCheckpoint(path, { tokenizer })
   try {
-    const names = Object.keys(parameterShapes(checkpoint.config))
-    const weights: Record<string, Tensor> = {}
-    let bytes = 0
-    for (const [i, name] of names.entries()) {
-      const tensor = await checkpoint.tensors.read(name)
-      weights[name] = tensor
-      bytes += tensor.data.byteLength
-      progress?.({ tensors: i + 1, total: names.length, bytes, name })
-    }
-    const model = createLanguageModel(checkpoint.config, weights, { name: checkpoint.path, ...runtime })
+    const { config } = checkpoint
+    // First, so that what is wrong with it is told before the weights are read.
+    const change = adapter === undefined ? {} : { lowRank: await lowRankIn(adapter, config) }
+    const weights = await readWeights(checkpoint, progress)
+    const model = createLanguageModel(config, weights, { name: checkpoint.path, ...runtime, ...change })
     const { tokenizer: found, chatTemplate, generationConfig, tokenizerFiles } = checkpoint
     return Object.assign(model, {
       path: checkpoint.path,
