@@ -30,7 +30,7 @@ export interface GenerateOptions {
   n?: number
   /** How many continuations are computed together, at most. Default: 16. */
   batchSize?: number
-  /** Tokens of prompts in one pass, at most: bounds memory. Default: 512. */
+  /** Tokens of prompts in one pass, at most: bounds memory. Default: 1024. */
   passTokens?: number
   /** Ends it early: its reason is thrown. Default: none. */
   signal?: AbortSignal
@@ -109,7 +109,7 @@ const defaults = {
   firstIndex: 0,
   n: 1,
   batchSize: 16,
-  passTokens: 512,
+  passTokens: 1024,
 } as const satisfies Record<keyof typeof numbers, number>
 
 function refuse(owner: string, name: string, expected: string, value: unknown): never {

@@ -191,6 +191,13 @@ describe('sampling', () => {
     ])
   })
 
+  it('the reference backend gives the same tokens', async () => {
+    const reference = createLanguageModel(model.config, model.weights, { backend: 'reference' })
+    const settings = { ...drawn, maxNewTokens: 5, n: 2 }
+    const found = await generate(reference, prompts.slice(0, 2), settings)
+    expect(tokensOf(found)).toEqual(tokensOf(await generate(model, prompts.slice(0, 2), settings)))
+  })
+
   describe('texts and streams', () => {
     const collect = async (stream: AsyncIterable<GeneratedToken>) => {
       const tokens: GeneratedToken[] = []
