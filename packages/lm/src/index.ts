@@ -29,11 +29,27 @@ export type { GgufHeader, GgufTensor, GgufValue } from './gguf/parse-gguf'
 export { readGgufHeader } from './gguf/read-header'
 export { readGgufTensor } from './gguf/read-tensor'
 export type { GgufTensorType } from './gguf/tensor-types'
+export { initRewardHead, rewardsOf } from './heads/reward-head'
+export { initValueHead, valuesOf } from './heads/value-head'
 export { llama2cTokenizerFiles } from './llama2c/llama2c-tokenizer'
 export { type OpenLlama2c, openLlama2c } from './llama2c/open-llama2c'
 export { LmError, type LmErrorCode } from './lm-error'
+export { initLora } from './lora/init-lora'
+export type { LoraConfig } from './lora/lora-config'
+export { type LowRankOptions, lowRankOf } from './lora/low-rank-of'
+export { type MergeLoraOptions, mergeLora, unmergeLora } from './lora/merge-lora'
+export { type LinearModule, linearModules } from './lora/target-modules'
 export type { KeyValues, PastTokens } from './models/batch'
 export type { LowRank, Weights } from './models/weights'
+export {
+  type LocalPolicy,
+  type LocalPolicyOptions,
+  localPolicy,
+  type PolicyModel,
+  type PolicySnapshot,
+} from './policy/local-policy'
+export { lossWeights } from './policy/loss-weights'
+export type { BatchOptions, ForwardOptions, OptimStepOptions, PolicyBackend } from './policy/policy-backend'
 export { createKeyValueCache, type KeyValueCache } from './running/key-value-cache'
 export {
   createLanguageModel,
@@ -70,3 +86,11 @@ export {
   type Tokenizer,
   type TokenizerFiles,
 } from './tokenizer/tokenizer'
+export { crossEntropy } from './training/cross-entropy'
+export { completionDatum, type Datum, type DatumInputs } from './training/datum'
+export type { LossFunction, LossInputs, LossOutputs } from './training/loss'
+export { type SftOptions, type SftProgress, type SftRecord, type SftState, sft } from './training/sft'
+export { sftLoss } from './training/sft-loss'
+export type { HeadKind } from './training/trained-model'
+export type { DatumOutputs, LossReport } from './training/trainer'
+export type { TrainingState } from './training/training-state'

@@ -11,6 +11,7 @@ import { valueHeadNames } from '../heads/value-head'
 import { LmError } from '../lm-error'
 import { type LoraConfig, resolveLora } from '../lora/lora-config'
 import { linearModules, loraShapes } from '../lora/target-modules'
+import { requireTensors } from '../models/require-tensors'
 import type { Weights } from '../models/weights'
 import { readJsonIfThere } from './read-json'
 import { translated } from './translate-error'
@@ -53,24 +54,8 @@ function adapterShapes(config: ModelConfig, lora: LoraConfig, names: readonly st
   return { ...loraShapes(config, lora), ...Object.fromEntries(present) }
 }
 
-/** @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` unless the tensors are those of such an adapter. */
-function requireAdapter(owner: string, config: ModelConfig, { lora, weights }: Adapter): void {
-  const shapes: Readonly<Record<string, readonly number[]>> = adapterShapes(
-    config,
-    lora,
-    Object.keys(weights),
-  )
-  const missing = Object.keys(shapes).find((name) => !weights[name])
-  if (missing !== undefined) {
-    throw new LmError('MISSING_TENSOR', `${owner}: expected a tensor ${missing}, got none`)
-  }
-  for (const [name, { shape, dtype }] of Object.entries(weights)) {
-    const expected = shapes[name]
-    if (expected && dtype === 'f32' && `${expected}` === `${shape}`) continue
-    const wanted = expected ? `f32 [${expected}]` : 'no tensor of this name'
-    throw new LmError('TENSOR_MISMATCH', `${owner}: ${name}: expected ${wanted}, got ${dtype} [${shape}]`)
-  }
-}
+const requireAdapter = (owner: string, config: ModelConfig, { lora, weights }: Adapter): void =>
+  requireTensors(owner, adapterShapes(config, lora, Object.keys(weights)), weights)
 
 /** The fields of adapter_config.json that PEFT needs, in its names. */
 function configToJson(config: ModelConfig, { lora, weights }: Adapter, { baseModel }: SaveAdapterOptions) {

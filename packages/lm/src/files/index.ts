@@ -7,3 +7,5 @@ export {
   loadLanguageModel,
 } from './load-language-model'
 export { type SaveCheckpointOptions, type SavedCheckpoint, saveCheckpoint } from './save-checkpoint'
+export { savePolicy } from './save-policy'
+export { loadTrainingState, saveTrainingState } from './training-states'

@@ -8,8 +8,8 @@ export interface LossInputs {
   readonly logProbs: Tensor
   /** 1 where a row has a target: f32 [B, L]. */
   readonly mask: Tensor
-  /** 1 where no token is likelier than the target: f32 [B, L], without a gradient. */
-  readonly correct: Tensor
+  /** 1 where no token is likelier than the target: f32 [B, L], without a gradient. There where the model is here. */
+  readonly correct?: Tensor
   /** With a value head: the value of the state before each target, f32 [B, L]; 0 where a row has none. */
   readonly values?: Tensor
   /** With a reward head: the reward of each row, f32 [B]. */

@@ -7,5 +7,5 @@ import type { LossFunction } from './loss'
  */
 export const sftLoss: LossFunction = ({ logProbs, correct, totals }) => ({
   loss: div(neg(reduceSum(logProbs)), totals.targets),
-  metrics: { mean_token_accuracy: div(reduceSum(correct), totals.targets) },
+  ...(correct ? { metrics: { mean_token_accuracy: div(reduceSum(correct), totals.targets) } } : {}),
 })

@@ -2,9 +2,11 @@ import {
   cast,
   greaterEqual,
   mul,
+  randomKey,
   reduceMax,
   reshape,
   scatterAdd,
+  splitKey,
   stopGradient,
   type Tensor,
   take,
@@ -18,6 +20,7 @@ import { initLora } from '../lora/init-lora'
 import type { LoraConfig } from '../lora/lora-config'
 import { lowRankOf } from '../lora/low-rank-of'
 import { forward, logitsOf, targetLogProbs } from '../models/forward'
+import { requireTensors } from '../models/require-tensors'
 import type { LowRank, Weights } from '../models/weights'
 import type { LossInputs } from './loss'
 import type { TrainingBatch } from './training-batch'
@@ -45,8 +48,10 @@ export interface TrainedModelOptions {
   lora?: LoraConfig
   /** A head that trains with them. Default: none. */
   head?: HeadKind
-  /** Weights of the change or the head to begin with, by name. Default: drawn from the key. */
+  /** Weights of the change or the head to begin with, by name. Default: drawn from the seed. */
   initial?: Weights
+  /** Decides what is drawn, a whole number ≥ 0. Default: 0. */
+  seed?: number
 }
 
 const heads = {
@@ -54,21 +59,30 @@ const heads = {
   reward: initRewardHead,
 } as const
 
-/** A model's parameters, told apart by what trains. What is not among `initial` is drawn from `keys`. */
+/**
+ * A model's parameters, told apart by what trains.
+ * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when `weights` are not those of `config`, or `initial` not those of the
+ *   change and the head; `INVALID_OPTION`.
+ */
 export function trainedModel(
   config: ModelConfig,
   weights: Weights,
-  { lora, head, initial = {} }: TrainedModelOptions,
-  keys: { readonly lora: Tensor; readonly head: Tensor },
+  { lora, head, initial = {}, seed = 0 }: TrainedModelOptions,
 ): TrainedModel {
-  const parameters = Object.fromEntries(
-    Object.keys(parameterShapes(config)).map((name) => [name, weights[name]!]),
-  )
+  const shapes = parameterShapes(config)
+  const parameters = pick(weights, (name) => name in shapes)
+  requireTensors('model', shapes, parameters)
+  const [loraKey, headKey] = splitKey(randomKey(seed)) as [Tensor, Tensor]
   const drawn = {
-    ...(lora ? initLora(config, lora, keys.lora) : {}),
-    ...(head ? heads[head](config, keys.head) : {}),
+    ...(lora ? initLora(config, lora, loraKey) : {}),
+    ...(head ? heads[head](config, headKey) : {}),
   }
-  const own = { ...drawn, ...pick(initial, (name) => name in drawn) }
+  const own = { ...drawn, ...initial }
+  requireTensors(
+    'initial',
+    Object.fromEntries(Object.entries(drawn).map(([name, { dims }]) => [name, dims])),
+    own,
+  )
   const kind = { config, ...(lora ? { lora } : {}), ...(head ? { head } : {}) }
   if (lora) return { ...kind, frozen: parameters, trained: own }
   // Nothing that a reward is computed of leads through the output projection: it would only decay.
@@ -96,7 +110,7 @@ export interface BatchOutputs {
   /** ln p of each target: [N]. */
   readonly logProbs: Tensor
   /** 1 where no token is likelier than the target: [N]. */
-  readonly correct: Tensor
+  readonly correct?: Tensor
   /** [N]. */
   readonly values?: Tensor
   /** [B]. */
@@ -145,20 +159,20 @@ export function batchOutputs(
 /** The outputs of a batch as a loss sees them, in rows. */
 export function lossInputs(
   outputs: BatchOutputs,
-  { targets, rows }: TrainingBatch,
+  { targets, rows }: Pick<TrainingBatch, 'targets' | 'rows'>,
   totals: LossInputs['totals'],
 ): LossInputs {
   const merged = (x: Tensor) => reshape(x, [-1, ...x.shape.slice(2)])
   const mask = reshape(rows.mask, [-1, rows.mask.shape[2]!])
-  const { values, rewards } = outputs
+  const { correct, values, rewards } = outputs
   const inRows = (each: Tensor) => reshape(scatterAdd(targets.place, each, mask.size), mask.shape)
   const inputs = Object.entries(rows.inputs).map(([name, x]) => [name, merged(x)] as const)
   return {
     logProbs: inRows(outputs.logProbs),
-    correct: inRows(outputs.correct),
     mask,
     inputs: Object.fromEntries(inputs),
     totals,
+    ...(correct ? { correct: inRows(correct) } : {}),
     ...(values ? { values: inRows(values) } : {}),
     ...(rewards ? { rewards } : {}),
   }

@@ -7,7 +7,7 @@ import {
   jit,
   releaseTree,
   splitKey,
-  Tensor,
+  type Tensor,
   type Tree,
   tensor,
   treeMap,
@@ -15,6 +15,7 @@ import {
   valueAndGrad,
   zerosLike,
 } from '@prefkit/tensor'
+import { LmError } from '../lm-error'
 import { resolveLora } from '../lora/lora-config'
 import type { Weights } from '../models/weights'
 import type { Datum } from './datum'
@@ -22,7 +23,8 @@ import { targetPlaces } from './datum'
 import type { LossFunction, LossInputs } from './loss'
 import { type MicroBatchOptions, planMicroBatches, resolveMicroBatches } from './micro-batches'
 import { batchOutputs, lossInputs, type TrainedModel } from './trained-model'
-import { batchDims, type TrainingBatch, trainingBatch } from './training-batch'
+import { batchDims, type TrainingBatch, totalsOf, trainingBatch } from './training-batch'
+import { copyTree, fromNamed, namedLeaves, readCopy, type TrainingState } from './training-state'
 
 /** How a {@link Trainer} is made. */
 export interface TrainerOptions {
@@ -30,12 +32,6 @@ export interface TrainerOptions {
   readonly optimizer: (learningRate: Tensor) => Optimizer
   /** Where to run. Default: `auto`. */
   readonly backend?: BackendChoice
-}
-
-/** Where training stands: the weights that train and the optimiser's state. */
-export interface TrainerState {
-  readonly trained: Weights
-  readonly optimizer: Tree
 }
 
 /** What a loss came to on a batch. */
@@ -64,9 +60,13 @@ export interface DatumOutputs {
 export interface Trainer {
   readonly model: TrainedModel
   /** The values of what trains. The next step uses them up: copy what is to stay. */
-  readonly state: TrainerState
-  /** Goes on from other values, which are copied. */
-  restore(state: TrainerState): void
+  readonly trained: Weights
+  /** True between `accumulate` and `update`. */
+  readonly pending: boolean
+  /** A copy of what trains and of the optimiser's state. */
+  snapshot(): Promise<Omit<TrainingState, 'step'>>
+  /** Goes on from there. @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training. */
+  restore(state: Omit<TrainingState, 'step'>): void
   /** Adds the gradient of a loss on a batch to what has been added up since the last update. */
   accumulate(
     data: readonly Datum[],
@@ -97,10 +97,6 @@ export interface Trainer {
 }
 
 const scalar = (value: number): Tensor => tensor(value, { dtype: 'f32' })
-
-/** Elements of their own: what a step uses up must not be somebody else's. */
-export const copyTree = <T>(tree: T): T =>
-  treeMap((leaf) => Tensor.fromData(leaf.data.slice(), leaf.dims, leaf.dtype), tree)
 
 type Passed = readonly [
   tokens: TrainingBatch['tokens'],
@@ -208,8 +204,7 @@ function partsOf(
     data.map(({ tokens }) => tokens.length),
     options,
   )
-  const targets = data.reduce((sum, datum) => sum + targetPlaces(datum).length, 0)
-  const totals = { rows: scalar(data.length), targets: scalar(targets) }
+  const totals = totalsOf(data)
   const drops = model.lora !== undefined && resolveLora(model.lora).dropout > 0
   const keys = drops ? splitKey(tensor(new Int32Array([seed, step])), plan.length) : []
   return plan.map((rows, i) => {
@@ -221,49 +216,98 @@ function partsOf(
   })
 }
 
-/** Compiles nothing yet: each function is compiled when it is first called, each loss once. */
+/** A batch that would have to be computed in parts. */
+const tooLarge = (parts: number): LmError =>
+  new LmError('INVALID_OPTION', `microBatchTokens: a step at once needs a batch of one part, got ${parts}`)
+
+const numbersOf = (metrics: Readonly<Record<string, Tensor>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value.item()]))
+
+const sumOf = (reports: readonly LossReport[]): LossReport => ({
+  loss: reports.reduce((sum, { loss }) => sum + loss, 0),
+  metrics: Object.fromEntries(
+    Object.keys(reports[0]?.metrics ?? {}).map((name) => [
+      name,
+      reports.reduce((sum, { metrics }) => sum + metrics[name]!, 0),
+    ]),
+  ),
+})
+
+/** Each loss is compiled when it is first used, and kept. */
+function compiledLosses(model: TrainedModel, options: TrainerOptions) {
+  const known = new Map<LossFunction, ReturnType<typeof compileLoss>>()
+  return {
+    of(loss: LossFunction) {
+      const compiled = known.get(loss) ?? compileLoss(model, loss, options)
+      known.set(loss, compiled)
+      return compiled
+    },
+    all: () => [...known.values()].flatMap(({ gradients, step }) => [gradients, step]),
+  }
+}
+
+/** What the model says of data, part by part, in their order. */
+async function evaluateData(
+  run: ReturnType<typeof compileEvaluation>,
+  data: readonly Datum[],
+  weights: Weights,
+  { share = 1, ...micro }: MicroBatchOptions & { share?: number },
+): Promise<DatumOutputs[]> {
+  const outputs: DatumOutputs[] = []
+  for (const rows of planMicroBatches(
+    data.map(({ tokens }) => tokens.length),
+    micro,
+  )) {
+    const part = rows.map((row) => data[row]!)
+    const { tokens, targets, rows: marks } = trainingBatch(part, 1)
+    byDatum(part, await run(weights, scalar(share), tokens, targets, marks)).forEach((each, i) => {
+      outputs[rows[i]!] = each
+    })
+  }
+  return outputs
+}
+
+/** A trainer that has compiled nothing yet: each function is compiled when it is first called. */
 export function createTrainer(model: TrainedModel, options: TrainerOptions): Trainer {
   let trained = copyTree(model.trained)
   let optimizer = options.optimizer(scalar(0)).init(trained)
   let sum: Weights | undefined
-  const losses = new Map<LossFunction, ReturnType<typeof compileLoss>>()
+  const losses = compiledLosses(model, options)
   const update = compileUpdate(options)
   const evaluation = compileEvaluation(model, options)
-  const compiled = (loss: LossFunction) => {
-    const known = losses.get(loss) ?? compileLoss(model, loss, options)
-    losses.set(loss, known)
-    return known
-  }
   const all = (): Pick<Jitted<never, unknown>, 'compilations' | 'release'>[] => [
     update,
     evaluation,
-    ...[...losses.values()].flatMap(({ gradients, step }) => [gradients, step]),
+    ...losses.all(),
   ]
 
   return {
     model,
-    get state() {
-      return { trained, optimizer }
+    get trained() {
+      return trained
+    },
+    get pending() {
+      return sum !== undefined
+    },
+    async snapshot() {
+      return { trained: await readCopy(trained), optimizer: namedLeaves(await readCopy(optimizer)) }
     },
     restore(state) {
-      trained = copyTree(state.trained)
-      optimizer = copyTree(state.optimizer)
+      trained = fromNamed(model.trained, state.trained, 'trained')
+      optimizer = fromNamed(options.optimizer(scalar(0)).init(trained), state.optimizer, 'optimizer')
       sum = undefined
     },
     async accumulate(data, loss, random, micro) {
-      const report = { loss: 0, metrics: {} as Record<string, number> }
+      const reports: LossReport[] = []
       for (const part of partsOf(model, data, random, micro)) {
         const before = sum ?? treeMap(zerosLike, trained)
         // Used up from here on, whatever becomes of the call.
         sum = undefined
-        const result = await compiled(loss).gradients(trained, before, ...part)
+        const result = await losses.of(loss).gradients(trained, before, ...part)
         sum = result.gradients
-        report.loss += result.loss.item()
-        for (const [name, value] of Object.entries(result.metrics)) {
-          report.metrics[name] = (report.metrics[name] ?? 0) + value.item()
-        }
+        reports.push({ loss: result.loss.item(), metrics: numbersOf(result.metrics) })
       }
-      return report
+      return sumOf(reports)
     },
     async update(learningRate) {
       const gradients = sum ?? treeMap(zerosLike, trained)
@@ -274,37 +318,16 @@ export function createTrainer(model: TrainedModel, options: TrainerOptions): Tra
       return result.gradNorm.item()
     },
     async step(data, loss, random, { learningRate, ...micro }) {
-      const [part, ...others] = partsOf(model, data, random, micro)
-      if (others.length > 0 || sum) throw new Error('step: the batch is not computed at once')
-      const result = await compiled(loss).step(trained, optimizer, scalar(learningRate), ...part!)
+      const parts = partsOf(model, data, random, micro)
+      if (parts.length > 1) throw tooLarge(parts.length)
+      const result = await losses.of(loss).step(trained, optimizer, scalar(learningRate), ...parts[0]!)
       trained = result.trained
       optimizer = result.state
-      const metrics = Object.entries(result.metrics).map(([name, value]) => [name, value.item()] as const)
-      return {
-        loss: result.loss.item(),
-        metrics: Object.fromEntries(metrics),
-        gradNorm: result.gradNorm.item(),
-      }
+      const gradNorm = result.gradNorm.item()
+      return { loss: result.loss.item(), metrics: numbersOf(result.metrics), gradNorm }
     },
-    async evaluate(data, { weights = trained, share = 1, ...micro }) {
-      const outputs: DatumOutputs[] = []
-      const plan = planMicroBatches(
-        data.map(({ tokens }) => tokens.length),
-        micro,
-      )
-      for (const rows of plan) {
-        const part = rows.map((row) => data[row]!)
-        const batch = trainingBatch(part, 1)
-        const said = await evaluation(weights, scalar(share), batch.tokens, batch.targets, batch.rows)
-        byDatum(part, said).forEach((each, i) => {
-          outputs[rows[i]!] = each
-        })
-      }
-      return outputs
-    },
-    async compilations() {
-      return (await Promise.all(all().map((each) => each.compilations()))).flat()
-    },
+    evaluate: (data, { weights = trained, ...rest }) => evaluateData(evaluation, data, weights, rest),
+    compilations: async () => (await Promise.all(all().map((each) => each.compilations()))).flat(),
     async release() {
       releaseTree([trained, optimizer, sum])
       await Promise.all(all().map((each) => each.release()))

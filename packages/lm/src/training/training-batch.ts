@@ -1,6 +1,7 @@
 import { Tensor, tensor } from '@prefkit/tensor'
 import { padRows } from '../running/token-rows'
 import { type Datum, targetPlaces } from './datum'
+import type { LossInputs } from './loss'
 
 /** Data as a compiled step takes them: G groups of g rows, which stand one after the other. */
 export interface TrainingBatch {
@@ -99,3 +100,12 @@ export function trainingBatch(data: readonly Datum[], groupSize: number): Traini
     },
   }
 }
+
+/** Numbers of rows and of targets of a whole batch, which a loss may divide by. */
+export const totalsOf = (data: readonly Datum[]): LossInputs['totals'] => ({
+  rows: tensor(data.length, { dtype: 'f32' }),
+  targets: tensor(
+    data.reduce((sum, datum) => sum + targetPlaces(datum).length, 0),
+    { dtype: 'f32' },
+  ),
+})

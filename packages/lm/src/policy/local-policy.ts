@@ -1,0 +1,189 @@
+import { adamW, chain, clipByGlobalNorm, type Optimizer } from '@prefkit/nn'
+import type { BackendChoice, Compilation, Tensor } from '@prefkit/tensor'
+import { checkOptions } from '../check-options'
+import type { ModelConfig } from '../config/model-config'
+import { parameterShapes } from '../config/parameter-shapes'
+import { generate } from '../generation/generate'
+import { LmError } from '../lm-error'
+import type { LoraConfig } from '../lora/lora-config'
+import { lowRankOf } from '../lora/low-rank-of'
+import type { Weights } from '../models/weights'
+import { createLanguageModel } from '../running/language-model'
+import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-language-model'
+import { requireData } from '../training/datum'
+import { resolveMicroBatches } from '../training/micro-batches'
+import { type HeadKind, type TrainedModel, trainedModel } from '../training/trained-model'
+import { createTrainer, type Trainer } from '../training/trainer'
+import type { TrainingState } from '../training/training-state'
+import type { PolicyBackend } from './policy-backend'
+
+/** A model with what its checkpoint has beside the weights, such as `loadLanguageModel` gives. */
+export type PolicyModel = { readonly config: ModelConfig; readonly weights: Weights } & Partial<
+  Pick<LoadedLanguageModel, 'name' | 'tokenizer' | 'chatTemplate' | 'generationConfig' | 'tokenizerFiles'>
+>
+
+/** What a policy hands over to be saved. */
+export interface PolicySnapshot {
+  readonly model: PolicyModel
+  /** The low-rank change that trained; without one, all parameters did. */
+  readonly lora?: LoraConfig
+  readonly head?: HeadKind
+  /** The values of what trained, by name: parameters or change, and head. */
+  readonly trained: Weights
+}
+
+/** Options of {@link localPolicy}. */
+export interface LocalPolicyOptions {
+  /** Trains a low-rank change and leaves the weights as they are. Default: all weights train. */
+  lora?: LoraConfig
+  /** A head that trains with them: losses and `forward` then see values or rewards too. Default: none. */
+  head?: HeadKind
+  /** Weights of the change and the head to begin with, by name. Default: drawn from the seed. */
+  initial?: Weights
+  /** The optimiser, of the learning rate of a step. Default: AdamW without decay, gradients clipped to a norm of 1. */
+  optimizer?: (learningRate: Tensor) => Optimizer
+  /** Tokens that are computed at once, at most: bounds memory. Default: 2,048. */
+  microBatchTokens?: number
+  /** Decides dropout, and what is drawn at the start. Default: 0. */
+  seed?: number
+  /** Where to run. Default: `auto`. */
+  backend?: BackendChoice
+  /** How `save` writes: `savePolicy` of `@prefkit/lm/files`. Default: `save` refuses. */
+  write?: (path: string, snapshot: PolicySnapshot) => Promise<void>
+}
+
+/** A {@link PolicyBackend} whose model is here. */
+export interface LocalPolicy extends PolicyBackend {
+  /**
+   * A copy of where training stands, to go on from exactly as if it had never stopped.
+   * @throws LmError `INVALID_OPTION` between `forwardBackward` and `optimStep`.
+   */
+  state(): Promise<TrainingState>
+  /** Goes on from there. @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training. */
+  restore(state: TrainingState): void
+  /** What was compiled, and for which backend. */
+  compilations(): Promise<Compilation[]>
+  /** Frees what was compiled. */
+  release(): Promise<void>
+}
+
+const defaultOptimizer = (learningRate: Tensor): Optimizer =>
+  chain(clipByGlobalNorm(1), adamW({ learningRate, weightDecay: 0 }))
+
+/** The model as it is sampled from: what trains is handed over, the rest are constants. */
+function createSampler(model: PolicyModel, { trained, lora }: TrainedModel, backend?: BackendChoice) {
+  const { config, weights } = model
+  const shapes = parameterShapes(config)
+  const variables = Object.keys(trained).filter((name) => name in shapes)
+  const runtime = createLanguageModel(config, weights, {
+    variables,
+    name: model.name ?? 'policy',
+    ...(backend === undefined ? {} : { backend }),
+  })
+  const { tokenizer, generationConfig } = model
+  const extras = { ...(tokenizer ? { tokenizer } : {}), ...(generationConfig ? { generationConfig } : {}) }
+  const sampler: MaybeLoaded = Object.assign(runtime, extras)
+  const update = (current: Weights): void => {
+    const own = Object.entries(current).filter(([name]) => name in shapes)
+    if (lora) runtime.update({ lowRank: lowRankOf(lora, changeOf(current)) })
+    else runtime.update({ weights: Object.fromEntries(own) })
+  }
+  return { sampler, update }
+}
+
+/** The change without a head, whose weights a graph that samples would take for nothing. */
+const changeOf = (trained: Weights): Weights =>
+  Object.fromEntries(Object.entries(trained).filter(([name]) => /\.lora_[AB]\.weight$/.test(name)))
+
+const unsaved = async (): Promise<never> => {
+  const expected = 'expected a function that writes, such as savePolicy of @prefkit/lm/files'
+  throw new LmError('INVALID_OPTION', `localPolicy: write: ${expected}, got nothing`)
+}
+
+/**
+ * A policy whose model runs and trains here: all its weights, or a low-rank change beside weights that stay. What does not train
+ * is a constant of the compiled graphs; what trains is never copied but by `state` and `save`.
+ * @param model its weights are left as they are, and are the reference.
+ * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when weights are not those of the configuration; `INVALID_OPTION`. Its
+ *   verbs throw LmError `EMPTY_INPUT`, `UNKNOWN_TOKEN`, `CONTEXT_TOO_LONG`, `INVALID_OPTION` for bad data.
+ */
+export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}): LocalPolicy {
+  checkOptions('localPolicy', options, {
+    lora: true,
+    head: true,
+    initial: true,
+    optimizer: true,
+    microBatchTokens: true,
+    seed: true,
+    backend: true,
+    write: true,
+  })
+  const { optimizer = defaultOptimizer, seed = 0, backend, write = unsaved, ...kind } = options
+  const { microBatchTokens } = resolveMicroBatches(options)
+  const { lora, head, initial } = kind
+  const trained = trainedModel(model.config, model.weights, {
+    seed,
+    ...(lora ? { lora } : {}),
+    ...(head ? { head } : {}),
+    ...(initial ? { initial } : {}),
+  })
+  const trainer = createTrainer(trained, { optimizer, ...(backend === undefined ? {} : { backend }) })
+  const { sampler, update } = createSampler(model, trained, backend)
+  let step = 0
+  let passes = 0
+
+  return {
+    async forward(data, { reference = false } = {}) {
+      requireData(model.config, data)
+      const before = lora ? { share: 0 } : { weights: trained.trained }
+      return trainer.evaluate(data, { microBatchTokens, ...(reference ? before : {}) })
+    },
+    async forwardBackward(data, loss, { groupSize = 1 } = {}) {
+      requireData(model.config, data)
+      // Every pass drops out something else, those between two updates too.
+      const random = { seed, step: passes++ }
+      return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize })
+    },
+    async optimStep({ learningRate }) {
+      requireRate(learningRate)
+      const gradNorm = await trainer.update(learningRate)
+      step++
+      return { gradNorm }
+    },
+    async sample(prompts, settings = {}) {
+      update(trainer.trained)
+      return generate(sampler, prompts, settings)
+    },
+    async save(path) {
+      const { trained: values } = await trainer.snapshot()
+      await write(path, { model, trained: values, ...(lora ? { lora } : {}), ...(head ? { head } : {}) })
+    },
+    async state() {
+      requireIdle(trainer)
+      const { trained: values, optimizer: moments } = await trainer.snapshot()
+      return { step, passes, trained: values, optimizer: moments }
+    },
+    restore(state) {
+      trainer.restore(state)
+      step = state.step
+      passes = state.passes ?? state.step
+    },
+    compilations: async () => [...(await trainer.compilations()), ...(await sampler.compilations())],
+    async release() {
+      await trainer.release()
+      await sampler.release()
+    },
+  }
+}
+
+function requireRate(learningRate: number): void {
+  if (Number.isFinite(learningRate) && learningRate >= 0) return
+  const problem = `expected a number ≥ 0, got ${learningRate}`
+  throw new LmError('INVALID_OPTION', `optimStep: learningRate: ${problem}`)
+}
+
+function requireIdle(trainer: Trainer): void {
+  if (!trainer.pending) return
+  const problem = 'gradients wait for optimStep, and are no part of a state'
+  throw new LmError('INVALID_OPTION', `state: ${problem}`)
+}

@@ -1,0 +1,48 @@
+import { neg, type Tensor, tensor, valueAndGrad } from '@prefkit/tensor'
+import { LmError } from '../lm-error'
+import { type Datum, targetPlaces } from '../training/datum'
+import type { LossFunction } from '../training/loss'
+import { lossInputs } from '../training/trained-model'
+import type { DatumOutputs, LossReport } from '../training/trainer'
+import { totalsOf, trainingBatch } from '../training/training-batch'
+import type { BatchOptions } from './policy-backend'
+
+/**
+ * A loss as weights of log-probabilities, for a model that takes no loss of ours: data whose only input is
+ * `weights` = −∂L/∂ln p, so that the gradient of `crossEntropy` on them is that of the loss.
+ * @param outputs what `forward` gave for the data.
+ * @returns these data, and the loss with its metrics.
+ * @throws LmError `INVALID_OPTION` when outputs and data do not belong together.
+ */
+export function lossWeights(
+  data: readonly Datum[],
+  outputs: readonly DatumOutputs[],
+  loss: LossFunction,
+  { groupSize = 1 }: BatchOptions = {},
+): LossReport & { readonly data: readonly Datum[] } {
+  const places = data.map(targetPlaces)
+  const wrong = places.findIndex(({ length }, i) => outputs[i]?.logProbs.length !== length)
+  if (wrong >= 0 || outputs.length !== data.length) {
+    const got = outputs[Math.max(wrong, 0)]?.logProbs.length ?? 0
+    const problem = `expected ${places[Math.max(wrong, 0)]?.length ?? 0} log-probabilities, one for each target`
+    throw new LmError('INVALID_OPTION', `outputs[${Math.max(wrong, 0)}]: ${problem}, got ${got}`)
+  }
+  const batch = trainingBatch(data, groupSize)
+  const flat = tensor(Float32Array.from(outputs.flatMap(({ logProbs }) => Array.from(logProbs))))
+  const [[value, metrics], gradient] = valueAndGrad(
+    (logProbs: Tensor) => {
+      const { loss: total, metrics = {} } = loss(lossInputs({ logProbs }, batch, totalsOf(data)))
+      return [total, metrics]
+    },
+    { hasAux: true },
+  )<Tensor>(flat)
+  const weights = neg(gradient).data
+  let start = 0
+  const weighted = data.map(({ tokens, completionMask }, i) => {
+    const own = Array.from(weights.subarray(start, start + places[i]!.length))
+    start += own.length
+    return { tokens, completionMask, inputs: { weights: own } }
+  })
+  const numbers = Object.entries(metrics).map(([name, metric]) => [name, metric.item()] as const)
+  return { data: weighted, loss: value.item(), metrics: Object.fromEntries(numbers) }
+}

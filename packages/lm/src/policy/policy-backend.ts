@@ -1,0 +1,47 @@
+import type { GeneratedSequence } from '../generation/generate'
+import type { GenerateOptions } from '../generation/generate-options'
+import type { Datum } from '../training/datum'
+import type { LossFunction } from '../training/loss'
+import type { DatumOutputs, LossReport } from '../training/trainer'
+
+/** How data of a batch belong together. */
+export interface BatchOptions {
+  /**
+   * Rows that a loss compares, such as 2 for pairs: each so many in a row are computed together. A loss may then read its
+   * [B, …] as groups, by `reshape(x, [-1, groupSize, …])`. Default: 1.
+   */
+  groupSize?: number
+}
+
+/** What an update is made with. */
+export interface OptimStepOptions {
+  /** Step size. */
+  learningRate: number
+}
+
+/** What {@link PolicyBackend.forward} may be asked. */
+export interface ForwardOptions {
+  /** True asks the model as it was before any training, whose log-probabilities are those of a reference. Default: false. */
+  reference?: boolean
+}
+
+/**
+ * A language model that learns, wherever it is: what an algorithm may ask of it, and all of it. A loss sees log-probabilities
+ * and no weights, so a trainer behind a network can stand behind the same verbs: what `forwardBackward` does is there
+ * `forward`, and then the loss `crossEntropy` with the weights that `lossWeights` gives.
+ */
+export interface PolicyBackend {
+  /** What the model says of data, in their order. */
+  forward(data: readonly Datum[], options?: ForwardOptions): Promise<DatumOutputs[]>
+  /**
+   * Adds the gradient of a loss on a batch to what has been added up since the last update.
+   * @returns the loss and its metrics over the batch.
+   */
+  forwardBackward(data: readonly Datum[], loss: LossFunction, options?: BatchOptions): Promise<LossReport>
+  /** Moves the weights by the gradients that were added up, and forgets these. */
+  optimStep(options: OptimStepOptions): Promise<{ gradNorm: number }>
+  /** Continues prompts with the weights as they are now. */
+  sample(prompts: readonly ArrayLike<number>[], options?: GenerateOptions): Promise<GeneratedSequence[]>
+  /** Saves the model under a name, which for a model here is a path. */
+  save(path: string): Promise<void>
+}
