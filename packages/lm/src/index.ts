@@ -55,6 +55,8 @@ export {
   createLanguageModel,
   type LanguageModel,
   type LanguageModelOptions,
+  type LogNormalizers,
+  logProbOf,
   type RunRequest,
   type RunResult,
 } from './running/language-model'

@@ -1,6 +1,6 @@
 import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
-import type { RunResult } from '../running/language-model'
+import { logProbOf, type RunResult } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows, type TokenRows } from '../running/token-rows'
@@ -61,7 +61,13 @@ async function* continueRows(
       const row = rowOf(i)
       const logits = result.logits.subarray(row * vocabSize, (row + 1) * vocabSize)
       const { prompt, sample } = sequence
-      return [{ prompt, sample, token: sequence.next(logits, result.logNormalizers[row]!) }]
+      return [
+        {
+          prompt,
+          sample,
+          token: sequence.next(logits, (logit) => logProbOf(logit, result.logNormalizers, row)),
+        },
+      ]
     })
     const open = rows.flatMap(({ finished }, i) => (finished ? [] : [i]))
     if (open.length === 0) return

@@ -14,7 +14,7 @@ export interface SamplingSettings {
 export type LogitsProcessor = (candidates: Candidates, previous: Iterable<number>) => Candidates
 
 /** Logits of tokens that have occurred, over the penalty where they are positive and times it where not (1909.05858). */
-export const repetitionPenalty =
+const repetitionPenalty =
   (penalty: number): LogitsProcessor =>
   ({ ids, logits }, previous) => {
     // It comes first, when the candidates are the whole vocabulary, in which a token's id is its place.
@@ -24,7 +24,7 @@ export const repetitionPenalty =
   }
 
 /** Logits over a temperature: below 1 probable tokens become more probable. */
-export const temperature =
+const temperature =
   (value: number): LogitsProcessor =>
   ({ ids, logits }) => {
     const divided = new Float32Array(logits.length)
@@ -33,7 +33,7 @@ export const temperature =
   }
 
 /** The k most probable tokens, and those as probable as the last of them. */
-export const topK =
+const topK =
   (k: number): LogitsProcessor =>
   (candidates) => {
     if (k >= candidates.logits.length) return candidates
@@ -70,7 +70,7 @@ function weigh(logits: Float32Array, lowest: number, best: number) {
  * The fewest most probable tokens whose probabilities reach p, at least one (1904.09751); of equally probable ones those of
  * lower id.
  */
-export const topP =
+const topP =
   (p: number): LogitsProcessor =>
   (candidates) => {
     const { logits } = candidates
@@ -92,7 +92,7 @@ export const topP =
   }
 
 /** Tokens at least p times as probable as the best (2407.01082). */
-export const minP =
+const minP =
   (p: number): LogitsProcessor =>
   (candidates) =>
     keepFrom(candidates, greatest(candidates.logits) + Math.log(p))

@@ -40,9 +40,9 @@ export interface Sequence extends SequenceName {
   /**
    * The next token.
    * @param logits of the model, [vocabulary].
-   * @param logNormalizer ln Σ exp of them.
+   * @param logProbOf ln p of the token of a logit.
    */
-  next(logits: Float32Array, logNormalizer: number): GeneratedToken
+  next(logits: Float32Array, logProbOf: (logit: number) => number): GeneratedToken
 }
 
 /** Tokens of a prompt that the text of a continuation is decoded behind: whether it begins with a space depends on them. */
@@ -75,8 +75,8 @@ function writingOf(tokenizer: Tokenizer, prompt: ArrayLike<number>, stop: readon
   }
 }
 
-function requireNumber(name: string, logNormalizer: number): void {
-  if (Number.isFinite(logNormalizer)) return
+function requireNumber(name: string, logProb: number): void {
+  if (!Number.isNaN(logProb)) return
   throw new LmError('NOT_FINITE', `${name}: the logits are no finite numbers: are its weights?`)
 }
 
@@ -109,8 +109,9 @@ export function startSequence(
     get last() {
       return last
     },
-    next(logits, logNormalizer) {
-      requireNumber(model.name, logNormalizer)
+    next(logits, logProbOf) {
+      // The largest of all is no number when one of them is none.
+      requireNumber(model.name, logProbOf(logits[0]!))
       const candidates = process({ ids: undefined, logits }, seen)
       const { id, logProb: samplingLogProb } = greedy ? drawBest(candidates) : drawAt(candidates, uniform())
       if (settings.repetitionPenalty !== 1) seen.add(id)
@@ -118,7 +119,7 @@ export function startSequence(
       length++
       const { text, stopped } = writing.push(id)
       const ended = stopped || settings.stopTokenIds.has(id)
-      const token = { id, text, logProb: logits[id]! - logNormalizer, samplingLogProb }
+      const token = { id, text, logProb: logProbOf(logits[id]!), samplingLogProb }
       if (!ended && length < limit) return token
       finished = true
       return {

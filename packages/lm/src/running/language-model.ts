@@ -1,19 +1,10 @@
-import {
-  asTensor,
-  type BackendChoice,
-  type Compilation,
-  jit,
-  logSumExp,
-  reshape,
-  Tensor,
-  take,
-} from '@prefkit/tensor'
+import { asTensor, type BackendChoice, type Compilation, jit, reshape, Tensor, take } from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { type ParameterShapes, parameterShapes } from '../config/parameter-shapes'
 import { LmError } from '../lm-error'
 import type { KeyValues, TokenBatch } from '../models/batch'
-import { forward, logitsOf, targetLogProbs } from '../models/forward'
+import { forward, logitsOf, logNormalizer, targetLogProbs } from '../models/forward'
 import type { LowRank, Weights } from '../models/weights'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache'
 import type { TokenRows } from './token-rows'
@@ -46,14 +37,28 @@ export interface RunRequest {
   readonly logitsOf?: number
 }
 
+/**
+ * ln Σ exp of rows of logits, in two parts whose sum it is: a log-probability near 0 would be lost in the rounding of one.
+ */
+export interface LogNormalizers {
+  /** The largest logit of each row: f32 [N]. */
+  readonly max: Float32Array
+  /** How far ln Σ exp is above it: f32 [N]. */
+  readonly spread: Float32Array
+}
+
+/** ln p of the token that has `logit` in a row. */
+export const logProbOf = (logit: number, { max, spread }: LogNormalizers, row: number): number =>
+  logit - max[row]! - spread[row]!
+
 /** What {@link LanguageModel.run} gives. */
 export interface RunResult {
   /** f32 [K, vocabulary]: K = `logitsOf`. */
   readonly logits: Float32Array
   /** ln p of each of `targets` after its place in `at`: f32 [N]. */
   readonly logProbs: Float32Array
-  /** ln Σ exp of the logits of each of `at`, f32 [N]: a logit less it is the logarithm of a probability. */
-  readonly logNormalizers: Float32Array
+  /** ln Σ exp of the logits of each of `at`: see {@link logProbOf}. */
+  readonly logNormalizers: LogNormalizers
 }
 
 /** A language model that can be run. */
@@ -116,8 +121,8 @@ const compilePass = (config: ModelConfig, constants: Weights, backend: BackendCh
       const states = take(reshape(hidden, [-1, config.hiddenSize]), asked.at)
       const logits = logitsOf(config, weights, states)
       const logProbs = targetLogProbs(config, weights, states, logits, asked.targets)
-      const logNormalizers = logSumExp(logits, { axis: -1 })
-      return { logits: take(logits, kept), logProbs, logNormalizers, keyValues }
+      const { max, spread } = logNormalizer(logits)
+      return { logits: take(logits, kept), logProbs, max, spread, keyValues }
     },
     {
       ...(backend === undefined ? {} : { backend }),
@@ -183,7 +188,10 @@ export function createLanguageModel(
       return {
         logits: result.logits.data as Float32Array,
         logProbs: result.logProbs.data as Float32Array,
-        logNormalizers: result.logNormalizers.data as Float32Array,
+        logNormalizers: {
+          max: result.max.data as Float32Array,
+          spread: result.spread.data as Float32Array,
+        },
       }
     },
     update(change) {

@@ -41,7 +41,7 @@ export async function runInPasses(
   const { vocabSize } = model.config
   const logits = new Float32Array(wanted * vocabSize)
   const logProbs = new Float32Array(at.length)
-  const logNormalizers = new Float32Array(at.length)
+  const logNormalizers = { max: new Float32Array(at.length), spread: new Float32Array(at.length) }
   for (let start = 0; start < batch.length; start += width) {
     const end = Math.min(batch.length, start + width)
     const questions = asked(request, start, end)
@@ -57,7 +57,8 @@ export async function runInPasses(
     })
     questions.forEach((i, k) => {
       logProbs[i] = result.logProbs[k]!
-      logNormalizers[i] = result.logNormalizers[k]!
+      logNormalizers.max[i] = result.logNormalizers.max[k]!
+      logNormalizers.spread[i] = result.logNormalizers.spread[k]!
       if (i < wanted) logits.set(result.logits.subarray(k * vocabSize, (k + 1) * vocabSize), i * vocabSize)
     })
   }

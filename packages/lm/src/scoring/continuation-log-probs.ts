@@ -1,6 +1,6 @@
 import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
-import type { LanguageModel } from '../running/language-model'
+import { type LanguageModel, logProbOf } from '../running/language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import {
@@ -48,7 +48,7 @@ async function readPrompt(model: LanguageModel, prompt: ArrayLike<number>, passT
   const cache = model.createCache(1)
   const batch = padRows([prompt])
   const last = await runInPasses(model, { batch, cache, at: [batch.length - 1] }, passTokens)
-  return { cache, logProbOf: (id: number) => last.logits[id]! - last.logNormalizers[0]! }
+  return { cache, logProbAfter: (id: number) => logProbOf(last.logits[id]!, last.logNormalizers, 0) }
 }
 
 function requireKnown({ name, config }: LanguageModel, continuations: readonly ArrayLike<number>[]): void {
@@ -85,8 +85,8 @@ export async function continuationLogProbs(
   })
   requireKnown(model, continuations)
   signal?.throwIfAborted()
-  const { cache, logProbOf } = await readPrompt(model, prompt, passTokens)
-  const results = continuations.map((tokens) => Float32Array.from(tokens, logProbOf).subarray(0, 1))
+  const { cache, logProbAfter } = await readPrompt(model, prompt, passTokens)
+  const results = continuations.map((tokens) => Float32Array.from(tokens, logProbAfter).subarray(0, 1))
   const longer = continuations.flatMap(({ length }, i) => (length > 1 ? [i] : []))
   let done = continuations.length - longer.length
   const rows = Math.max(1, Math.floor((passTokens * cachedPerPassToken) / prompt.length))

@@ -1,5 +1,5 @@
 import { LmError } from '../lm-error'
-import type { LanguageModel } from '../running/language-model'
+import { type LanguageModel, logProbOf } from '../running/language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import { logSumExpOf } from './log-sum-exp'
@@ -32,11 +32,10 @@ async function readNext(
     const at = indices.map((i, row) => row * batch.length + prompts[i]!.length - 1)
     const { logits, logNormalizers } = await runInPasses(model, { batch, at }, passTokens)
     indices.forEach((i, row) => {
-      const normalizer = logNormalizers[row]!
       const own = logits.subarray(row * vocabSize, (row + 1) * vocabSize)
       read(
         i,
-        own.map((logit) => logit - normalizer),
+        own.map((logit) => logProbOf(logit, logNormalizers, row)),
       )
     })
     done += indices.length
