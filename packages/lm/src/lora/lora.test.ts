@@ -138,7 +138,7 @@ describe('lowRankOf', () => {
     const { config } = await model('llama')
     const lora = { rank: 2, dropout: 0.25 }
     const weights = initLora(config, lora, randomKey(0))
-    const x = tensor(new Float32Array(4000).fill(1), { shape: [40, 100] })
+    const x = tensor(new Float32Array(4000).fill(1), { shape: [250, 16] })
     const [first, second] = linearModules(config).map(({ name }) => name) as [string, string]
     const dropped = (seed: number, module: string) => [
       ...lowRankOf(lora, weights, { key: randomKey(seed) }).dropout!(x, module).data,
@@ -148,7 +148,12 @@ describe('lowRankOf', () => {
     expect(dropped(1, first)).toEqual(dropped(1, first))
     expect(dropped(1, first)).not.toEqual(dropped(1, second))
     expect(dropped(1, first)).not.toEqual(dropped(2, first))
-    const zeros = dropped(1, first).filter((each) => each === 0).length
+    const dropped1 = dropped(1, first)
+    const zeros = dropped1.filter((each) => each === 0).length
+    expect(new Set(dropped(1, first))).toEqual(new Set([0, Math.fround(1 / 0.75)]))
+    // Two modules drop out unlike elements: both are zero where two independent ones are.
+    const both = dropped(1, second).filter((each, i) => each === 0 && dropped1[i] === 0).length
+    expect(Math.abs(both / 4000 - 0.0625)).toBeLessThan(5 * Math.sqrt((0.0625 * 0.9375) / 4000))
     // Five standard deviations of 4,000 draws.
     expect(Math.abs(zeros / 4000 - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 4000))
   })

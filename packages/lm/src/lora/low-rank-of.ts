@@ -1,6 +1,7 @@
-import { dropout, splitKey, type Tensor } from '@prefkit/tensor'
+import type { Tensor } from '@prefkit/tensor'
 import type { LowRank, Weights } from '../models/weights'
 import { type LoraConfig, loraScale, resolveLora } from './lora-config'
+import { moduleDropout } from './module-dropout'
 
 /** What {@link lowRankOf} may be told. */
 export interface LowRankOptions {
@@ -22,8 +23,10 @@ export function lowRankOf(lora: LoraConfig, weights: Weights, { key }: LowRankOp
   const modules = Object.keys(weights).flatMap((name) =>
     name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [],
   )
-  // Sorted, so that a module's key depends on the set of modules alone.
-  modules.sort()
-  const keys = new Map(splitKey(key, modules.length).map((each, i) => [modules[i]!, each]))
-  return { weights, scale, dropout: (x, module) => dropout(x, { rate, key: keys.get(module)! }) }
+  // Sorted, so that what a module drops depends on the set of modules alone.
+  const places = new Map(modules.sort().map((module, i) => [module, i]))
+  // A weight's shape is known, whatever of a batch is not.
+  const widest = Math.max(...modules.map((module) => weights[`${module}${suffix}`]!.dims[1]!))
+  const dropped = moduleDropout({ rate, key, modules: modules.length, widest })
+  return { weights, scale, dropout: (x, module) => dropped(x, places.get(module)!) }
 }

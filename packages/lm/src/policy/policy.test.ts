@@ -1,0 +1,247 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sgd } from '@prefkit/nn'
+import { div, exp, minimum, mul, neg, reduceSum, reshape, softplus, sub, type Tensor } from '@prefkit/tensor'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadAdapter } from '../files/adapters'
+import { loadLanguageModel } from '../files/load-language-model'
+import { savePolicy } from '../files/save-policy'
+import { loadTrainingState, saveTrainingState } from '../files/training-states'
+import { lowRankOf } from '../lora/low-rank-of'
+import { createLanguageModel } from '../running/language-model'
+import { completionLogProbs } from '../scoring/completion-log-probs'
+import { crossEntropy } from '../training/cross-entropy'
+import { completionDatum, type Datum } from '../training/datum'
+import type { LossFunction } from '../training/loss'
+import { sftLoss } from '../training/sft-loss'
+import { dataOf, goldenModel, goldenTraining } from '../training/testing/golden-runs'
+import { type LocalPolicyOptions, localPolicy } from './local-policy'
+import { lossWeights } from './loss-weights'
+
+const { batches } = goldenTraining()
+const tiny = [...dataOf(batches.llama![0]!), ...dataOf(batches.llama![1]!)]
+const plain = (learningRate: Tensor) => sgd({ learningRate })
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-policy-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** PPO's clipped objective, per target, averaged over the batch's. */
+const ppoLoss: LossFunction = ({ logProbs, inputs, mask, totals }) => {
+  const ratio = exp(sub(logProbs, inputs.old!))
+  const clipped = minimum(ratio, 1.1)
+  const objective = mul(mask, minimum(mul(ratio, inputs.advantages!), mul(clipped, inputs.advantages!)))
+  const far = mul(mask, sub(inputs.old!, logProbs))
+  return {
+    loss: div(neg(reduceSum(objective)), totals.targets),
+    metrics: { kl: div(reduceSum(far), totals.targets) },
+  }
+}
+
+/** DPO's, of pairs of rows. */
+const dpoLoss: LossFunction = ({ logProbs, inputs, totals }) => {
+  const ahead = sub(reduceSum(logProbs, { axis: 1 }), inputs.reference!)
+  const margins = reduceSum(mul(reshape(ahead, [-1, 2]), [0.5, -0.5]), { axis: 1 })
+  return { loss: div(reduceSum(softplus(neg(margins))), div(totals.rows, 2)) }
+}
+
+async function dataFor(
+  loss: LossFunction,
+  outputs: readonly { readonly logProbs: Float32Array }[],
+): Promise<Datum[]> {
+  return tiny.map((datum, i) => {
+    const { logProbs } = outputs[i]!
+    if (loss === sftLoss) return datum
+    if (loss === dpoLoss) return { ...datum, inputs: { reference: logProbs.reduce((a, b) => a + b, 0) - i } }
+    const old = logProbs.map((each, k) => each + 0.2 * Math.sin(k + i))
+    return { ...datum, inputs: { old, advantages: old.map((_, k) => Math.cos(2 * k + i)) } }
+  })
+}
+
+const numbers = (weights: Readonly<Record<string, Tensor>>) =>
+  Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, [...data]]))
+
+const kinds: [string, LocalPolicyOptions][] = [
+  ['all weights', {}],
+  ['a low-rank change', { lora: { rank: 2 } }],
+]
+const losses: [string, LossFunction, number][] = [
+  ['sft', sftLoss, 1],
+  ['ppo', ppoLoss, 1],
+  ['dpo', dpoLoss, 2],
+]
+
+describe.each(kinds)('a policy of which %s train', (_, kind) => {
+  it.each(losses)(
+    'moves alike by the %s loss and by weights of log-probabilities',
+    async (__, loss, groupSize) => {
+      const model = await goldenModel('qwen3')
+      const options = { ...kind, optimizer: plain }
+      const policies = [localPolicy(model, options), localPolicy(model, { ...options, microBatchTokens: 22 })]
+      const [local, remote] = policies as [(typeof policies)[0], (typeof policies)[0]]
+      const data = await dataFor(loss, await local.forward(tiny))
+      const report = await local.forwardBackward(data, loss, { groupSize })
+      const weighted = lossWeights(data, await remote.forward(data), loss, { groupSize })
+      await remote.forwardBackward(weighted.data, crossEntropy)
+      expect(Math.abs(report.loss - weighted.loss)).toBeLessThan(1e-6)
+      for (const [name, value] of Object.entries(weighted.metrics)) {
+        expect(Math.abs(report.metrics[name]! - value), name).toBeLessThan(1e-6)
+      }
+      const [one, other] = await Promise.all(policies.map((policy) => policy.optimStep({ learningRate: 1 })))
+      expect(one!.gradNorm).toBeGreaterThan(1e-3)
+      expect(Math.abs(one!.gradNorm - other!.gradNorm)).toBeLessThan(1e-6 * (1 + one!.gradNorm))
+      const [left, right] = await Promise.all(policies.map(async (policy) => (await policy.state()).trained))
+      for (const [name, { data: values }] of Object.entries(left!)) {
+        // The step is 1, so weights differ as gradients do; rows of two, not all at once, add up in another order.
+        const far = Array.from(values, (value, i) => Math.abs(value - right![name]!.data[i]!))
+        expect(Math.max(...far), name).toBeLessThan(1e-6 * Math.max(1, one!.gradNorm))
+      }
+      await Promise.all(policies.map((policy) => policy.release()))
+    },
+  )
+
+  it('knows its reference, samples from what it has learnt, and saves it', async () => {
+    const model = await goldenModel('qwen3')
+    const policy = localPolicy(model, { ...kind, write: savePolicy })
+    const prompts = [
+      [3, 9, 4],
+      [5, 6],
+    ]
+    const greedy = { temperature: 0, maxNewTokens: 6, stopTokenIds: [] }
+    const wanted = prompts.map((prompt, i) => completionDatum(prompt, [7, 8 + i, 9, 10, 11, 12]))
+    const before = await policy.forward(wanted)
+    for (let step = 0; step < 60; step++) {
+      await policy.forwardBackward(wanted, sftLoss)
+      await policy.optimStep({ learningRate: 0.03 })
+    }
+    const reference = await policy.forward(wanted, { reference: true })
+    const after = await policy.forward(wanted)
+    wanted.forEach((__, i) => {
+      expect([...reference[i]!.logProbs]).toEqual([...before[i]!.logProbs])
+      expect(Math.min(...after[i]!.logProbs)).toBeGreaterThan(Math.log(0.5))
+    })
+    const sampled = await policy.sample(prompts, greedy)
+    sampled.forEach(({ tokens, logProbs }, i) => {
+      expect([...tokens]).toEqual([7, 8 + i, 9, 10, 11, 12])
+      // A cache and one token at a time against all at once.
+      logProbs.forEach((each, k) => {
+        expect(Math.abs(each - after[i]!.logProbs[k]!)).toBeLessThan(1e-5)
+      })
+    })
+    const path = join(folder, kind.lora ? 'adapter' : 'whole')
+    await policy.save(path)
+    const change = kind.lora ? await loadAdapter(path, model.config) : undefined
+    const weights = change ? model.weights : (await loadLanguageModel(path, { tokenizer: false })).weights
+    const opened = createLanguageModel(
+      model.config,
+      weights,
+      change ? { lowRank: lowRankOf(change.lora, change.weights) } : {},
+    )
+    const asked = wanted.map(({ tokens }, i) => ({
+      prompt: prompts[i]!,
+      completion: Array.from(tokens).slice(prompts[i]!.length),
+    }))
+    const scored = await completionLogProbs(opened, asked)
+    scored.forEach((logProbs, i) => {
+      Array.from(logProbs).forEach((each, k) => {
+        expect(Math.abs(each - after[i]!.logProbs[k]!)).toBeLessThan(1e-5)
+      })
+    })
+    await opened.release()
+    await policy.release()
+  })
+})
+
+describe('localPolicy', () => {
+  it('goes on from a state as if it had never stopped, dropout and head included', async () => {
+    const model = await goldenModel('llama')
+    const options = { lora: { rank: 2, dropout: 0.3 }, head: 'value', seed: 4 } as const
+    const loss: LossFunction = ({ logProbs, values, mask, totals }) => ({
+      loss: div(reduceSum(sub(mul(mask, mul(sub(values!, 1), sub(values!, 1))), logProbs)), totals.targets),
+    })
+    const run = async (policy: ReturnType<typeof localPolicy>, steps: number) => {
+      const reports: number[] = []
+      for (let i = 0; i < steps; i++) {
+        reports.push((await policy.forwardBackward(tiny, loss)).loss)
+        reports.push((await policy.forwardBackward(tiny.slice(0, 2), loss)).loss)
+        reports.push((await policy.optimStep({ learningRate: 0.01 })).gradNorm)
+      }
+      return reports
+    }
+    const whole = localPolicy(model, options)
+    const first = await run(whole, 2)
+    const path = join(folder, 'state')
+    await saveTrainingState(path, await whole.state())
+    const rest = await run(whole, 2)
+    const other = localPolicy(model, options)
+    other.restore(await loadTrainingState(path))
+    expect(await run(other, 2)).toEqual(rest)
+    expect(numbers((await other.state()).trained)).toEqual(numbers((await whole.state()).trained))
+    expect(first).not.toEqual(rest)
+    const [said] = await whole.forward(tiny)
+    expect(said!.values).toHaveLength(said!.logProbs.length)
+    await whole.forwardBackward(tiny, loss)
+    await expect(whole.state()).rejects.toThrow(/gradients wait for optimStep/)
+    const mismatch = localPolicy(model, { lora: { rank: 3 } })
+    const saved = await loadTrainingState(path)
+    expect(() => mismatch.restore(saved)).toThrow(/v_head\.summary\.bias: expected no tensor of this name/)
+    await Promise.all([whole, other].map((policy) => policy.release()))
+  })
+
+  it('leaves the weights it is given as they are', async () => {
+    const model = await goldenModel('gpt2')
+    const before = numbers(model.weights)
+    const policy = localPolicy(model, { optimizer: plain })
+    await policy.forwardBackward(tiny, sftLoss)
+    await policy.optimStep({ learningRate: 1 })
+    expect(numbers(model.weights)).toEqual(before)
+    expect(numbers((await policy.state()).trained)).not.toEqual(before)
+    await policy.release()
+  })
+
+  it('saves a reward model as transformers opens one, and a value head beside the model', async () => {
+    const model = await goldenModel('llama')
+    const rewarding = localPolicy(model, { head: 'reward', write: savePolicy })
+    const path = join(folder, 'reward')
+    await rewarding.save(path)
+    const json = JSON.parse(await readFile(join(path, 'config.json'), 'utf8'))
+    expect(json).toMatchObject({
+      architectures: ['LlamaForSequenceClassification'],
+      id2label: { 0: 'LABEL_0' },
+      label2id: { LABEL_0: 0 },
+    })
+    const { readSafetensors } = await import('@prefkit/nn/files')
+    const { tensors } = await readSafetensors(join(path, 'model.safetensors'))
+    expect(tensors['score.weight']!.shape).toEqual([1, model.config.hiddenSize])
+    const valued = localPolicy(model, { head: 'value', write: savePolicy })
+    await valued.save(path)
+    const head = (await readSafetensors(join(path, 'value_head.safetensors'))).tensors
+    expect(Object.keys(head).sort()).toEqual(['v_head.summary.bias', 'v_head.summary.weight'])
+    expect(Object.keys((await readSafetensors(join(path, 'model.safetensors'))).tensors)).not.toContain(
+      'score.weight',
+    )
+  })
+
+  it('refuses what it cannot do', async () => {
+    const model = await goldenModel('llama')
+    const policy = localPolicy(model)
+    const refused = (action: Promise<unknown>, code: string, message: RegExp) =>
+      Promise.all([expect(action).rejects.toThrow(message), expect(action).rejects.toMatchObject({ code })])
+    await refused(policy.forward([]), 'EMPTY_INPUT', /data: expected at least one datum/)
+    await refused(policy.forwardBackward([], sftLoss), 'EMPTY_INPUT', /data/)
+    await refused(policy.optimStep({ learningRate: Number.NaN }), 'INVALID_OPTION', /learningRate/)
+    await refused(
+      policy.save('x'),
+      'INVALID_OPTION',
+      /write: expected a function that writes, such as savePolicy/,
+    )
+    const options = { groupSize: 4 }
+    await refused(policy.forwardBackward(tiny, sftLoss, options), 'INVALID_OPTION', /groups of 4/)
+    expect(() => localPolicy(model, { microBatchTokens: 0 })).toThrow(/microBatchTokens/)
+    expect(() => localPolicy(model, { rank: 1 } as LocalPolicyOptions)).toThrow(/rank/)
+    expect(() => lossWeights(tiny, [], sftLoss)).toThrow(/outputs\[0\]: expected 5 log-probabilities/)
+  })
+})
