@@ -18,7 +18,10 @@ export interface GenerateOptions {
   minP?: number
   /** Divides positive logits of tokens that have occurred, the prompt's too, and multiplies negative ones; > 0. Default: 1. */
   repetitionPenalty?: number
-  /** Strings that end a continuation; its text ends before them, its tokens with the one that completed one. Default: none. */
+  /**
+   * Strings that end a continuation, special tokens among them; its text ends before them, its tokens with the one that
+   * completed one. Default: none.
+   */
   stop?: readonly string[]
   /** Tokens that end a continuation, which has them as its last. Default: those of generation_config.json, or of config.json. */
   stopTokenIds?: readonly number[]
@@ -150,7 +153,7 @@ export function resolveSettings(
     const problem = 'stop strings need a tokeniser, and the model has none: give stopTokenIds'
     throw new LmError('INVALID_TOKENIZER', `${model.name}: ${problem}`)
   }
-  const ends = options.stopTokenIds ?? endsOf(model)
+  const ends = [...(options.stopTokenIds ?? endsOf(model)), ...specialTokensOf(model, options.stop ?? [])]
   return {
     ...given,
     stop: options.stop ?? [],
@@ -158,6 +161,15 @@ export function resolveSettings(
     signal: options.signal,
     progress: options.progress ?? (() => {}),
   }
+}
+
+/** Stop strings that are special tokens, such as `<|im_end|>`: no text has them, so their tokens are what ends it. */
+function specialTokensOf({ tokenizer }: MaybeLoaded, stop: readonly string[]): number[] {
+  return stop.flatMap((each) => {
+    const id = tokenizer?.tokenToId(each)
+    const silent = id !== undefined && tokenizer!.decode([id], { skipSpecialTokens: true }) === ''
+    return silent ? [id] : []
+  })
 }
 
 function endsOf({ generationConfig, config }: MaybeLoaded): readonly number[] {

@@ -1,4 +1,4 @@
-import { full } from '@prefkit/tensor'
+import { full, zeros } from '@prefkit/tensor'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadLanguageModel } from '../files/load-language-model'
 import { goldenModelPath } from '../goldens/golden-model'
@@ -6,7 +6,7 @@ import { loadGolden } from '../goldens/load-goldens'
 import { createLanguageModel } from '../running/language-model'
 import type { LoadedLanguageModel } from '../running/loaded-language-model'
 import { type GeneratedSequence, generate, streamTokens } from './generate'
-import type { GenerateOptions } from './generate-options'
+import { type GenerateOptions, resolveSettings } from './generate-options'
 import { generateText, promptTokens, streamText } from './generate-text'
 import type { GeneratedToken } from './sequence'
 
@@ -25,6 +25,8 @@ interface Greedy {
   readonly logprobs: readonly (readonly number[])[]
   readonly texts?: readonly string[]
 }
+
+const norm = 'model.norm.weight'
 
 const { greedy } = loadGolden<{ greedy: Greedy[] }>('generate.json')
 
@@ -229,6 +231,23 @@ describe('sampling', () => {
       expect(tokens.map(({ text }) => text)).toContain('outside in the')
     })
 
+    it('a stop string may be a special token, which is in no text', async () => {
+      const token = model.tokenizer!.idToToken(2)!
+      expect(resolveSettings('generate', model, { stop: [token, 'the'] }).stopTokenIds).toEqual(new Set([2]))
+      // All tokens are equally probable, so that the lowest id is taken, which is a special token.
+      const { [norm]: weight, ...weights } = model.weights
+      const flat = {
+        ...model,
+        run: createLanguageModel(model.config, { ...weights, [norm]: zeros(weight!.dims) }).run,
+      }
+      const [found] = await generate(flat, [[1]], { stop: [model.tokenizer!.idToToken(0)!], temperature: 0 })
+      expect(found).toMatchObject({ tokens: Int32Array.of(0), text: '', finishReason: 'stop' })
+    })
+
+    it('one graph serves prompts, steps and streams', async () => {
+      expect(await model.compilations()).toHaveLength(1)
+    })
+
     it('without suggestions the most probable token is taken; a temperature asks for others', async () => {
       const [one] = await generateText(model, [texts[1]!], { maxNewTokens: 8 })
       expect(one!.samplingLogProbs.every((p) => p === 0)).toBe(true)
@@ -311,8 +330,7 @@ describe('sampling', () => {
 
     it('logits that are no numbers', async () => {
       const weights = { ...model.weights }
-      const name = 'model.norm.weight'
-      weights[name] = full(weights[name]!.dims, Number.NaN)
+      weights[norm] = full(weights[norm]!.dims, Number.NaN)
       const broken = createLanguageModel(model.config, weights)
       await expect(generate(broken, [[1]])).rejects.toMatchObject({ code: 'NOT_FINITE' })
     })
