@@ -41,14 +41,13 @@ async function run(args: readonly string[]): Promise<{ stdout: string; stderr: s
   }
 }
 
-const onReference = ['--backend', 'reference']
 const short = ['--max-new-tokens', '12', '--seed', '3']
 
 describe('every command', () => {
   it('says what it takes, with examples', () => {
     const lm = createProgram().commands.find((command) => command.name() === 'lm')!
     const names = lm.commands.map((command) => command.name())
-    expect(names).toEqual(expect.arrayContaining(['generate', 'logprobs', 'chat', 'info']))
+    expect(names).toEqual(expect.arrayContaining(['generate', 'logprobs', 'sft', 'merge', 'chat', 'info']))
     for (const command of lm.commands) {
       let shown = ''
       command.configureOutput({ writeOut: (piece) => (shown += piece) }).outputHelp()
@@ -73,14 +72,31 @@ describe('every command', () => {
     [['logprobs', storiesPath, '--data', 'long.jsonl'], /long\.jsonl:1: .* tokens, the context has 512/],
     [['chat', storiesPath], /no chat template; give one by --chat-template/],
     [['info', storiesPath, '--template'], /no chat template/],
+    [['sft', storiesPath], /expected <model> and --data/],
+    [['sft', storiesPath, '--data', 'bad.jsonl'], /bad\.jsonl:1: expected prompt and completion/],
+    [['sft', storiesPath, '--data', 'chat.jsonl'], /chat\.jsonl:1: .*no chat template/],
+    [
+      ['sft', storiesPath, '--data', 'text.jsonl', '--full', '--lora-rank', '4'],
+      /--lora-rank cannot be given with --full/,
+    ],
+    [
+      ['sft', storiesPath, '--data', 'text.jsonl', '--lora-targets', 'w_q'],
+      /no linear map "w_q"; it has .*q_proj/,
+    ],
+    [['sft', storiesPath, '--data', 'text.jsonl', '--learning-rate', '0'], /--learning-rate: /],
+    [['sft', '--resume', 'nowhere', '--epochs', '2'], /--epochs cannot be given with --resume/],
+    [['merge', storiesPath, 'nowhere', '--out', 'merged'], /nowhere: expected adapter_config\.json/],
   ])('refuses %j', async (args, message) => {
     await writeFile(at('empty.jsonl'), '')
     await writeFile(at('bad.jsonl'), linesOf([{ prompt: 'a' }, { question: 'a' }]))
     await writeFile(at('broken.jsonl'), '{"prompt": \n')
     await writeFile(at('chat.jsonl'), linesOf([{ messages: [{ role: 'assistant', content: 'a' }] }]))
     await writeFile(at('long.jsonl'), linesOf([{ text: 'a '.repeat(600) }]))
-    const inFolder = args.map((each) => (each.endsWith('.jsonl') ? at(each) : each))
-    await expect(run([...inFolder, ...(args[0] === 'info' ? [] : onReference)])).rejects.toThrow(message)
+    await writeFile(at('text.jsonl'), linesOf([{ text: 'a' }]))
+    const inFolder = args.map((each) => (each.endsWith('.jsonl') || each === 'merged' ? at(each) : each))
+    const out = args[0] === 'sft' && !args.includes('--resume') ? ['--out', at('refused')] : []
+    await expect(run([...inFolder, ...out])).rejects.toThrow(message)
+    expect(await readdir(folder)).not.toContain('refused')
   })
 })
 
@@ -225,6 +241,91 @@ describe('chat', () => {
     expect(await stderr).toContain('3 messages added to stopped.jsonl')
     const [{ messages }] = rowsOf(await read('stopped.jsonl'))
     expect(shown).toBe(`${messages[2].content} …\n`)
+  })
+})
+
+describe('sft', () => {
+  const texts = Array.from({ length: 32 }, (_, i) => ({
+    prompt: 'Lily said:',
+    completion: ` I like ${['cake', 'Tom', 'the park', 'toys'][i % 4]}.`,
+  }))
+  const settings = [
+    '--epochs',
+    '5',
+    '--batch-size',
+    '4',
+    '--learning-rate',
+    '0.01',
+    '--checkpoint-seconds',
+    '0',
+  ]
+  const dataOf = (name: string) => ['--data', name, ...settings]
+  beforeAll(async () => {
+    await writeFile(at('train.jsonl'), linesOf(texts))
+    await writeFile(at('held.jsonl'), linesOf(texts.slice(0, 4)))
+  })
+  const metricsOf = async (name: string) => rowsOf(await read(`${name}/metrics.jsonl`))
+
+  it('trains an adapter, which generates, scores and is merged', async () => {
+    const { stdout } = await run([
+      ...['sft', storiesPath, ...dataOf(at('train.jsonl')), '--validation', at('held.jsonl')],
+      ...['--out', at('adapter'), '--lora-rank', '4', '--json'],
+    ])
+    const result = JSON.parse(stdout)
+    const records = await metricsOf('adapter')
+    expect(result).toMatchObject({ kind: 'adapter', rows: 32, validation_rows: 4, steps: 40 })
+    expect(records.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+    expect(records[0].loss).toBeGreaterThan(2 * result.loss)
+    const held = records.flatMap(({ epoch, eval_loss }) => (eval_loss === undefined ? [] : [epoch]))
+    expect(held).toEqual([1, 2, 3, 4, 5])
+    expect(await read('adapter/report.html')).toMatch(/How did it learn\?[\s\S]*held-out rows/)
+
+    const merge = ['merge', storiesPath, at('adapter'), '--out', at('merged')]
+    expect((await run(merge)).stdout).toContain('merged 35 changes of rank 4')
+    await expect(run(merge)).rejects.toThrow(/merged is there already, and not empty/)
+    const scored = async (args: readonly string[]) =>
+      rowsOf((await run(['logprobs', ...args, '--data', at('held.jsonl'), '--quiet'])).stdout)
+    const beside = await scored([storiesPath, '--adapter', at('adapter')])
+    const within = await scored([at('merged')])
+    // W + s·B·A as one product or as two, in f32.
+    for (const [row, { logprob }] of beside.entries()) expect(within[row].logprob).toBeCloseTo(logprob, 4)
+    const tokens = beside.reduce((sum, { logprobs }) => sum + logprobs.length, 0)
+    const mean = -beside.reduce((sum, { logprob }) => sum + logprob, 0) / tokens
+    const [before] = await scored([storiesPath])
+    expect(mean).toBeLessThan(-before.logprob / before.logprobs.length)
+  })
+
+  it('goes on after a kill and after Ctrl-C to the same numbers and the same model', async () => {
+    const model = ['lm', 'sft', storiesPath, ...dataOf('train.jsonl'), '--full', '--json', '--quiet']
+    const whole = await run([
+      ...model.slice(1, 3),
+      ...dataOf(at('train.jsonl')),
+      '--full',
+      '--out',
+      at('whole'),
+    ])
+    expect(whole.stdout).toContain('trained 260,032 parameters on 32 rows: 40 steps')
+    const stopAt = async (args: readonly string[], records: number, signal: NodeJS.Signals) => {
+      const child = startPrefkit(folder, args)
+      const ended = once(child, 'exit')
+      const logged = async () => (await read('stopped/metrics.jsonl').catch(() => '')).split('\n').length - 1
+      while ((await logged()) < records) await new Promise((resolve) => setTimeout(resolve, 5))
+      child.kill(signal)
+      const stderr = await text(child.stderr!)
+      const [status] = await ended
+      expect(await logged()).toBeLessThan(40)
+      return { status, stderr }
+    }
+    await stopAt([...model, '--out', 'stopped'], 4, 'SIGKILL')
+    const resume = ['lm', 'sft', '--resume', 'stopped', '--checkpoint-seconds', '0', '--quiet', '--json']
+    expect(await stopAt(resume, 12, 'SIGINT')).toMatchObject({
+      status: 130,
+      stderr: expect.stringContaining('go on with: prefkit lm sft --resume stopped'),
+    })
+    expect(runPrefkit(folder, resume)).toMatchObject({ status: 0, stderr: '' })
+    expect(await metricsOf('stopped')).toEqual(await metricsOf('whole'))
+    const weights = (name: string) => readFile(at(`${name}/model/model.safetensors`))
+    expect((await weights('stopped')).equals(await weights('whole'))).toBe(true)
   })
 })
 

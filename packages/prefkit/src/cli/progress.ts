@@ -15,6 +15,7 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   load: ['loading', 'tensors'],
   generate: ['generating', 'prompts'],
   logprobs: ['scoring', 'rows'],
+  'fine-tune': ['training', 'steps'],
 }
 
 /** Shows how far work has come, on standard error. */

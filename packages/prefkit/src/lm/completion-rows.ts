@@ -14,9 +14,11 @@ export interface CompletionRow {
   readonly prompt: Prompt
   /** Text after a prompt of text, messages after messages. Not empty. */
   readonly completion: Prompt
+  /** True for a whole conversation, of which the completion is only the last answer. */
+  readonly isWhole: boolean
 }
 
-type Parts = Pick<CompletionRow, 'prompt' | 'completion'>
+type Parts = Pick<CompletionRow, 'prompt' | 'completion' | 'isWhole'>
 
 const message = z.looseObject({ role: z.string().min(1) })
 const messages = z.array(message).min(1)
@@ -35,14 +37,20 @@ const asMessages = (completion: string | readonly ChatMessage[]): readonly ChatM
 const layouts = [
   z
     .looseObject({ prompt: z.string(), completion: text })
-    .transform(({ prompt, completion }): Parts => ({ prompt, completion })),
+    .transform(({ prompt, completion }): Parts => ({ prompt, completion, isWhole: false })),
   z
     .looseObject({ prompt: messages, completion: z.union([text, messages]) })
-    .transform(({ prompt, completion }): Parts => ({ prompt, completion: asMessages(completion) })),
+    .transform(
+      ({ prompt, completion }): Parts => ({ prompt, completion: asMessages(completion), isWhole: false }),
+    ),
   z
     .looseObject({ messages: conversation })
-    .transform(({ messages: all }): Parts => ({ prompt: all.slice(0, -1), completion: all.slice(-1) })),
-  z.looseObject({ text }).transform(({ text: completion }): Parts => ({ prompt: '', completion })),
+    .transform(
+      ({ messages: all }): Parts => ({ prompt: all.slice(0, -1), completion: all.slice(-1), isWhole: true }),
+    ),
+  z
+    .looseObject({ text })
+    .transform(({ text: completion }): Parts => ({ prompt: '', completion, isWhole: false })),
 ]
 
 const expected =

@@ -2,6 +2,7 @@ import type { LoadedLanguageModel } from '@prefkit/lm'
 import { loadLanguageModel } from '@prefkit/lm/files'
 import type { BackendChoice } from '@prefkit/tensor'
 import type { WorkOptions } from '../reward/progress'
+import { adapterPath } from './adapter-path'
 
 /** Which model, with which change, runs where. */
 export interface ModelChoice {
@@ -17,15 +18,20 @@ const quietMilliseconds = 1000
 
 /**
  * A model with its weights, ready to run; to be released.
+ * @param variables parameters that will change; the others are constants of what is compiled.
  * @throws LmError for what is no model or no adapter of it; the reason of `signal`.
  */
 export async function openLanguageModel(
-  { model, backend }: ModelChoice,
+  { model, adapter, backend }: ModelChoice,
   { onProgress, signal }: WorkOptions = {},
+  variables?: 'all',
 ): Promise<LoadedLanguageModel> {
+  const change = adapter === undefined ? {} : { adapter: await adapterPath(adapter) }
   const begun = performance.now()
   return loadLanguageModel(model, {
     backend,
+    ...change,
+    ...(variables && { variables }),
     progress: ({ tensors, total }) => {
       signal?.throwIfAborted()
       if (performance.now() - begun > quietMilliseconds)

@@ -38,7 +38,13 @@ it.each([
   [{ messages: [user, assistant] }, [user], [assistant]],
   [{ text: 'b' }, '', 'b'],
 ])('reads %j', (row, prompt, completion) => {
-  expect(completionRow(located(row))).toEqual({ place: 'data.jsonl:3', row, prompt, completion })
+  expect(completionRow(located(row))).toEqual({
+    place: 'data.jsonl:3',
+    row,
+    prompt,
+    completion,
+    isWhole: 'messages' in row,
+  })
 })
 
 it.each([

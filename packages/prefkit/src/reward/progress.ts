@@ -14,6 +14,7 @@ export type Phase =
   | 'load'
   | 'generate'
   | 'logprobs'
+  | 'fine-tune'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {

@@ -39,6 +39,7 @@ export function addLmGenerate(parent: Command): void {
         'prefkit lm generate stories260K.bin --prompt "Once upon a time" --seed 1',
         'prefkit lm generate SmolLM2-135M-Instruct --prompt "What is a preference?" --chat --temperature 0',
         'prefkit lm generate SmolLM2-135M-Instruct --prompts prompts.jsonl --chat --samples 4 --out responses.jsonl',
+        'prefkit lm generate SmolLM2-135M-Instruct --prompts prompts.jsonl --adapter runs/sft/model --out responses.jsonl',
       ]),
     )
     .action(async (model, options) =>

@@ -8,6 +8,7 @@ export const modelMeans = 'a directory of Hugging Face, a GGUF file, or a model 
 /** Adds where a model runs, and with which adapter. */
 export const addModelOptions = (command: Command): Command =>
   command
+    .option('--adapter <directory>', 'a LoRA adapter in the layout of PEFT')
     .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
 
 /** Adds how tokens are drawn; what is not said is what the model's makers suggest. */

@@ -3,6 +3,8 @@ import { addLmChat } from './lm-chat'
 import { addLmGenerate } from './lm-generate'
 import { addLmInfo } from './lm-info'
 import { addLmLogprobs } from './lm-logprobs'
+import { addLmMerge } from './lm-merge'
+import { addLmSft } from './lm-sft'
 
 /** Adds `prefkit lm` and its commands. */
 export function addLm(program: Command): void {
@@ -10,7 +12,9 @@ export function addLm(program: Command): void {
     .command('lm')
     .description('language models on this machine: generate, score, fine-tune, merge, chat')
   addLmGenerate(lm)
-  addLmLogprobs(lm)
   addLmChat(lm)
+  addLmLogprobs(lm)
+  addLmSft(lm)
+  addLmMerge(lm)
   addLmInfo(lm)
 }

@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import { examples } from '../examples'
+import { parseCount, parseNames, parseNumber } from '../parse-values'
+import { addWritingOptions, modelMeans } from './lm-options'
+
+/** Adds `prefkit lm sft`. */
+export function addLmSft(parent: Command): void {
+  const command = parent
+    .command('sft')
+    .description('fine-tune a model on completions: a LoRA adapter, or all of its parameters')
+    .argument('[model]', modelMeans)
+    .option(
+      '--data <files...>',
+      'rows of {prompt, completion}, of messages, or of text: JSON, CSV or Parquet; the loss is of what the assistant says',
+    )
+    .option('--validation <files...>', 'rows to measure the loss on after each epoch')
+  addWritingOptions(command, 'prompt and completion that are text')
+    .option('--lora-rank <rank>', 'rank of the adapter', parseCount, 8)
+    .option(
+      '--lora-alpha <alpha>',
+      'the adapter is scaled by alpha / rank (default: twice the rank)',
+      parseNumber,
+    )
+    .option('--lora-dropout <share>', 'share of the adapter’s inputs dropped', parseNumber, 0)
+    .option('--lora-targets <names>', 'linear maps such as q_proj,v_proj, or all-linear', parseNames, [
+      'all-linear',
+    ])
+    .option('--full', 'train all parameters, and save a whole model', false)
+    .option('--epochs <count>', 'passes over the data', parseCount, 1)
+    .option('--batch-size <count>', 'texts a step', parseCount, 8)
+    .option(
+      '--learning-rate <rate>',
+      'step size of AdamW (default: 2e-4 with LoRA, 2e-5 without)',
+      parseNumber,
+    )
+    .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber, 0)
+    .option('--max-grad-norm <norm>', 'gradients of a larger norm are scaled down to it', parseNumber, 1)
+    .option('--micro-batch-tokens <count>', 'tokens computed at once, at most: bounds memory', parseCount)
+    .option(
+      '--max-length <tokens>',
+      'longest text in tokens; the end of longer ones is cut off',
+      parseCount,
+      1024,
+    )
+    .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
+    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
+    .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 60)
+    .option('--out <directory>', 'where the run is kept (default: runs/sft-<time>)')
+    .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
+    .option('--quiet', 'show no progress', false)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText(
+      'after',
+      examples([
+        'prefkit lm sft SmolLM2-135M --data train.jsonl --out runs/sft',
+        'prefkit lm sft SmolLM2-135M-Instruct --data chats.jsonl --validation held-out.jsonl --lora-rank 16 --epochs 3',
+        'prefkit lm sft stories260K.bin --data texts.jsonl --full --learning-rate 1e-3',
+        'prefkit lm sft --resume runs/sft',
+      ]),
+    )
+    .action(async (model, options, self: Command) =>
+      (await import('../actions/lm-sft')).lmSftAction(model, options, self),
+    )
+}
