@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { BenchCase } from './cases.ts'
-import type { PeerRequest } from './peer.ts'
 import type { Contender, StepTimes } from './turns.ts'
 
 /** A library that takes the steps, and how to start it. */
@@ -73,11 +72,23 @@ export function peerCommands(python: string | undefined, wheels: string | undefi
 
 /** A running peer, which sleeps unless it is asked for steps. */
 export interface RunningPeer extends Contender {
+  /** The most memory that its process has had resident, in bytes; undefined where the system does not say. */
+  peakMemory(): number | undefined
   stop(): Promise<void>
 }
 
+/** Linux says it of every process. */
+function peakMemoryOf(pid: number | undefined): number | undefined {
+  const status = `/proc/${pid}/status`
+  const kibibytes = existsSync(status) && /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(status, 'utf8'))?.[1]
+  return kibibytes ? 1024 * Number(kibibytes) : undefined
+}
+
 /** Starts a peer and lets it load weights and data. @throws Error with its last words when it fails. */
-export async function startPeer(peer: PeerCommand, request: PeerRequest): Promise<RunningPeer> {
+export async function startPeer<Request extends { readonly threads: number }>(
+  peer: Pick<PeerCommand, 'name' | 'command' | 'args'>,
+  request: Request,
+): Promise<RunningPeer> {
   const threads = String(request.threads)
   const child = spawn(peer.command, [...peer.args], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -89,6 +100,7 @@ export async function startPeer(peer: PeerCommand, request: PeerRequest): Promis
     name: peer.name,
     description,
     steps: async (steps) => (await ask({ steps })) as StepTimes,
+    peakMemory: () => peakMemoryOf(child.pid),
     stop: () =>
       new Promise((resolve) => {
         if (child.exitCode !== null) return resolve()

@@ -25,14 +25,16 @@ function readData(request: PeerRequest): CaseData {
   return withArrays(request, Object.fromEntries(arrays) as NamedArrays)
 }
 
-/** Answers requests from stdin, one JSON object a line: first the request, then how many steps to take. */
-export async function servePeer(prepare: (data: CaseData, threads: number) => Promise<Work>): Promise<void> {
+/**
+ * Answers from stdin, one JSON object a line: first a request, then how many steps to take. The work's values and their
+ * time are the answer.
+ */
+export async function serveSteps<Request>(prepare: (request: Request) => Promise<Work>): Promise<void> {
   const answer = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
   let work: Work | undefined
   for await (const line of createInterface({ input: process.stdin })) {
     if (!work) {
-      const request = JSON.parse(line) as PeerRequest
-      work = await prepare(readData(request), request.threads)
+      work = await prepare(JSON.parse(line))
       answer({ description: work.description })
       continue
     }
@@ -42,3 +44,7 @@ export async function servePeer(prepare: (data: CaseData, threads: number) => Pr
     answer({ values, seconds: (performance.now() - start) / 1000 })
   }
 }
+
+/** Answers requests whose arrays are in files. */
+export const servePeer = (prepare: (data: CaseData, threads: number) => Promise<Work>): Promise<void> =>
+  serveSteps((request: PeerRequest) => prepare(readData(request), request.threads))
