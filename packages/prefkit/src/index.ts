@@ -66,7 +66,7 @@ export { type ResponseSummary, summariseResponses } from './judge/response-summa
 export type { RowCounts } from './judge/row-counts'
 export type { Share } from './judge/share-of'
 export type { JudgingOptions } from './judge/with-judges'
-export { localJudgeModel } from './lm/local-judge-model'
+export { localJudgeModel, type OpenedJudgeModel, openJudgeModel } from './lm/local-judge-model'
 export type { AnnotatorConfig, AnnotatorModel } from './noise/annotator-model'
 export type { LabelledPairs, PairList } from './noise/collect-labels'
 export type {
