@@ -1,10 +1,20 @@
-import { asTensor, type BackendChoice, type Compilation, jit, reshape, Tensor, take } from '@prefkit/tensor'
+import {
+  asTensor,
+  type BackendChoice,
+  type Compilation,
+  jit,
+  reshape,
+  sub,
+  Tensor,
+  take,
+  takeAlongAxis,
+} from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { type ParameterShapes, parameterShapes } from '../config/parameter-shapes'
 import { LmError } from '../lm-error'
 import type { KeyValues, TokenBatch } from '../models/batch'
-import { forward, logitsOf, logNormalizer, targetLogProbs } from '../models/forward'
+import { forward, logitsOf, logNormalizer } from '../models/forward'
 import type { LowRank, Weights } from '../models/weights'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache'
 import type { TokenRows } from './token-rows'
@@ -120,8 +130,9 @@ const compilePass = (config: ModelConfig, constants: Weights, backend: BackendCh
       const { hidden, keyValues } = forward(config, parameters, batch, { layers, ...marks })
       const states = take(reshape(hidden, [-1, config.hiddenSize]), asked.at)
       const logits = logitsOf(config, weights, states)
-      const logProbs = targetLogProbs(config, weights, states, logits, asked.targets)
       const { max, spread } = logNormalizer(logits)
+      const chosen = takeAlongAxis(logits, reshape(asked.targets, [-1, 1]), -1)
+      const logProbs = reshape(sub(sub(chosen, max), spread), [-1])
       return { logits: take(logits, kept), logProbs, max, spread, keyValues }
     },
     {
