@@ -36,7 +36,7 @@ export const forward = (
     : llamaForward(config, parameters, batch, past)
 
 /** The matrix from hidden states to logits, [vocabulary, hidden]: the token embeddings where the two are tied. */
-export function outputEmbeddings(config: ModelConfig, weights: Weights): Tensor {
+function outputEmbeddings(config: ModelConfig, weights: Weights): Tensor {
   if (!config.tieWordEmbeddings) return weights['lm_head.weight']!
   return weights[isGpt2(config) ? 'transformer.wte.weight' : 'model.embed_tokens.weight']!
 }
