@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type LoadedLanguageModel, streamText } from '@prefkit/lm'
 import { writtenPrompt } from '../../lm/encode-prompt'
 import { modelFingerprints } from '../../lm/fingerprint-model'
@@ -126,6 +127,13 @@ function tell({ prompts, responses, tokens, seconds }: GeneratedRows, out: strin
     )
 }
 
+/** SHA-256 of all that is answered, rows included: answers are written beside what else is in them. */
+function digestOf(rows: readonly PromptRow[]): string {
+  const hash = createHash('sha256')
+  for (const { row, prompt } of rows) hash.update(`${JSON.stringify([row, prompt])}\n`)
+  return hash.digest('hex')
+}
+
 interface FileWork {
   readonly choice: ModelChoice
   readonly options: GenerateRowsOptions
@@ -145,7 +153,7 @@ async function writeAnswers(
   const settings = {
     command: 'lm generate',
     ...(await modelFingerprints(choice)),
-    prompts: rows.map(({ row, prompt }) => ({ row, prompt })),
+    prompts: digestOf(rows),
     backend,
     ...options,
   }
