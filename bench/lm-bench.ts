@@ -164,7 +164,9 @@ async function runAll(model: string): Promise<Comparison[]> {
     for (const spec of lmCases.filter(({ name }) => list(options.bench)?.includes(name) ?? true))
       for (const threads of list(options.threads)!.map(Number)) {
         console.error(`${spec.name}, ${threads} thread(s), load ${loadavg()[0]!.toFixed(1)} …`)
-        results.push(...(await runCase(spec, threads, files)))
+        const found = await runCase(spec, threads, files)
+        for (const one of found) console.error(`  ${rowOf(one).slice(2, 9).join('  ')}`)
+        results.push(...found)
       }
   })
   return results
