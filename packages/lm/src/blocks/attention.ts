@@ -3,7 +3,6 @@ import {
   concat,
   type Dim,
   matmul,
-  mul,
   reshape,
   slice,
   softmax,
@@ -27,7 +26,7 @@ export function asKeyValues(x: Tensor): Tensor {
 
 /**
  * Scaled dot-product attention with groups of query heads (GQA, 2305.13245).
- * @param queries [B, T, key-value heads, group, width].
+ * @param queries over √width, [B, T, key-value heads, group, width].
  * @param own the batch's keys and values, [B, key-value heads, T, width].
  * @param past those of earlier tokens, [B, key-value heads, C, width]. They are read where they are: only scores are put
  *   together, so a step of generation copies no cache.
@@ -42,9 +41,8 @@ export function attention(
 ): Tensor {
   // Numbers of heads and widths are of the configuration; only the batch and the lengths may be symbolic.
   const [batch, length, heads, group, width] = queries.shape as [Dim, Dim, number, number, number]
-  const scaled = mul(transpose(queries, [0, 2, 3, 1, 4]), 1 / Math.sqrt(width))
   // One product for all heads of a group: [B, key-value heads, group · T, width].
-  const rows = reshape(scaled, [batch, heads, -1, width])
+  const rows = reshape(transpose(queries, [0, 2, 3, 1, 4]), [batch, heads, -1, width])
   const products = [past, own].flatMap((part) =>
     part ? [matmul(rows, part.keys, { transposeB: true })] : [],
   )

@@ -7,23 +7,25 @@ import {
   exp,
   expandDims,
   log,
+  matmul,
   maximum,
   mul,
   reduceMax,
   sin,
-  slice,
   sub,
-  type Tensor,
+  Tensor,
   tensor,
 } from '@prefkit/tensor'
 import type { LlamaConfig } from '../config/model-config'
 import type { RopeScaling } from '../config/rope-config'
 
-/** Cosines and sines of a batch's positions, f32 [B, T, 1, 1, head width]. */
+/** How the heads of a batch turn. */
 export interface Rotation {
+  /** Cosines and sines of the positions, f32 [B, T, 1, 1, head width]. */
   readonly cos: Tensor
-  /** The first half negated, as the first half of a head turns against the second. */
   readonly sin: Tensor
+  /** f32 [head width, head width]: head · turn has the second half negated in the place of the first, and the first of the second. */
+  readonly turn: Tensor
 }
 
 /** Angles a position turns by, one for each pair of a head's numbers, and what cos and sin are multiplied by. */
@@ -113,12 +115,28 @@ export function rotation(config: LlamaConfig, positions: Tensor): Rotation {
   const turned = mul(expandDims(cast(positions, 'f32'), -1), frequencies)
   const angles = expandDims(expandDims(turned, 2), 2)
   const [cosines, sines] = [mul(cos(angles), amplitude), mul(sin(angles), amplitude)]
-  return { cos: concat([cosines, cosines], -1), sin: concat([mul(sines, -1), sines], -1) }
+  const both = (half: Tensor) => concat([half, half], -1)
+  return { cos: both(cosines), sin: both(sines), turn: quarterTurn(config.headDim) }
+}
+
+/** The same turns, which also multiply what they turn. */
+export const scaledRotation = ({ cos, sin, turn }: Rotation, scale: number): Rotation => ({
+  cos: mul(cos, scale),
+  sin: mul(sin, scale),
+  turn,
+})
+
+/** A product with ±1 and 0 is exact, and one op forward and one backward: halves cut and put together are three, and more. */
+function quarterTurn(width: number): Tensor {
+  const half = width / 2
+  const turn = new Float32Array(width * width)
+  for (let i = 0; i < half; i++) {
+    turn[(i + half) * width + i] = -1
+    turn[i * width + i + half] = 1
+  }
+  return Tensor.fromData(turn, [width, width])
 }
 
 /** Heads [B, T, heads, group, width] turned by their positions; a pair is i and i + width / 2, as in Hugging Face. */
-export function rotate(heads: Tensor, { cos, sin }: Rotation): Tensor {
-  const half = (heads.shape.at(-1) as number) / 2
-  const swapped = concat([slice(heads, -1, half), slice(heads, -1, 0, half)], -1)
-  return add(mul(heads, cos), mul(swapped, sin))
-}
+export const rotate = (heads: Tensor, { cos, sin, turn }: Rotation): Tensor =>
+  add(mul(heads, cos), mul(matmul(heads, turn), sin))
