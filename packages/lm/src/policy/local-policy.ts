@@ -10,11 +10,11 @@ import { lowRankOf } from '../lora/low-rank-of'
 import type { Weights } from '../models/weights'
 import { createLanguageModel } from '../running/language-model'
 import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-language-model'
+import { callQueue } from '../training/call-queue'
 import { requireData } from '../training/datum'
 import { resolveMicroBatches } from '../training/micro-batches'
 import { type HeadKind, type TrainedModel, trainedModel } from '../training/trained-model'
 import { createTrainer, type Trainer } from '../training/trainer'
-import type { TrainingState } from '../training/training-state'
 import type { PolicyBackend } from './policy-backend'
 
 /** A model with what its checkpoint has beside the weights, such as `loadLanguageModel` gives. */
@@ -54,16 +54,9 @@ export interface LocalPolicyOptions {
 
 /** A {@link PolicyBackend} whose model is here. */
 export interface LocalPolicy extends PolicyBackend {
-  /**
-   * A copy of where training stands, to go on from exactly as if it had never stopped.
-   * @throws LmError `INVALID_OPTION` between `forwardBackward` and `optimStep`.
-   */
-  state(): Promise<TrainingState>
-  /** Goes on from there. @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training. */
-  restore(state: TrainingState): void
   /** What was compiled, and for which backend. */
   compilations(): Promise<Compilation[]>
-  /** Frees what was compiled. */
+  /** Frees what was compiled, after the calls that were made before. */
   release(): Promise<void>
 }
 
@@ -95,19 +88,8 @@ function createSampler(model: PolicyModel, { trained, lora }: TrainedModel, back
 const changeOf = (trained: Weights): Weights =>
   Object.fromEntries(Object.entries(trained).filter(([name]) => /\.lora_[AB]\.weight$/.test(name)))
 
-const unsaved = async (): Promise<never> => {
-  const expected = 'expected a function that writes, such as savePolicy of @prefkit/lm/files'
-  throw new LmError('INVALID_OPTION', `localPolicy: write: ${expected}, got nothing`)
-}
-
-/**
- * A policy whose model runs and trains here: all its weights, or a low-rank change beside weights that stay. What does not train
- * is a constant of the compiled graphs; what trains is never copied but by `state` and `save`.
- * @param model its weights are left as they are, and are the reference.
- * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when weights are not those of the configuration; `INVALID_OPTION`. Its
- *   verbs throw LmError `EMPTY_INPUT`, `UNKNOWN_TOKEN`, `CONTEXT_TOO_LONG`, `INVALID_OPTION` for bad data.
- */
-export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}): LocalPolicy {
+/** What trains, and its training. @throws LmError `INVALID_OPTION`, and those of {@link trainedModel}. */
+function trainerOf(model: PolicyModel, options: LocalPolicyOptions) {
   checkOptions('localPolicy', options, {
     lora: true,
     head: true,
@@ -118,9 +100,7 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
     backend: true,
     write: true,
   })
-  const { optimizer = defaultOptimizer, seed = 0, backend, write = unsaved, ...kind } = options
-  const { microBatchTokens } = resolveMicroBatches(options)
-  const { lora, head, initial } = kind
+  const { optimizer = defaultOptimizer, seed = 0, backend, lora, head, initial } = options
   const trained = trainedModel(model.config, model.weights, {
     seed,
     ...(lora ? { lora } : {}),
@@ -128,51 +108,81 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
     ...(initial ? { initial } : {}),
   })
   const trainer = createTrainer(trained, { optimizer, ...(backend === undefined ? {} : { backend }) })
-  const { sampler, update } = createSampler(model, trained, backend)
+  return { trained, trainer }
+}
+
+const unsaved = async (): Promise<never> => {
+  const expected = 'expected a function that writes, such as savePolicy of @prefkit/lm/files'
+  throw new LmError('INVALID_OPTION', `localPolicy: write: ${expected}, got nothing`)
+}
+
+/**
+ * A policy whose model runs and trains here: all its weights, or a low-rank change beside weights that stay. What does not train
+ * is a constant of the compiled graphs; what trains is never copied but by `state` and `save`, beside the first values of a reference.
+ * @param model its weights are left as they are; with `initial` they are the reference.
+ * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when weights are not those of the configuration; `INVALID_OPTION`. Its
+ *   verbs throw LmError `EMPTY_INPUT`, `UNKNOWN_TOKEN`, `CONTEXT_TOO_LONG`, `INVALID_OPTION` for bad data.
+ */
+export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}): LocalPolicy {
+  const { seed = 0, write = unsaved, lora, head } = options
+  const { microBatchTokens } = resolveMicroBatches(options)
+  const { trained, trainer } = trainerOf(model, options)
+  const { sampler, update } = createSampler(model, trained, options.backend)
+  const inTurn = callQueue()
   let step = 0
   let passes = 0
 
   return {
-    async forward(data, { reference = false } = {}) {
-      requireData(model.config, data)
-      const before = lora ? { share: 0 } : { weights: trained.trained }
-      return trainer.evaluate(data, { microBatchTokens, ...(reference ? before : {}) })
-    },
-    async forwardBackward(data, loss, { groupSize = 1 } = {}) {
-      requireData(model.config, data)
-      // Every pass drops out something else, those between two updates too.
-      const random = { seed, step: passes++ }
-      return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize })
-    },
-    async optimStep({ learningRate }) {
-      requireRate(learningRate)
-      const gradNorm = await trainer.update(learningRate)
-      step++
-      return { gradNorm }
-    },
-    async sample(prompts, settings = {}) {
-      update(trainer.trained)
-      return generate(sampler, prompts, settings)
-    },
-    async save(path) {
-      const { trained: values } = await trainer.snapshot()
-      await write(path, { model, trained: values, ...(lora ? { lora } : {}), ...(head ? { head } : {}) })
-    },
-    async state() {
-      requireIdle(trainer)
-      const { trained: values, optimizer: moments } = await trainer.snapshot()
-      return { step, passes, trained: values, optimizer: moments }
-    },
-    restore(state) {
-      trainer.restore(state)
-      step = state.step
-      passes = state.passes ?? state.step
-    },
+    forward: (data, { reference = false } = {}) =>
+      inTurn(() => {
+        requireData(model.config, data)
+        return trainer.evaluate(data, {
+          microBatchTokens,
+          ...(reference ? { weights: trained.trained } : {}),
+        })
+      }),
+    forwardBackward: (data, loss, { groupSize = 1 } = {}) =>
+      inTurn(() => {
+        requireData(model.config, data)
+        // Every pass drops out something else, those between two updates too.
+        const random = { seed, step: passes++ }
+        return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize })
+      }),
+    optimStep: ({ learningRate }) =>
+      inTurn(async () => {
+        requireRate(learningRate)
+        const gradNorm = await trainer.update(learningRate)
+        step++
+        return { gradNorm }
+      }),
+    sample: (prompts, settings = {}) =>
+      inTurn(() => {
+        update(trainer.trained)
+        return generate(sampler, prompts, settings)
+      }),
+    save: (path) =>
+      inTurn(async () => {
+        const values = await trainer.values()
+        await write(path, { model, trained: values, ...(lora ? { lora } : {}), ...(head ? { head } : {}) })
+      }),
+    state: () =>
+      inTurn(async () => {
+        requireIdle(trainer)
+        const { trained: values, optimizer: moments } = await trainer.snapshot()
+        return { step, passes, trained: values, optimizer: moments }
+      }),
+    restore: (state) =>
+      inTurn(() => {
+        trainer.restore(state)
+        step = state.step
+        passes = state.passes ?? state.step
+      }),
     compilations: async () => [...(await trainer.compilations()), ...(await sampler.compilations())],
-    async release() {
-      await trainer.release()
-      await sampler.release()
-    },
+    release: () =>
+      inTurn(async () => {
+        await trainer.release()
+        await sampler.release()
+      }),
   }
 }
 

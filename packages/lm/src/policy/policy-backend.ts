@@ -3,6 +3,7 @@ import type { GenerateOptions } from '../generation/generate-options'
 import type { Datum } from '../training/datum'
 import type { LossFunction } from '../training/loss'
 import type { DatumOutputs, LossReport } from '../training/trainer'
+import type { TrainingState } from '../training/training-state'
 
 /** How data of a batch belong together. */
 export interface BatchOptions {
@@ -21,7 +22,10 @@ export interface OptimStepOptions {
 
 /** What {@link PolicyBackend.forward} may be asked. */
 export interface ForwardOptions {
-  /** True asks the model as it was before any training, whose log-probabilities are those of a reference. Default: false. */
+  /**
+   * True asks the model as it was before this policy trained, with the adapter and the head that it began with, whose
+   * log-probabilities are those of a reference. Default: false.
+   */
   reference?: boolean
 }
 
@@ -29,19 +33,36 @@ export interface ForwardOptions {
  * A language model that learns, wherever it is: what an algorithm may ask of it, and all of it. A loss sees log-probabilities
  * and no weights, so a trainer behind a network can stand behind the same verbs: what `forwardBackward` does is there
  * `forward`, and then the loss `crossEntropy` with the weights that `lossWeights` gives.
+ *
+ * Calls take effect one after the other, in the order they are made, whether or not they are awaited; one that fails changes
+ * nothing, and those after it go on.
  */
 export interface PolicyBackend {
   /** What the model says of data, in their order. */
   forward(data: readonly Datum[], options?: ForwardOptions): Promise<DatumOutputs[]>
   /**
-   * Adds the gradient of a loss on a batch to what has been added up since the last update.
+   * Adds the gradient of a loss on a batch to what has been added up since the last update: all of it, or none where it fails.
    * @returns the loss and its metrics over the batch.
    */
   forwardBackward(data: readonly Datum[], loss: LossFunction, options?: BatchOptions): Promise<LossReport>
-  /** Moves the weights by the gradients that were added up, and forgets these. */
+  /**
+   * Moves the weights by the gradients that were added up, and forgets these.
+   * @throws LmError `INVALID_OPTION` when there are none; `DIVERGED` when they are not finite: they are forgotten, and the model is
+   *   as it was.
+   */
   optimStep(options: OptimStepOptions): Promise<{ gradNorm: number }>
   /** Continues prompts with the weights as they are now. */
   sample(prompts: readonly ArrayLike<number>[], options?: GenerateOptions): Promise<GeneratedSequence[]>
   /** Saves the model under a name, which for a model here is a path. */
   save(path: string): Promise<void>
+  /**
+   * A copy of where training stands, to go on from exactly as if it had never stopped.
+   * @throws LmError `INVALID_OPTION` between `forwardBackward` and `optimStep`.
+   */
+  state(): Promise<TrainingState>
+  /**
+   * Goes on from there, and forgets gradients that wait.
+   * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training: the model is then as it was.
+   */
+  restore(state: TrainingState): Promise<void>
 }

@@ -13,7 +13,7 @@ export interface Datum {
   readonly completionMask: ArrayLike<number>
   /**
    * What a loss sees beside log-probabilities, by name: a number, or a list with one for each target, such as advantages.
-   * All data of a batch have the same names.
+   * All data of a batch have the same names, and of each name all have a number, or all a list. Finite.
    */
   readonly inputs?: DatumInputs
 }
@@ -45,11 +45,10 @@ export function targetPlaces({ completionMask }: Datum): number[] {
  */
 export function requireData(config: ModelConfig, data: readonly Datum[]): void {
   if (data.length === 0) throw new LmError('EMPTY_INPUT', 'data: expected at least one datum, got none')
-  const names = inputNames(data[0]!)
   data.forEach((datum, i) => {
     requireTokens(config, datum, `data[${i}]`)
     requireMask(datum, `data[${i}]`)
-    requireInputs(datum, names, `data[${i}]`)
+    requireInputs(datum, data[0]!, `data[${i}]`)
   })
 }
 
@@ -84,17 +83,33 @@ function requireMask({ tokens, completionMask }: Datum, at: string): void {
   throw new LmError('INVALID_OPTION', `${at}: completionMask: ${problem}`)
 }
 
-function requireInputs(datum: Datum, names: readonly string[], at: string): void {
-  const own = inputNames(datum)
+function requireInputs(datum: Datum, first: Datum, at: string): void {
+  const [own, names] = [inputNames(datum), inputNames(first)]
   if (`${own}` !== `${names}`) {
     const problem = `expected those of data[0], ${excerpt(names)}, got ${excerpt(own)}`
     throw new LmError('INVALID_OPTION', `${at}: inputs: ${problem}`)
   }
   const count = targetPlaces(datum).length
-  for (const [name, value] of Object.entries(datum.inputs ?? {})) {
-    if (typeof value === 'number' || value?.length === count) continue
-    const got = excerpt(value?.length ?? value)
-    const problem = `expected a number, or ${count}, as many as targets, got ${got}`
+  const refuse = (name: string, problem: string): never => {
     throw new LmError('INVALID_OPTION', `${at}: inputs: ${name}: ${problem}`)
+  }
+  for (const [name, value] of Object.entries(datum.inputs ?? {})) {
+    const single = typeof value === 'number'
+    if (!single && value?.length !== count) {
+      const got = excerpt(value?.length ?? value)
+      refuse(name, `expected a number, or ${count}, as many as targets, got ${got}`)
+    }
+    // A loss sees [B] or [B, L], and rows may be computed apart.
+    if (single !== (typeof first.inputs![name] === 'number')) {
+      refuse(
+        name,
+        `expected ${single ? 'a list' : 'a number'}, as data[0] has, got ${single ? value : 'a list'}`,
+      )
+    }
+    const wrong = Array.prototype.findIndex.call(single ? [value] : value, (each) => !Number.isFinite(each))
+    if (wrong >= 0) {
+      const place = single ? '' : `[${wrong}]`
+      refuse(`${name}${place}`, `expected a finite number, got ${single ? value : value[wrong]}`)
+    }
   }
 }

@@ -29,6 +29,7 @@ export interface LossOutputs {
 /**
  * A loss as a pure, traceable function of log-probabilities. It and its metrics must be sums over rows, or groups of
  * them, so that those of a batch are the sums of those of its parts; a mean is a sum divided by a number of `totals`.
- * It is compiled once: define it once, and hand what changes from batch to batch over as inputs of the data.
+ * It is compiled once: define it once, and hand what changes from batch to batch over as inputs of the data. A model keeps the
+ * four that were used last.
  */
 export type LossFunction = (inputs: LossInputs) => LossOutputs

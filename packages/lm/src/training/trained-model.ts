@@ -1,7 +1,6 @@
 import {
   cast,
   greaterEqual,
-  mul,
   randomKey,
   reduceMax,
   reshape,
@@ -101,8 +100,6 @@ const pick = (weights: Weights, chosen: (name: string) => boolean): Weights =>
 export interface PassOptions {
   /** Decides what dropout sets to 0; none without it. */
   readonly key?: Tensor | null
-  /** Multiplies the low-rank change: 0 leaves the model as it was before training. Default: 1. */
-  readonly share?: Tensor
 }
 
 /** What a model makes of a batch, of N targets in B rows. What is not used is not computed, as all of it is traced. */
@@ -117,21 +114,19 @@ export interface BatchOutputs {
   readonly rewards?: Tensor
 }
 
-function changeOf(
-  { lora }: TrainedModel,
-  trained: Weights,
-  { key, share }: PassOptions,
-): LowRank | undefined {
-  if (!lora) return undefined
-  const lowRank = lowRankOf(lora, trained, { key: key ?? undefined })
-  return share ? { ...lowRank, scale: mul(share, lowRank.scale) } : lowRank
+const changeOf = ({ lora }: TrainedModel, trained: Weights, { key }: PassOptions): LowRank | undefined =>
+  lora && lowRankOf(lora, trained, { key: key ?? undefined })
+
+/** What a model is applied to: of rows, their ends. */
+type PassInputs = Pick<TrainingBatch, 'tokens' | 'targets'> & {
+  readonly rows: Pick<TrainingBatch['rows'], 'last'>
 }
 
 /** Applies a model with these values of what trains. Logits are computed where there is a target, and nowhere else. */
 export function batchOutputs(
   model: TrainedModel,
   trained: Weights,
-  { tokens, targets, rows }: TrainingBatch,
+  { tokens, targets, rows }: PassInputs,
   options: PassOptions = {},
 ): BatchOutputs {
   const { config, frozen, head } = model

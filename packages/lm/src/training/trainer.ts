@@ -20,6 +20,7 @@ import { resolveLora } from '../lora/lora-config'
 import type { Weights } from '../models/weights'
 import type { Datum } from './datum'
 import { targetPlaces } from './datum'
+import { gradientSum } from './gradient-sum'
 import type { LossFunction, LossInputs } from './loss'
 import { type MicroBatchOptions, planMicroBatches, resolveMicroBatches } from './micro-batches'
 import { batchOutputs, lossInputs, type TrainedModel } from './trained-model'
@@ -61,22 +62,34 @@ export interface Trainer {
   readonly model: TrainedModel
   /** The values of what trains. The next step uses them up: copy what is to stay. */
   readonly trained: Weights
-  /** True between `accumulate` and `update`. */
+  /** True between `accumulate` and `update`: gradients wait. */
   readonly pending: boolean
-  /** A copy of what trains and of the optimiser's state. */
+  /** A copy of what trains. */
+  values(): Promise<Weights>
+  /** A copy of it and of the optimiser's state. */
   snapshot(): Promise<Omit<TrainingState, 'step'>>
-  /** Goes on from there. @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training. */
+  /**
+   * Goes on from there, and forgets gradients that wait.
+   * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when it is of another training: all is then as it was.
+   */
   restore(state: Omit<TrainingState, 'step'>): void
-  /** Adds the gradient of a loss on a batch to what has been added up since the last update. */
+  /**
+   * Adds the gradient of a loss on a batch to what has been added up since the last update: all of it, or nothing where it fails.
+   */
   accumulate(
     data: readonly Datum[],
     loss: LossFunction,
     random: StepRandomness,
     options: MicroBatchOptions,
   ): Promise<LossReport>
-  /** Moves the weights by the gradient that was added up, and forgets it. @returns its norm. */
+  /**
+   * Moves the weights by the gradient that was added up, and forgets it.
+   * @returns its norm.
+   * @throws LmError `INVALID_OPTION` when none was; `DIVERGED` when its norm is not finite: it is forgotten, and the weights and the
+   *   optimiser are as they were.
+   */
   update(learningRate: number): Promise<number>
-  /** Both for a batch that is computed at once, as one compiled graph. */
+  /** Both for a batch that is computed at once, as one compiled graph, which moves weights whatever the gradient is. */
   step(
     data: readonly Datum[],
     loss: LossFunction,
@@ -86,11 +99,10 @@ export interface Trainer {
   /**
    * What the model says of data, in their order.
    * @param weights what trains, as it was at another time. Default: as it is now.
-   * @param share multiplies the low-rank change. Default: 1.
    */
   evaluate(
     data: readonly Datum[],
-    options: MicroBatchOptions & { weights?: Weights; share?: number },
+    options: MicroBatchOptions & { weights?: Weights },
   ): Promise<DatumOutputs[]>
   compilations(): Promise<Compilation[]>
   release(): Promise<void>
@@ -135,7 +147,8 @@ function compileLoss(model: TrainedModel, loss: LossFunction, options: TrainerOp
   const step = jit(
     (trained: Weights, state: Tree, learningRate: Tensor, ...passed: Passed) => {
       const [[value, metrics], own] = differentiate(model, loss, trained, passed)
-      return { loss: value, metrics, ...moved(optimizer(learningRate), trained, state, own) }
+      const gradNorm = globalNorm(own)
+      return { loss: value, metrics, gradNorm, ...moved(optimizer(learningRate), trained, state, own) }
     },
     { ...where, symbolicDims: [[], [], [], ...passedDims], resident: ['trained', 'state'], donate: [0, 1] },
   )
@@ -144,7 +157,7 @@ function compileLoss(model: TrainedModel, loss: LossFunction, options: TrainerOp
 
 function moved(optimizer: Optimizer, trained: Weights, state: Tree, gradients: Weights) {
   const { updates, state: next } = optimizer.update(gradients, state, trained)
-  return { trained: applyUpdates(trained, updates), state: next, gradNorm: globalNorm(gradients) }
+  return { trained: applyUpdates(trained, updates), state: next }
 }
 
 const compileUpdate = ({ optimizer, backend }: TrainerOptions) =>
@@ -154,21 +167,16 @@ const compileUpdate = ({ optimizer, backend }: TrainerOptions) =>
     { ...(backend === undefined ? {} : { backend }), resident: ['trained', 'state'], donate: [0, 1, 3] },
   )
 
+/** Takes the last tokens of rows and nothing else of these: a graph for whatever inputs the data have. */
 const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions) =>
   jit(
-    (
-      trained: Weights,
-      share: Tensor,
-      tokens: TrainingBatch['tokens'],
-      targets: TrainingBatch['targets'],
-      rows: TrainingBatch['rows'],
-    ) => {
-      const { correct: _, ...said } = batchOutputs(model, trained, { tokens, targets, rows }, { share })
+    (trained: Weights, tokens: TrainingBatch['tokens'], targets: TrainingBatch['targets'], last: Tensor) => {
+      const { correct: _, ...said } = batchOutputs(model, trained, { tokens, targets, rows: { last } })
       return said
     },
     {
       ...(backend === undefined ? {} : { backend }),
-      symbolicDims: [[], [], batchDims.tokens, batchDims.targets, batchDims.rows],
+      symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows],
     },
   )
 
@@ -233,16 +241,28 @@ const sumOf = (reports: readonly LossReport[]): LossReport => ({
   ),
 })
 
-/** Each loss is compiled when it is first used, and kept. */
+/** Losses that stay compiled: each holds the weights that do not train. */
+const keptLosses = 4
+
+/** Each loss is compiled when it is first used, and kept until {@link keptLosses} others were used after it. */
 function compiledLosses(model: TrainedModel, options: TrainerOptions) {
+  // In the order of use.
   const known = new Map<LossFunction, ReturnType<typeof compileLoss>>()
+  const graphsOf = ({ gradients, step }: ReturnType<typeof compileLoss>) => [gradients, step]
   return {
-    of(loss: LossFunction) {
+    async of(loss: LossFunction) {
       const compiled = known.get(loss) ?? compileLoss(model, loss, options)
+      known.delete(loss)
       known.set(loss, compiled)
+      const [oldest] = known.keys()
+      if (known.size > keptLosses) {
+        const idle = known.get(oldest!)!
+        known.delete(oldest!)
+        await Promise.all(graphsOf(idle).map((graph) => graph.release()))
+      }
       return compiled
     },
-    all: () => [...known.values()].flatMap(({ gradients, step }) => [gradients, step]),
+    all: () => [...known.values()].flatMap(graphsOf),
   }
 }
 
@@ -251,7 +271,7 @@ async function evaluateData(
   run: ReturnType<typeof compileEvaluation>,
   data: readonly Datum[],
   weights: Weights,
-  { share = 1, ...micro }: MicroBatchOptions & { share?: number },
+  micro: MicroBatchOptions,
 ): Promise<DatumOutputs[]> {
   const outputs: DatumOutputs[] = []
   for (const rows of planMicroBatches(
@@ -260,24 +280,49 @@ async function evaluateData(
   )) {
     const part = rows.map((row) => data[row]!)
     const { tokens, targets, rows: marks } = trainingBatch(part, 1)
-    byDatum(part, await run(weights, scalar(share), tokens, targets, marks)).forEach((each, i) => {
+    byDatum(part, await run(weights, tokens, targets, marks.last)).forEach((each, i) => {
       outputs[rows[i]!] = each
     })
   }
   return outputs
 }
 
+/**
+ * The gradient of a loss on a batch, part by part, and what was reported of it. It is a sum of its own: what fails half-way
+ * leaves the gradients of earlier batches as they were.
+ */
+async function gradientOf(
+  run: ReturnType<typeof compileLoss>['gradients'],
+  trained: Weights,
+  parts: readonly Passed[],
+): Promise<{ readonly gradient: Weights; readonly report: LossReport }> {
+  const reports: LossReport[] = []
+  let gradient: Weights = treeMap(zerosLike, trained)
+  try {
+    for (const part of parts) {
+      const result = await run(trained, gradient, ...part)
+      gradient = result.gradients
+      reports.push({ loss: result.loss.item(), metrics: numbersOf(result.metrics) })
+    }
+  } catch (error) {
+    releaseTree(gradient)
+    throw error
+  }
+  return { gradient, report: sumOf(reports) }
+}
+
 /** A trainer that has compiled nothing yet: each function is compiled when it is first called. */
 export function createTrainer(model: TrainedModel, options: TrainerOptions): Trainer {
   let trained = copyTree(model.trained)
   let optimizer = options.optimizer(scalar(0)).init(trained)
-  let sum: Weights | undefined
+  const sum = gradientSum(options.backend)
   const losses = compiledLosses(model, options)
   const update = compileUpdate(options)
   const evaluation = compileEvaluation(model, options)
   const all = (): Pick<Jitted<never, unknown>, 'compilations' | 'release'>[] => [
     update,
     evaluation,
+    ...sum.graphs(),
     ...losses.all(),
   ]
 
@@ -287,49 +332,46 @@ export function createTrainer(model: TrainedModel, options: TrainerOptions): Tra
       return trained
     },
     get pending() {
-      return sum !== undefined
+      return sum.waiting
     },
+    values: () => readCopy(trained),
     async snapshot() {
       return { trained: await readCopy(trained), optimizer: namedLeaves(await readCopy(optimizer)) }
     },
     restore(state) {
-      trained = fromNamed(model.trained, state.trained, 'trained')
-      optimizer = fromNamed(options.optimizer(scalar(0)).init(trained), state.optimizer, 'optimizer')
-      sum = undefined
+      const weights = fromNamed(model.trained, state.trained, 'trained')
+      const fresh = options.optimizer(scalar(0)).init(weights)
+      const moments = fromNamed(fresh, state.optimizer, 'optimizer')
+      releaseTree([trained, optimizer])
+      sum.forget()
+      ;[trained, optimizer] = [weights, moments]
     },
     async accumulate(data, loss, random, micro) {
-      const reports: LossReport[] = []
-      for (const part of partsOf(model, data, random, micro)) {
-        const before = sum ?? treeMap(zerosLike, trained)
-        // Used up from here on, whatever becomes of the call.
-        sum = undefined
-        const result = await losses.of(loss).gradients(trained, before, ...part)
-        sum = result.gradients
-        reports.push({ loss: result.loss.item(), metrics: numbersOf(result.metrics) })
-      }
-      return sumOf(reports)
+      const parts = partsOf(model, data, random, micro)
+      const { gradient, report } = await gradientOf((await losses.of(loss)).gradients, trained, parts)
+      await sum.add(gradient)
+      return report
     },
     async update(learningRate) {
-      const gradients = sum ?? treeMap(zerosLike, trained)
-      sum = undefined
+      const { gradients, size } = await sum.use()
       const result = await update(trained, optimizer, scalar(learningRate), gradients)
-      trained = result.trained
-      optimizer = result.state
-      return result.gradNorm.item()
+      ;[trained, optimizer] = [result.trained, result.state]
+      return size
     },
     async step(data, loss, random, { learningRate, ...micro }) {
       const parts = partsOf(model, data, random, micro)
       if (parts.length > 1) throw tooLarge(parts.length)
-      const result = await losses.of(loss).step(trained, optimizer, scalar(learningRate), ...parts[0]!)
-      trained = result.trained
-      optimizer = result.state
+      const { step } = await losses.of(loss)
+      const result = await step(trained, optimizer, scalar(learningRate), ...parts[0]!)
+      ;[trained, optimizer] = [result.trained, result.state]
       const gradNorm = result.gradNorm.item()
       return { loss: result.loss.item(), metrics: numbersOf(result.metrics), gradNorm }
     },
     evaluate: (data, { weights = trained, ...rest }) => evaluateData(evaluation, data, weights, rest),
     compilations: async () => (await Promise.all(all().map((each) => each.compilations()))).flat(),
     async release() {
-      releaseTree([trained, optimizer, sum])
+      releaseTree([trained, optimizer])
+      sum.forget()
       await Promise.all(all().map((each) => each.release()))
     },
   }

@@ -48,9 +48,8 @@ function inputTensor(
   }
   const filled = new Float32Array(data.length * width)
   values.forEach((value, row) => {
-    const count = targetPlaces(data[row]!).length
-    const list = typeof value === 'number' ? new Array<number>(count).fill(value) : value
-    filled.set(list, row * width)
+    // Of one name all are numbers or all are lists.
+    filled.set(value as ArrayLike<number>, row * width)
   })
   return tensor(filled, { shape: [...groups, width] })
 }

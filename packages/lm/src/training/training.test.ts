@@ -210,6 +210,20 @@ describe('data', () => {
       /expected those of data\[0\], \[\], got \["a"\]/,
     ],
     ['INVALID_OPTION', [{ ...good, inputs: { a: [1, 2] } }], /inputs: a: expected a number, or 1, .* got 2/],
+    [
+      'INVALID_OPTION',
+      [
+        { ...good, inputs: { a: 1 } },
+        { ...good, inputs: { a: [1] } },
+      ],
+      /data\[1\]: inputs: a: expected a number, as data\[0\] has, got a list/,
+    ],
+    [
+      'INVALID_OPTION',
+      [{ ...good, inputs: { a: Number.NaN } }],
+      /inputs: a: expected a finite number, got NaN/,
+    ],
+    ['INVALID_OPTION', [{ ...good, inputs: { a: [1 / 0] } }], /inputs: a\[0\]: expected a .* got Infinity/],
   ])('are refused as %s', async (code, data, message) => {
     const { config } = await goldenModel('llama')
     expect(() => requireData(config, data)).toThrow(message)
