@@ -2,6 +2,7 @@ import {
   add,
   concat,
   type Dim,
+  expandDims,
   matmul,
   reshape,
   slice,
@@ -40,18 +41,16 @@ export function attention(
   mask: Tensor,
 ): Tensor {
   // Numbers of heads and widths are of the configuration; only the batch and the lengths may be symbolic.
-  const [batch, length, heads, group, width] = queries.shape as [Dim, Dim, number, number, number]
-  // One product for all heads of a group: [B, key-value heads, group · T, width].
-  const rows = reshape(transpose(queries, [0, 2, 3, 1, 4]), [batch, heads, -1, width])
-  const products = [past, own].flatMap((part) =>
-    part ? [matmul(rows, part.keys, { transposeB: true })] : [],
-  )
-  const scores = concat(products, -1)
-  const weights = softmax(add(reshape(scores, [batch, heads, group, length, -1]), mask))
-  const flat = reshape(weights, scores.shape)
+  const [, , heads, group, width] = queries.shape as [Dim, Dim, number, number, number]
+  const rows = transpose(queries, [0, 2, 3, 1, 4])
+  // A group's query heads read one key-value head by broadcasting: a step of generation is then a product of a row with a
+  // matrix as it lies in memory, where several rows would have it packed first.
+  const shared = (x: Tensor) => expandDims(x, 2)
+  const parts = past ? [past, own] : [own]
+  const scores = parts.map(({ keys }) => matmul(rows, shared(keys), { transposeB: true }))
+  const weights = softmax(add(concat(scores, -1), mask))
   const remembered = past?.keys.shape[2] ?? 0
-  const seen = matmul(past ? slice(flat, -1, remembered) : flat, own.values)
-  const mixed = past ? add(matmul(slice(flat, -1, 0, remembered), past.values), seen) : seen
-  const byHead = reshape(mixed, [batch, heads, group, length, width])
-  return reshape(transpose(byHead, [0, 3, 1, 2, 4]), [-1, heads * group * width])
+  const seen = matmul(past ? slice(weights, -1, remembered) : weights, shared(own.values))
+  const mixed = past ? add(matmul(slice(weights, -1, 0, remembered), shared(past.values)), seen) : seen
+  return reshape(transpose(mixed, [0, 3, 1, 2, 4]), [-1, heads * group * width])
 }
