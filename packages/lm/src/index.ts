@@ -29,6 +29,7 @@ export type { GgufHeader, GgufTensor, GgufValue } from './gguf/parse-gguf'
 export { readGgufHeader } from './gguf/read-header'
 export { readGgufTensor } from './gguf/read-tensor'
 export type { GgufTensorType } from './gguf/tensor-types'
+export type { HeadKind } from './heads/head-shapes'
 export { initRewardHead, rewardsOf } from './heads/reward-head'
 export { initValueHead, valuesOf } from './heads/value-head'
 export { llama2cTokenizerFiles } from './llama2c/llama2c-tokenizer'
@@ -57,6 +58,7 @@ export {
   type LanguageModelOptions,
   type LogNormalizers,
   logProbOf,
+  type ModelSnapshot,
   type RunRequest,
   type RunResult,
 } from './running/language-model'
@@ -93,6 +95,5 @@ export { completionDatum, type Datum, type DatumInputs } from './training/datum'
 export type { LossFunction, LossInputs, LossOutputs } from './training/loss'
 export { type SftOptions, type SftProgress, type SftRecord, type SftState, sft } from './training/sft'
 export { sftLoss } from './training/sft-loss'
-export type { HeadKind } from './training/trained-model'
 export type { DatumOutputs, LossReport } from './training/trainer'
 export type { TrainingState } from './training/training-state'

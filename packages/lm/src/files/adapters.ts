@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readSafetensors, replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
@@ -6,6 +5,7 @@ import type { Tensor } from '@prefkit/tensor'
 import { checkOptions, excerpt } from '../check-options'
 import { isRecord } from '../config/field-reader'
 import type { ModelConfig } from '../config/model-config'
+import { headShapes } from '../heads/head-shapes'
 import { rewardHeadName } from '../heads/reward-head'
 import { valueHeadNames } from '../heads/value-head'
 import { LmError } from '../lm-error'
@@ -15,12 +15,11 @@ import { requireTensors } from '../models/require-tensors'
 import type { Weights } from '../models/weights'
 import { readJsonIfThere } from './read-json'
 import { translated } from './translate-error'
+import { readValueHead, writeValueHead } from './value-head-file'
 
 const fileNames = {
   config: 'adapter_config.json',
   weights: 'adapter_model.safetensors',
-  /** Where LLaMA-Factory keeps a value head, in TRL's names. */
-  valueHead: 'value_head.safetensors',
 } as const
 
 const prefix = 'base_model.model.'
@@ -45,12 +44,8 @@ const isValueHead = (name: string): boolean => (Object.values(valueHeadNames) as
 
 /** The shapes of an adapter's tensors, heads included where they are among the names. */
 function adapterShapes(config: ModelConfig, lora: LoraConfig, names: readonly string[]) {
-  const heads: Readonly<Record<string, readonly number[]>> = {
-    [valueHeadNames.weight]: [1, config.hiddenSize],
-    [valueHeadNames.bias]: [1],
-    [rewardHeadName]: [1, config.hiddenSize],
-  }
-  const present = Object.entries(heads).filter(([name]) => names.includes(name))
+  const { value, reward } = headShapes(config)
+  const present = Object.entries({ ...value, ...reward }).filter(([name]) => names.includes(name))
   return { ...loraShapes(config, lora), ...Object.fromEntries(present) }
 }
 
@@ -104,9 +99,7 @@ export async function saveAdapter(
       await writeFile(join(directory, fileNames.config), `${json}\n`)
       const metadata = { format: 'pt' }
       await writeSafetensors(join(directory, fileNames.weights), Object.fromEntries(named), { metadata })
-      if (Object.keys(head).length > 0) {
-        await writeSafetensors(join(directory, fileNames.valueHead), head, { metadata })
-      }
+      await writeValueHead(directory, head)
     }),
   )
 }
@@ -193,7 +186,7 @@ export async function loadAdapter(
   const lora = loraOf(at, json)
   const file = join(path, fileNames.weights)
   const { tensors } = await translated(() => readSafetensors(file))
-  const head = await readHead(join(path, fileNames.valueHead))
+  const head = await readValueHead(path)
   const named = Object.entries(tensors).map(([name, tensor]) => {
     if (name.startsWith(prefix)) return [name.slice(prefix.length), tensor] as const
     throw new LmError('TENSOR_MISMATCH', `${file}: ${name}: expected a name that begins with ${prefix}`)
@@ -201,10 +194,4 @@ export async function loadAdapter(
   const weights = { ...Object.fromEntries(named), ...head }
   requireAdapter(file, config, { lora, weights })
   return { lora, weights }
-}
-
-async function readHead(path: string): Promise<Weights> {
-  if (!existsSync(path)) return {}
-  const { tensors } = await translated(() => readSafetensors(path))
-  return tensors
 }

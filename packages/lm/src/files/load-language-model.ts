@@ -11,6 +11,7 @@ import { createLanguageModel, type LanguageModelOptions } from '../running/langu
 import type { LoadedLanguageModel } from '../running/loaded-language-model'
 import { loadAdapter } from './adapters'
 import { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
+import { readHeads } from './read-heads'
 
 /** How far loading is. */
 export interface LoadProgress {
@@ -32,11 +33,25 @@ export interface LoadLanguageModelOptions extends LoadCheckpointOptions, Languag
   adapter?: string
 }
 
-/** The low-rank change of an adapter, without the head that may lie beside it. */
-async function lowRankIn(path: string, config: ModelConfig): Promise<LowRank> {
+/** Heads that lie with a model or its adapter. */
+export interface LoadedHeads {
+  /**
+   * `score.weight` of a reward model; `v_head.summary.weight` and `v_head.summary.bias` of a value head. A policy with such a head
+   * begins with it.
+   */
+  readonly heads: Weights
+}
+
+/** The low-rank change of an adapter, and the head that may lie with it. */
+async function changeIn(
+  path: string,
+  config: ModelConfig,
+): Promise<{ readonly lowRank: LowRank; readonly heads: Weights }> {
   const { lora, weights } = await loadAdapter(path, config)
-  const factors = Object.keys(loraShapes(config, lora)).map((name) => [name, weights[name]!] as const)
-  return lowRankOf(lora, Object.fromEntries(factors))
+  const shapes = loraShapes(config, lora)
+  const pick = (change: boolean) =>
+    Object.fromEntries(Object.entries(weights).filter(([name]) => name in shapes === change))
+  return { lowRank: lowRankOf(lora, pick(true)), heads: pick(false) }
 }
 
 function requireOneChange({ adapter, lowRank }: LoadLanguageModelOptions): void {
@@ -65,14 +80,14 @@ async function readWeights(
 
 /**
  * A checkpoint with all its weights, ready to run: a directory of Hugging Face, a GGUF file or one of llama2.c. The file is
- * closed again. Reading takes little more memory than the weights as f32.
+ * closed again. A reward head or a value head that lies with it is in `heads`. Reading takes little more memory than the weights as f32.
  * @param path of the directory or the file.
  * @throws LmError as `loadCheckpoint`, `loadAdapter` and `createLanguageModel`; `INVALID_OPTION`; what `progress` throws.
  */
 export async function loadLanguageModel(
   path: string,
   options: LoadLanguageModelOptions = {},
-): Promise<LoadedLanguageModel> {
+): Promise<LoadedLanguageModel & LoadedHeads> {
   checkOptions('loadLanguageModel', options, {
     tokenizer: true,
     progress: true,
@@ -88,12 +103,18 @@ export async function loadLanguageModel(
   try {
     const { config } = checkpoint
     // First, so that what is wrong with it is told before the weights are read.
-    const change = adapter === undefined ? {} : { lowRank: await lowRankIn(adapter, config) }
+    const change = adapter === undefined ? undefined : await changeIn(adapter, config)
+    const heads = { ...(await readHeads(checkpoint)), ...change?.heads }
     const weights = await readWeights(checkpoint, progress)
-    const model = createLanguageModel(config, weights, { name: checkpoint.path, ...runtime, ...change })
+    const model = createLanguageModel(config, weights, {
+      name: checkpoint.path,
+      ...runtime,
+      ...(change ? { lowRank: change.lowRank } : {}),
+    })
     const { tokenizer: found, chatTemplate, generationConfig, tokenizerFiles } = checkpoint
     return Object.assign(model, {
       path: checkpoint.path,
+      heads,
       tokenizerFiles,
       ...(found ? { tokenizer: found } : {}),
       ...(chatTemplate ? { chatTemplate } : {}),

@@ -1,9 +1,10 @@
 import { adamW, chain, clipByGlobalNorm, type Optimizer } from '@prefkit/nn'
 import type { BackendChoice, Compilation, Tensor } from '@prefkit/tensor'
-import { checkOptions } from '../check-options'
+import { checkOptions, excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { parameterShapes } from '../config/parameter-shapes'
 import { generate } from '../generation/generate'
+import { type HeadKind, headShapes } from '../heads/head-shapes'
 import { LmError } from '../lm-error'
 import type { LoraConfig } from '../lora/lora-config'
 import { lowRankOf } from '../lora/low-rank-of'
@@ -13,14 +14,20 @@ import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-languag
 import { callQueue } from '../training/call-queue'
 import { requireData } from '../training/datum'
 import { resolveMicroBatches } from '../training/micro-batches'
-import { type HeadKind, type TrainedModel, trainedModel } from '../training/trained-model'
+import { type TrainedModel, trainedModel } from '../training/trained-model'
 import { createTrainer, type Trainer } from '../training/trainer'
 import type { PolicyBackend } from './policy-backend'
 
 /** A model with what its checkpoint has beside the weights, such as `loadLanguageModel` gives. */
-export type PolicyModel = { readonly config: ModelConfig; readonly weights: Weights } & Partial<
-  Pick<LoadedLanguageModel, 'name' | 'tokenizer' | 'chatTemplate' | 'generationConfig' | 'tokenizerFiles'>
->
+export interface PolicyModel
+  extends Partial<
+    Pick<LoadedLanguageModel, 'name' | 'tokenizer' | 'chatTemplate' | 'generationConfig' | 'tokenizerFiles'>
+  > {
+  readonly config: ModelConfig
+  readonly weights: Weights
+  /** Parameters of heads by name, with which one that trains begins. */
+  readonly heads?: Weights
+}
 
 /** What a policy hands over to be saved. */
 export interface PolicySnapshot {
@@ -36,9 +43,12 @@ export interface PolicySnapshot {
 export interface LocalPolicyOptions {
   /** Trains a low-rank change and leaves the weights as they are. Default: all weights train. */
   lora?: LoraConfig
-  /** A head that trains with them: losses and `forward` then see values or rewards too. Default: none. */
+  /**
+   * A head that trains with them: losses and `forward` then see values or rewards too. It begins as that of `initial`, else as the
+   * model's own (`heads`), else drawn from the seed. Default: none.
+   */
   head?: HeadKind
-  /** Weights of the change and the head to begin with, by name. Default: drawn from the seed. */
+  /** Weights of the change and the head to begin with, by name. Default: drawn from the seed, but for a head of the model. */
   initial?: Weights
   /** The optimiser, of the learning rate of a step. Default: AdamW without decay, gradients clipped to a norm of 1. */
   optimizer?: (learningRate: Tensor) => Optimizer
@@ -88,6 +98,18 @@ function createSampler(model: PolicyModel, { trained, lora }: TrainedModel, back
 const changeOf = (trained: Weights): Weights =>
   Object.fromEntries(Object.entries(trained).filter(([name]) => /\.lora_[AB]\.weight$/.test(name)))
 
+function requireHead(head: unknown): void {
+  if (head === undefined || head === 'value' || head === 'reward') return
+  const problem = `expected "value" or "reward", got ${excerpt(head)}`
+  throw new LmError('INVALID_OPTION', `localPolicy: head: ${problem}`)
+}
+
+/** The model's own head of a kind. */
+function headOf({ config, heads = {} }: PolicyModel, kind: HeadKind | undefined): Weights {
+  const names = kind ? Object.keys(headShapes(config)[kind]) : []
+  return Object.fromEntries(names.flatMap((name) => (heads[name] ? [[name, heads[name]]] : [])))
+}
+
 /** What trains, and its training. @throws LmError `INVALID_OPTION`, and those of {@link trainedModel}. */
 function trainerOf(model: PolicyModel, options: LocalPolicyOptions) {
   checkOptions('localPolicy', options, {
@@ -101,11 +123,12 @@ function trainerOf(model: PolicyModel, options: LocalPolicyOptions) {
     write: true,
   })
   const { optimizer = defaultOptimizer, seed = 0, backend, lora, head, initial } = options
+  requireHead(head)
   const trained = trainedModel(model.config, model.weights, {
     seed,
     ...(lora ? { lora } : {}),
     ...(head ? { head } : {}),
-    ...(initial ? { initial } : {}),
+    initial: { ...headOf(model, head), ...initial },
   })
   const trainer = createTrainer(trained, { optimizer, ...(backend === undefined ? {} : { backend }) })
   return { trained, trainer }

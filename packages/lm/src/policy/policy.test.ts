@@ -20,6 +20,7 @@ import { loadAdapter } from '../files/adapters'
 import { loadLanguageModel } from '../files/load-language-model'
 import { savePolicy } from '../files/save-policy'
 import { loadTrainingState, saveTrainingState } from '../files/training-states'
+import { goldenPath } from '../goldens/load-goldens'
 import { lowRankOf } from '../lora/low-rank-of'
 import { createLanguageModel } from '../running/language-model'
 import { completionLogProbs } from '../scoring/completion-log-probs'
@@ -329,6 +330,8 @@ describe('localPolicy', () => {
     const { readSafetensors } = await import('@prefkit/nn/files')
     const { tensors } = await readSafetensors(join(path, 'model.safetensors'))
     expect(tensors['score.weight']!.shape).toEqual([1, model.config.hiddenSize])
+    // Without a token that ends no text, transformers is to refuse batches; and none of the vocabulary may be taken for padding.
+    expect(json.pad_token_id).toBe(null)
     const valued = localPolicy(model, { head: 'value', write: savePolicy })
     await valued.save(path)
     const head = (await readSafetensors(join(path, 'value_head.safetensors'))).tensors
@@ -336,6 +339,40 @@ describe('localPolicy', () => {
     expect(Object.keys((await readSafetensors(join(path, 'model.safetensors'))).tensors)).not.toContain(
       'score.weight',
     )
+  })
+
+  it.each([
+    ['reward', {}],
+    ['value', {}],
+    ['reward', { lora: { rank: 2 } }],
+    ['value', { lora: { rank: 2 } }],
+  ] as const)('tells after loading the %s it told before: %j', async (head, kind) => {
+    const model = await goldenModel('llama')
+    const policy = localPolicy(model, { ...kind, head, write: savePolicy, seed: 5 })
+    const loss: LossFunction = ({ rewards, values }) => ({ loss: neg(reduceSum((rewards ?? values)!)) })
+    await policy.forwardBackward(tiny, loss)
+    await policy.optimStep({ learningRate: 0.01 })
+    const path = join(folder, `headed-${head}-${Object.keys(kind)}`)
+    await policy.save(path)
+    const options = { tokenizer: false }
+    // All that is needed is in what was saved, and in the model that an adapter changes.
+    const { lora, weights: initial } = 'lora' in kind ? await loadAdapter(path, model.config) : {}
+    const opened = localPolicy(lora ? model : await loadLanguageModel(path, options), {
+      ...(lora ? { lora, initial: initial! } : {}),
+      head,
+    })
+    expect(await opened.forward(tiny)).toEqual(await policy.forward(tiny))
+    const base = goldenPath('models/llama')
+    const { heads } = await loadLanguageModel(lora ? base : path, {
+      ...options,
+      ...(lora ? { adapter: path } : {}),
+    })
+    const { trained } = await policy.state()
+    const headNames = Object.keys(trained).filter((name) => /^(score|v_head)\./.test(name))
+    expect(numbers(heads)).toEqual(
+      numbers(Object.fromEntries(headNames.map((name) => [name, trained[name]!]))),
+    )
+    await Promise.all([policy, opened].map((each) => each.release()))
   })
 
   it('refuses what it cannot do', async () => {
@@ -355,6 +392,7 @@ describe('localPolicy', () => {
     await refused(policy.forwardBackward(tiny, sftLoss, options), 'INVALID_OPTION', /groups of 4/)
     expect(() => localPolicy(model, { microBatchTokens: 0 })).toThrow(/microBatchTokens/)
     expect(() => localPolicy(model, { rank: 1 } as LocalPolicyOptions)).toThrow(/rank/)
+    expect(() => localPolicy(model, { head: 'valu' as 'value' })).toThrow(/head: expected "value" or/)
     expect(() => lossWeights(tiny, [], sftLoss)).toThrow(/outputs\[0\]: expected 5 log-probabilities/)
   })
 })

@@ -13,6 +13,7 @@ import {
 } from '@prefkit/tensor'
 import type { ModelConfig } from '../config/model-config'
 import { parameterShapes } from '../config/parameter-shapes'
+import type { HeadKind } from '../heads/head-shapes'
 import { initRewardHead, rewardsOf } from '../heads/reward-head'
 import { initValueHead, valuesOf } from '../heads/value-head'
 import { initLora } from '../lora/init-lora'
@@ -23,9 +24,6 @@ import { requireTensors } from '../models/require-tensors'
 import type { LowRank, Weights } from '../models/weights'
 import type { LossInputs } from './loss'
 import type { TrainingBatch } from './training-batch'
-
-/** What a head makes of hidden states: a value of each, or a reward of each text. */
-export type HeadKind = 'value' | 'reward'
 
 /** A model, and what of it trains. */
 export interface TrainedModel {
