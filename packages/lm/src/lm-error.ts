@@ -43,6 +43,8 @@ export type LmErrorCode =
   | 'DIVERGED'
   /** Logits that are no finite numbers, as of weights after training that diverged. */
   | 'NOT_FINITE'
+  /** A model was to run after it was released. */
+  | 'RELEASED'
 
 /**
  * The one error this package throws. `code` is stable; the message names the file, tensor or parameter, the value and

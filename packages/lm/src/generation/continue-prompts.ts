@@ -1,6 +1,6 @@
 import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
-import { logProbOf, type RunResult } from '../running/language-model'
+import { asItIs, logProbOf, type Runner, type RunResult } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows, type TokenRows } from '../running/token-rows'
@@ -45,7 +45,7 @@ function lastTokens(sequences: readonly Sequence[]): TokenRows {
  * @param first what the model made of the prompts, and `rowOf` the row of it that is a sequence's.
  */
 async function* continueRows(
-  model: MaybeLoaded,
+  model: Runner,
   cache: KeyValueCache,
   sequences: readonly Sequence[],
   first: { readonly result: RunResult; rowOf(i: number): number },
@@ -89,9 +89,13 @@ const range = (start: number, end: number): number[] =>
 const groupsOf = <T>(items: readonly T[], size: number): T[][] =>
   range(0, Math.ceil(items.length / size)).map((i) => items.slice(i * size, (i + 1) * size))
 
-/** Some prompts, computed once, and all that is asked to follow them. */
+/**
+ * Some prompts, computed once, and all that is asked to follow them.
+ * @param runner `model` as it was when the call began.
+ */
 async function* continueGroup(
   model: MaybeLoaded,
+  runner: Runner,
   prompts: readonly ArrayLike<number>[],
   group: readonly number[],
   settings: GenerateSettings,
@@ -101,10 +105,10 @@ async function* continueGroup(
     group.map((i) => prompts[i]!),
     { side: 'left' },
   )
-  const cache = model.createCache(batch.rows)
+  const cache = runner.createCache(batch.rows)
   const at = group.map((_, row) => row * batch.length + batch.length - 1)
   signal?.throwIfAborted()
-  const result = await runInPasses(model, { batch, cache, at }, settings.passTokens)
+  const result = await runInPasses(runner, { batch, cache, at }, settings.passTokens)
   const names = group.flatMap((prompt, row) => range(0, n).map((sample) => ({ prompt, sample, row })))
   for (const together of groupsOf(names, settings.batchSize)) {
     const sequences = together.map(({ prompt, sample }) => {
@@ -115,13 +119,13 @@ async function* continueGroup(
     const rowOf = (i: number) => rows[i]!
     // A single group may have the cache for itself.
     const own = names.length === group.length ? cache : cache.select(rows)
-    yield* continueRows(model, own, sequences, { result, rowOf }, signal)
+    yield* continueRows(runner, own, sequences, { result, rowOf }, signal)
   }
 }
 
 /**
  * Continuations of prompts, token by token as they come. Prompts of about one length are computed together; what a
- * continuation is does not depend on which.
+ * continuation is does not depend on which. All are the model's as it is when this begins.
  * @param prompts token ids, checked by {@link requirePrompts}.
  */
 export async function* continuePrompts(
@@ -131,5 +135,8 @@ export async function* continuePrompts(
 ): AsyncGenerator<readonly GeneratedEvent[]> {
   const byLength = range(0, prompts.length).sort((a, b) => prompts[b]!.length - prompts[a]!.length)
   const together = Math.max(1, Math.floor(settings.batchSize / settings.n))
-  for (const group of groupsOf(byLength, together)) yield* continueGroup(model, prompts, group, settings)
+  const runner = asItIs(model)
+  for (const group of groupsOf(byLength, together)) {
+    yield* continueGroup(model, runner, prompts, group, settings)
+  }
 }

@@ -11,6 +11,11 @@ export function requireTensors(owner: string, shapes: ParameterShapes, tensors: 
   if (missing !== undefined) {
     throw new LmError('MISSING_TENSOR', `${owner}: expected a tensor ${missing}, got none`)
   }
+  requireShapes(owner, shapes, tensors)
+}
+
+/** @throws LmError `TENSOR_MISMATCH` naming the first tensor that has no place, or is of another shape or element type than f32. */
+export function requireShapes(owner: string, shapes: ParameterShapes, tensors: Weights): void {
   for (const [name, { shape, dtype }] of Object.entries(tensors)) {
     const expected = shapes[name]
     if (expected && dtype === 'f32' && `${expected}` === `${shape}`) continue

@@ -11,12 +11,15 @@ import {
 } from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
-import { type ParameterShapes, parameterShapes } from '../config/parameter-shapes'
+import { parameterShapes } from '../config/parameter-shapes'
 import { LmError } from '../lm-error'
 import type { KeyValues, TokenBatch } from '../models/batch'
 import { forward, logitsOf, logNormalizer } from '../models/forward'
+import { requireShapes, requireTensors } from '../models/require-tensors'
 import type { LowRank, Weights } from '../models/weights'
+import { compiledPasses } from './compiled-passes'
 import { createKeyValueCache, type KeyValueCache } from './key-value-cache'
+import { requireRequest } from './require-request'
 import type { TokenRows } from './token-rows'
 
 /** Options of {@link createLanguageModel}. */
@@ -45,6 +48,15 @@ export interface RunRequest {
   readonly targets?: ArrayLike<number>
   /** Of how many of `at`, from the first, logits are wanted. Default: all. At least 1. */
   readonly logitsOf?: number
+  /** What to compute with: a `snapshot()` of this model. Default: the model as it is now. */
+  readonly snapshot?: ModelSnapshot
+}
+
+/** A model's variables and low-rank change as they were once; see {@link LanguageModel.snapshot}. */
+export interface ModelSnapshot {
+  /** The parameters that are variables. */
+  readonly variables: Weights
+  readonly lowRank: LowRank | undefined
 }
 
 /**
@@ -83,9 +95,14 @@ export interface LanguageModel {
   /**
    * One pass over a batch of tokens.
    * @throws LmError `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`, `EMPTY_INPUT` for no tokens or nothing asked, `INVALID_OPTION` for a
-   *   place outside the batch or a cache of other rows.
+   *   place outside the batch or a cache of other rows; `RELEASED`.
    */
   run(request: RunRequest): Promise<RunResult>
+  /**
+   * What the model computes with now. Handed to each `run` of several, they are all of one model, whatever `update` does in
+   * between; nothing is copied. Generation and scoring take one when they begin.
+   */
+  snapshot(): ModelSnapshot
   /**
    * Goes on with other parameters, of those that are `variables`, or another low-rank change.
    * @throws LmError `TENSOR_MISMATCH` for a parameter that is none of the variables, or of another shape.
@@ -93,7 +110,7 @@ export interface LanguageModel {
   update(change: { weights?: Weights; lowRank?: LowRank | undefined }): void
   /** What was compiled, and for which backend. */
   compilations(): Promise<Compilation[]>
-  /** Frees what was compiled. */
+  /** Frees what was compiled, once the passes under way have ended. The model does not run again: `RELEASED`. */
   release(): Promise<void>
 }
 
@@ -101,6 +118,20 @@ export interface LanguageModel {
 interface Marks {
   readonly positions: Tensor
   readonly segments: Tensor
+}
+
+/** What passes over tokens need of a model. */
+export type Runner = Pick<LanguageModel, 'name' | 'config' | 'createCache' | 'run'>
+
+/** A model as it is now, for calls of several passes: they are all of the same parameters, whatever `update` does meanwhile. */
+export function asItIs(model: LanguageModel): Runner {
+  const snapshot = model.snapshot()
+  return {
+    name: model.name,
+    config: model.config,
+    createCache: (rows) => model.createCache(rows),
+    run: (request) => model.run({ ...request, snapshot }),
+  }
 }
 
 const i32 = (values: ArrayLike<number>, shape: readonly number[]): Tensor =>
@@ -112,7 +143,22 @@ interface Changing {
   readonly lowRank: { readonly weights: Weights; readonly scale: Tensor } | null
 }
 
-const scaled = ({ weights, scale }: LowRank) => ({ weights, scale: asTensor(scale, 'f32') })
+/** What a pass is handed of a model's parameters, and how that is built: each way is a graph of its own. */
+interface Handed {
+  readonly changing: Changing
+  readonly structure: string
+}
+
+/** In order of names, as a change of the same modules in another order is no other graph. */
+function handed({ variables, lowRank }: ModelSnapshot): Handed {
+  if (!lowRank) return { changing: { weights: variables, lowRank: null }, structure: '' }
+  const factors = Object.entries(lowRank.weights).sort(([a], [b]) => (a < b ? -1 : 1))
+  const scale = asTensor(lowRank.scale, 'f32')
+  return {
+    changing: { weights: variables, lowRank: { weights: Object.fromEntries(factors), scale } },
+    structure: factors.map(([factor, { shape }]) => `${factor} [${shape}]`).join(),
+  }
+}
 
 /** A pass of the model as one graph, in which `constants` are held. */
 const compilePass = (config: ModelConfig, constants: Weights, backend: BackendChoice | undefined) =>
@@ -141,9 +187,51 @@ const compilePass = (config: ModelConfig, constants: Weights, backend: BackendCh
     },
   )
 
+/** Parameters told apart: those that `update` may replace, and those that stay. */
+function partition(weights: Weights, names: readonly string[], variable: ReadonlySet<string>) {
+  const part = (inside: boolean): Weights =>
+    Object.fromEntries(names.filter((n) => variable.has(n) === inside).map((n) => [n, weights[n]!]))
+  return { constants: part(false), variables: part(true) }
+}
+
+/** f32, as all that is computed of f32 weights. */
+const f32Of = ({ data }: Tensor): Float32Array => data as Float32Array
+
+/** Runs a pass, and adds what it made of the batch to the cache. */
+async function runPass(
+  pass: ReturnType<typeof compilePass>,
+  changing: Changing,
+  request: RunRequest,
+  cache: KeyValueCache,
+): Promise<RunResult> {
+  const { ids, positions, segments, rows, length } = request.batch
+  const { layers, ...marks } = cache.past()
+  const shape = [rows, length]
+  const count = request.at.length
+  const logitsCount = request.logitsOf ?? count
+  const { keyValues, ...result } = await pass(
+    changing,
+    { ids: i32(ids, shape), positions: i32(positions, shape), segments: i32(segments, shape) },
+    marks,
+    layers,
+    { at: i32(request.at, [count]), targets: i32(request.targets ?? new Int32Array(count), [count]) },
+    i32(
+      Int32Array.from({ length: logitsCount }, (_, i) => i),
+      [logitsCount],
+    ),
+  )
+  if (request.cache) cache.append(keyValues, positions, segments)
+  return {
+    logits: f32Of(result.logits),
+    logProbs: f32Of(result.logProbs),
+    logNormalizers: { max: f32Of(result.max), spread: f32Of(result.spread) },
+  }
+}
+
 /**
- * A language model over parameters in memory. One graph serves prompts, steps of generation and scoring, so the weights
- * that it holds are there once.
+ * A language model over parameters in memory. One graph serves prompts, steps of generation and scoring. What is no variable
+ * is held twice once it has run: here, and as constants of the graph. A low-rank change of other modules or another rank has a
+ * graph of its own, with its own copy of the constants; the two that ran last are kept.
  * @throws LmError `MISSING_TENSOR`, `TENSOR_MISMATCH` when `weights` are not those of `config`, `INVALID_OPTION`.
  */
 export function createLanguageModel(
@@ -152,124 +240,72 @@ export function createLanguageModel(
   options: LanguageModelOptions = {},
 ): LanguageModel {
   checkOptions('createLanguageModel', options, { name: true, backend: true, variables: true, lowRank: true })
-  const name = options.name ?? 'model'
+  const { name = 'model', backend } = options
   const shapes = parameterShapes(config)
-  requireWeights(name, shapes, weights)
+  requireTensors(name, shapes, weights)
   const names = Object.keys(shapes)
   const variable = new Set(options.variables === 'all' ? names : (options.variables ?? []))
-  const part = (inside: boolean): Weights =>
-    Object.fromEntries(names.filter((n) => variable.has(n) === inside).map((n) => [n, weights[n]!]))
-  const constants = part(false)
-  let variables = part(true)
-  let lowRank = options.lowRank
+  const { constants, variables } = partition(weights, names, variable)
+  return runningModel({ name, config, constants, backend }, { variables, lowRank: options.lowRank })
+}
 
-  const pass = compilePass(config, constants, options.backend)
+/** What of a model stays. */
+interface Fixed {
+  readonly name: string
+  readonly config: ModelConfig
+  readonly constants: Weights
+  readonly backend: BackendChoice | undefined
+}
+
+/** Apart from `createLanguageModel`, whose closures would keep the weights that a model began with. */
+function runningModel({ name, config, constants, backend }: Fixed, start: ModelSnapshot): LanguageModel {
+  const shapes = parameterShapes(config)
+  const passes = compiledPasses(name, () => compilePass(config, constants, backend))
+  /** What is handed over for each snapshot; of a snapshot that nobody holds it goes. */
+  const known = new WeakMap<ModelSnapshot, Handed>()
+  let current = start
+  const become = (next: ModelSnapshot): void => {
+    known.set(next, handed(next))
+    current = next
+  }
+  become(start)
+  const handedOf = (snapshot: ModelSnapshot): Handed => {
+    const found = known.get(snapshot)
+    if (found) return found
+    throw new LmError('INVALID_OPTION', `${name}: snapshot: expected one of this model, got another`)
+  }
 
   return {
     name,
     config,
     get weights() {
-      return { ...constants, ...variables }
+      return { ...constants, ...current.variables }
     },
     get lowRank() {
-      return lowRank
+      return current.lowRank
     },
     createCache: (rows) => createKeyValueCache(config, rows),
     async run(request) {
-      const { ids, positions, segments, rows, length } = request.batch
       requireRequest(name, config, request)
-      const cache = request.cache ?? createKeyValueCache(config, rows)
-      const { layers, ...marks } = cache.past()
-      const shape = [rows, length]
-      const count = request.at.length
-      const result = await pass(
-        { weights: variables, lowRank: lowRank ? scaled(lowRank) : null },
-        { ids: i32(ids, shape), positions: i32(positions, shape), segments: i32(segments, shape) },
-        marks,
-        layers,
-        { at: i32(request.at, [count]), targets: i32(request.targets ?? new Int32Array(count), [count]) },
-        i32(
-          Int32Array.from({ length: request.logitsOf ?? count }, (_, i) => i),
-          [request.logitsOf ?? count],
-        ),
-      )
-      const keyValues = result.keyValues
-      if (request.cache) request.cache.append(keyValues, positions, segments)
-      // f32, as all that is computed of f32 weights.
-      return {
-        logits: result.logits.data as Float32Array,
-        logProbs: result.logProbs.data as Float32Array,
-        logNormalizers: {
-          max: result.max.data as Float32Array,
-          spread: result.spread.data as Float32Array,
-        },
-      }
+      const { changing, structure } = handedOf(request.snapshot ?? current)
+      const cache = request.cache ?? createKeyValueCache(config, request.batch.rows)
+      return passes.run(structure, (pass) => runPass(pass, changing, request, cache))
     },
+    snapshot: () => current,
     update(change) {
       const given = change.weights ?? {}
-      const outside = Object.keys(given).find((n) => !variable.has(n))
+      const outside = Object.keys(given).find((n) => !Object.hasOwn(current.variables, n))
       if (outside !== undefined) {
         const problem = `update: ${outside} is none of the model's variables; name it when the model is created`
         throw new LmError('TENSOR_MISMATCH', `${name}: ${problem}`)
       }
       requireShapes(name, shapes, given)
-      variables = { ...variables, ...given }
-      if ('lowRank' in change) lowRank = change.lowRank
+      become({
+        variables: { ...current.variables, ...given },
+        lowRank: 'lowRank' in change ? change.lowRank : current.lowRank,
+      })
     },
-    compilations: () => pass.compilations(),
-    release: () => pass.release(),
-  }
-}
-
-function requireWeights(name: string, shapes: ParameterShapes, weights: Weights): void {
-  const missing = Object.keys(shapes).find((each) => !weights[each])
-  if (missing !== undefined) {
-    throw new LmError(
-      'MISSING_TENSOR',
-      `${name}: the configuration has a parameter ${missing}, the weights do not`,
-    )
-  }
-  requireShapes(name, shapes, weights)
-}
-
-function requireShapes(name: string, shapes: ParameterShapes, weights: Weights): void {
-  for (const [each, { shape, dtype }] of Object.entries(weights)) {
-    const expected = shapes[each]
-    if (expected && dtype === 'f32' && `${expected}` === `${shape}`) continue
-    const wanted = expected ? `f32 [${expected}]` : 'no parameter of this name'
-    throw new LmError('TENSOR_MISMATCH', `${name}: ${each}: expected ${wanted}, got ${dtype} [${shape}]`)
-  }
-}
-
-/** The first of some whole numbers that is not from 0 to below `end`. */
-const outside = (values: ArrayLike<number>, end: number): number | undefined =>
-  Array.prototype.find.call(values, (value: number) => !(value >= 0 && value < end))
-
-function requireRequest(
-  name: string,
-  config: ModelConfig,
-  { batch, at, targets = [], cache }: RunRequest,
-): void {
-  const { ids, positions, rows, length } = batch
-  if (ids.length === 0)
-    throw new LmError('EMPTY_INPUT', `${name}: batch: expected at least one token, got none`)
-  if (at.length === 0) throw new LmError('EMPTY_INPUT', `${name}: at: expected at least one place, got none`)
-  const unknown = outside(ids, config.vocabSize) ?? outside(targets, config.vocabSize)
-  if (unknown !== undefined) {
-    const expected = `expected token ids from 0 to ${config.vocabSize - 1}`
-    throw new LmError('UNKNOWN_TOKEN', `${name}: ${expected}, got ${unknown}`)
-  }
-  const beyond = outside(at, rows * length)
-  if (beyond !== undefined) {
-    const expected = `expected places from 0 to ${rows * length - 1}`
-    throw new LmError('INVALID_OPTION', `${name}: at: ${expected}, got ${beyond}`)
-  }
-  if (cache && cache.rows !== rows) {
-    throw new LmError('INVALID_OPTION', `${name}: cache: expected one of ${rows} rows, got ${cache.rows}`)
-  }
-  const last = positions.reduce((a, b) => Math.max(a, b), 0)
-  if (last >= config.maxPositionEmbeddings) {
-    const problem = `a sequence of ${last + 1} tokens is longer than the context, ${config.maxPositionEmbeddings}`
-    throw new LmError('CONTEXT_TOO_LONG', `${name}: ${problem}`)
+    compilations: () => passes.compilations(),
+    release: () => passes.release(),
   }
 }

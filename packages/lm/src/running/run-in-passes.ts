@@ -1,4 +1,4 @@
-import type { LanguageModel, RunRequest, RunResult } from './language-model'
+import type { Runner, RunRequest, RunResult } from './language-model'
 import type { TokenRows } from './token-rows'
 
 /** Columns `start` to `end` of a batch. */
@@ -28,11 +28,7 @@ function asked({ at, batch }: RunRequest, start: number, end: number): number[] 
  * {@link LanguageModel.run} in passes of at most `budget` tokens, the later ones on the cache of the earlier: what a pass
  * takes in memory (scores of attention, logits) does not grow with the length of the batch.
  */
-export async function runInPasses(
-  model: LanguageModel,
-  request: RunRequest,
-  budget: number,
-): Promise<RunResult> {
+export async function runInPasses(model: Runner, request: RunRequest, budget: number): Promise<RunResult> {
   const { batch, at, targets } = request
   const width = Math.max(1, Math.floor(budget / batch.rows))
   if (batch.length <= width) return model.run(request)

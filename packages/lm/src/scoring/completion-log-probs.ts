@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../running/language-model'
+import { asItIs, type LanguageModel, type Runner } from '../running/language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import {
@@ -20,7 +20,7 @@ export interface PromptCompletion {
 
 /** ln p of the completions of some items, computed together. */
 async function scoreTogether(
-  model: LanguageModel,
+  model: Runner,
   items: readonly PromptCompletion[],
   passTokens: number,
 ): Promise<Float32Array[]> {
@@ -55,6 +55,7 @@ export async function completionLogProbs(
     requireTokens(`items[${i}].prompt`, prompt)
     requireRoom(model, `items[${i}]`, prompt.length + completion.length)
   })
+  const runner = asItIs(model)
   const results: Float32Array[] = items.map(() => new Float32Array(0))
   const asked = items.flatMap(({ completion }, i) => (completion.length > 0 ? [i] : []))
   const lengths = asked.map((i) => items[i]!.prompt.length + items[i]!.completion.length - 1)
@@ -63,7 +64,7 @@ export async function completionLogProbs(
     signal?.throwIfAborted()
     const indices = batch.map((k) => asked[k]!)
     const found = await scoreTogether(
-      model,
+      runner,
       indices.map((i) => items[i]!),
       passTokens,
     )

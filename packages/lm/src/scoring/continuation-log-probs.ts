@@ -1,6 +1,6 @@
 import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
-import { type LanguageModel, logProbOf } from '../running/language-model'
+import { asItIs, type LanguageModel, logProbOf, type Runner } from '../running/language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import {
@@ -17,7 +17,7 @@ const cachedPerPassToken = 16
 
 /** ln p of all but the first token of continuations, on copies of the prompt's cache. */
 async function scoreRest(
-  model: LanguageModel,
+  model: Runner,
   cache: KeyValueCache,
   continuations: readonly ArrayLike<number>[],
   passTokens: number,
@@ -44,7 +44,7 @@ async function scoreRest(
 }
 
 /** The prompt, computed once: its cache, and ln p of every token after it. */
-async function readPrompt(model: LanguageModel, prompt: ArrayLike<number>, passTokens: number) {
+async function readPrompt(model: Runner, prompt: ArrayLike<number>, passTokens: number) {
   const cache = model.createCache(1)
   const batch = padRows([prompt])
   const last = await runInPasses(model, { batch, cache, at: [batch.length - 1] }, passTokens)
@@ -85,7 +85,8 @@ export async function continuationLogProbs(
   })
   requireKnown(model, continuations)
   signal?.throwIfAborted()
-  const { cache, logProbAfter } = await readPrompt(model, prompt, passTokens)
+  const runner = asItIs(model)
+  const { cache, logProbAfter } = await readPrompt(runner, prompt, passTokens)
   const results = continuations.map((tokens) => Float32Array.from(tokens, logProbAfter).subarray(0, 1))
   const longer = continuations.flatMap(({ length }, i) => (length > 1 ? [i] : []))
   let done = continuations.length - longer.length
@@ -98,7 +99,7 @@ export async function continuationLogProbs(
     signal?.throwIfAborted()
     const indices = batch.map((k) => longer[k]!)
     const together = indices.map((i) => continuations[i]!)
-    const rest = await scoreRest(model, cache, together, passTokens)
+    const rest = await scoreRest(runner, cache, together, passTokens)
     indices.forEach((i, k) => {
       results[i] = Float32Array.of(results[i]![0]!, ...rest[k]!)
     })

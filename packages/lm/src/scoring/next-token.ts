@@ -1,5 +1,5 @@
 import { LmError } from '../lm-error'
-import { type LanguageModel, logProbOf } from '../running/language-model'
+import { asItIs, type LanguageModel, logProbOf } from '../running/language-model'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import { logSumExpOf } from './log-sum-exp'
@@ -25,12 +25,13 @@ async function readNext(
   })
   const lengths = prompts.map(({ length }) => length)
   const { vocabSize } = model.config
+  const runner = asItIs(model)
   let done = 0
   for (const indices of batchesByLength(lengths, passTokens)) {
     signal?.throwIfAborted()
     const batch = padRows(indices.map((i) => prompts[i]!))
     const at = indices.map((i, row) => row * batch.length + prompts[i]!.length - 1)
-    const { logits, logNormalizers } = await runInPasses(model, { batch, at }, passTokens)
+    const { logits, logNormalizers } = await runInPasses(runner, { batch, at }, passTokens)
     indices.forEach((i, row) => {
       const own = logits.subarray(row * vocabSize, (row + 1) * vocabSize)
       read(
