@@ -93,6 +93,13 @@ describe('loadAdapter', () => {
     ['UNSUPPORTED_ADAPTER', { bias: 'all' }, /bias: "all" is not supported/],
     ['UNSUPPORTED_ADAPTER', { rank_pattern: { q_proj: 2 } }, /rank_pattern: \{"q_proj":2\} is not supported/],
     ['UNSUPPORTED_ADAPTER', { modules_to_save: ['lm_head'] }, /modules_to_save: .* got \["lm_head"\]/],
+    ['UNSUPPORTED_ADAPTER', { modules_to_save: 'score' }, /modules_to_save: .* got "score"/],
+    ['UNSUPPORTED_ADAPTER', { init_lora_weights: 'pissa_niter_16' }, /init_lora_weights: "pissa_niter_16"/],
+    ['UNSUPPORTED_ADAPTER', { init_lora_weights: 'olora' }, /init_lora_weights: "olora" is not supported/],
+    ['UNSUPPORTED_ADAPTER', { monteclora_config: { n: 1 } }, /monteclora_config: \{"n":1\} is not supported/],
+    ['UNSUPPORTED_ADAPTER', { some_later_method: true }, /some_later_method: true is not supported/],
+    ['UNSUPPORTED_ADAPTER', { target_modules: '(?P<x>q)_proj' }, /expected a pattern that JavaScript reads/],
+    ['INVALID_OPTION', { target_modules: 'q_proj' }, /no linear map of the family llama has such a name/],
     ['INVALID_FILE', { r: 0 }, /rank: expected a whole number ≥ 1, got 0/],
     ['INVALID_FILE', { target_modules: null }, /targetModules/],
     ['INVALID_OPTION', { target_modules: ['c_attn'] }, /no linear map "c_attn"/],
@@ -108,6 +115,30 @@ describe('loadAdapter', () => {
     const refused = loadAdapter(path, await llama())
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toMatchObject({ code })
+  })
+
+  it('takes a pattern of modules, other ways to draw, and what PEFT writes of a model with a head', async () => {
+    const config = await llama()
+    const change = {
+      target_modules: '.*self_attn\\.(q|v)_proj',
+      init_lora_weights: 'gaussian',
+      modules_to_save: ['classifier', 'score'],
+      task_type: 'SEQ_CLS',
+    }
+    const path = await spoilt(change)
+    const plain = await loadAdapter(goldenPath('lora/llama-attention/initial'), config)
+    const file = join(path, 'adapter_model.safetensors')
+    const head = initRewardHead(config, randomKey(3))
+    const named = Object.entries({ ...plain.weights, ...head }).map(([name, x]) => [
+      `base_model.model.${name}`,
+      x,
+    ])
+    await writeSafetensors(file, Object.fromEntries(named))
+    const { lora, weights } = await loadAdapter(path, config)
+    expect(lora.targetModules).toEqual(
+      [0, 1].flatMap((i) => ['q', 'v'].map((each) => `model.layers.${i}.self_attn.${each}_proj`)),
+    )
+    expect(numbers(weights)).toEqual(numbers({ ...plain.weights, ...head }))
   })
 
   it('refuses what is no adapter, and a file that is cut off or has other names', async () => {

@@ -104,59 +104,93 @@ export async function saveAdapter(
   )
 }
 
-/** Fields with which PEFT does more than is done here, and the values with which it does not. */
-const plainFields: Readonly<Record<string, (value: unknown) => boolean>> = {
-  bias: (value) => value === 'none',
-  ...Object.fromEntries(
-    [
-      'use_dora',
-      'use_qalora',
-      'use_bdlora',
-      'lora_bias',
-      'rank_pattern',
-      'alpha_pattern',
-      'exclude_modules',
-      'layers_to_transform',
-      'layer_replication',
-      'target_parameters',
-      'trainable_token_indices',
-      'alora_invocation_tokens',
-      'arrow_config',
-      'kasa_config',
-    ].map((name) => [name, isNothing]),
-  ),
-}
+/** Ways to draw a change that leave the weights it changes as they are; PEFT changes these for others, PiSSA among them. */
+const plainInits: readonly unknown[] = [true, false, null, 'gaussian', 'eva', 'orthogonal']
 
 /** Null, false, or an empty list or object. */
 function isNothing(value: unknown): boolean {
   return !value || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
+/** Fields of a plain change, and the values that they may have. */
+const plainFields: Readonly<Record<string, (value: unknown) => boolean>> = {
+  bias: (value) => value === 'none',
+  init_lora_weights: (value) => plainInits.includes(value),
+}
+
+/** Fields that are read elsewhere, or say nothing of what a change computes. */
+const otherFields: ReadonlySet<string> = new Set([
+  'auto_mapping',
+  'base_model_name_or_path',
+  // Of how a change was drawn.
+  'eva_config',
+  'fan_in_fan_out',
+  'inference_mode',
+  'lora_alpha',
+  'lora_dropout',
+  'megatron_core',
+  'modules_to_save',
+  'peft_type',
+  'peft_version',
+  'qalora_group_size',
+  'r',
+  'revision',
+  // What is drawn at random when runs begin.
+  'runtime_config',
+  'target_modules',
+  'task_type',
+  'use_rslora',
+])
+
+/** Whatever field else has a value makes PEFT do more than is done here. */
+const isPlain = (name: string, value: unknown): boolean =>
+  otherFields.has(name) || (plainFields[name] ?? isNothing)(value)
+
 function requirePlain(path: string, json: Readonly<Record<string, unknown>>): void {
   if (json.peft_type !== 'LORA') {
     const problem = `peft_type: expected "LORA", got ${excerpt(json.peft_type)}`
     throw new LmError('UNSUPPORTED_ADAPTER', `${path}: ${problem}`)
   }
-  for (const [name, isPlain] of Object.entries(plainFields)) {
-    if (json[name] === undefined || isPlain(json[name])) continue
-    throw new LmError('UNSUPPORTED_ADAPTER', `${path}: ${name}: ${excerpt(json[name])} is not supported`)
+  const odd = Object.entries(json).find(([name, value]) => !isPlain(name, value))
+  if (odd) {
+    throw new LmError('UNSUPPORTED_ADAPTER', `${path}: ${odd[0]}: ${excerpt(odd[1])} is not supported`)
   }
+  // PEFT names both for whatever model with a head; which is there, the tensors tell.
   const saved = json.modules_to_save ?? []
-  const known = Array.isArray(saved) && saved.every((name) => name === 'score')
-  if (known) return
+  if (Array.isArray(saved) && saved.every((name) => name === 'score' || name === 'classifier')) return
   const problem = `only a reward head, "score", can be saved with a change, got ${excerpt(saved)}`
   throw new LmError('UNSUPPORTED_ADAPTER', `${path}: modules_to_save: ${problem}`)
 }
 
-function loraOf(path: string, json: Readonly<Record<string, unknown>>): Required<LoraConfig> {
+/** A pattern of modules as PEFT takes one, which whole names match, as their names. */
+function matchingModules(path: string, config: ModelConfig, pattern: string): string[] {
+  const at = `${path}: target_modules: ${excerpt(pattern)}`
+  try {
+    const whole = new RegExp(`^(?:${pattern})$`, 'u')
+    const names = linearModules(config).flatMap(({ name }) => (whole.test(name) ? [name] : []))
+    if (names.length > 0) return names
+  } catch (cause) {
+    throw new LmError('UNSUPPORTED_ADAPTER', `${at}: expected a pattern that JavaScript reads too`, { cause })
+  }
+  throw new LmError('INVALID_OPTION', `${at}: no linear map of the family ${config.family} has such a name`)
+}
+
+function loraOf(
+  path: string,
+  config: ModelConfig,
+  json: Readonly<Record<string, unknown>>,
+): Required<LoraConfig> {
   requirePlain(path, json)
+  const { target_modules: targets } = json
+  const isPattern = typeof targets === 'string' && targets !== 'all-linear'
+  const targetModules = isPattern ? matchingModules(path, config, targets) : targets
   try {
     // Checked by what follows, whatever the file has.
     return resolveLora({
       rank: json.r,
       alpha: json.lora_alpha,
       dropout: json.lora_dropout ?? 0,
-      targetModules: json.target_modules,
+      targetModules,
       useRslora: json.use_rslora ?? false,
     } as LoraConfig)
   } catch (cause) {
@@ -166,10 +200,11 @@ function loraOf(path: string, json: Readonly<Record<string, unknown>>): Required
 }
 
 /**
- * Loads a low-rank change that PEFT or {@link saveAdapter} saved, with the head that lies beside it.
+ * Loads a low-rank change that PEFT or {@link saveAdapter} saved, with the head that lies beside it. A pattern of modules becomes
+ * their names.
  * @param config of the model that is changed.
  * @throws LmError `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNSUPPORTED_ADAPTER` for other methods of PEFT and for
- *   variants of LoRA; `INVALID_OPTION` when the model has none of the modules; `MISSING_TENSOR`, `TENSOR_MISMATCH` when the
+ *   variants of LoRA, those whose change is to other weights than the model's (PiSSA, OLoRA, LoftQ, CorDA) among them; `INVALID_OPTION` when the model has none of the modules; `MISSING_TENSOR`, `TENSOR_MISMATCH` when the
  *   tensors are not those of the configuration, such as of another rank.
  */
 export async function loadAdapter(
@@ -183,7 +218,7 @@ export async function loadAdapter(
     throw new LmError('MISSING_FILE', `${path}: ${problem}`)
   }
   if (!isRecord(json)) throw new LmError('INVALID_FILE', `${at}: expected an object, got ${excerpt(json)}`)
-  const lora = loraOf(at, json)
+  const lora = loraOf(at, config, json)
   const file = join(path, fileNames.weights)
   const { tensors } = await translated(() => readSafetensors(file))
   const head = await readValueHead(path)

@@ -66,6 +66,21 @@ describe.each(['llama', 'llama-biased', 'mistral', 'qwen2', 'qwen3', 'gpt2'])('o
   })
 })
 
+describe('mergeLora', () => {
+  it.each<[string, string, (name: string) => string[]]>([
+    ['a prefix', 'TENSOR_MISMATCH', (name) => [`base_model.model.${name}`]],
+    ['one factor alone', 'MISSING_TENSOR', (name) => (name.includes('lora_B') ? [] : [name])],
+  ])('refuses names with %s rather than merging nothing', async (_, code, renamed) => {
+    const { config, weights } = await model('llama')
+    const change = initLora(config, { rank: 2 }, randomKey(0))
+    const named = Object.entries(change).flatMap(([name, x]) =>
+      renamed(name).map((each) => [each, x] as const),
+    )
+    const lowRank = { weights: Object.fromEntries(named), scale: 1 }
+    await expect(mergeLora(config, weights, lowRank)).rejects.toMatchObject({ code })
+  })
+})
+
 describe('initLora', () => {
   it('draws A as PEFT does, each module for itself, and leaves B zero', async () => {
     const { config } = await model('llama')

@@ -1,6 +1,7 @@
 import { add, asTensor, type BackendChoice, jit, matmul, mul, neg, type Tensor } from '@prefkit/tensor'
 import { checkOptions } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
+import { headShapes } from '../heads/head-shapes'
 import { LmError } from '../lm-error'
 import type { LowRank, Weights } from '../models/weights'
 import { factorNames, linearModules } from './target-modules'
@@ -17,6 +18,23 @@ const changed = (inOut: boolean) => (weight: Tensor, down: Tensor, up: Tensor, s
   return add(weight, mul(scale, change))
 }
 
+/** @throws LmError `TENSOR_MISMATCH`, `MISSING_TENSOR` naming the first of a change's weights that has no place or no twin. */
+function requirePlaces(config: ModelConfig, { weights }: LowRank): void {
+  const factors = linearModules(config).map(({ name }) => factorNames(name))
+  const heads = Object.values(headShapes(config)).flatMap((shapes) => Object.keys(shapes))
+  const known = new Set([...factors.flatMap(({ down, up }) => [down, up]), ...heads])
+  const lost = Object.keys(weights).find((name) => !known.has(name))
+  if (lost !== undefined) {
+    const problem = `a model of the family ${config.family} has no linear map of this name`
+    throw new LmError('TENSOR_MISMATCH', `lowRank: ${lost}: ${problem}`)
+  }
+  for (const { down, up } of factors) {
+    if (Boolean(weights[down]) === Boolean(weights[up])) continue
+    const [there, absent] = weights[down] ? [down, up] : [up, down]
+    throw new LmError('MISSING_TENSOR', `lowRank: expected ${absent} beside ${there}, got nothing`)
+  }
+}
+
 async function withChange(
   config: ModelConfig,
   weights: Weights,
@@ -24,6 +42,7 @@ async function withChange(
   scale: Tensor,
   backend: BackendChoice | undefined,
 ): Promise<Weights> {
+  requirePlaces(config, lowRank)
   const run = jit(changed(config.family === 'gpt2'), backend === undefined ? {} : { backend })
   const merged: Record<string, Tensor> = { ...weights }
   try {
@@ -45,7 +64,8 @@ async function withChange(
  * The weights with a low-rank change added into them: W + scale · B · A. A model of these computes what one with the
  * change beside its weights does, up to rounding, and costs no more than one without.
  * @param weights a model's parameters; they are left as they are, and those without a change are shared.
- * @throws LmError `MISSING_TENSOR` when a changed module has no weight.
+ * @throws LmError `MISSING_TENSOR` when a changed module has no weight, or one factor without the other; `TENSOR_MISMATCH` for a
+ *   change of what is no linear map of the model, as by a name with a prefix. Heads that lie with a change are passed over.
  */
 export function mergeLora(
   config: ModelConfig,
