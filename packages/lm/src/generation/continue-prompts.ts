@@ -2,6 +2,7 @@ import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
 import { asItIs, logProbOf, type Runner, type RunResult } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
+import { requireList, requireTokenIds } from '../running/require-token-ids'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows, type TokenRows } from '../running/token-rows'
 import type { GenerateSettings } from './generate-options'
@@ -12,11 +13,14 @@ export interface GeneratedEvent extends SequenceName {
   readonly token: GeneratedToken
 }
 
-/** @throws LmError `EMPTY_INPUT`, `CONTEXT_TOO_LONG`. */
+/** @throws LmError `EMPTY_INPUT`, `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`, `INVALID_OPTION`. */
 export function requirePrompts(model: MaybeLoaded, prompts: readonly ArrayLike<number>[]): void {
+  const { maxPositionEmbeddings: context, vocabSize } = model.config
+  requireList('prompts', prompts)
   if (prompts.length === 0) throw new LmError('EMPTY_INPUT', 'prompts: expected at least one, got none')
-  const context = model.config.maxPositionEmbeddings
-  prompts.forEach(({ length }, i) => {
+  prompts.forEach((prompt, i) => {
+    requireTokenIds(`${model.name}: prompts[${i}]`, prompt, vocabSize)
+    const { length } = prompt
     if (length === 0) {
       const problem = 'has no token; begin a text with the token that begins all, where the model has one'
       throw new LmError('EMPTY_INPUT', `prompts[${i}]: ${problem}`)

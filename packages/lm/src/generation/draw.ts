@@ -1,3 +1,4 @@
+import { LmError } from '../lm-error'
 import { type Candidates, greatest } from './candidates'
 import { expOfNegative } from './exp-of-negative'
 
@@ -24,6 +25,7 @@ const block = 256
 /**
  * A candidate by its probability: the first, by id, at which the sum of probabilities is above `uniform`.
  * @param uniform in [0, 1).
+ * @throws LmError `NOT_FINITE` when none of them has a probability, as of logits that are no numbers.
  */
 export function drawAt(candidates: Candidates, uniform: number): Drawn {
   const { logits } = candidates
@@ -37,6 +39,7 @@ export function drawAt(candidates: Candidates, uniform: number): Drawn {
     sums[b] = sum
     total += sum
   }
+  if (!(total > 0)) throw new LmError('NOT_FINITE', 'the logits to draw from are no finite numbers')
   const wanted = uniform * total
   let b = 0
   let before = 0

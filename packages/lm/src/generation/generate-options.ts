@@ -2,13 +2,17 @@ import { checkOptions, excerpt } from '../check-options'
 import type { GenerationConfig } from '../config/generation-config'
 import { LmError } from '../lm-error'
 import type { MaybeLoaded } from '../running/loaded-language-model'
+import { requireTokenIds } from '../running/require-token-ids'
 import type { SamplingSettings } from './processors'
 
 /** How to continue prompts. */
 export interface GenerateOptions {
   /** Tokens of a continuation, at most; one that reaches the end of the model's context ends there. Default: 256. */
   maxNewTokens?: number
-  /** Divides the logits, ≥ 0; 0 takes the most probable token each time, the lowest id of several. Default: 1. */
+  /**
+   * Divides the logits, ≥ 0; 0 takes the most probable token each time, the lowest id of several, and however little above 0
+   * it is, what it divides stays numbers. Default: 1.
+   */
   temperature?: number
   /** Draws among this many of the most probable tokens; 0 for all. Default: 0. */
   topK?: number
@@ -124,8 +128,7 @@ function requireStops(owner: string, { stop, stopTokenIds }: GenerateOptions, vo
   if (!Array.isArray(strings) || strings.some((each) => typeof each !== 'string' || each === '')) {
     refuse(owner, 'stop', 'strings that are not empty', stop)
   }
-  const unknown = (stopTokenIds ?? []).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize))
-  if (unknown !== undefined) refuse(owner, 'stopTokenIds', `ids from 0 to ${vocabSize - 1}`, unknown)
+  if (stopTokenIds !== undefined) requireTokenIds(`${owner}: stopTokenIds`, stopTokenIds, vocabSize)
 }
 
 /**

@@ -1,6 +1,8 @@
 import { checkOptions } from '../check-options'
 import { renderChat } from '../checkpoint/checkpoint'
 import { type LoadedLanguageModel, requireTokenizer } from '../running/loaded-language-model'
+import { requireList } from '../running/require-token-ids'
+import { longestOf } from '../running/token-rows'
 import type { ChatMessage, RenderChatOptions } from '../tokenizer/chat-template'
 import { type GeneratedSequence, generate, streamTokens } from './generate'
 import { type GenerateOptions, generateOptionNames, withSuggestions } from './generate-options'
@@ -53,8 +55,9 @@ export async function generateText(
   options: GenerateTextOptions = {},
 ): Promise<GeneratedText[]> {
   const plain = plainOptions('generateText', options)
+  requireList('prompts', prompts)
   const ids = prompts.map((prompt) => promptTokens(model, prompt, options.chat))
-  const longest = Math.max(0, ...ids.map(({ length }) => length))
+  const longest = longestOf(ids)
   const found = await generate(model, ids, withSuggestions(plain, model.generationConfig, longest))
   // A model with a tokeniser, which this one has, gives texts.
   return found.map((sequence) => ({ ...sequence, text: sequence.text! }))

@@ -193,6 +193,25 @@ describe('sampling', () => {
     ])
   })
 
+  it.each<GenerateOptions>([
+    { temperature: 1e-38 },
+    { temperature: 5e-324 },
+    { temperature: 1e-16, topP: 0.9 },
+    { topK: 1, topP: 1e-17 },
+    { repetitionPenalty: 1e-40 },
+    { temperature: 1e-38, topK: 3, topP: 0.5, minP: 0.1 },
+  ])('extreme settings draw tokens that are: %j', async (settings) => {
+    const found = await generate(model, prompts.slice(0, 2), { ...settings, maxNewTokens: 4 })
+    for (const { tokens, logProbs, samplingLogProbs } of found) {
+      expect(tokens.every((id) => id >= 0 && id < 512)).toBe(true)
+      expect([...logProbs, ...samplingLogProbs].every(Number.isFinite)).toBe(true)
+    }
+    if (settings.repetitionPenalty) return
+    // As good as greedy.
+    const greedy = await generate(model, prompts.slice(0, 2), { temperature: 0, maxNewTokens: 4 })
+    expect(tokensOf(found)).toEqual(tokensOf(greedy))
+  })
+
   it('the reference backend gives the same tokens', async () => {
     const reference = createLanguageModel(model.config, model.weights, { backend: 'reference' })
     const settings = { ...drawn, maxNewTokens: 5, n: 2 }
@@ -309,9 +328,17 @@ describe('sampling', () => {
       ['no tokens', [[1]], { maxNewTokens: 0 }, 'INVALID_OPTION', 'maxNewTokens'],
       ['a seed with a fraction', [[1]], { seed: 0.5 }, 'INVALID_OPTION', 'seed'],
       ['an empty stop string', [[1]], { stop: [''] }, 'INVALID_OPTION', 'stop'],
-      ['a stop token that is none', [[1]], { stopTokenIds: [-1] }, 'INVALID_OPTION', 'stopTokenIds'],
+      ['a stop token that is none', [[1]], { stopTokenIds: [-1] }, 'UNKNOWN_TOKEN', 'stopTokenIds'],
+      ['stop tokens that are no list', [[1]], { stopTokenIds: 5 }, 'INVALID_OPTION', 'stopTokenIds'],
+      ['a text for a prompt', ['hello'], {}, 'INVALID_OPTION', 'prompts[0]'],
+      ['one prompt for several', 'hello', {}, 'INVALID_OPTION', 'prompts'],
+      ['no number', [[1], [Number.NaN]], {}, 'UNKNOWN_TOKEN', 'prompts[1][0]'],
+      ['a fraction', [[1, 1.9]], {}, 'UNKNOWN_TOKEN', '1.9'],
+      ['more than an i32 holds', [[2 ** 32 + 5]], {}, 'UNKNOWN_TOKEN', '4294967301'],
+      ['nothing where a token was to be', [[1, undefined]], {}, 'UNKNOWN_TOKEN', 'prompts[0][1]'],
     ])('%s', async (_, given, options, code, named) => {
-      const promise = refused(given as number[][], options as GenerateOptions)
+      // What no type allows comes from callers without types.
+      const promise = refused(given as unknown as number[][], options as GenerateOptions)
       await expect(promise).rejects.toMatchObject({ code, message: expect.stringContaining(named) })
     })
 

@@ -119,6 +119,29 @@ describe('properties', () => {
     )
   })
 
+  it('something is left of logits of any size by any settings, whatever probability they ask for', () => {
+    const size = fc.constantFrom(1, 1e10, 1e17, 1e30, 3e38)
+    const tiny = fc.constantFrom(5e-324, 1e-300, 1e-38, 1e-17, 1e-16, 1e-3, 1)
+    const logits = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 })
+    fc.assert(
+      fc.property(logits, size, tiny, tiny, tiny, (values, by, temperature, topP, repetitionPenalty) => {
+        const given = Float32Array.from(values, (value) => value * by)
+        const settings = { ...idle, temperature, topP, repetitionPenalty }
+        const left = processorsOf(settings)({ ids: undefined, logits: given }, new Set([0]))
+        const { id, logProb } = drawAt(left, 0.999)
+        expect(id >= 0 && id < given.length).toBe(true)
+        expect(Number.isFinite(logProb)).toBe(true)
+      }),
+    )
+  })
+
+  it('nothing is drawn of what are no numbers', () => {
+    const logits = Float32Array.of(Number.NaN, Number.NaN)
+    expect(() => drawAt({ ids: undefined, logits }, 0.5)).toThrow(
+      expect.objectContaining({ code: 'NOT_FINITE' }),
+    )
+  })
+
   it('something is left by any settings, ids ascend, and the best is among it', () => {
     const settings = fc.record({
       temperature: fc.double({ min: 0.05, max: 5, noNaN: true }),

@@ -13,22 +13,37 @@ export interface SamplingSettings {
 /** What may come next, changed; `previous` are the tokens so far, prompt included, each once. */
 export type LogitsProcessor = (candidates: Candidates, previous: Iterable<number>) => Candidates
 
+/** The greatest number that an f32 holds, about. */
+const f32Max = 3.4e38
+
 /** Logits of tokens that have occurred, over the penalty where they are positive and times it where not (1909.05858). */
 const repetitionPenalty =
   (penalty: number): LogitsProcessor =>
   ({ ids, logits }, previous) => {
     // It comes first, when the candidates are the whole vocabulary, in which a token's id is its place.
     const changed = logits.slice()
-    for (const id of previous) changed[id] = logits[id]! < 0 ? logits[id]! * penalty : logits[id]! / penalty
+    for (const id of previous) {
+      const penalized = logits[id]! < 0 ? logits[id]! * penalty : logits[id]! / penalty
+      // No logit becomes infinite by it: nothing could be told from another such.
+      if (Number.isFinite(logits[id]!)) changed[id] = Math.min(Math.max(penalized, -f32Max), f32Max)
+    }
     return { ids, logits: changed }
   }
 
-/** Logits over a temperature: below 1 probable tokens become more probable. */
+/** Beyond it an f32 tells no whole numbers apart. */
+const f32Whole = 2 ** 24
+
+/**
+ * Logits over a temperature: below 1 probable tokens become more probable. At temperatures so small that quotients would lose
+ * what they differ by, or be infinite, they are counted from the greatest, which is 0 then.
+ */
 const temperature =
   (value: number): LogitsProcessor =>
   ({ ids, logits }) => {
+    const best = greatest(logits)
+    const origin = Math.abs(best) / value > f32Whole ? best : 0
     const divided = new Float32Array(logits.length)
-    for (let i = 0; i < logits.length; i++) divided[i] = logits[i]! / value
+    for (let i = 0; i < logits.length; i++) divided[i] = (logits[i]! - origin) / value
     return { ids, logits: divided }
   }
 
@@ -43,23 +58,26 @@ const topK =
 /** Into how many parts top-p divides the logits that it may keep; only one of them is sorted. */
 const bins = 512
 
-/** How much the logits above `lowest` weigh, by equal parts of what is between `lowest` and `best`. */
+/**
+ * How much the logits weigh, by equal parts of what is between `lowest` and 0 above or below the best.
+ * @param lowest counted from the best, below 0: very great logits differ by less than a sum with it would keep.
+ */
 function weigh(logits: Float32Array, lowest: number, best: number) {
-  const scale = bins / (best - lowest)
+  const scale = bins / -lowest
   // One more, as the best itself is at the end of the last.
   const weights = new Float64Array(bins + 1)
   let total = 0
   for (let i = 0; i < logits.length; i++) {
-    const logit = logits[i]!
-    const weight = expOfNegative(logit - best)
+    const below = logits[i]! - best
+    const weight = expOfNegative(below)
     total += weight
-    if (logit > lowest) weights[((logit - lowest) * scale) | 0]! += weight
+    if (below > lowest) weights[((below - lowest) * scale) | 0]! += weight
   }
   const inBin = (bin: number) => {
     const found: number[] = []
     for (let i = 0; i < logits.length; i++) {
-      const logit = logits[i]!
-      if (logit > lowest && (((logit - lowest) * scale) | 0) === bin) found.push(logit)
+      const below = logits[i]! - best
+      if (below > lowest && (((below - lowest) * scale) | 0) === bin) found.push(logits[i]!)
     }
     return Float32Array.from(found).sort()
   }
@@ -74,9 +92,10 @@ const topP =
   (p: number): LogitsProcessor =>
   (candidates) => {
     const { logits } = candidates
+    if (logits.length < 2) return candidates
     const best = greatest(logits)
     // The best weighs 1, so all tokens together that weigh less than this weigh less than what may go.
-    const lowest = best + Math.log((1 - p) / logits.length)
+    const lowest = Math.log((1 - p) / logits.length)
     const { weights, total, inBin } = weigh(logits, lowest, best)
     let bin = bins
     let above = 0
@@ -84,8 +103,9 @@ const topP =
     const sorted = inBin(bin)
     let at = sorted.length
     while (at > 0 && above < p * total) above += expOfNegative(sorted[--at]! - best)
-    // But for rounding, with which no bin may reach p: then all that is above the lowest stays.
-    const least = sorted[at] ?? lowest
+    // But for rounding, with which no bin may reach p: then all that is not below the lowest stays.
+    if (at === sorted.length) return keepFrom(candidates, best + lowest)
+    const least = sorted[at]!
     let ties = 0
     while (at + ties < sorted.length && sorted[at + ties] === least) ties++
     return keepFrom(candidates, least, ties)

@@ -23,3 +23,10 @@ export function requireTokenIds(name: string, ids: ArrayLike<number>, vocabSize:
     throw new LmError('UNKNOWN_TOKEN', `${name}[${i}]: ${expected}, got ${got}`)
   }
 }
+
+/** @throws LmError `INVALID_OPTION` for what is no array, such as one prompt where a list of them is asked for. */
+export function requireList(name: string, list: readonly unknown[]): void {
+  // Whoever calls without types may give anything.
+  if (Array.isArray(list)) return
+  throw new LmError('INVALID_OPTION', `${name}: expected an array, got ${excerpt(list)}`)
+}

@@ -154,6 +154,10 @@ describe('requests', () => {
     ['a token that is none', { batch: padRows([[1, 32]]), at: [0] }, 'UNKNOWN_TOKEN', '31'],
     ['a target that is none', { batch, at: [0], targets: [-1] }, 'UNKNOWN_TOKEN', '-1'],
     ['a place outside', { batch, at: [3] }, 'INVALID_OPTION', 'at'],
+    ['a place between two', { batch, at: [0.5] }, 'INVALID_OPTION', '0.5'],
+    ['logits of none', { batch, at: [0], logitsOf: 0 }, 'INVALID_OPTION', 'logitsOf'],
+    ['logits of more than is asked', { batch, at: [0], logitsOf: 2 }, 'INVALID_OPTION', 'logitsOf'],
+    ['fewer targets than places', { batch, at: [0, 1], targets: [1] }, 'INVALID_OPTION', 'targets'],
     ['more than the context', { batch: padRows([Array(65).fill(1)]), at: [0] }, 'CONTEXT_TOO_LONG', '64'],
   ])('%s is refused, by name', async (_, request, code, named) => {
     const message = expect.stringContaining(named)
@@ -176,6 +180,16 @@ describe('padded and packed rows', () => {
       positions: Int32Array.of(0, 0, 1, 0, 0, 0),
       segments: Int32Array.of(0, 1, 1, 0, 0, 1),
     })
+  })
+
+  it('refuse what is no token id, and what is longer than a row', () => {
+    const refused = (code: string) => expect.objectContaining({ code })
+    expect(() => padRows([[1], [1.5]])).toThrow(refused('UNKNOWN_TOKEN'))
+    expect(() => packRows([[2 ** 31]], 4)).toThrow(refused('UNKNOWN_TOKEN'))
+    expect(() => padRows([[1, 2]], { length: 1 })).toThrow(refused('INVALID_OPTION'))
+    expect(() => packRows([[1, 2]], 1)).toThrow(refused('INVALID_OPTION'))
+    // More of them than a function takes arguments.
+    expect(padRows(Array(200_000).fill([1])).rows).toBe(200_000)
   })
 
   it('are filled first with the longest, each where there is room first', () => {

@@ -1,10 +1,11 @@
 import { asItIs, type LanguageModel, type Runner } from '../running/language-model'
+import { requireList, requireTokenIds } from '../running/require-token-ids'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import {
   batchesByLength,
+  requirePrompt,
   requireRoom,
-  requireTokens,
   type ScoringOptions,
   scoringSettings,
   splitBy,
@@ -51,8 +52,10 @@ export async function completionLogProbs(
   options: ScoringOptions = {},
 ): Promise<Float32Array[]> {
   const { passTokens, signal, progress } = scoringSettings('completionLogProbs', options)
+  requireList('items', items)
   items.forEach(({ prompt, completion }, i) => {
-    requireTokens(`items[${i}].prompt`, prompt)
+    requirePrompt(model, `items[${i}].prompt`, prompt)
+    requireTokenIds(`items[${i}].completion`, completion, model.config.vocabSize)
     requireRoom(model, `items[${i}]`, prompt.length + completion.length)
   })
   const runner = asItIs(model)

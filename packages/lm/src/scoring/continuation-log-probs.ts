@@ -1,12 +1,13 @@
 import { LmError } from '../lm-error'
 import type { KeyValueCache } from '../running/key-value-cache'
 import { asItIs, type LanguageModel, logProbOf, type Runner } from '../running/language-model'
+import { requireList, requireTokenIds } from '../running/require-token-ids'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import {
   batchesByLength,
+  requirePrompt,
   requireRoom,
-  requireTokens,
   type ScoringOptions,
   scoringSettings,
   splitBy,
@@ -23,12 +24,7 @@ async function scoreRest(
   passTokens: number,
 ): Promise<Float32Array[]> {
   const inputs = continuations.map((tokens) => Array.from(tokens).slice(0, -1))
-  const own = padRows(inputs)
-  const promptLength = cache.length
-  const batch = {
-    ...own,
-    positions: own.positions.map((position, i) => (own.segments[i] === 0 ? 0 : position + promptLength)),
-  }
+  const batch = padRows(inputs, { firstPosition: cache.length })
   const at = inputs.flatMap((tokens, row) => tokens.map((_, i) => row * batch.length + i))
   const targets = continuations.flatMap((tokens) => Array.from(tokens).slice(1))
   const copies = cache.select(inputs.map(() => 0))
@@ -51,16 +47,6 @@ async function readPrompt(model: Runner, prompt: ArrayLike<number>, passTokens: 
   return { cache, logProbAfter: (id: number) => logProbOf(last.logits[id]!, last.logNormalizers, 0) }
 }
 
-function requireKnown({ name, config }: LanguageModel, continuations: readonly ArrayLike<number>[]): void {
-  const { vocabSize } = config
-  for (const [i, tokens] of continuations.entries()) {
-    const unknown = Array.from(tokens).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize))
-    if (unknown === undefined) continue
-    const problem = `continuations[${i}]: expected token ids from 0 to ${vocabSize - 1}, got ${unknown}`
-    throw new LmError('UNKNOWN_TOKEN', `${name}: ${problem}`)
-  }
-}
-
 /**
  * Log-probabilities of many continuations of one prompt, which is computed once.
  * @param prompt token ids, at least one.
@@ -76,14 +62,15 @@ export async function continuationLogProbs(
   options: ScoringOptions = {},
 ): Promise<Float32Array[]> {
   const { passTokens, signal, progress } = scoringSettings('continuationLogProbs', options)
-  requireTokens('prompt', prompt)
+  requirePrompt(model, 'prompt', prompt)
+  requireList('continuations', continuations)
   if (continuations.length === 0) {
     throw new LmError('EMPTY_INPUT', 'continuations: expected at least one, got none')
   }
-  continuations.forEach(({ length }, i) => {
-    requireRoom(model, `continuations[${i}] after the prompt`, prompt.length + length)
+  continuations.forEach((tokens, i) => {
+    requireTokenIds(`continuations[${i}]`, tokens, model.config.vocabSize)
+    requireRoom(model, `continuations[${i}] after the prompt`, prompt.length + tokens.length)
   })
-  requireKnown(model, continuations)
   signal?.throwIfAborted()
   const runner = asItIs(model)
   const { cache, logProbAfter } = await readPrompt(runner, prompt, passTokens)

@@ -1,12 +1,13 @@
 import { LmError } from '../lm-error'
 import { asItIs, type LanguageModel, logProbOf } from '../running/language-model'
+import { requireList, requireTokenIds } from '../running/require-token-ids'
 import { runInPasses } from '../running/run-in-passes'
 import { padRows } from '../running/token-rows'
 import { logSumExpOf } from './log-sum-exp'
 import {
   batchesByLength,
+  requirePrompt,
   requireRoom,
-  requireTokens,
   type ScoringOptions,
   type ScoringSettings,
   scoringSettings,
@@ -19,8 +20,9 @@ async function readNext(
   { passTokens, signal, progress }: ScoringSettings,
   read: (prompt: number, logProbs: Float32Array) => void,
 ): Promise<void> {
+  requireList('prompts', prompts)
   prompts.forEach((prompt, i) => {
-    requireTokens(`prompts[${i}]`, prompt)
+    requirePrompt(model, `prompts[${i}]`, prompt)
     requireRoom(model, `prompts[${i}]`, prompt.length)
   })
   const lengths = prompts.map(({ length }) => length)
@@ -54,8 +56,9 @@ export async function nextTokenLogProbs(
   prompts: readonly ArrayLike<number>[],
   options: ScoringOptions = {},
 ): Promise<Float32Array[]> {
-  const results: Float32Array[] = prompts.map(() => new Float32Array(0))
-  await readNext(model, prompts, scoringSettings('nextTokenLogProbs', options), (i, logProbs) => {
+  const settings = scoringSettings('nextTokenLogProbs', options)
+  const results: Float32Array[] = []
+  await readNext(model, prompts, settings, (i, logProbs) => {
     results[i] = logProbs
   })
   return results
@@ -82,12 +85,9 @@ export interface YesNoProbabilities {
 function requireAnswers(vocabSize: number, answers: YesNoTokens): void {
   for (const answer of ['yes', 'no'] as const) {
     const ids = answers[answer]
-    if (ids.length === 0)
-      throw new LmError('EMPTY_INPUT', `${answer}: expected at least one token id, got none`)
-    const unknown = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize))
-    if (unknown === undefined) continue
-    const problem = `${answer}: expected token ids from 0 to ${vocabSize - 1}, got ${unknown}`
-    throw new LmError('UNKNOWN_TOKEN', problem)
+    requireTokenIds(answer, ids, vocabSize)
+    if (ids.length > 0) continue
+    throw new LmError('EMPTY_INPUT', `${answer}: expected at least one token id, got none`)
   }
   const shared = answers.yes.find((id) => answers.no.includes(id))
   if (shared === undefined) return

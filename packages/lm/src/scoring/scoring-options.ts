@@ -1,6 +1,7 @@
 import { checkOptions, excerpt } from '../check-options'
 import { LmError } from '../lm-error'
 import type { LanguageModel } from '../running/language-model'
+import { requireTokenIds } from '../running/require-token-ids'
 
 /** How much is computed at a time. */
 export interface ScoringOptions {
@@ -31,8 +32,9 @@ export function scoringSettings(owner: string, options: ScoringOptions): Scoring
   )
 }
 
-/** @throws LmError `EMPTY_INPUT` for a prompt without tokens. */
-export function requireTokens(name: string, ids: ArrayLike<number>): void {
+/** @throws LmError `EMPTY_INPUT` for a prompt without tokens; `UNKNOWN_TOKEN`, `INVALID_OPTION` for what is none. */
+export function requirePrompt({ config }: LanguageModel, name: string, ids: ArrayLike<number>): void {
+  requireTokenIds(name, ids, config.vocabSize)
   if (ids.length > 0) return
   const problem =
     'expected at least one token, after which there is a next; begin with the token that begins all'
