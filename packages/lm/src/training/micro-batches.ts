@@ -4,8 +4,10 @@ import { LmError } from '../lm-error'
 /** How a batch is cut into parts that fit into memory. */
 export interface MicroBatchOptions {
   /**
-   * Tokens that are computed at once, padding included: at most this many. What a step holds in memory grows with it, a batch
-   * larger than it is computed in parts whose gradients are added up. Default: 2,048.
+   * Tokens that are computed at once, padding included: at most this many; a batch larger than it is computed in parts whose
+   * gradients are added up. Rows of T > 1,024 tokens count for T / 1,024 of themselves each, as attention keeps T² numbers a head of
+   * each layer for the gradient; one row, or group, that has no more tokens than this is always computed at once, whatever T² is.
+   * Default: 2,048.
    */
   microBatchTokens?: number
   /** Rows that must be computed together, as a loss compares them: each so many in a row. Default: 1. */
@@ -22,6 +24,12 @@ export function resolveMicroBatches(options: MicroBatchOptions): Required<MicroB
   return { microBatchTokens, groupSize }
 }
 
+/** The length from which attention's T² takes about as much memory as all the rest, in models of ordinary widths. */
+const quadraticLength = 1024
+
+/** Rows padded to a length, in tokens of short rows. */
+const costOf = (rows: number, length: number): number => rows * length * Math.max(1, length / quadraticLength)
+
 /**
  * Cuts a batch into parts of at most `microBatchTokens` tokens once padded. Groups alike in length go together, the longest
  * first, so that little is padding and what does not fit in memory fails at once.
@@ -37,20 +45,20 @@ export function planMicroBatches(lengths: readonly number[], options: MicroBatch
   }
   const groups = Array.from({ length: lengths.length / groupSize }, (_, group) => {
     const rows = Array.from({ length: groupSize }, (_, i) => group * groupSize + i)
-    return { rows, longest: Math.max(...rows.map((row) => lengths[row]!)) }
+    return { rows, longest: rows.reduce((most, row) => Math.max(most, lengths[row]!), 0) }
   })
   groups.sort((a, b) => b.longest - a.longest)
   const largest = (groups[0]?.longest ?? 0) * groupSize
   if (largest > microBatchTokens) {
     const what = groupSize === 1 ? 'the longest row' : `the longest group of ${groupSize} rows`
-    const problem = `${what} takes ${largest} tokens, got ${microBatchTokens}`
+    const problem = `expected ≥ ${largest}, as ${what} has ${largest} tokens, got ${microBatchTokens}`
     throw new LmError('INVALID_OPTION', `microBatchTokens: ${problem}`)
   }
   const parts: number[][] = []
   let width = 0
   for (const { rows, longest } of groups) {
     const current = parts.at(-1)
-    if (current && (current.length + groupSize) * width <= microBatchTokens) {
+    if (current && costOf(current.length + groupSize, width) <= microBatchTokens) {
       current.push(...rows)
       continue
     }

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { warmupCosine } from '@prefkit/nn'
+import { neg } from '@prefkit/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadTrainingState, saveTrainingState } from '../files/training-states'
 import { LmError } from '../lm-error'
 import type { Weights } from '../models/weights'
 import { completionDatum } from './datum'
-import { type SftOptions, type SftRecord, type SftState, sft } from './sft'
+import { type SftOptions, type SftProgress, type SftRecord, type SftState, sft } from './sft'
 import { dataOf, goldenModel, goldenTraining } from './testing/golden-runs'
 
 const { batches } = goldenTraining()
@@ -97,6 +98,67 @@ describe('sft', () => {
     expect(cut.records[0]!.num_tokens).toBe(kept)
   })
 
+  it('lets norms and biases be, unless all are to decay', async () => {
+    const { config, weights } = await goldenModel('gpt2')
+    const after = async (decayed: SftOptions['decayed']) => {
+      const options = {
+        weightDecay: 100,
+        learningRate: 5e-3,
+        batchSize: 100,
+        ...(decayed ? { decayed } : {}),
+      }
+      const steps = sft(config, weights, data, options)
+      for (;;) {
+        const { done, value } = await steps.next()
+        if (done) return value
+      }
+    }
+    const [plain, all] = [await after(undefined), await after('all')]
+    for (const [name, { data: values, rank }] of Object.entries(weights)) {
+      // One step of Adam moves a weight by no more than 0.005; the decay halves it.
+      const far = (moved: Weights) =>
+        Math.max(...Array.from(values, (value, i) => Math.abs(moved[name]!.data[i]! - value / 2)))
+      expect(far(all), name).toBeLessThan(5.1e-3)
+      if (rank! >= 2) expect(far(plain), name).toBeLessThan(5.1e-3)
+      const kept = Array.from(values, (value, i) => Math.abs(plain[name]!.data[i]! - value))
+      if (rank === 1) expect(Math.max(...kept), name).toBeLessThan(5.1e-3)
+    }
+  })
+
+  it('gives no state of a step that is gone, and waits for one that is asked for', async () => {
+    const { config, weights } = await goldenModel('llama')
+    const steps = sft(config, weights, data, { learningRate: 1e-2, batchSize: 2 })
+    const first = (await steps.next()).value as SftProgress
+    // Not awaited before the next step is asked for.
+    const [early, then] = await Promise.all([first.state(), steps.next()])
+    const second = then.value as SftProgress
+    expect(second.record.step).toBe(2)
+    const { states } = await train({ learningRate: 1e-2, batchSize: 2 })
+    expect(early.step).toBe(1)
+    expect(numbers(early.trained)).toEqual(numbers(states[0]!.trained))
+    await expect(first.state()).rejects.toThrow(/state: step 2 has begun, and the weights of step 1 are gone/)
+    expect((await second.state()).step).toBe(2)
+    await steps.return({})
+  })
+
+  it('takes as many data as there are', async () => {
+    const { config, weights } = await goldenModel('llama')
+    const many = Array.from({ length: 150_000 }, () => completionDatum([1], [2]))
+    const steps = sft(config, weights, many, { batchSize: 2 })
+    const { value } = await steps.next()
+    expect((value as SftProgress).totalSteps).toBe(75_000)
+    await steps.return({})
+  })
+
+  it('refuses what is too long for a part before it computes anything', async () => {
+    const { config, weights } = await goldenModel('llama')
+    const short = Array.from({ length: 8 }, () => completionDatum([1], [2]))
+    const long = completionDatum([1], [2, 3, 4, 5, 6, 7, 8])
+    const options = { microBatchTokens: 4, batchSize: 1, shuffle: false }
+    const steps = sft(config, weights, [...short, long], options)
+    await expect(steps.next()).rejects.toThrow(/expected ≥ 8, as the longest row has 8 tokens, got 4/)
+  })
+
   const refusals: [string, SftOptions, RegExp][] = [
     ['INVALID_OPTION', { epochs: 0 }, /sft: epochs: expected a whole number ≥ 1, got 0/],
     ['INVALID_OPTION', { batchSize: 1.5 }, /batchSize: expected a whole number ≥ 1, got 1.5/],
@@ -104,7 +166,13 @@ describe('sft', () => {
     ['INVALID_OPTION', { maxGradNorm: 0 }, /maxGradNorm/],
     ['INVALID_OPTION', { weightDecay: -1 }, /weightDecay/],
     ['INVALID_OPTION', { seed: -1 }, /seed/],
-    ['INVALID_OPTION', { microBatchTokens: 5 }, /microBatchTokens: the longest row takes 11 tokens, got 5/],
+    ['INVALID_OPTION', { decayed: 'some' as 'all' }, /decayed: expected "matrices" or "all", got "some"/],
+    ['INVALID_OPTION', { learningRate: () => Number.NaN }, /learningRate\(0\): expected a finite number ≥ 0/],
+    [
+      'INVALID_OPTION',
+      { microBatchTokens: 5 },
+      /microBatchTokens: expected ≥ 11, as the longest row has 11 tokens, got 5/,
+    ],
     ['INVALID_OPTION', { learningrate: 1 } as SftOptions, /learningrate/],
     ['EMPTY_INPUT', { maxLength: 2 }, /data\[0\]: completionMask: expected at least one target/],
   ]
@@ -137,8 +205,18 @@ describe('sft', () => {
     const path = join(folder, 'state')
     await saveTrainingState(path, states[0]!)
     const resume = await loadTrainingState<SftState>(path)
-    await expect(train({ learningRate: 1e-4, resume })).rejects.toThrow(/resume: data and options differ/)
+    await expect(train({ learningRate: 1e-4, resume })).rejects.toThrow(
+      /resume: model, data or options differ/,
+    )
     const { config, weights } = await goldenModel('llama')
+    const lora = { rank: 2 }
+    const change = await train({ lora })
+    const given = (changed: SftOptions['lora'], base: Weights) =>
+      sft(config, base, data, { lora: changed!, resume: change.states[0]! }).next()
+    // Two steps of a training of one: only what is the same gets as far as its end.
+    expect((await given({ ...lora, alpha: 8 }, weights)).done).toBe(true)
+    const negated = Object.fromEntries(Object.entries(weights).map(([name, x]) => [name, neg(x)]))
+    await expect(given(lora, negated)).rejects.toThrow(/resume: model, data or options differ/)
     const other = sft(config, weights, [completionDatum([1], [2])], { learningRate: 1e-3, resume })
     await expect(other.next()).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     const counters = join(path, 'state.json')

@@ -1,14 +1,15 @@
-import { adamW, chain, clipByGlobalNorm, type Optimizer } from '@prefkit/nn'
+import { adamW, chain, clipByGlobalNorm, type Optimizer, weightsOnly } from '@prefkit/nn'
 import type { BackendChoice, OptionNames, Tensor } from '@prefkit/tensor'
 import { checkOptions, excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { LmError } from '../lm-error'
-import type { LoraConfig } from '../lora/lora-config'
+import { type LoraConfig, resolveLora } from '../lora/lora-config'
 import type { Weights } from '../models/weights'
 import { epochBatches } from './data-order'
 import { type Datum, requireData, targetPlaces } from './datum'
+import { planMicroBatches } from './micro-batches'
 import { sftLoss } from './sft-loss'
-import { trainedModel } from './trained-model'
+import { type TrainedModel, trainedModel } from './trained-model'
 import { createTrainer, type LossReport, type Trainer } from './trainer'
 import type { TrainingState } from './training-state'
 
@@ -26,15 +27,23 @@ export interface SftOptions {
   learningRate?: number | ((step: number) => number)
   /** Decay of weights, λ ≥ 0 of AdamW. Default: 0. */
   weightDecay?: number
+  /** What decays: matrices, as transformers has it, or biases and the weights of norms too. Default: `matrices`. */
+  decayed?: 'matrices' | 'all'
   /** Gradients of a larger norm are scaled down to it. Default: 1. */
   maxGradNorm?: number
-  /** Draws the order of the data anew for each epoch. Default: true. */
+  /** Draws the order of the data anew for each epoch; without it and `groupByLength` it is that of the data. Default: true. */
   shuffle?: boolean
-  /** Puts data alike in length into one batch, so that less is padding. Default: true. */
+  /**
+   * Puts data alike in length into one batch, so that less is padding: of each 50 batches in a row, the longest first; then the
+   * batches are shuffled, where they are. Default: as `shuffle`.
+   */
   groupByLength?: boolean
   /** Tokens, from the front, that are kept of each datum. Default: all. */
   maxLength?: number
-  /** Tokens that are computed at once, at most: bounds memory. Default: 2,048, or those of the longest datum. */
+  /**
+   * Tokens that are computed at once, at most, padding included: bounds memory as `localPolicy`'s does. Default: 2,048, or those of
+   * the longest datum.
+   */
   microBatchTokens?: number
   /** Decides order, dropout and the change's first values. Default: 0. */
   seed?: number
@@ -48,7 +57,7 @@ export interface SftOptions {
 export interface SftState extends TrainingState {
   /** Tokens learnt from so far, prompts included. */
   readonly tokens: number
-  /** What data and options come to: only training with the same ones goes on from here. */
+  /** What model, data and options come to: only training with the same ones goes on from here. */
   readonly identity: string
 }
 
@@ -76,16 +85,21 @@ export interface SftProgress {
   readonly totalSteps: number
   /** Of this step, padding left out. The one number that differs from run to run. */
   readonly tokensPerSecond: number
-  /** A copy of where training stands, to go on from; ask before the next step begins. */
+  /**
+   * A copy of where training stands, to go on from. The next step waits for it.
+   * @throws LmError `INVALID_OPTION` when the next step has begun: what was is gone.
+   */
   state(): Promise<SftState>
 }
 
 type Settings = Required<Omit<SftOptions, 'lora' | 'initial' | 'resume' | 'backend' | 'maxLength'>>
 
 const optimizerOf =
-  ({ maxGradNorm, weightDecay }: Settings) =>
-  (learningRate: Tensor): Optimizer =>
-    chain(clipByGlobalNorm(maxGradNorm), adamW({ learningRate, weightDecay }))
+  ({ maxGradNorm, weightDecay, decayed }: Settings) =>
+  (learningRate: Tensor): Optimizer => {
+    const mask = decayed === 'all' ? true : weightsOnly
+    return chain(clipByGlobalNorm(maxGradNorm), adamW({ learningRate, weightDecay, mask }))
+  }
 
 /**
  * Supervised fine-tuning: learns to say the completions of data, all weights or a low-rank change, by AdamW.
@@ -115,7 +129,7 @@ export async function* sft(
     optimizer: optimizerOf(settings),
     ...(backend === undefined ? {} : { backend }),
   })
-  const identity = identityOf(examples, options, settings)
+  const identity = identityOf(model, examples, options, settings)
   try {
     if (resume) restore(trainer, resume, identity)
     yield* trainSteps(trainer, examples, settings, { step: 0, tokens: 0, ...resume, identity })
@@ -135,16 +149,19 @@ async function* trainSteps(
   const perEpoch = Math.ceil(data.length / settings.batchSize)
   const totalSteps = perEpoch * settings.epochs
   // One kind of step in the whole run: each that is compiled holds the weights that do not train.
-  const atOnce = Math.max(...lengths) * Math.min(settings.batchSize, data.length) <= settings.microBatchTokens
+  const rows = Math.min(settings.batchSize, data.length)
+  const longest = lengths.reduce((a, b) => Math.max(a, b), 0)
+  const atOnce = planMicroBatches(new Array(rows).fill(longest), settings).length === 1
   const { identity } = start
+  let begun = start.step
   let tokens = start.tokens
   let batches: number[][] = []
   for (let step = start.step; step < totalSteps; step++) {
     const epoch = Math.floor(step / perEpoch)
     if (batches.length === 0 || step % perEpoch === 0) batches = epochBatches(lengths, epoch, settings)
     const batch = batches[step % perEpoch]!.map((i) => data[i]!)
-    const { learningRate } = settings
-    const rate = typeof learningRate === 'number' ? learningRate : learningRate(step)
+    const rate = rateAt(settings, step)
+    begun = step + 1
     const began = performance.now()
     const { loss, metrics, gradNorm } = await trainBatch(trainer, batch, atOnce, {
       ...settings,
@@ -165,9 +182,33 @@ async function* trainSteps(
     }
     requireFinite(record)
     const [done, count] = [step + 1, tokens]
-    const state = async () => ({ ...(await trainer.snapshot()), step: done, tokens: count, identity })
+    const copies: Promise<SftState>[] = []
+    const copy = async (): Promise<SftState> => {
+      if (begun > done) throw tooLate(done, begun)
+      return { ...(await trainer.snapshot()), step: done, tokens: count, identity }
+    }
+    const state = () => {
+      const made = copy()
+      copies.push(made)
+      return made
+    }
     yield { record, totalSteps, tokensPerSecond: seen / seconds, state }
+    // Who asked hears of what fails.
+    await Promise.allSettled(copies)
   }
+}
+
+/** @throws LmError `INVALID_OPTION` when a function gives no step size. */
+function rateAt({ learningRate }: Settings, step: number): number {
+  if (typeof learningRate === 'number') return learningRate
+  const rate = learningRate(step)
+  requireOption(`learningRate(${step})`, rate, Number.isFinite(rate) && rate >= 0, 'a finite number ≥ 0')
+  return rate
+}
+
+function tooLate(step: number, begun: number): LmError {
+  const problem = `step ${begun} has begun, and the weights of step ${step} are gone: ask before`
+  return new LmError('INVALID_OPTION', `sft: state: ${problem}`)
 }
 
 /** One step: as one compiled graph where every batch fits at once, else its parts' gradients are added up. */
@@ -211,6 +252,7 @@ const optionNames: OptionNames<SftOptions> = {
   batchSize: true,
   learningRate: true,
   weightDecay: true,
+  decayed: true,
   maxGradNorm: true,
   shuffle: true,
   groupByLength: true,
@@ -233,9 +275,10 @@ function resolveSettings(options: SftOptions, data: readonly Datum[]): Settings 
     batchSize: options.batchSize ?? 8,
     learningRate: options.learningRate ?? 2e-5,
     weightDecay: options.weightDecay ?? 0,
+    decayed: options.decayed ?? 'matrices',
     maxGradNorm: options.maxGradNorm ?? 1,
     shuffle: options.shuffle ?? true,
-    groupByLength: options.groupByLength ?? true,
+    groupByLength: options.groupByLength ?? options.shuffle ?? true,
     microBatchTokens: options.microBatchTokens ?? Math.max(2048, longest),
     seed: options.seed ?? 0,
   }
@@ -246,6 +289,10 @@ function resolveSettings(options: SftOptions, data: readonly Datum[]): Settings 
   const positive = { maxGradNorm, ...(typeof learningRate === 'number' ? { learningRate } : {}) }
   for (const [name, value] of Object.entries(positive)) requireOption(name, value, value > 0, 'a number > 0')
   requireOption('weightDecay', weightDecay, weightDecay >= 0, 'a number ≥ 0')
+  const kinds = ['matrices', 'all']
+  requireOption('decayed', settings.decayed, kinds.includes(settings.decayed), '"matrices" or "all"')
+  // Before anything is computed, rather than when the longest datum comes.
+  planMicroBatches([longest], { microBatchTokens })
   return settings
 }
 
@@ -256,25 +303,62 @@ function requireOption(name: string, value: unknown, valid: boolean, expected: s
   if (!valid) throw new LmError('INVALID_OPTION', `sft: ${name}: expected ${expected}, got ${excerpt(value)}`)
 }
 
-/** What must be the same for a training to go on as if it had never stopped; where it runs may differ. */
-function identityOf(data: readonly Datum[], { lora, maxLength }: SftOptions, settings: Settings): string {
-  const { learningRate, ...plain } = settings
-  const rate = typeof learningRate === 'number' ? learningRate : [0, 1, 10, 100, 1000].map(learningRate)
-  const digest = data.reduce(
+/** A hash of whole numbers, a number a step (FNV-1a); upper bits, which the product leaves where they are, are mixed in. */
+function hashed(hash: number, value: number): number {
+  const product = Math.imul(hash ^ value, 0x01000193)
+  return product ^ (product >>> 15)
+}
+const offset = 0x811c9dc5
+
+/** Each datum with its length before it, so that boundaries count too. */
+const digestOfData = (data: readonly Datum[]): number =>
+  data.reduce(
     (hash, { tokens, completionMask }) =>
       Array.from(tokens).reduce(
-        (sum, id, i) => Math.imul(sum ^ (id * 2 + completionMask[i]!), 0x01000193),
-        hash,
+        (sum, id, i) => hashed(sum, id * 2 + completionMask[i]!),
+        hashed(hash, tokens.length),
       ),
-    0x811c9dc5,
+    offset,
   )
-  return JSON.stringify({ ...plain, learningRate: rate, lora, maxLength, data: [data.length, digest] })
+
+/** Of what does not train, a few numbers of each tensor: enough to tell models apart. */
+function digestOfModel({ config, frozen }: TrainedModel): number {
+  const text = Array.from(JSON.stringify(config), (each) => each.charCodeAt(0))
+  const samples = Object.values(frozen).flatMap(({ data }) => {
+    const picked = Array.from({ length: 16 }, (_, i) => data[Math.floor((i * data.length) / 16)]!)
+    return [...new Int32Array(Float32Array.from(picked).buffer)]
+  })
+  return [...text, ...samples].reduce((hash, value) => hashed(hash, value), offset)
+}
+
+/** Steps at which a function that gives step sizes is asked what it is. */
+const probes = [0, 1, 10, 100, 1000]
+
+/** What must be the same for a training to go on as if it had never stopped; where it runs may differ. */
+function identityOf(
+  model: TrainedModel,
+  data: readonly Datum[],
+  { lora, maxLength }: SftOptions,
+  settings: Settings,
+): string {
+  const { learningRate, ...plain } = settings
+  const steps = Math.ceil(data.length / settings.batchSize) * settings.epochs
+  const rate =
+    typeof learningRate === 'number' ? learningRate : probes.filter((step) => step < steps).map(learningRate)
+  return JSON.stringify({
+    ...plain,
+    learningRate: rate,
+    lora: lora && resolveLora(lora),
+    maxLength,
+    data: [data.length, digestOfData(data)],
+    model: digestOfModel(model),
+  })
 }
 
 function restore(trainer: Trainer, { trained, optimizer, identity }: SftState, own: string): void {
   if (identity !== own) {
     const problem = `it was made with ${identity}, this training has ${own}`
-    throw new LmError('INVALID_OPTION', `sft: resume: data and options differ: ${problem}`)
+    throw new LmError('INVALID_OPTION', `sft: resume: model, data or options differ: ${problem}`)
   }
   trainer.restore({ trained, optimizer })
 }

@@ -58,7 +58,7 @@ function inputTensor(
 export function trainingBatch(data: readonly Datum[], groupSize: number): TrainingBatch {
   const { ids, positions, segments, length } = padRows(data.map(({ tokens }) => tokens))
   const places = data.map(targetPlaces)
-  const width = Math.max(...places.map((each) => each.length))
+  const width = places.reduce((most, { length: own }) => Math.max(most, own), 0)
   const groups = [data.length / groupSize, groupSize] as const
   const shape = [...groups, length]
   const each = <T>(make: (row: number, token: number, i: number) => T): T[] =>

@@ -115,13 +115,24 @@ describe('a batch in parts', () => {
     ],
     [[5, 9, 2, 7], { microBatchTokens: 36, groupSize: 2 }, [[0, 1, 2, 3]]],
     [[3, 3, 3], { microBatchTokens: 3 }, [[0], [1], [2]]],
+    // Two rows of twice 1,024 tokens count for four; one is at once whatever it is.
+    [[2048, 2048, 1024, 1024], { microBatchTokens: 4096 }, [[0], [1], [2, 3]]],
+    [[2048, 2048, 4096], { microBatchTokens: 8192 }, [[2], [0, 1]]],
   ])('is cut so that %j fit %j', (lengths, options, parts) => {
     expect(planMicroBatches(lengths, options)).toEqual(parts)
   })
 
   it.each([
-    [[5, 9], { microBatchTokens: 8 }, /microBatchTokens: the longest row takes 9 tokens, got 8/],
-    [[5, 9], { microBatchTokens: 17, groupSize: 2 }, /the longest group of 2 rows takes 18 tokens, got 17/],
+    [
+      [5, 9],
+      { microBatchTokens: 8 },
+      /microBatchTokens: expected ≥ 9, as the longest row has 9 tokens, got 8/,
+    ],
+    [
+      [5, 9],
+      { microBatchTokens: 17, groupSize: 2 },
+      /expected ≥ 18, as the longest group of 2 rows has 18 tokens, got 17/,
+    ],
     [[5, 9, 1], { groupSize: 2 }, /groupSize: 3 rows are no whole number of groups of 2/],
     [[5], { microBatchTokens: 0 }, /microBatchTokens: expected a whole number ≥ 1, got 0/],
   ])('of %j rows is refused with %j', (lengths, options, message) => {
