@@ -14,9 +14,18 @@ export function checkOptions<T extends object>(
   if (wrong !== undefined) throw new LmError('INVALID_OPTION', `${owner}: ${wrong}`)
 }
 
+/** What JSON has no word for: it would say null, or leave it out. */
+const beyondJson: Readonly<Record<string, (value: unknown) => unknown>> = {
+  bigint: (value) => `\0${value}n`,
+  number: (value) => (Number.isFinite(value) ? value : `\0${value}`),
+  undefined: () => '\0undefined',
+  function: () => '\0a function',
+}
+
 /** A value for messages, which stays short however long the value is. */
 export function excerpt(value: unknown): string {
-  const plain = (_: string, each: unknown) => (typeof each === 'bigint' ? `${each}n` : each)
-  const text = String(JSON.stringify(value, plain))
+  const json = JSON.stringify(value, (_, each) => beyondJson[typeof each]?.(each) ?? each)
+  // Strings marked so were none.
+  const text = String(json).replace(/"\\u0000([^"]*)"/g, '$1')
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
