@@ -62,7 +62,6 @@ describe('every command', () => {
     [['generate', storiesPath, '--prompt', 'a', '--chat'], /--prompt 1: .*no chat template/],
     [['generate', storiesPath, '--prompt', 'a', '--system', 'b'], /--prompt 1: --system: .*add --chat/],
     [['generate', storiesPath, '--prompt', 'a', '--chat', '--raw'], /--chat and --raw: expected one/],
-    [['generate', storiesPath, '--prompt', 'a', '--top-p', '2'], /topP: expected .*, got 2/],
     [['generate', storiesPath, '--prompt', 'a '.repeat(600)], /--prompt 1: the prompt has \d+ tokens.*512/],
     [['generate', storiesPath, '--prompts', 'empty.jsonl'], /empty\.jsonl: has no rows/],
     [['generate', storiesPath, '--prompts', 'bad.jsonl'], /bad\.jsonl:2: expected a prompt/],
@@ -83,7 +82,14 @@ describe('every command', () => {
       ['sft', storiesPath, '--data', 'text.jsonl', '--lora-targets', 'w_q'],
       /no linear map "w_q"; it has .*q_proj/,
     ],
-    [['sft', storiesPath, '--data', 'text.jsonl', '--learning-rate', '0'], /--learning-rate: /],
+    [
+      ['sft', storiesPath, '--data', 'text.jsonl', '--lora-rank', '33'],
+      /--lora-rank: expected at most 32, as .*k_proj maps 64 numbers to 32, got 33/,
+    ],
+    [
+      ['sft', storiesPath, '--data', 'text.jsonl', '--micro-batch-tokens', '2'],
+      /--micro-batch-tokens: expected at least 3, the tokens of .*text\.jsonl:1, got 2/,
+    ],
     [['sft', '--resume', 'nowhere', '--epochs', '2'], /--epochs cannot be given with --resume/],
     [['merge', storiesPath, 'nowhere', '--out', 'merged'], /nowhere: expected adapter_config\.json/],
   ])('refuses %j', async (args, message) => {
@@ -98,6 +104,28 @@ describe('every command', () => {
     await expect(run([...inFolder, ...out])).rejects.toThrow(message)
     expect(await readdir(folder)).not.toContain('refused')
   })
+})
+
+it.each([
+  ['--top-p', '0', 'a number above 0 and up to 1'],
+  ['--top-p', '2', 'a number above 0 and up to 1'],
+  ['--temperature', '-1', 'a number of at least 0'],
+  ['--temperature', 'Infinity', 'a number of at least 0'],
+  ['--top-k', '1.5', 'a whole number of at least 0'],
+  ['--min-p', '2', 'a number from 0 to 1'],
+  ['--repetition-penalty', '0', 'a number above 0'],
+  ['--seed', '1.5', 'a whole number'],
+  ['--stop', '', 'text'],
+  ['--backend', 'cuda', 'auto, native, .* or reference'],
+  ['--lora-dropout', '1', 'a number of at least 0 and less than 1'],
+  ['--learning-rate', '0', 'a number above 0'],
+  ['--learning-rate', 'Infinity', 'a number above 0'],
+  ['--max-length', '1', 'a whole number of at least 2'],
+])('%s %j is refused by its own name, before the model is looked for', async (name, value, expected) => {
+  const isTraining = /lora|learning|length/.test(name)
+  const args = isTraining ? ['sft', 'nowhere', '--data', 'a.jsonl'] : ['generate', 'nowhere', '--prompt', 'a']
+  const message = new RegExp(`option '${name} <.*' argument '${value}' is invalid\\. expected ${expected}`)
+  await expect(run([...args, name, value])).rejects.toThrow(message)
 })
 
 describe('generate', () => {

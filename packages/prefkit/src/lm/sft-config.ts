@@ -32,13 +32,26 @@ export interface SftConfig {
   readonly ranOn: string
 }
 
-const count = z.int().min(1)
+const number = (expected: string, allows: (value: number) => boolean) =>
+  z.custom<number>(
+    (value) => typeof value === 'number' && Number.isFinite(value) && allows(value),
+    `expected ${expected}`,
+  )
+
+const whole = (least: number) =>
+  number(`a whole number of at least ${least}`, (value) => Number.isSafeInteger(value) && value >= least)
+
+const count = whole(1)
+const positive = number('a number above 0', (value) => value > 0)
+const notNegative = number('a number of at least 0', (value) => value >= 0)
 
 const lora = z.strictObject({
   rank: count,
-  alpha: z.number().gt(0),
-  dropout: z.number().min(0).lt(1),
-  targetModules: z.union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)]),
+  alpha: positive,
+  dropout: number('a number of at least 0 and less than 1', (value) => value >= 0 && value < 1),
+  targetModules: z.union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)], {
+    error: 'expected names of linear maps, or all-linear',
+  }),
 })
 
 const schema = z.strictObject({
@@ -51,12 +64,12 @@ const schema = z.strictObject({
   lora: lora.optional(),
   epochs: count,
   batchSize: count,
-  learningRate: z.number().gt(0),
-  weightDecay: z.number().min(0),
-  maxGradNorm: z.number().gt(0),
-  maxLength: z.int().min(2),
+  learningRate: positive,
+  weightDecay: notNegative,
+  maxGradNorm: positive,
+  maxLength: whole(2),
   microBatchTokens: count.optional(),
-  seed: z.int().min(0),
+  seed: whole(0),
   backend: z.string(),
   ranOn: z.string(),
 })

@@ -28,6 +28,7 @@ import { completionRow } from './completion-rows'
 import { requireEncoding } from './encode-prompt'
 import { fingerprintModel } from './fingerprint-model'
 import { openLanguageModel } from './open-language-model'
+import { requireMicroBatch, requireRank } from './require-sft'
 import { parseSftConfig, type SftConfig } from './sft-config'
 import { sftDatum } from './sft-data'
 
@@ -130,6 +131,7 @@ async function prepare(config: SftConfig, work: TrainSftOptions): Promise<Prepar
   const read = async (paths: readonly string[]) => (await readRows(paths, work)).map(completionRow)
   const rows = await read(files.slice(0, trainingFiles))
   const held = trainingFiles < files.length ? await read(files.slice(trainingFiles)) : []
+  await requireRank(config)
   // Where all parameters train, those that the loss is measured with change.
   const variables = lora ? undefined : 'all'
   const model = await openLanguageModel(config, work, variables)
@@ -139,6 +141,7 @@ async function prepare(config: SftConfig, work: TrainSftOptions): Promise<Prepar
     const [data, validation] = [rows, held].map((list) =>
       list.map((row) => sftDatum(encoding, row, { chat, system, maxLength })),
     ) as [Datum[], Datum[]] // as many as there are lists
+    requireMicroBatch(config, data, rows)
     return { model, data, validation }
   } catch (error) {
     await model.release()

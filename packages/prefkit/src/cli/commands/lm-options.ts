@@ -1,15 +1,43 @@
+import type { BackendChoice } from '@prefkit/tensor'
 import { type Command, InvalidArgumentError } from 'commander'
-import { parseCount, parseNumber } from '../parse-values'
-import { repeated } from './judge-options'
+import {
+  parseChoice,
+  parseInteger,
+  parseNotNegative,
+  parsePositive,
+  parsePositiveShare,
+  parseShare,
+  parseTexts,
+  parseWhole,
+} from '../parse-ranges'
+import { parseCount } from '../parse-values'
 
 /** What a model on the command line may be. */
 export const modelMeans = 'a directory of Hugging Face, a GGUF file, or a model of llama2.c'
 
+const backends: readonly Extract<BackendChoice, string>[] = [
+  'auto',
+  'native',
+  'gpu',
+  'gpu-webgpu',
+  'gpu-webgl2',
+  'gpu-webasm',
+  'gpu-cpu',
+  'reference',
+]
+
+/** Adds where a model runs. */
+export const addBackendOption = (command: Command): Command =>
+  command.option(
+    '--backend <name>',
+    `${backends.slice(0, -1).join(', ')} or ${backends.at(-1)}`,
+    parseChoice(backends),
+    'auto',
+  )
+
 /** Adds where a model runs, and with which adapter. */
 export const addModelOptions = (command: Command): Command =>
-  command
-    .option('--adapter <directory>', 'a LoRA adapter in the layout of PEFT')
-    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
+  addBackendOption(command.option('--adapter <directory>', 'a LoRA adapter in the layout of PEFT'))
 
 /** Adds how tokens are drawn; what is not said is what the model's makers suggest. */
 export const addSamplingOptions = (command: Command): Command =>
@@ -18,14 +46,18 @@ export const addSamplingOptions = (command: Command): Command =>
     .option(
       '--temperature <value>',
       '0 for the most probable tokens (default: the model’s own, or 0)',
-      parseNumber,
+      parseNotNegative,
     )
-    .option('--top-k <count>', 'draw among so many tokens; 0 for all', parseNumber)
-    .option('--top-p <share>', 'draw among the fewest tokens that have this probability', parseNumber)
-    .option('--min-p <share>', 'draw among tokens at least so probable, relative to the best', parseNumber)
-    .option('--repetition-penalty <factor>', 'above 1 makes tokens that occurred less probable', parseNumber)
-    .option('--stop <text>', 'text that ends an answer; repeat it for several', repeated)
-    .option('--seed <number>', 'makes what is drawn repeat', parseNumber, 0)
+    .option('--top-k <count>', 'draw among so many tokens; 0 for all', parseWhole)
+    .option('--top-p <share>', 'draw among the fewest tokens that have this probability', parsePositiveShare)
+    .option('--min-p <share>', 'draw among tokens at least so probable, relative to the best', parseShare)
+    .option(
+      '--repetition-penalty <factor>',
+      'above 1 makes tokens that occurred less probable',
+      parsePositive,
+    )
+    .option('--stop <text>', 'text that ends an answer; repeat it for several', parseTexts)
+    .option('--seed <number>', 'makes what is drawn repeat', parseInteger, 0)
 
 /** Adds whether text is a conversation. */
 export const addWritingOptions = (command: Command, what = 'text'): Command =>

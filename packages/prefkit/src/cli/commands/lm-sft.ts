@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
-import { parseCount, parseNames, parseNumber } from '../parse-values'
-import { addWritingOptions, modelMeans } from './lm-options'
+import { parseNotNegative, parsePartialShare, parsePositive, parseSeveral, parseWhole } from '../parse-ranges'
+import { parseCount, parseNames } from '../parse-values'
+import { addBackendOption, addWritingOptions, modelMeans } from './lm-options'
 
 /** Adds `prefkit lm sft`. */
 export function addLmSft(parent: Command): void {
@@ -14,14 +15,14 @@ export function addLmSft(parent: Command): void {
       'rows of {prompt, completion}, of messages, or of text: JSON, CSV or Parquet; the loss is of what the assistant says',
     )
     .option('--validation <files...>', 'rows to measure the loss on after each epoch')
-  addWritingOptions(command, 'prompt and completion that are text')
+  addBackendOption(addWritingOptions(command, 'prompt and completion that are text'))
     .option('--lora-rank <rank>', 'rank of the adapter', parseCount, 8)
     .option(
       '--lora-alpha <alpha>',
       'the adapter is scaled by alpha / rank (default: twice the rank)',
-      parseNumber,
+      parsePositive,
     )
-    .option('--lora-dropout <share>', 'share of the adapter’s inputs dropped', parseNumber, 0)
+    .option('--lora-dropout <share>', 'share of the adapter’s inputs dropped', parsePartialShare, 0)
     .option('--lora-targets <names>', 'linear maps such as q_proj,v_proj, or all-linear', parseNames, [
       'all-linear',
     ])
@@ -31,20 +32,19 @@ export function addLmSft(parent: Command): void {
     .option(
       '--learning-rate <rate>',
       'step size of AdamW (default: 2e-4 with LoRA, 2e-5 without)',
-      parseNumber,
+      parsePositive,
     )
-    .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber, 0)
-    .option('--max-grad-norm <norm>', 'gradients of a larger norm are scaled down to it', parseNumber, 1)
+    .option('--weight-decay <weight>', 'decoupled weight decay', parseNotNegative, 0)
+    .option('--max-grad-norm <norm>', 'gradients of a larger norm are scaled down to it', parsePositive, 1)
     .option('--micro-batch-tokens <count>', 'tokens computed at once, at most: bounds memory', parseCount)
     .option(
       '--max-length <tokens>',
       'longest text in tokens; the end of longer ones is cut off',
-      parseCount,
+      parseSeveral,
       1024,
     )
-    .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
-    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
-    .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 60)
+    .option('--seed <number>', 'makes the run repeat exactly', parseWhole, 0)
+    .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNotNegative, 60)
     .option('--out <directory>', 'where the run is kept (default: runs/sft-<time>)')
     .option('--resume <directory>', 'go on with a run that was stopped; its settings are used')
     .option('--quiet', 'show no progress', false)
