@@ -40,12 +40,12 @@ function lastTokens(sequences: readonly Sequence[]): TokenRows {
     length: 1,
     ids: column(({ last }) => last),
     positions: column(({ promptLength, length }) => promptLength + length - 1),
-    segments: column(() => 1),
+    segments: Int32Array.from(sequences, ({ finished }) => (finished ? 0 : 1)),
   }
 }
 
 /**
- * Continues rows of a cache, one token of each a step, until all have ended.
+ * Continues rows of a cache, which leave it when they end, one token of each a step, until all have ended.
  * @param first what the model made of the prompts, and `rowOf` the row of it that is a sequence's.
  */
 async function* continueRows(
@@ -56,7 +56,7 @@ async function* continueRows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly GeneratedEvent[]> {
   const { vocabSize } = model.config
-  let [rows, kept] = [sequences, cache]
+  let rows = sequences
   let { result, rowOf } = first
   for (;;) {
     signal?.throwIfAborted()
@@ -76,12 +76,12 @@ async function* continueRows(
     const open = rows.flatMap(({ finished }, i) => (finished ? [] : [i]))
     if (open.length === 0) return
     signal?.throwIfAborted()
-    // Leaving costs a copy of the cache, staying a row of every step.
+    // Leaving costs a copy of what stays in the cache, staying a row of every step.
     if (open.length * 2 <= rows.length) {
-      kept = kept.select(open)
+      cache.keep(open)
       rows = open.map((i) => rows[i]!)
     }
-    result = await model.run({ batch: lastTokens(rows), cache: kept, at: rows.map((_, i) => i) })
+    result = await model.run({ batch: lastTokens(rows), cache, at: rows.map((_, i) => i) })
     rowOf = (i) => i
   }
 }
@@ -111,8 +111,7 @@ async function* continueGroup(
   )
   const cache = runner.createCache(batch.rows)
   const at = group.map((_, row) => row * batch.length + batch.length - 1)
-  signal?.throwIfAborted()
-  const result = await runInPasses(runner, { batch, cache, at }, settings.passTokens)
+  const result = await runInPasses(runner, { batch, cache, at }, settings)
   const names = group.flatMap((prompt, row) => range(0, n).map((sample) => ({ prompt, sample, row })))
   for (const together of groupsOf(names, settings.batchSize)) {
     const sequences = together.map(({ prompt, sample }) => {

@@ -293,6 +293,21 @@ describe('sampling', () => {
       expect(one!.tokens.at(-1) === 426 || one!.tokens.length === 30).toBe(true)
     })
 
+    it('an abort is heard between the passes of a prompt', async () => {
+      const controller = new AbortController()
+      let passes = 0
+      const stopping = {
+        ...model,
+        run: (request: Parameters<typeof model.run>[0]) => {
+          if (++passes === 2) controller.abort(new Error('enough'))
+          return model.run(request)
+        },
+      }
+      const options = { passTokens: 1, signal: controller.signal }
+      await expect(generate(stopping, [prompts[0]!], options)).rejects.toThrow('enough')
+      expect(passes).toBe(2)
+    })
+
     it('a stream ends when its signal says so, or when nobody reads on', async () => {
       const controller = new AbortController()
       const seen: number[] = []

@@ -1,16 +1,24 @@
 import { type ConcreteShape, Tensor } from '@prefkit/tensor'
+import { excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
+import { LmError } from '../lm-error'
 import type { KeyValues, PastTokens } from '../models/batch'
 
-/** How many more tokens room is made for at a time. Attention runs over the room, so it is not doubled. */
+/** Room is made for a multiple of so many tokens. */
 const block = 64
+
+/**
+ * Room beyond the tokens that there are, as a part of them. Attention runs over the room, so it is not doubled; but each time
+ * room is made all is copied, so it is not the same for many as for few.
+ */
+const spare = 1 / 8
 
 /** No token: a segment that no token of a batch has. */
 const vacant = -1
 
 /** Keys and values of the tokens that a model has read, row by row, kept on the host and grown as needed. */
 export interface KeyValueCache {
-  /** Number of rows, B. */
+  /** Number of rows, B; fewer after `keep`. */
   readonly rows: number
   /** Tokens in each row, padding included. */
   readonly length: number
@@ -22,8 +30,22 @@ export interface KeyValueCache {
    * @param positions T of each row, row by row; `segments` likewise.
    */
   append(keyValues: readonly KeyValues[], positions: Int32Array, segments: Int32Array): void
-  /** A cache of copies of these rows, in this order; a row may be taken several times, or not at all. */
+  /**
+   * That the tokens of a batch come after those of their segments in the cache.
+   * @param owner what errors call the model.
+   * @throws LmError `INVALID_OPTION` naming the first that does not, such as a prompt's second part with positions from 0.
+   */
+  requireNext(owner: string, positions: Int32Array, segments: Int32Array): void
+  /**
+   * A cache of copies of these rows, in this order; a row may be taken several times, or not at all.
+   * @throws LmError `INVALID_OPTION` for a row that there is not.
+   */
   select(rows: readonly number[]): KeyValueCache
+  /**
+   * Leaves these rows, in this order, and frees what the others took.
+   * @throws LmError as `select`.
+   */
+  keep(rows: readonly number[]): void
 }
 
 interface Room {
@@ -104,17 +126,59 @@ export function createKeyValueCache(config: ModelConfig, rows: number): KeyValue
       ? [config.numAttentionHeads, config.hiddenSize / config.numAttentionHeads]
       : [config.numKeyValueHeads, config.headDim]
   // Attention runs over vacant room too, and no room at all is a size that not all backends take.
-  return cacheOver(makeRoom(rows, heads, width, config.numHiddenLayers, 1), 0)
+  return cacheOver(
+    makeRoom(rows, heads, width, config.numHiddenLayers, 1),
+    0,
+    Array.from({ length: rows }, () => new Map()),
+  )
 }
 
-const roomFor = (tokens: number): number => Math.max(1, Math.ceil(tokens / block)) * block
+const roomFor = (tokens: number): number => Math.ceil((tokens * (1 + spare) + 1) / block) * block
 
-function cacheOver(start: Room, filled: number): KeyValueCache {
+/** The last position of each segment of a row. */
+type Ends = ReadonlyMap<number, number>
+
+/** The ends of rows after further tokens. */
+function advanced(
+  ends: readonly Ends[],
+  positions: Int32Array,
+  segments: Int32Array,
+  misplaced: (row: number, position: number, end: number) => void,
+): Ends[] {
+  const count = positions.length / ends.length
+  return ends.map((before, row) => {
+    const after = new Map(before)
+    for (let i = row * count; i < (row + 1) * count; i++) {
+      const [segment, position] = [segments[i]!, positions[i]!]
+      const end = after.get(segment)
+      // Padding is no sequence.
+      if (segment === 0) continue
+      if (end !== undefined && position <= end) misplaced(row, position, end)
+      after.set(segment, position)
+    }
+    return after
+  })
+}
+
+function requireRows(rows: readonly number[], count: number): void {
+  const unknown = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < count))
+  if (unknown === undefined && rows.length > 0) return
+  const got = rows.length > 0 ? excerpt(unknown) : 'none'
+  throw new LmError('INVALID_OPTION', `cache: rows: expected some from 0 to ${count - 1}, got ${got}`)
+}
+
+function cacheOver(start: Room, filled: number, startEnds: readonly Ends[]): KeyValueCache {
   let room = start
   let length = filled
-  const [blocks, marks] = [inOrder(start.rows * start.heads), inOrder(start.rows)]
+  let ends = startEnds
+  const chosen = (rows: readonly number[]): Room => {
+    requireRows(rows, room.rows)
+    return moved(room, rows, length, roomFor(length))
+  }
   return {
-    rows: start.rows,
+    get rows() {
+      return room.rows
+    },
     get length() {
       return length
     },
@@ -131,9 +195,19 @@ function cacheOver(start: Room, filled: number): KeyValueCache {
         segments: Tensor.fromData(room.segments, [rows, capacity]),
       }
     },
+    requireNext(owner, positions, segments) {
+      advanced(ends, positions, segments, (row, position, end) => {
+        const expected = `expected a position after ${end}, where the cache or the batch has its segment's last token`
+        throw new LmError(
+          'INVALID_OPTION',
+          `${owner}: batch.positions: row ${row}: ${expected}, got ${position}`,
+        )
+      })
+    },
     append(keyValues, positions, segments) {
-      const { rows, width } = room
+      const { rows, heads, width } = room
       const count = positions.length / rows
+      const [blocks, marks] = [inOrder(rows * heads), inOrder(rows)]
       if (length + count > room.capacity) room = moved(room, [...marks], length, roomFor(length + count))
       const { capacity } = room
       room.layers.forEach((layer, i) => {
@@ -148,8 +222,18 @@ function cacheOver(start: Room, filled: number): KeyValueCache {
       const kept = { stride: capacity, start: length }
       copyBlocks({ ...own, data: positions }, { ...kept, data: room.positions }, marks, count)
       copyBlocks({ ...own, data: segments }, { ...kept, data: room.segments }, marks, count)
+      ends = advanced(ends, positions, segments, () => {})
       length += count
     },
-    select: (rows) => cacheOver(moved(room, rows, length, roomFor(length + 1)), length),
+    select: (rows) =>
+      cacheOver(
+        chosen(rows),
+        length,
+        rows.map((row) => ends[row]!),
+      ),
+    keep(rows) {
+      room = chosen(rows)
+      ends = rows.map((row) => ends[row]!)
+    },
   }
 }

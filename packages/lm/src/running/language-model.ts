@@ -95,7 +95,8 @@ export interface LanguageModel {
   /**
    * One pass over a batch of tokens.
    * @throws LmError `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`, `EMPTY_INPUT` for no tokens or nothing asked, `INVALID_OPTION` for a
-   *   place outside the batch or a cache of other rows; `RELEASED`.
+   *   place outside the batch, a cache of other rows, one that another pass is reading, or tokens that do not come after its
+   *   own; `RELEASED`.
    */
   run(request: RunRequest): Promise<RunResult>
   /**
@@ -228,6 +229,30 @@ async function runPass(
   }
 }
 
+/** Caches that a pass reads and is to add to. */
+const inUse = new WeakSet<KeyValueCache>()
+
+/** Computes on a cache that nothing else computes on, tokens that come after those that it has. */
+async function onCache<Result>(
+  name: string,
+  cache: KeyValueCache,
+  { positions, segments }: TokenRows,
+  compute: () => Promise<Result>,
+): Promise<Result> {
+  if (inUse.has(cache)) {
+    const problem =
+      'cache: expected one that no other pass is reading: wait for that, or run on copies (select)'
+    throw new LmError('INVALID_OPTION', `${name}: ${problem}`)
+  }
+  cache.requireNext(name, positions, segments)
+  inUse.add(cache)
+  try {
+    return await compute()
+  } finally {
+    inUse.delete(cache)
+  }
+}
+
 /**
  * A language model over parameters in memory. One graph serves prompts, steps of generation and scoring. What is no variable
  * is held twice once it has run: here, and as constants of the graph. A low-rank change of other modules or another rank has a
@@ -289,7 +314,9 @@ function runningModel({ name, config, constants, backend }: Fixed, start: ModelS
       requireRequest(name, config, request)
       const { changing, structure } = handedOf(request.snapshot ?? current)
       const cache = request.cache ?? createKeyValueCache(config, request.batch.rows)
-      return passes.run(structure, (pass) => runPass(pass, changing, request, cache))
+      return onCache(name, cache, request.batch, () =>
+        passes.run(structure, (pass) => runPass(pass, changing, request, cache)),
+      )
     },
     snapshot: () => current,
     update(change) {

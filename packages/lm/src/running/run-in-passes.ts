@@ -24,22 +24,51 @@ function asked({ at, batch }: RunRequest, start: number, end: number): number[] 
   })
 }
 
+/** How much is computed at once, and until when. */
+export interface PassOptions {
+  /** Tokens of a pass, at most, and at least one of each row. */
+  readonly passTokens: number
+  /** Ends it before the next pass: its reason is thrown. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How many tokens the tokens of a full pass may always see. */
+const alwaysSeen = 1024
+
 /**
- * {@link LanguageModel.run} in passes of at most `budget` tokens, the later ones on the cache of the earlier: what a pass
- * takes in memory (scores of attention, logits) does not grow with the length of the batch.
+ * How many columns a pass may have after `past` others. It has no more scores of attention, of tokens by the tokens that they
+ * see, than passTokens tokens that see twice as many, or 1,024.
  */
-export async function runInPasses(model: Runner, request: RunRequest, budget: number): Promise<RunResult> {
+function widthOf(rows: number, past: number, passTokens: number): number {
+  const scores = (passTokens * Math.max(2 * passTokens, alwaysSeen)) / rows
+  // The root of width · (past + width) = scores.
+  const seen = (Math.sqrt(past * past + 4 * scores) - past) / 2
+  return Math.max(1, Math.floor(Math.min(passTokens / rows, seen)))
+}
+
+/**
+ * {@link LanguageModel.run} in passes of at most `passTokens` tokens, the later ones on the cache of the earlier, and shorter the
+ * more that has: what a pass takes in memory beside the cache (scores of attention, logits) does not grow with the length of
+ * the batch.
+ */
+export async function runInPasses(
+  model: Runner,
+  request: RunRequest,
+  { passTokens, signal }: PassOptions,
+): Promise<RunResult> {
   const { batch, at, targets } = request
-  const width = Math.max(1, Math.floor(budget / batch.rows))
-  if (batch.length <= width) return model.run(request)
+  const widthAfter = (past: number) => widthOf(batch.rows, past, passTokens)
+  signal?.throwIfAborted()
+  if (batch.length <= widthAfter(request.cache?.length ?? 0)) return model.run(request)
   const cache = request.cache ?? model.createCache(batch.rows)
   const wanted = request.logitsOf ?? at.length
   const { vocabSize } = model.config
   const logits = new Float32Array(wanted * vocabSize)
   const logProbs = new Float32Array(at.length)
   const logNormalizers = { max: new Float32Array(at.length), spread: new Float32Array(at.length) }
-  for (let start = 0; start < batch.length; start += width) {
-    const end = Math.min(batch.length, start + width)
+  for (let start = 0, end = 0; start < batch.length; start = end) {
+    signal?.throwIfAborted()
+    end = Math.min(batch.length, start + widthAfter(cache.length))
     const questions = asked(request, start, end)
     // A pass answers at least one question, also where there is none.
     const place = (i: number) =>

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { full, randomKey, Tensor } from '@prefkit/tensor'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { generate } from '../generation/generate'
@@ -5,6 +7,7 @@ import { goldenModel } from '../goldens/golden-model'
 import { initLora } from '../lora/init-lora'
 import { lowRankOf } from '../lora/low-rank-of'
 import { completionLogProbs } from '../scoring/completion-log-probs'
+import type { KeyValueCache } from './key-value-cache'
 import { createLanguageModel, type LanguageModel, logProbOf, type RunRequest } from './language-model'
 import { runInPasses } from './run-in-passes'
 import { packRows, padRows, type TokenRows } from './token-rows'
@@ -81,7 +84,7 @@ describe.each(['llama', 'llama-biased', 'mistral', 'qwen2', 'qwen3', 'gpt2'])('%
     const request: RunRequest = { batch, at, targets, logitsOf: 2 }
     const whole = await model.run(request)
     for (const cache of [undefined, model.createCache(5)]) {
-      const parts = await runInPasses(model, { ...request, ...(cache ? { cache } : {}) }, 35)
+      const parts = await runInPasses(model, { ...request, ...(cache ? { cache } : {}) }, { passTokens: 35 })
       expect(parts.logits.length).toBe(2 * 32)
       expectSame(parts.logits, whole.logits)
       expectSame(parts.logProbs, whole.logProbs)
@@ -132,7 +135,7 @@ describe('a cache far longer than a block', () => {
     const model = createLanguageModel(config, weights)
     const ids = Array.from({ length: 200 }, (_, i) => (i * 37 + 11) % 512)
     const whole = await model.run({ batch: padRows([ids]), at: [199] })
-    const parts = await runInPasses(model, { batch: padRows([ids]), at: [199] }, 9)
+    const parts = await runInPasses(model, { batch: padRows([ids]), at: [199] }, { passTokens: 9 })
     // 1e-6 of logits, which here are up to 20.
     parts.logits.forEach((logit, i) => {
       expect(Math.abs(logit - whole.logits[i]!)).toBeLessThan(3e-5)
@@ -316,4 +319,122 @@ describe('parameters that change', () => {
     await released
     expect(await other.compilations()).toEqual([])
   })
+})
+
+describe('a cache', () => {
+  let model: LanguageModel
+  beforeAll(async () => {
+    const { config, weights } = await goldenModel('llama', { max_position_embeddings: 8192 })
+    model = createLanguageModel(config, weights, { name: 'tiny' })
+  })
+  const refusal = (named: RegExp) => ({ code: 'INVALID_OPTION', message: expect.stringMatching(named) })
+
+  it('is read by one pass at a time', async () => {
+    const cache = model.createCache(1)
+    const request = { batch: padRows([[1, 2]]), at: [0], cache }
+    const first = model.run(request)
+    await expect(model.run(request)).rejects.toMatchObject(refusal(/^tiny: cache: .*no other pass/))
+    await first
+    expect(cache.length).toBe(2)
+    const second = await model.run({ ...request, batch: padRows([[3]], { firstPosition: 2 }) })
+    const whole = await model.run({ batch: padRows([[1, 2, 3]]), at: [2] })
+    second.logits.forEach((logit, i) => {
+      expect(Math.abs(logit - whole.logits[i]!)).toBeLessThan(1.6e-5)
+    })
+  })
+
+  it('takes tokens that come after those of their segment only', async () => {
+    const cache = model.createCache(2)
+    await model.run({ batch: padRows([[1, 2], [3]]), at: [0], cache })
+    const run = (first: number) =>
+      model.run({ batch: padRows([[4], [4]], { firstPosition: first }), at: [0], cache })
+    await expect(run(0)).rejects.toMatchObject(refusal(/^tiny: batch.positions: row 0: .*after 1.*got 0/))
+    await expect(run(1)).rejects.toMatchObject(refusal(/row 0/))
+    expect(cache.length).toBe(2)
+    await run(2)
+    const backwards = { ...padRows([[5, 6]]), positions: Int32Array.of(1, 0) }
+    await expect(runInPasses(model, { batch: backwards, at: [0] }, { passTokens: 1 })).rejects.toMatchObject(
+      refusal(/positions/),
+    )
+  })
+
+  it('has the rows that it has', async () => {
+    const cache = model.createCache(2)
+    for (const rows of [[2], [-1], [0.5], []]) {
+      expect(() => cache.select(rows)).toThrow(expect.objectContaining(refusal(/^cache: rows/)))
+      expect(() => cache.keep(rows)).toThrow(expect.objectContaining(refusal(/^cache: rows/)))
+    }
+  })
+
+  it('that some rows have left is a copy of the others', async () => {
+    const cache = model.createCache(2)
+    await model.run({ batch: padRows(sequences.slice(0, 2), { side: 'left' }), cache, at: [0] })
+    const copy = cache.select([1])
+    cache.keep([1])
+    expect(cache.rows).toBe(1)
+    const next = { batch: padRows([[5]], { firstPosition: 3 }), at: [0] }
+    const kept = await model.run({ ...next, cache })
+    expect(kept.logits).toEqual((await model.run({ ...next, cache: copy })).logits)
+  })
+
+  it('makes passes shorter the longer it is, so that their scores are bounded, with the same outcome', async () => {
+    const ids = Array.from({ length: 5000 }, (_, i) => 3 + ((i * i) % 29))
+    const scores: number[] = []
+    const run = (request: RunRequest) => {
+      const { rows, length } = request.batch
+      scores.push(rows * length * ((request.cache?.length ?? 0) + length))
+      return model.run(request)
+    }
+    const request = { batch: padRows([ids]), at: [4999] }
+    const found = await runInPasses({ ...model, run }, request, { passTokens: 256 })
+    expect(Math.max(...scores)).toBeLessThanOrEqual(256 * 1024)
+    expect(scores.length).toBeGreaterThan(20)
+    const wide = await runInPasses(model, request, { passTokens: 2500 })
+    found.logits.forEach((logit, i) => {
+      // Sums over 5,000 tokens, in another order.
+      expect(Math.abs(logit - wide.logits[i]!)).toBeLessThan(3e-5)
+    })
+  })
+
+  it('is left to its rows by continuations that end', async () => {
+    const { config, weights } = await goldenModel('llama')
+    const short = createLanguageModel(config, weights)
+    const caches: KeyValueCache[] = []
+    const createCache = (rows: number) => {
+      const cache = short.createCache(rows)
+      caches.push(cache)
+      return cache
+    }
+    // The longest prompts, which leave the least room, end first.
+    const prompts = [62, 61, 1].map((length) => Array.from({ length }, () => 3))
+    const settings = { temperature: 0, stopTokenIds: [], maxNewTokens: 5 }
+    await generate({ ...short, createCache }, prompts, settings)
+    expect(caches.map(({ rows }) => rows)).toEqual([1])
+  })
+})
+
+it('weights that a model began with are freed when others take their place', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void // what the flag makes global
+  const { config, weights } = await goldenModel('llama')
+  const copied = () =>
+    Object.fromEntries(
+      Object.entries(weights).map(([name, { data, dims }]) => {
+        return [name, Tensor.fromData(Float32Array.from(data as Float32Array), dims)] as const
+      }),
+    )
+  const begin = () => {
+    const first = copied()
+    const model = createLanguageModel(config, first, { variables: 'all', backend: 'reference' })
+    return { model, first: new WeakRef(first['model.norm.weight']!) }
+  }
+  const { model, first } = begin()
+  model.update({ weights: copied() })
+  // A reference that was looked at lives until the task ends.
+  for (let i = 0; i < 50 && first.deref(); i++) {
+    await new Promise((resolve) => setTimeout(resolve))
+    collectGarbage()
+  }
+  expect(first.deref()).toBeUndefined()
+  expect(model.weights['model.norm.weight']).toBeDefined()
 })

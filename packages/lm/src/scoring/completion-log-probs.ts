@@ -7,6 +7,7 @@ import {
   requirePrompt,
   requireRoom,
   type ScoringOptions,
+  type ScoringSettings,
   scoringSettings,
   splitBy,
 } from './scoring-options'
@@ -23,7 +24,7 @@ export interface PromptCompletion {
 async function scoreTogether(
   model: Runner,
   items: readonly PromptCompletion[],
-  passTokens: number,
+  settings: ScoringSettings,
 ): Promise<Float32Array[]> {
   // What follows the last token is not asked.
   const batch = padRows(
@@ -33,7 +34,7 @@ async function scoreTogether(
     Array.from(completion, (_, i) => row * batch.length + prompt.length - 1 + i),
   )
   const targets = items.flatMap(({ completion }) => Array.from(completion))
-  const { logProbs } = await runInPasses(model, { batch, at, targets, logitsOf: 1 }, passTokens)
+  const { logProbs } = await runInPasses(model, { batch, at, targets, logitsOf: 1 }, settings)
   return splitBy(
     logProbs,
     items.map(({ completion }) => completion.length),
@@ -51,7 +52,8 @@ export async function completionLogProbs(
   items: readonly PromptCompletion[],
   options: ScoringOptions = {},
 ): Promise<Float32Array[]> {
-  const { passTokens, signal, progress } = scoringSettings('completionLogProbs', options)
+  const settings = scoringSettings('completionLogProbs', options)
+  const { passTokens, signal, progress } = settings
   requireList('items', items)
   items.forEach(({ prompt, completion }, i) => {
     requirePrompt(model, `items[${i}].prompt`, prompt)
@@ -63,18 +65,19 @@ export async function completionLogProbs(
   const asked = items.flatMap(({ completion }, i) => (completion.length > 0 ? [i] : []))
   const lengths = asked.map((i) => items[i]!.prompt.length + items[i]!.completion.length - 1)
   let done = items.length - asked.length
+  if (done > 0) progress(done, items.length)
   for (const batch of batchesByLength(lengths, passTokens)) {
-    signal?.throwIfAborted()
     const indices = batch.map((k) => asked[k]!)
     const found = await scoreTogether(
       runner,
       indices.map((i) => items[i]!),
-      passTokens,
+      settings,
     )
     indices.forEach((i, k) => {
       results[i] = found[k]!
     })
     done += indices.length
+    signal?.throwIfAborted()
     progress(done, items.length)
   }
   return results

@@ -9,6 +9,7 @@ import {
   requirePrompt,
   requireRoom,
   type ScoringOptions,
+  type ScoringSettings,
   scoringSettings,
   splitBy,
 } from './scoring-options'
@@ -21,18 +22,14 @@ async function scoreRest(
   model: Runner,
   cache: KeyValueCache,
   continuations: readonly ArrayLike<number>[],
-  passTokens: number,
+  settings: ScoringSettings,
 ): Promise<Float32Array[]> {
   const inputs = continuations.map((tokens) => Array.from(tokens).slice(0, -1))
   const batch = padRows(inputs, { firstPosition: cache.length })
   const at = inputs.flatMap((tokens, row) => tokens.map((_, i) => row * batch.length + i))
   const targets = continuations.flatMap((tokens) => Array.from(tokens).slice(1))
   const copies = cache.select(inputs.map(() => 0))
-  const { logProbs } = await runInPasses(
-    model,
-    { batch, cache: copies, at, targets, logitsOf: 1 },
-    passTokens,
-  )
+  const { logProbs } = await runInPasses(model, { batch, cache: copies, at, targets, logitsOf: 1 }, settings)
   return splitBy(
     logProbs,
     inputs.map(({ length }) => length),
@@ -40,10 +37,10 @@ async function scoreRest(
 }
 
 /** The prompt, computed once: its cache, and ln p of every token after it. */
-async function readPrompt(model: Runner, prompt: ArrayLike<number>, passTokens: number) {
+async function readPrompt(model: Runner, prompt: ArrayLike<number>, settings: ScoringSettings) {
   const cache = model.createCache(1)
   const batch = padRows([prompt])
-  const last = await runInPasses(model, { batch, cache, at: [batch.length - 1] }, passTokens)
+  const last = await runInPasses(model, { batch, cache, at: [batch.length - 1] }, settings)
   return { cache, logProbAfter: (id: number) => logProbOf(last.logits[id]!, last.logNormalizers, 0) }
 }
 
@@ -61,7 +58,8 @@ export async function continuationLogProbs(
   continuations: readonly ArrayLike<number>[],
   options: ScoringOptions = {},
 ): Promise<Float32Array[]> {
-  const { passTokens, signal, progress } = scoringSettings('continuationLogProbs', options)
+  const settings = scoringSettings('continuationLogProbs', options)
+  const { passTokens, signal, progress } = settings
   requirePrompt(model, 'prompt', prompt)
   requireList('continuations', continuations)
   if (continuations.length === 0) {
@@ -71,26 +69,27 @@ export async function continuationLogProbs(
     requireTokenIds(`continuations[${i}]`, tokens, model.config.vocabSize)
     requireRoom(model, `continuations[${i}] after the prompt`, prompt.length + tokens.length)
   })
-  signal?.throwIfAborted()
   const runner = asItIs(model)
-  const { cache, logProbAfter } = await readPrompt(runner, prompt, passTokens)
+  const { cache, logProbAfter } = await readPrompt(runner, prompt, settings)
   const results = continuations.map((tokens) => Float32Array.from(tokens, logProbAfter).subarray(0, 1))
   const longer = continuations.flatMap(({ length }, i) => (length > 1 ? [i] : []))
   let done = continuations.length - longer.length
+  signal?.throwIfAborted()
+  if (done > 0) progress(done, continuations.length)
   const rows = Math.max(1, Math.floor((passTokens * cachedPerPassToken) / prompt.length))
   const lengths = longer.map((i) => continuations[i]!.length - 1)
   const batches = batchesByLength(lengths, passTokens).flatMap((batch) =>
     Array.from({ length: Math.ceil(batch.length / rows) }, (_, i) => batch.slice(i * rows, (i + 1) * rows)),
   )
   for (const batch of batches) {
-    signal?.throwIfAborted()
     const indices = batch.map((k) => longer[k]!)
     const together = indices.map((i) => continuations[i]!)
-    const rest = await scoreRest(runner, cache, together, passTokens)
+    const rest = await scoreRest(runner, cache, together, settings)
     indices.forEach((i, k) => {
       results[i] = Float32Array.of(results[i]![0]!, ...rest[k]!)
     })
     done += indices.length
+    signal?.throwIfAborted()
     progress(done, continuations.length)
   }
   return results

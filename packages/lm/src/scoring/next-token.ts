@@ -17,7 +17,7 @@ import {
 async function readNext(
   model: LanguageModel,
   prompts: readonly ArrayLike<number>[],
-  { passTokens, signal, progress }: ScoringSettings,
+  settings: ScoringSettings,
   read: (prompt: number, logProbs: Float32Array) => void,
 ): Promise<void> {
   requireList('prompts', prompts)
@@ -27,13 +27,14 @@ async function readNext(
   })
   const lengths = prompts.map(({ length }) => length)
   const { vocabSize } = model.config
+  const { passTokens, signal, progress } = settings
   const runner = asItIs(model)
   let done = 0
   for (const indices of batchesByLength(lengths, passTokens)) {
-    signal?.throwIfAborted()
     const batch = padRows(indices.map((i) => prompts[i]!))
     const at = indices.map((i, row) => row * batch.length + prompts[i]!.length - 1)
-    const { logits, logNormalizers } = await runInPasses(runner, { batch, at }, passTokens)
+    const { logits, logNormalizers } = await runInPasses(runner, { batch, at }, settings)
+    signal?.throwIfAborted()
     indices.forEach((i, row) => {
       const own = logits.subarray(row * vocabSize, (row + 1) * vocabSize)
       read(

@@ -149,6 +149,48 @@ describe('continuations of one prompt', () => {
   })
 })
 
+describe('an abort', () => {
+  const prompt = [1, 403, 407, 261]
+  it.each([
+    [
+      'completions',
+      (options: object) => completionLogProbs(stopping(), [{ prompt, completion: [3, 4] }], options),
+    ],
+    ['continuations', (options: object) => continuationLogProbs(stopping(), prompt, [[3], [4, 5]], options)],
+    ['next tokens', (options: object) => nextTokenLogProbs(stopping(), [prompt], options)],
+  ])('is heard between passes of %s, and at the last', async (_, score) => {
+    for (const passTokens of [1, 512]) {
+      controller = new AbortController()
+      passes = 0
+      await expect(score({ passTokens, signal: controller.signal })).rejects.toThrow('enough')
+      expect(passes).toBe(1)
+    }
+  })
+  let controller: AbortController
+  let passes: number
+  const stopping = () => ({
+    ...model,
+    run: (request: RunRequest) => {
+      passes++
+      controller.abort(new Error('enough'))
+      return model.run(request)
+    },
+  })
+})
+
+describe('progress', () => {
+  it('is told of items of which there is nothing to compute, or one token', async () => {
+    const told: [number, number][] = []
+    const progress = (done: number, total: number) => told.push([done, total])
+    await continuationLogProbs(model, [1, 403], [[3], [4], [5]], { progress })
+    await completionLogProbs(model, [{ prompt: [1], completion: [] }], { progress })
+    expect(told).toEqual([
+      [3, 3],
+      [1, 1],
+    ])
+  })
+})
+
 describe('the next token', () => {
   it('has the log-probabilities of a distribution, whatever prompts are computed together', async () => {
     const prompts = texts.map((text) => encode(text))
