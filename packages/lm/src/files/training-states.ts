@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { readSafetensors, replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
 import type { Tensor } from '@prefkit/tensor'
 import { excerpt } from '../check-options'
@@ -35,13 +36,15 @@ export async function saveTrainingState(path: string, state: TrainingState): Pro
 }
 
 /**
- * Loads what {@link saveTrainingState} saved, as `sft`'s `resume` or for a policy's `restore`, which check that it is theirs.
+ * Loads what {@link saveTrainingState} saved, as `sft`'s `resume` or for a policy's `restore`, which check that it is theirs. A kill
+ * in the middle of replacing one can leave the state before under a name with `.old` added: that is loaded where none has the name.
  * @throws LmError `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNSUPPORTED_VERSION` when a later release wrote it.
  */
 export async function loadTrainingState<State extends TrainingState = TrainingState>(
   path: string,
 ): Promise<State> {
-  const at = join(path, fileNames.counters)
+  const directory = existsSync(path) ? path : ((await replacedAt(path)) ?? path)
+  const at = join(directory, fileNames.counters)
   const { format: found, version: made, ...counters } = requireState(at, await readJsonIfThere(at))
   if (found !== format) {
     throw new LmError('INVALID_FILE', `${at}: format: expected ${format}, got ${excerpt(found)}`)
@@ -54,10 +57,25 @@ export async function loadTrainingState<State extends TrainingState = TrainingSt
     const problem = `expected a whole number ≥ 0, got ${excerpt(counters.step)}`
     throw new LmError('INVALID_FILE', `${at}: step: ${problem}`)
   }
-  const { tensors } = await translated(() => readSafetensors(join(path, fileNames.tensors)))
+  const { tensors } = await translated(() => readSafetensors(join(directory, fileNames.tensors)))
   const parts = groups.map((group) => [group, ofGroup(tensors, group)] as const)
   // What further fields a state has is checked by those who go on from it.
   return { ...counters, ...Object.fromEntries(parts) } as unknown as State
+}
+
+/** The newest directory that was put aside to be replaced, and was not. */
+async function replacedAt(path: string): Promise<string | undefined> {
+  const folder = dirname(path)
+  if (!existsSync(folder)) return undefined
+  const prefix = `${basename(path)}.`
+  const aside = (await readdir(folder)).filter(
+    (name) => name.startsWith(prefix) && /^[\da-f]{8}\.old$/.test(name.slice(prefix.length)),
+  )
+  const made = await Promise.all(
+    aside.map(async (name) => ({ name, time: (await stat(join(folder, name))).mtimeMs })),
+  )
+  const newest = made.sort((a, b) => b.time - a.time)[0]
+  return newest && join(folder, newest.name)
 }
 
 function requireState(at: string, json: unknown): Record<string, unknown> {

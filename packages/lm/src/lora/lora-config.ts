@@ -27,8 +27,8 @@ export function resolveLora(lora: LoraConfig): Required<LoraConfig> {
     targetModules: true,
     useRslora: true,
   })
-  const resolved = { rank: 8, alpha: 8, dropout: 0, targetModules: 'all-linear', useRslora: false, ...lora }
-  const { rank, alpha, dropout, targetModules, useRslora } = resolved
+  const { rank = 8, alpha = 8, dropout = 0, targetModules = 'all-linear', useRslora = false } = lora
+  const resolved = { rank, alpha, dropout, targetModules, useRslora }
   requireOption('rank', rank, Number.isSafeInteger(rank) && rank >= 1, 'a whole number ≥ 1')
   requireOption('alpha', alpha, Number.isFinite(alpha) && alpha > 0, 'a number > 0')
   requireOption('dropout', dropout, dropout >= 0 && dropout < 1, 'a number in [0, 1)')

@@ -140,7 +140,7 @@ describe('lowRankOf', () => {
   it('scales by α / r, or by α / √r', () => {
     expect(loraScale({ rank: 16, alpha: 8 })).toBe(0.5)
     expect(loraScale({ rank: 16, alpha: 8, useRslora: true })).toBe(2)
-    expect(resolveLora({})).toEqual({
+    expect(resolveLora({ rank: undefined as never })).toEqual({
       rank: 8,
       alpha: 8,
       dropout: 0,

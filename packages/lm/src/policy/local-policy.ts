@@ -12,7 +12,7 @@ import type { Weights } from '../models/weights'
 import { createLanguageModel } from '../running/language-model'
 import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-language-model'
 import { callQueue } from '../training/call-queue'
-import { requireData } from '../training/datum'
+import { type Datum, requireData } from '../training/datum'
 import { resolveMicroBatches } from '../training/micro-batches'
 import { type TrainedModel, trainedModel } from '../training/trained-model'
 import { createTrainer, type Trainer } from '../training/trainer'
@@ -52,7 +52,11 @@ export interface LocalPolicyOptions {
   initial?: Weights
   /** The optimiser, of the learning rate of a step. Default: AdamW without decay, gradients clipped to a norm of 1. */
   optimizer?: (learningRate: Tensor) => Optimizer
-  /** Tokens that are computed at once, at most: bounds memory. Default: 2,048. */
+  /**
+   * Tokens that are computed at once, at most, padding included: bounds memory. Rows of T > 1,024 tokens count for T / 1,024 of
+   * themselves each, as attention keeps T² numbers a head of each layer; one row, or one group, is computed at once whatever T² is.
+   * Default: 2,048, or those of the longest row or group.
+   */
   microBatchTokens?: number
   /** Decides dropout, and what is drawn at the start. Default: 0. */
   seed?: number
@@ -148,7 +152,7 @@ const unsaved = async (): Promise<never> => {
  */
 export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}): LocalPolicy {
   const { seed = 0, write = unsaved, lora, head } = options
-  const { microBatchTokens } = resolveMicroBatches(options)
+  if (options.microBatchTokens !== undefined) resolveMicroBatches(options)
   const { trained, trainer } = trainerOf(model, options)
   const { sampler, update } = createSampler(model, trained, options.backend)
   const inTurn = callQueue()
@@ -156,23 +160,30 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
   let passes = 0
 
   return {
-    forward: (data, { reference = false } = {}) =>
+    forward: (data, asked = {}) =>
       inTurn(() => {
+        checkOptions('forward', asked, { reference: true })
+        const { reference = false } = asked
         requireData(model.config, data)
         return trainer.evaluate(data, {
-          microBatchTokens,
+          microBatchTokens: tokensAtOnce(options, data, 1),
           ...(reference ? { weights: trained.trained } : {}),
         })
       }),
-    forwardBackward: (data, loss, { groupSize = 1 } = {}) =>
+    forwardBackward: (data, loss, asked = {}) =>
       inTurn(() => {
+        checkOptions('forwardBackward', asked, { groupSize: true })
+        const { groupSize = 1 } = asked
         requireData(model.config, data)
         // Every pass drops out something else, those between two updates too.
         const random = { seed, step: passes++ }
+        const microBatchTokens = tokensAtOnce(options, data, groupSize)
         return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize })
       }),
-    optimStep: ({ learningRate }) =>
+    optimStep: (asked) =>
       inTurn(async () => {
+        checkOptions('optimStep', asked, { learningRate: true })
+        const { learningRate } = asked
         requireRate(learningRate)
         const gradNorm = await trainer.update(learningRate)
         step++
@@ -207,6 +218,16 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
         await sampler.release()
       }),
   }
+}
+
+/** What was asked for, or what the longest group of rows needs. */
+function tokensAtOnce(
+  { microBatchTokens }: LocalPolicyOptions,
+  data: readonly Datum[],
+  groupSize: number,
+): number {
+  const longest = data.reduce((most, { tokens }) => Math.max(most, tokens.length), 0)
+  return microBatchTokens ?? Math.max(2048, longest * groupSize)
 }
 
 function requireRate(learningRate: number): void {

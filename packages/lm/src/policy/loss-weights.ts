@@ -1,18 +1,33 @@
 import { neg, type Tensor, tensor, valueAndGrad } from '@prefkit/tensor'
 import { LmError } from '../lm-error'
 import { type Datum, targetPlaces } from '../training/datum'
-import type { LossFunction } from '../training/loss'
+import type { LossFunction, LossInputs } from '../training/loss'
 import { lossInputs } from '../training/trained-model'
 import type { DatumOutputs, LossReport } from '../training/trainer'
 import { totalsOf, trainingBatch } from '../training/training-batch'
 import type { BatchOptions } from './policy-backend'
+
+/** What a loss sees, which may not look at heads: their gradient is no weight of a log-probability. */
+function withoutHeads(inputs: LossInputs): LossInputs {
+  const refuse = (name: string) => (): never => {
+    const problem = `${name} of a head: a loss on them is no weights of log-probabilities`
+    throw new LmError(
+      'INVALID_OPTION',
+      `lossWeights: loss: expected one of log-probabilities, got one on ${problem}`,
+    )
+  }
+  const own = { ...inputs }
+  for (const name of ['values', 'rewards']) Object.defineProperty(own, name, { get: refuse(name) })
+  return own
+}
 
 /**
  * A loss as weights of log-probabilities, for a model that takes no loss of ours: data whose only input is
  * `weights` = −∂L/∂ln p, so that the gradient of `crossEntropy` on them is that of the loss.
  * @param outputs what `forward` gave for the data.
  * @returns these data, and the loss with its metrics.
- * @throws LmError `INVALID_OPTION` when outputs and data do not belong together.
+ * @throws LmError `INVALID_OPTION` when outputs and data do not belong together, for rows that are no whole groups, and for a loss on
+ *   values or rewards, which weights of log-probabilities cannot say.
  */
 export function lossWeights(
   data: readonly Datum[],
@@ -27,11 +42,17 @@ export function lossWeights(
     const problem = `expected ${places[Math.max(wrong, 0)]?.length ?? 0} log-probabilities, one for each target`
     throw new LmError('INVALID_OPTION', `outputs[${Math.max(wrong, 0)}]: ${problem}, got ${got}`)
   }
+  if (!(Number.isSafeInteger(groupSize) && groupSize >= 1 && data.length % groupSize === 0)) {
+    const problem = `${data.length} rows are no whole number of groups of ${groupSize}`
+    throw new LmError('INVALID_OPTION', `lossWeights: groupSize: ${problem}`)
+  }
   const batch = trainingBatch(data, groupSize)
   const flat = tensor(Float32Array.from(outputs.flatMap(({ logProbs }) => Array.from(logProbs))))
   const [[value, metrics], gradient] = valueAndGrad(
     (logProbs: Tensor) => {
-      const { loss: total, metrics = {} } = loss(lossInputs({ logProbs }, batch, totalsOf(data)))
+      const { loss: total, metrics = {} } = loss(
+        withoutHeads(lossInputs({ logProbs }, batch, totalsOf(data))),
+      )
       return [total, metrics]
     },
     { hasAux: true },

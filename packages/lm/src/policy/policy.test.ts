@@ -172,6 +172,24 @@ describe.each(kinds)('a policy of which %s train', (_, kind) => {
 })
 
 describe('localPolicy', () => {
+  it('takes what is longer than 2,048 tokens at once, unless it is told how much', async () => {
+    const model = await goldenModel('llama')
+    const config = { ...model.config, maxPositionEmbeddings: 4096 }
+    const long = completionDatum([1], new Array(1500).fill(2))
+    const [policy, bounded] = [
+      localPolicy({ ...model, config }),
+      localPolicy({ ...model, config }, { microBatchTokens: 2048 }),
+    ]
+    const { loss } = await policy.forwardBackward([long, long], sftLoss, { groupSize: 2 })
+    const [{ logProbs }] = (await policy.forward([long])) as [{ logProbs: Float32Array }]
+    // A mean of 1,500 numbers in f32.
+    expect(Math.abs(loss + logProbs.reduce((a, b) => a + b, 0) / logProbs.length)).toBeLessThan(1e-5 * loss)
+    await expect(bounded.forwardBackward([long, long], sftLoss, { groupSize: 2 })).rejects.toThrow(
+      /expected ≥ 3002/,
+    )
+    await Promise.all([policy, bounded].map((each) => each.release()))
+  })
+
   it('goes on from a state as if it had never stopped, dropout and head included', async () => {
     const model = await goldenModel('llama')
     const options = { lora: { rank: 2, dropout: 0.3 }, head: 'value', seed: 4 } as const
@@ -394,5 +412,16 @@ describe('localPolicy', () => {
     expect(() => localPolicy(model, { rank: 1 } as LocalPolicyOptions)).toThrow(/rank/)
     expect(() => localPolicy(model, { head: 'valu' as 'value' })).toThrow(/head: expected "value" or/)
     expect(() => lossWeights(tiny, [], sftLoss)).toThrow(/outputs\[0\]: expected 5 log-probabilities/)
+    const outputs = await policy.forward(tiny)
+    expect(() => lossWeights(tiny, outputs, rewardSum)).toThrow(
+      /expected one of log-probabilities, got one on rewards/,
+    )
+    expect(() => lossWeights(tiny, outputs, sftLoss, { groupSize: 4 })).toThrow(
+      /no whole number of groups of 4/,
+    )
+    const misspelt = { refrence: true } as object
+    await refused(policy.forward(tiny, misspelt), 'INVALID_OPTION', /forward: .*refrence/)
+    await refused(policy.forwardBackward(tiny, sftLoss, misspelt), 'INVALID_OPTION', /refrence/)
+    await refused(policy.optimStep({ learningRate: 1, ...misspelt }), 'INVALID_OPTION', /refrence/)
   })
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { warmupCosine } from '@prefkit/nn'
@@ -219,6 +219,10 @@ describe('sft', () => {
     await expect(given(lora, negated)).rejects.toThrow(/resume: model, data or options differ/)
     const other = sft(config, weights, [completionDatum([1], [2])], { learningRate: 1e-3, resume })
     await expect(other.next()).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    // As a kill between the two renames of replacing it leaves it.
+    await rename(path, `${path}.0123abcd.old`)
+    expect((await loadTrainingState(path)).step).toBe(resume.step)
+    await rename(`${path}.0123abcd.old`, path)
     const counters = join(path, 'state.json')
     const json = JSON.parse(await readFile(counters, 'utf8'))
     const rewrite = (change: object) => writeFile(counters, JSON.stringify({ ...json, ...change }))
