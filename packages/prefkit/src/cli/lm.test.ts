@@ -323,6 +323,23 @@ describe('sft', () => {
     expect(mean).toBeLessThan(-before.logprob / before.logprobs.length)
   })
 
+  it('warns of a loss that rises, and keeps what led to one that is no number', async () => {
+    const args = (rate: string, out: string) => [
+      ...['sft', storiesPath, '--data', at('train.jsonl'), '--full', '--batch-size', '8', '--epochs', '2'],
+      ...['--learning-rate', rate, '--checkpoint-seconds', '0', '--out', at(out), '--quiet'],
+    ]
+    const { stdout, stderr } = await run(args('3', 'risen'))
+    expect(stderr).toMatch(
+      /^warning: the loss has risen from .*: the training diverges, .*--learning-rate.*\n$/,
+    )
+    expect(stdout).toMatch(/\nwarning: the loss has risen/)
+    await expect(run(args('1e10', 'nan'))).rejects.toThrow(
+      /a --learning-rate below 1\d* may help; the steps before it are in .*nan$/,
+    )
+    expect((await metricsOf('nan')).length).toBeGreaterThan(0)
+    expect(await readdir(at('nan/checkpoints'))).toHaveLength(1)
+  })
+
   it('goes on after a kill and after Ctrl-C to the same numbers and the same model', async () => {
     const model = ['lm', 'sft', storiesPath, ...dataOf('train.jsonl'), '--full', '--json', '--quiet']
     const whole = await run([

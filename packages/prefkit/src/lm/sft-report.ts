@@ -3,6 +3,7 @@ import { commandPage } from '../report/command-page'
 import { drawable, drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal } from '../report/format-number'
 import { figureGrid, figureHtml, sectionHtml } from '../report/html-parts'
+import { risingLoss } from './rising-loss'
 import type { SftRun, SftRunRecord } from './train-sft'
 
 /** More steps than this are shown as the means of as many parts. */
@@ -109,6 +110,7 @@ function summary({ config, records, rows, parameters }: SftRun): string[] {
     `${formatCount(records.length)} steps over ${formatCount(rows)} rows trained ${what}: ${formatCount(parameters)} numbers.`,
     `The loss was ${formatDecimal(first.loss)} at first and ${formatDecimal(last.loss)} at last.`,
     ...held,
+    ...[risingLoss(records)].flatMap((problem) => (problem === undefined ? [] : [`Warning: ${problem}.`])),
   ]
 }
 

@@ -1,6 +1,7 @@
 import {
   completionLogProbs,
   type Datum,
+  LmError,
   type LoadedLanguageModel,
   lowRankOf,
   type SftRecord,
@@ -29,6 +30,7 @@ import { requireEncoding } from './encode-prompt'
 import { fingerprintModel } from './fingerprint-model'
 import { openLanguageModel } from './open-language-model'
 import { requireMicroBatch, requireRank } from './require-sft'
+import { risingLoss } from './rising-loss'
 import { parseSftConfig, type SftConfig } from './sft-config'
 import { sftDatum } from './sft-data'
 
@@ -36,6 +38,8 @@ import { sftDatum } from './sft-data'
 export interface TrainSftOptions extends WorkOptions {
   /** Least seconds between two checkpoints: what a kill costs, and at most a step more. Default: 60. */
   readonly checkpointSeconds?: number
+  /** Told once when the loss has risen far above the first. Default: nobody. */
+  readonly onWarning?: (text: string) => void
 }
 
 /** A step of a run, under TRL's names. */
@@ -86,7 +90,8 @@ export async function trainSft(
         return prepared
       },
       work: (run, resolved, found) => train(run, resolved, found!, options),
-      hasResults: async (run) => (await latestCheckpoint(run)) !== undefined,
+      // What led to a loss that is no number is worth a look, without a checkpoint too.
+      hasResults: async (run) => (await readMetrics(run)).length > 0,
     })
   } finally {
     await prepared?.model.release()
@@ -193,12 +198,23 @@ async function train(
 const interrupted = (run: RunDirectory): PrefkitError =>
   new PrefkitError('INTERRUPTED', `stopped; go on with: ${resumeCommand('lm sft', run)}`)
 
+interface Running extends TrainSftOptions {
+  readonly resume?: SftState | undefined
+}
+
+/** A training that came to no number, with what is left of it. */
+function keptAfter(error: unknown, { path }: RunDirectory): unknown {
+  if (!LmError.isInstance(error) || error.code !== 'DIVERGED') return error
+  const advice = error.message.replace('a learningRate', 'a --learning-rate')
+  return new LmError('DIVERGED', `${advice}; the steps before it are in ${path}`, { cause: error })
+}
+
 /** Trains to the end, logging every step and keeping a checkpoint. */
 async function logSteps(
   run: RunDirectory,
   config: SftConfig,
   prepared: Prepared,
-  { resume, onProgress, signal, checkpointSeconds = 60 }: TrainSftOptions & { resume?: SftState | undefined },
+  { resume, onProgress, onWarning, signal, checkpointSeconds = 60 }: Running,
 ): Promise<Weights> {
   const { lora, epochs, batchSize, learningRate, weightDecay, maxGradNorm, seed, backend } = config
   const { model, data, validation } = prepared
@@ -215,8 +231,18 @@ async function logSteps(
     await removeOtherCheckpoints(run, state.step)
     saved = performance.now()
   }
+  const records: SftRunRecord[] = await readMetrics<SftRunRecord>(run)
+  let isWarned = false
+  const warn = (): void => {
+    const problem = isWarned ? undefined : risingLoss(records)
+    if (problem === undefined) return
+    isWarned = true
+    onWarning?.(problem)
+  }
   for (;;) {
-    const next = await steps.next()
+    const next = await steps.next().catch((error: unknown) => {
+      throw keptAfter(error, run)
+    })
     if (next.done) return next.value
     const { record, totalSteps, tokensPerSecond } = next.value
     const isEpochEnd = Number.isInteger(record.epoch)
@@ -227,7 +253,9 @@ async function logSteps(
     const evaluation = measures
       ? { eval_loss: await lossOn(prepared, config, state!.trained, undefined) }
       : {}
-    await appendMetrics(run, [{ ...record, ...evaluation }])
+    records.push({ ...record, ...evaluation })
+    await appendMetrics(run, records.slice(-1))
+    warn()
     if (isDue) await save(state!)
     onProgress?.({
       phase: 'fine-tune',

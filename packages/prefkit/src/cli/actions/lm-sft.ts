@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { BackendChoice } from '@prefkit/tensor'
 import type { Command } from 'commander'
+import { risingLoss } from '../../lm/rising-loss'
 import { resumeSft, type SftRun, type SftWishes, trainSft } from '../../lm/train-sft'
 import { PrefkitError } from '../../prefkit-error'
 import { writeAtomic } from '../../runs/write-atomic'
@@ -100,6 +101,7 @@ function summaryOf({ run, config, records, rows, validationRows, parameters }: S
     steps: records.length,
     loss: last?.loss,
     eval_loss: last?.eval_loss,
+    warning: risingLoss(records),
   }
 }
 
@@ -111,6 +113,7 @@ function describe(result: SftRun): string {
     `trained ${counted(parameters, 'parameter')} on ${counted(rows, 'row')}: ${counted(records.length, 'step')}, ${counted(last.num_tokens, 'token')}`,
     `loss: ${first.loss.toFixed(4)} at first, ${last.loss.toFixed(4)} at last`,
     ...held,
+    ...[risingLoss(records)].flatMap((problem) => (problem === undefined ? [] : [`warning: ${problem}`])),
     '',
     `${(config.lora ? 'adapter:' : 'model:').padEnd(8)} ${run.modelPath}`,
     `metrics: ${run.metricsPath}`,
@@ -128,7 +131,12 @@ export async function lmSftAction(
   await announceBackend(options.backend)
   const progress = showProgress(quiet || json)
   const result = await interruptible('nothing was written', async (signal) => {
-    const how = { checkpointSeconds, onProgress: progress.onProgress, signal }
+    const onWarning = (text: string): void => {
+      // A bar that is drawn would be in the way.
+      progress.stop()
+      process.stderr.write(`warning: ${text}\n`)
+    }
+    const how = { checkpointSeconds, onProgress: progress.onProgress, onWarning, signal }
     if (resume === undefined)
       return trainSft(wishesOf(model, options, command), options.out ?? newRunPath('sft'), how)
     refuseSettings(command, runningOptions)
