@@ -41,6 +41,7 @@ export { type LowRankOptions, lowRankOf } from './lora/low-rank-of'
 export { type MergeLoraOptions, mergeLora, unmergeLora } from './lora/merge-lora'
 export { type LinearModule, linearModules } from './lora/target-modules'
 export type { KeyValues, PastTokens } from './models/batch'
+export { contextLength } from './models/context-length'
 export type { LowRank, Weights } from './models/weights'
 export {
   type LocalPolicy,

@@ -62,16 +62,20 @@ const variants: {
   yarn: yarnFrequencies,
 }
 
-/** NTK-aware scaling that follows the longest sequence of the batch: θ grows once it is past the original context. */
+/**
+ * NTK-aware scaling: θ grows once the longest sequence of the batch is longer than `max_position_embeddings`, and for all of the
+ * batch. As in transformers, `original_max_position_embeddings` counts nothing, and keys that a cache has stay turned as they
+ * were when it was shorter.
+ */
 function dynamicFrequencies(
-  { factor, originalMaxPositionEmbeddings }: Scaled<'dynamic'>,
+  { factor }: Scaled<'dynamic'>,
   { rope: { theta }, headDim, maxPositionEmbeddings }: LlamaConfig,
   positions: Tensor,
 ): Frequencies {
-  const original = originalMaxPositionEmbeddings ?? maxPositionEmbeddings
-  const length = maximum(add(cast(reduceMax(positions), 'f32'), 1), original)
-  const growth = sub(mul(div(length, original), factor), factor - 1)
-  const logBase = add(mul(log(growth), headDim / (headDim - 2)), Math.log(theta))
+  const length = maximum(add(cast(reduceMax(positions), 'f32'), 1), maxPositionEmbeddings)
+  const growth = sub(mul(div(length, maxPositionEmbeddings), factor), factor - 1)
+  // A head of one pair turns by 1 whatever θ is.
+  const logBase = add(mul(log(growth), headDim / Math.max(headDim - 2, 1)), Math.log(theta))
   const exponents = f32(Array.from({ length: headDim / 2 }, (_, i) => (-2 * i) / headDim))
   return { frequencies: exp(mul(exponents, logBase)), amplitude: 1 }
 }

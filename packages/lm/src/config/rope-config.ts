@@ -5,10 +5,11 @@ import type { FieldReader } from './field-reader'
 export type RopeScaling =
   /** All positions are divided by the factor. */
   | { readonly type: 'linear'; readonly factor: number }
-  /** The base grows with the length of the sequence, beyond the original context. */
+  /** The base grows with the length of the longest sequence of a batch, beyond `max_position_embeddings`. */
   | {
       readonly type: 'dynamic'
       readonly factor: number
+      /** Read and saved, and of no effect, as in transformers. */
       readonly originalMaxPositionEmbeddings?: number
     }
   /** Llama 3.1's: low frequencies are divided by the factor, high ones kept, those between interpolated. */

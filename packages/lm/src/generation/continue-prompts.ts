@@ -1,4 +1,5 @@
 import { LmError } from '../lm-error'
+import { contextLength } from '../models/context-length'
 import type { KeyValueCache } from '../running/key-value-cache'
 import { asItIs, logProbOf, type Runner, type RunResult } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
@@ -15,7 +16,8 @@ export interface GeneratedEvent extends SequenceName {
 
 /** @throws LmError `EMPTY_INPUT`, `CONTEXT_TOO_LONG`, `UNKNOWN_TOKEN`, `INVALID_OPTION`. */
 export function requirePrompts(model: MaybeLoaded, prompts: readonly ArrayLike<number>[]): void {
-  const { maxPositionEmbeddings: context, vocabSize } = model.config
+  const { vocabSize } = model.config
+  const context = contextLength(model.config)
   requireList('prompts', prompts)
   if (prompts.length === 0) throw new LmError('EMPTY_INPUT', 'prompts: expected at least one, got none')
   prompts.forEach((prompt, i) => {

@@ -71,7 +71,9 @@ async function collect(
 /**
  * Continues prompts by sampling, or greedily at temperature 0. Prompts of different lengths run together; each
  * continuation has random numbers of its own, from the seed, the prompt's number and its own, so it is the same whatever it
- * is computed together with. Nothing is filtered unless an option says so: what is sampled is the model's distribution.
+ * is computed together with; but with dynamic scaling of RoPE, where beyond `max_position_embeddings` the longest sequence that
+ * is computed together turns all, and `passTokens` counts too. Nothing is filtered unless an option says so: what is sampled is
+ * the model's distribution.
  * @param prompts token ids.
  * @returns `n` continuations of each prompt, those of the first prompt first.
  * @throws LmError `EMPTY_INPUT` for no prompts or one without tokens, `CONTEXT_TOO_LONG` for a prompt that leaves no room for

@@ -1,4 +1,5 @@
 import { LmError } from '../lm-error'
+import { contextLength } from '../models/context-length'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import type { TextStream, Tokenizer } from '../tokenizer/tokenizer'
 import { drawAt, drawBest } from './draw'
@@ -88,7 +89,7 @@ export function startSequence(
   settings: GenerateSettings,
 ): Sequence {
   const { tokenizer, config } = model
-  const limit = Math.min(settings.maxNewTokens, config.maxPositionEmbeddings - prompt.length)
+  const limit = Math.min(settings.maxNewTokens, contextLength(config) - prompt.length)
   const greedy = settings.temperature === 0
   const process = processorsOf(greedy ? { ...settings, topK: 0, topP: 1, minP: 0 } : settings)
   const uniform = uniformsOf(settings.seed, name.prompt, name.sample)

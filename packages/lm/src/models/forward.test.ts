@@ -1,8 +1,12 @@
 import { jit, reshape, Tensor, take } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
+import { type GeneratedSequence, generate } from '../generation/generate'
 import { goldenModel } from '../goldens/golden-model'
 import { loadGolden } from '../goldens/load-goldens'
+import { createLanguageModel } from '../running/language-model'
+import { nextTokenLogProbs } from '../scoring/next-token'
 import type { TokenBatch } from './batch'
+import { contextLength } from './context-length'
 import { forward, logitsOf, targetLogProbs } from './forward'
 
 interface Case {
@@ -80,4 +84,35 @@ describe.each(['llama', 'llama-biased', 'mistral', 'qwen2', 'qwen3', 'gpt2', 'st
 
 it('every golden is compared', () => {
   expect(new Set(cases.map(({ model }) => model)).size).toBe(7)
+})
+
+describe('dynamic scaling of RoPE', () => {
+  const {
+    model: name,
+    configOverrides,
+    ids,
+    rows,
+  } = cases.find((each) => each.name === 'rope dynamic, beyond')!
+  const last = rows.at(-1)!
+
+  it.each([undefined, 8])(
+    'is reached by what runs a model, with an original context of %s or none',
+    async (original) => {
+      const parameters = configOverrides!.rope_parameters as object
+      const extended = { ...parameters, ...(original ? { original_max_position_embeddings: original } : {}) }
+      const { config, weights } = await goldenModel(name, { ...configOverrides, rope_parameters: extended })
+      expect(config.maxPositionEmbeddings).toBeLessThan(ids[0]!.length)
+      expect(contextLength(config)).toBe(3 * config.maxPositionEmbeddings)
+      const model = createLanguageModel(config, weights)
+      const [logProbs] = await nextTokenLogProbs(model, [ids[0]!])
+      const scale = Math.max(...last.logits.map(Math.abs))
+      const departures = last.logits.map(
+        (logit, i) => Math.abs(logProbs![i]! - (logit - last.logsumexp)) / scale,
+      )
+      expect(Math.max(...departures)).toBeLessThan(tolerance)
+      const [{ tokens }] = (await generate(model, [ids[0]!], { stopTokenIds: [] })) as [GeneratedSequence]
+      expect(tokens.length).toBe(contextLength(config) - ids[0]!.length)
+      await model.release()
+    },
+  )
 })

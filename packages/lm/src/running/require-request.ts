@@ -1,6 +1,7 @@
 import { excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { LmError } from '../lm-error'
+import { contextLength } from '../models/context-length'
 import type { RunRequest } from './language-model'
 import { requireTokenIds } from './require-token-ids'
 
@@ -45,8 +46,9 @@ export function requireRequest(name: string, config: ModelConfig, request: RunRe
     refuse(`${name}: cache: expected one of ${rows} rows, got ${cache.rows}`)
   }
   const last = positions.reduce((a, b) => Math.max(a, b), 0)
-  if (last >= config.maxPositionEmbeddings) {
-    const problem = `a sequence of ${last + 1} tokens is longer than the context, ${config.maxPositionEmbeddings}`
+  const context = contextLength(config)
+  if (last >= context) {
+    const problem = `a sequence of ${last + 1} tokens is longer than the context, ${context}`
     throw new LmError('CONTEXT_TOO_LONG', `${name}: ${problem}`)
   }
 }

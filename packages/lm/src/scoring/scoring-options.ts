@@ -1,5 +1,6 @@
 import { checkOptions, excerpt } from '../check-options'
 import { LmError } from '../lm-error'
+import { contextLength } from '../models/context-length'
 import type { LanguageModel } from '../running/language-model'
 import { requireTokenIds } from '../running/require-token-ids'
 
@@ -43,7 +44,7 @@ export function requirePrompt({ config }: LanguageModel, name: string, ids: Arra
 
 /** @throws LmError `CONTEXT_TOO_LONG` for more tokens than the context has. */
 export function requireRoom({ name, config }: LanguageModel, what: string, length: number): void {
-  const { maxPositionEmbeddings: context } = config
+  const context = contextLength(config)
   if (length <= context) return
   throw new LmError('CONTEXT_TOO_LONG', `${name}: ${what}: ${length} tokens, the context has ${context}`)
 }
