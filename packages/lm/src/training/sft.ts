@@ -3,13 +3,14 @@ import type { BackendChoice, OptionNames, Tensor } from '@prefkit/tensor'
 import { checkOptions, excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { LmError } from '../lm-error'
-import { type LoraConfig, resolveLora } from '../lora/lora-config'
+import type { LoraConfig } from '../lora/lora-config'
 import type { Weights } from '../models/weights'
 import { epochBatches } from './data-order'
 import { type Datum, requireData, targetPlaces } from './datum'
 import { planMicroBatches } from './micro-batches'
+import { identityOf } from './sft-identity'
 import { sftLoss } from './sft-loss'
-import { type TrainedModel, trainedModel } from './trained-model'
+import { trainedModel } from './trained-model'
 import { createTrainer, type LossReport, type Trainer } from './trainer'
 import type { TrainingState } from './training-state'
 
@@ -92,10 +93,11 @@ export interface SftProgress {
   state(): Promise<SftState>
 }
 
-type Settings = Required<Omit<SftOptions, 'lora' | 'initial' | 'resume' | 'backend' | 'maxLength'>>
+/** Options with what they are when they are not given. */
+export type SftSettings = Required<Omit<SftOptions, 'lora' | 'initial' | 'resume' | 'backend' | 'maxLength'>>
 
 const optimizerOf =
-  ({ maxGradNorm, weightDecay, decayed }: Settings) =>
+  ({ maxGradNorm, weightDecay, decayed }: SftSettings) =>
   (learningRate: Tensor): Optimizer => {
     const mask = decayed === 'all' ? true : weightsOnly
     return chain(clipByGlobalNorm(maxGradNorm), adamW({ learningRate, weightDecay, mask }))
@@ -142,7 +144,7 @@ export async function* sft(
 async function* trainSteps(
   trainer: Trainer,
   data: readonly Datum[],
-  settings: Settings,
+  settings: SftSettings,
   start: { readonly step: number; readonly tokens: number; readonly identity: string },
 ): AsyncGenerator<SftProgress, void> {
   const lengths = data.map(({ tokens }) => tokens.length)
@@ -199,7 +201,7 @@ async function* trainSteps(
 }
 
 /** @throws LmError `INVALID_OPTION` when a function gives no step size. */
-function rateAt({ learningRate }: Settings, step: number): number {
+function rateAt({ learningRate }: SftSettings, step: number): number {
   if (typeof learningRate === 'number') return learningRate
   const rate = learningRate(step)
   requireOption(`learningRate(${step})`, rate, Number.isFinite(rate) && rate >= 0, 'a finite number ≥ 0')
@@ -216,7 +218,7 @@ async function trainBatch(
   trainer: Trainer,
   batch: readonly Datum[],
   atOnce: boolean,
-  { seed, step, microBatchTokens, learningRate }: Settings & { step: number; learningRate: number },
+  { seed, step, microBatchTokens, learningRate }: SftSettings & { step: number; learningRate: number },
 ): Promise<LossReport & { gradNorm: number }> {
   const random = { seed, step }
   if (atOnce) return trainer.step(batch, sftLoss, random, { microBatchTokens, learningRate })
@@ -263,7 +265,7 @@ const optionNames: OptionNames<SftOptions> = {
   resume: true,
 }
 
-function resolveSettings(options: SftOptions, data: readonly Datum[]): Settings {
+function resolveSettings(options: SftOptions, data: readonly Datum[]): SftSettings {
   checkOptions('sft', options, optionNames)
   const { maxLength = Number.POSITIVE_INFINITY } = options
   const longest = data.reduce(
@@ -301,58 +303,6 @@ const requireWhole = (name: string, value: number, least: number): void =>
 
 function requireOption(name: string, value: unknown, valid: boolean, expected: string): void {
   if (!valid) throw new LmError('INVALID_OPTION', `sft: ${name}: expected ${expected}, got ${excerpt(value)}`)
-}
-
-/** A hash of whole numbers, a number a step (FNV-1a); upper bits, which the product leaves where they are, are mixed in. */
-function hashed(hash: number, value: number): number {
-  const product = Math.imul(hash ^ value, 0x01000193)
-  return product ^ (product >>> 15)
-}
-const offset = 0x811c9dc5
-
-/** Each datum with its length before it, so that boundaries count too. */
-const digestOfData = (data: readonly Datum[]): number =>
-  data.reduce(
-    (hash, { tokens, completionMask }) =>
-      Array.from(tokens).reduce(
-        (sum, id, i) => hashed(sum, id * 2 + completionMask[i]!),
-        hashed(hash, tokens.length),
-      ),
-    offset,
-  )
-
-/** Of what does not train, a few numbers of each tensor: enough to tell models apart. */
-function digestOfModel({ config, frozen }: TrainedModel): number {
-  const text = Array.from(JSON.stringify(config), (each) => each.charCodeAt(0))
-  const samples = Object.values(frozen).flatMap(({ data }) => {
-    const picked = Array.from({ length: 16 }, (_, i) => data[Math.floor((i * data.length) / 16)]!)
-    return [...new Int32Array(Float32Array.from(picked).buffer)]
-  })
-  return [...text, ...samples].reduce((hash, value) => hashed(hash, value), offset)
-}
-
-/** Steps at which a function that gives step sizes is asked what it is. */
-const probes = [0, 1, 10, 100, 1000]
-
-/** What must be the same for a training to go on as if it had never stopped; where it runs may differ. */
-function identityOf(
-  model: TrainedModel,
-  data: readonly Datum[],
-  { lora, maxLength }: SftOptions,
-  settings: Settings,
-): string {
-  const { learningRate, ...plain } = settings
-  const steps = Math.ceil(data.length / settings.batchSize) * settings.epochs
-  const rate =
-    typeof learningRate === 'number' ? learningRate : probes.filter((step) => step < steps).map(learningRate)
-  return JSON.stringify({
-    ...plain,
-    learningRate: rate,
-    lora: lora && resolveLora(lora),
-    maxLength,
-    data: [data.length, digestOfData(data)],
-    model: digestOfModel(model),
-  })
 }
 
 function restore(trainer: Trainer, { trained, optimizer, identity }: SftState, own: string): void {

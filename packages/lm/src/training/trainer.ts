@@ -214,7 +214,8 @@ function partsOf(
   )
   const totals = totalsOf(data)
   const drops = model.lora !== undefined && resolveLora(model.lora).dropout > 0
-  const keys = drops ? splitKey(tensor(new Int32Array([seed, step])), plan.length) : []
+  // Unlike the keys that first values are drawn by, [0, seed], whatever the seed.
+  const keys = drops ? splitKey(tensor(new Int32Array([seed, ~step])), plan.length) : []
   return plan.map((rows, i) => {
     const batch = trainingBatch(
       rows.map((row) => data[row]!),
