@@ -107,6 +107,12 @@ describe('loadCheckpoint', () => {
     const named = await loadCheckpoint(goldenPath('stories260K.bin'), { tokenizer: goldenPath('tok512.bin') })
     expect(named.tokenizer?.vocabSize).toBe(512)
     await named.close()
+    await expect(
+      loadCheckpoint(goldenPath('gguf/llama.gguf'), { tokenizer: goldenPath('tok512.bin') }),
+    ).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/^tokenizer: expected true or false, .*llama2\.c.*tok512\.bin/),
+    })
     const missing = join(folder, 'tok.bin')
     await expect(loadCheckpoint(goldenPath('stories260K.bin'), { tokenizer: missing })).rejects.toMatchObject(
       { code: 'READ_FAILED', message: expect.stringContaining(missing) },
@@ -240,6 +246,25 @@ describe('loadCheckpoint', () => {
     await expect(loadCheckpoint(path)).rejects.toMatchObject({
       code,
       message: expect.stringMatching(message),
+    })
+  })
+
+  it('refuses a tokeniser with more tokens than the model, but not for tokens that were added', async () => {
+    const path = join(folder, 'stories-small')
+    await withCheckpoint(goldenPath('stories260K.bin'), (checkpoint) => saveCheckpoint(path, checkpoint))
+    const file = join(path, 'tokenizer.json')
+    const json = JSON.parse(await readFile(file, 'utf8'))
+    const pad = { id: 512, content: '<pad>', special: true }
+    const added_tokens = [...json.added_tokens, { ...json.added_tokens[0], ...pad }]
+    await writeFile(file, JSON.stringify({ ...json, added_tokens }))
+    await withCheckpoint(path, ({ tokenizer }) => {
+      expect(tokenizer?.encode('Once upon a time')).toEqual([1, 403, 407, 261, 378])
+    })
+    const vocab = { ...json.model.vocab, 'one▁too▁many': 512 }
+    await writeFile(file, JSON.stringify({ ...json, model: { ...json.model, vocab } }))
+    await expect(loadCheckpoint(path)).rejects.toMatchObject({
+      code: 'INVALID_TOKENIZER',
+      message: expect.stringMatching(/tokenizer\.json: it has 513 tokens, the model has 512: /),
     })
   })
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { checkOptions } from '../check-options'
+import { checkOptions, excerpt } from '../check-options'
 import type { Checkpoint } from '../checkpoint/checkpoint'
 import { ggufChatTemplate, ggufTokenizerFiles } from '../gguf/gguf-tokenizer'
 import { openGguf } from '../gguf/open-gguf'
@@ -12,12 +12,13 @@ import { chatTemplate } from '../tokenizer/chat-template'
 import { createTokenizer } from '../tokenizer/tokenizer'
 import { type FileSource, openFile } from './file-source'
 import { openHuggingFace } from './open-hugging-face'
+import { requireVocabulary } from './require-vocabulary'
 
 /** Options of {@link loadCheckpoint}. */
 export interface LoadCheckpointOptions {
   /**
    * False leaves the tokeniser out, and with it the chat template. The path of a tokeniser of llama2.c, for one of
-   * its models. Default: true, that of the checkpoint; for llama2.c's, the file beside it that is called `tok` and
+   * its models only. Default: true, that of the checkpoint; for llama2.c's, the file beside it that is called `tok` and
    * the number of tokens, such as tok512.bin, or tokenizer.bin.
    */
   tokenizer?: boolean | string
@@ -25,10 +26,18 @@ export interface LoadCheckpointOptions {
 
 const kinds = 'a directory with a config.json, a GGUF file or a checkpoint of llama2.c'
 
+/** A file of a tokeniser is llama2.c's: other models have theirs in files of their own, or within. */
+function withOwnTokenizer(tokenizer: boolean | string, path: string): boolean {
+  if (typeof tokenizer === 'boolean') return tokenizer
+  const problem = `expected true or false, as only models of llama2.c take a file, and ${path} is none; got ${excerpt(tokenizer)}`
+  throw new LmError('INVALID_OPTION', `tokenizer: ${problem}`)
+}
+
 async function openGgufFile(source: FileSource, withTokenizer: boolean): Promise<Checkpoint> {
   const { header, config, tensors } = await openGguf(source)
   const files = withTokenizer ? ggufTokenizerFiles(header, source.name) : undefined
   const tokenizer = files && createTokenizer(files, { file: source.name })
+  if (tokenizer) requireVocabulary(tokenizer, config.vocabSize, source.name)
   const template = tokenizer && ggufChatTemplate(header)
   return {
     format: 'gguf',
@@ -87,7 +96,7 @@ async function openModelFile(path: string, tokenizer: boolean | string): Promise
   }
   const source = await openFile(path)
   try {
-    if (await isGguf(source)) return await openGgufFile(source, tokenizer !== false)
+    if (await isGguf(source)) return await openGgufFile(source, withOwnTokenizer(tokenizer, path))
     return await openLlama2cFile(source, tokenizer)
   } catch (error) {
     await source.close()
@@ -105,7 +114,9 @@ async function namesIn(path: string): Promise<string[]> {
 }
 
 async function openDirectory(path: string, tokenizer: boolean | string): Promise<Checkpoint> {
-  if (existsSync(join(path, 'config.json'))) return openHuggingFace(path, tokenizer !== false)
+  if (existsSync(join(path, 'config.json'))) {
+    return openHuggingFace(path, withOwnTokenizer(tokenizer, path))
+  }
   const models = (await namesIn(path)).filter((name) => name.endsWith('.gguf')).sort()
   if (models.length === 1) return openModelFile(join(path, models[0]!), tokenizer)
   const found = models.length === 0 ? 'no config.json' : `several GGUF files: ${models.join(', ')}`
@@ -119,7 +130,7 @@ async function openDirectory(path: string, tokenizer: boolean | string): Promise
  * @param path of the directory or the file. Nothing is downloaded: that is `loadFromHub`.
  * @throws LmError `NOT_A_CHECKPOINT`, `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNKNOWN_ARCHITECTURE`,
  *   `INVALID_CONFIG`; `MISSING_TENSOR`, `TENSOR_MISMATCH`, `UNSUPPORTED_DTYPE`, `UNSUPPORTED_VERSION`;
- *   `INVALID_TOKENIZER`, `TEMPLATE_FAILED`.
+ *   `INVALID_TOKENIZER`, `TEMPLATE_FAILED`; `INVALID_OPTION`.
  */
 export async function loadCheckpoint(path: string, options: LoadCheckpointOptions = {}): Promise<Checkpoint> {
   checkOptions('loadCheckpoint', options, { tokenizer: true })

@@ -5,9 +5,10 @@ import { matchTensors } from '../checkpoint/match-tensors'
 import { parseGenerationConfig } from '../config/generation-config'
 import { parseModelConfig } from '../config/parse-model-config'
 import { LmError } from '../lm-error'
-import { openTokenizer } from './open-tokenizer'
+import { type OpenTokenizer, openTokenizer } from './open-tokenizer'
 import { openWeights } from './open-weights'
 import { readJsonIfThere } from './read-json'
+import { requireVocabulary } from './require-vocabulary'
 
 const readTypes: readonly string[] = ['F32', 'F16', 'BF16']
 
@@ -30,7 +31,10 @@ export async function openHuggingFace(directory: string, withTokenizer: boolean)
   const generation = await readJsonIfThere(generationPath)
   const generationConfig =
     generation === undefined ? undefined : parseGenerationConfig(generation, { file: generationPath })
-  const text = withTokenizer ? await openTokenizer(directory) : { tokenizerFiles: [] }
+  const text: OpenTokenizer = withTokenizer ? await openTokenizer(directory) : { tokenizerFiles: [] }
+  if (text.tokenizer) {
+    requireVocabulary(text.tokenizer, config.vocabSize, join(directory, 'tokenizer.json'))
+  }
   const weights = await openWeights(directory)
   try {
     const tensors = matchTensors(config, weights.tensors, directory)
