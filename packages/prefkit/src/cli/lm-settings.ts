@@ -6,6 +6,8 @@ import type { ModelChoice } from '../lm/open-language-model'
 /** Options of commands that run a model. */
 export interface ModelOptions {
   readonly adapter?: string
+  readonly tokenizer?: string
+  readonly chatTemplate?: string
   readonly backend: BackendChoice
 }
 
@@ -21,10 +23,19 @@ export interface DrawingOptions {
   readonly seed: number
 }
 
+/** A path from the root, where one was given. */
+export const resolvedPath = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(path)
+
 /** Which model runs where, out of the command line. */
-export const modelChoice = (model: string, { adapter, backend }: ModelOptions): ModelChoice => ({
+export const modelChoice = (
+  model: string,
+  { adapter, tokenizer, chatTemplate, backend }: ModelOptions,
+): ModelChoice => ({
   model: resolve(model),
-  adapter: adapter === undefined ? undefined : resolve(adapter),
+  adapter: resolvedPath(adapter),
+  tokenizer: resolvedPath(tokenizer),
+  chatTemplate: resolvedPath(chatTemplate),
   backend,
 })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -57,9 +57,16 @@ describe('every command', () => {
 
   it.each([
     [['generate', 'nowhere', '--prompt', 'a'], /nowhere: no such file/],
+    [
+      ['generate', 'owner/a-model', '--prompt', 'a'],
+      /^owner\/a-model: no such directory, and nothing is downloaded; .*: hf download owner\/a-model --local-dir a-model$/,
+    ],
     [['generate', storiesPath], /expected --prompt <text> or --prompts <files/],
     [['generate', storiesPath, '--prompt', ''], /--prompt: expected text/],
-    [['generate', storiesPath, '--prompt', 'a', '--chat'], /--prompt 1: .*no chat template/],
+    [
+      ['generate', storiesPath, '--prompt', 'a', '--chat'],
+      /--prompt 1: .*no chat template, .*: give one by --chat-template <file>$/,
+    ],
     [['generate', storiesPath, '--prompt', 'a', '--system', 'b'], /--prompt 1: --system: .*add --chat/],
     [['generate', storiesPath, '--prompt', 'a', '--chat', '--raw'], /--chat and --raw: expected one/],
     [['generate', storiesPath, '--prompt', 'a '.repeat(600)], /--prompt 1: the prompt has \d+ tokens.*512/],
@@ -126,6 +133,27 @@ it.each([
   const args = isTraining ? ['sft', 'nowhere', '--data', 'a.jsonl'] : ['generate', 'nowhere', '--prompt', 'a']
   const message = new RegExp(`option '${name} <.*' argument '${value}' is invalid\\. expected ${expected}`)
   await expect(run([...args, name, value])).rejects.toThrow(message)
+})
+
+it('takes a tokeniser and a chat template of files, for models that have none', async () => {
+  await cp(storiesPath, at('bare.bin'))
+  const args = ['generate', at('bare.bin'), '--prompt', 'Lily', '--quiet', ...short]
+  await expect(run(args)).rejects.toThrow(
+    /bare\.bin: it has no tokeniser: expected tok<number of tokens>\.bin .* beside it, or --tokenizer <file>$/,
+  )
+  const tokenizer = ['--tokenizer', join(storiesPath, '../tok512.bin')]
+  const plain = await run(['generate', storiesPath, ...args.slice(2)])
+  expect(await run([...args, ...tokenizer])).toEqual(plain)
+  const model = await saveStoriesChat(at('with-template'))
+  const template = ['--chat', '--chat-template', at('template.jinja')]
+  expect(await run([...args, ...tokenizer, ...template])).toEqual(
+    await run(['generate', model, ...args.slice(2), '--chat']),
+  )
+
+  await writeFile(at('one.jsonl'), linesOf([{ messages: [{ role: 'assistant', content: 'I am Lily.' }] }]))
+  const data = ['--data', at('one.jsonl'), '--full', ...tokenizer, '--chat-template', at('template.jinja')]
+  await run(['sft', at('bare.bin'), ...data, '--out', at('templated'), '--quiet'])
+  expect((await run(['info', at('templated/model'), '--template'])).stdout).toBe(`${storiesTemplate}\n`)
 })
 
 describe('generate', () => {
@@ -301,6 +329,10 @@ describe('sft', () => {
     ])
     const result = JSON.parse(stdout)
     const records = await metricsOf('adapter')
+    await expect(run(['generate', at('adapter'), '--prompt', 'a'])).rejects.toThrow(
+      /adapter: is a run that trained an adapter; expected its model, with --adapter /,
+    )
+    await expect(run(['info', at('adapter/model')])).rejects.toThrow(/is an adapter; expected its model/)
     expect(result).toMatchObject({ kind: 'adapter', rows: 32, validation_rows: 4, steps: 40 })
     expect(records.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
     expect(records[0].loss).toBeGreaterThan(2 * result.loss)
@@ -350,6 +382,10 @@ describe('sft', () => {
       at('whole'),
     ])
     expect(whole.stdout).toContain('trained 260,032 parameters on 32 rows: 40 steps')
+    await expect(run(['merge', storiesPath, at('whole'), '--out', at('none')])).rejects.toThrow(
+      /whole: is a run that trained all parameters \(--full\): .*nothing to merge; its model is .*whole\/model$/,
+    )
+    await expect(run(['info', at('whole')])).rejects.toThrow(/whole: is a run; its model is .*whole\/model$/)
     const stopAt = async (args: readonly string[], records: number, signal: NodeJS.Signals) => {
       const child = startPrefkit(folder, args)
       const ended = once(child, 'exit')

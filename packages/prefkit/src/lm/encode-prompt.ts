@@ -16,6 +16,13 @@ export interface WritingOptions {
   readonly system?: string | undefined
 }
 
+/** Where a model of this path has its tokeniser. */
+function whereTokenizer(path: string): string {
+  if (/\.gguf$/i.test(path)) return 'a GGUF file that has one'
+  if (!/\.bin$/i.test(path)) return 'tokenizer.json in its directory'
+  return 'tok<number of tokens>.bin or tokenizer.bin beside it, or --tokenizer <file>'
+}
+
 /**
  * The tokeniser of a checkpoint.
  * @throws LmError `INVALID_TOKENIZER` where it has none.
@@ -23,7 +30,7 @@ export interface WritingOptions {
 export function requireEncoding(checkpoint: Partial<Encoding> & Pick<Encoding, 'path'>): Encoding {
   const { path, tokenizer, chatTemplate } = checkpoint
   if (tokenizer) return { path, tokenizer, ...(chatTemplate && { chatTemplate }) }
-  throw new LmError('INVALID_TOKENIZER', `${path}: it has no tokeniser: expected tokenizer.json beside it`)
+  throw new LmError('INVALID_TOKENIZER', `${path}: it has no tokeniser: expected ${whereTokenizer(path)}`)
 }
 
 /**
@@ -46,8 +53,16 @@ const afterFirst = ({ prompt, completion }: EncodedCompletion): EncodedCompletio
     ? { prompt, completion }
     : { prompt: completion.slice(0, 1), completion: completion.slice(1) }
 
-const textOf = (encoding: Encoding, messages: readonly ChatMessage[], addGenerationPrompt: boolean): string =>
-  renderChat(encoding, messages, { addGenerationPrompt })
+/** A template is what the command line can give. */
+export function chatText(
+  encoding: Encoding,
+  messages: readonly ChatMessage[],
+  addGenerationPrompt: boolean,
+): string {
+  if (encoding.chatTemplate) return renderChat(encoding, messages, { addGenerationPrompt })
+  const problem = 'it has no chat template, which conversations need: give one by --chat-template <file>'
+  throw new LmError('NO_CHAT_TEMPLATE', `${encoding.path}: ${problem}`)
+}
 
 /**
  * The tokens of a prompt: text as it stands, with what the model expects around it, or a conversation by its chat template, up
@@ -58,7 +73,7 @@ export function encodePrompt(encoding: Encoding, prompt: Prompt, options: Writin
   const { tokenizer } = encoding
   const asked = writtenPrompt(prompt, options)
   if (typeof asked === 'string') return tokenizer.encode(asked)
-  return tokenizer.encode(textOf(encoding, asked, true), { addSpecialTokens: false })
+  return tokenizer.encode(chatText(encoding, asked, true), { addSpecialTokens: false })
 }
 
 /** The tokens of a completion and those before it. */
@@ -111,7 +126,7 @@ function splitCompletion(
   const answer = typeof completion === 'string' ? [{ role: 'assistant', content: completion }] : completion
   const encode = (text: string): number[] => tokenizer.encode(text, { addSpecialTokens: false })
   return splitAt(
-    encode(asked.length === 0 ? '' : textOf(encoding, asked, true)),
-    encode(textOf(encoding, [...asked, ...answer], false)),
+    encode(asked.length === 0 ? '' : chatText(encoding, asked, true)),
+    encode(chatText(encoding, [...asked, ...answer], false)),
   )
 }

@@ -6,6 +6,12 @@ import { fingerprintFiles } from '../runs/fingerprint-files'
 import { adapterPath } from './adapter-path'
 import type { ModelChoice } from './open-language-model'
 
+/** Files that stand for those of a model. */
+type Instead = Pick<ModelChoice, 'tokenizer' | 'chatTemplate'>
+
+const given = ({ tokenizer, chatTemplate }: Instead): string[] =>
+  [tokenizer, chatTemplate].filter((file) => file !== undefined)
+
 /** What of a directory decides what a model says: configuration, weights, tokeniser, chat templates. */
 const isOfModel = (name: string): boolean => /\.(safetensors|gguf|json|jinja)$/.test(name)
 
@@ -25,10 +31,11 @@ async function filesOf(path: string): Promise<string[]> {
 /**
  * SHA-256 of a model's files, which tells it from another under the same path.
  * @param path of a directory or a file.
+ * @param instead files that stand for some of the model's.
  * @throws PrefkitError `DATA_MISSING` where there is nothing, or it cannot be read.
  */
-export async function fingerprintModel(path: string): Promise<string> {
-  const files = await filesOf(path)
+export async function fingerprintModel(path: string, instead: Instead = {}): Promise<string> {
+  const files = [...(await filesOf(path)), ...given(instead)]
   const digests = await fingerprintFiles(files)
   const lines = files.map((file) => `${basename(file)} ${digests[file]}`)
   return createHash('sha256').update(lines.join('\n')).digest('hex')
@@ -41,8 +48,9 @@ export const modelName = (path: string): string => basename(resolve(path))
 export async function modelFingerprints({
   model,
   adapter,
-}: Pick<ModelChoice, 'model' | 'adapter'>): Promise<{ readonly model: string; readonly adapter?: string }> {
-  const digest = await fingerprintModel(model)
+  ...instead
+}: Omit<ModelChoice, 'backend'>): Promise<{ readonly model: string; readonly adapter?: string }> {
+  const digest = await fingerprintModel(model, instead)
   if (adapter === undefined) return { model: digest }
   return { model: digest, adapter: await fingerprintModel(await adapterPath(adapter)) }
 }

@@ -12,6 +12,7 @@ import type { BackendChoice } from '@prefkit/tensor'
 import { requireEncoding } from './encode-prompt'
 import { fingerprintModel, modelName } from './fingerprint-model'
 import { openLanguageModel } from './open-language-model'
+import { requireModel } from './require-model'
 
 /** Does one thing after another: a model that runs twice at once is no faster, and takes twice the memory. */
 function inTurn() {
@@ -89,6 +90,7 @@ export async function openJudgeModel(
   path: string,
   backend: BackendChoice = 'auto',
 ): Promise<OpenedJudgeModel> {
+  await requireModel(path)
   const digest = await fingerprintModel(path)
   const loaded = await openLanguageModel({ model: path, backend })
   try {

@@ -4,6 +4,7 @@ import { loadAdapter, loadLanguageModel, saveCheckpoint } from '@prefkit/lm/file
 import { PrefkitError } from '../prefkit-error'
 import { requireWritable } from '../runs/require-writable'
 import { adapterPath } from './adapter-path'
+import { requireAdapter, requireModel } from './require-model'
 
 /** What was merged. */
 export interface MergedAdapter {
@@ -25,12 +26,23 @@ async function requireEmpty(path: string): Promise<void> {
 /**
  * Adds a LoRA adapter into the weights of its model, and saves the model as transformers opens it.
  * @param adapter its directory, or the run that trained it.
- * @throws PrefkitError `RUN_EXISTS` for a directory with anything in it; LmError for what is no model or no adapter of it.
+ * @param tokenizerFile of llama2.c, for one of its models. Default: the one beside it.
+ * @throws PrefkitError `INVALID_CONFIG` for a run without adapter; `RUN_EXISTS` for a directory with anything in it; LmError for what is no model or no adapter of it.
  */
-export async function mergeAdapter(model: string, adapter: string, out: string): Promise<MergedAdapter> {
+export async function mergeAdapter(
+  model: string,
+  adapter: string,
+  out: string,
+  tokenizerFile?: string,
+): Promise<MergedAdapter> {
   await requireEmpty(out)
+  await requireModel(model)
+  await requireAdapter(adapter)
   const directory = await adapterPath(adapter)
-  const loaded = await loadLanguageModel(model)
+  const loaded = await loadLanguageModel(
+    model,
+    tokenizerFile === undefined ? {} : { tokenizer: tokenizerFile },
+  )
   try {
     const { config, tokenizer, chatTemplate, generationConfig, tokenizerFiles } = loaded
     const { lora, weights } = await loadAdapter(directory, config)

@@ -1,5 +1,6 @@
 import { type Checkpoint, type ModelConfig, parameterCount } from '@prefkit/lm'
 import { loadCheckpoint } from '@prefkit/lm/files'
+import { requireModel } from './require-model'
 
 const bytesPerNumber = 4
 
@@ -36,9 +37,10 @@ function countStored({ names, info }: Checkpoint['tensors']): Record<string, num
 
 /**
  * What there is to know of a language model: a directory of Hugging Face, a GGUF file or one of llama2.c.
- * @throws LmError for what is no checkpoint; see `loadCheckpoint`.
+ * @throws PrefkitError `DATA_MISSING`, `INVALID_CONFIG`; LmError for what is no checkpoint; see `loadCheckpoint`.
  */
 export async function modelInfo(path: string): Promise<ModelInfo> {
+  await requireModel(path)
   const checkpoint = await loadCheckpoint(path)
   try {
     const { format, config, tensors, tokenizer, chatTemplate, generationConfig } = checkpoint

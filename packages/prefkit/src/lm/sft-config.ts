@@ -11,6 +11,9 @@ export interface SftConfig {
   readonly trainingFiles: number
   /** Path of the model that is trained. */
   readonly model: string
+  /** A tokeniser of llama2.c for one of its models, and a chat template, where its own files are not meant. */
+  readonly tokenizer?: string | undefined
+  readonly chatTemplate?: string | undefined
   /** SHA-256 of its files. */
   readonly fingerprint: string
   readonly chat: boolean
@@ -58,6 +61,8 @@ const schema = z.strictObject({
   files: z.array(z.string()).min(1),
   trainingFiles: count,
   model: z.string().min(1),
+  tokenizer: z.string().optional(),
+  chatTemplate: z.string().optional(),
   fingerprint: z.string().min(1),
   chat: z.boolean(),
   system: z.string().optional(),

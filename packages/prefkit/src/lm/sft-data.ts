@@ -1,7 +1,13 @@
-import { type ChatMessage, type Datum, renderChat } from '@prefkit/lm'
+import type { ChatMessage, Datum } from '@prefkit/lm'
 import { PrefkitError } from '../prefkit-error'
 import type { CompletionRow } from './completion-rows'
-import { type Encoding, encodeCompletion, type WritingOptions, writtenPrompt } from './encode-prompt'
+import {
+  chatText,
+  type Encoding,
+  encodeCompletion,
+  type WritingOptions,
+  writtenPrompt,
+} from './encode-prompt'
 import { placed } from './placed'
 
 /** How many tokens two texts begin with in common. */
@@ -14,7 +20,7 @@ function sharedLength(a: readonly number[], b: readonly number[]): number {
 function conversationDatum(encoding: Encoding, messages: readonly ChatMessage[]): Datum {
   const encode = (count: number, addGenerationPrompt: boolean): number[] => {
     if (count === 0) return []
-    const text = renderChat(encoding, messages.slice(0, count), { addGenerationPrompt })
+    const text = chatText(encoding, messages.slice(0, count), addGenerationPrompt)
     return encoding.tokenizer.encode(text, { addSpecialTokens: false })
   }
   const tokens = encode(messages.length, false)

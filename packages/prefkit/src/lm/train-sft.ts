@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import {
   completionLogProbs,
   type Datum,
@@ -24,11 +25,13 @@ import {
   readMetrics,
   removeOtherCheckpoints,
 } from '../runs/run-directory'
+import { writeAtomic } from '../runs/write-atomic'
 import { readRows } from '../tables/read-rows'
 import { completionRow } from './completion-rows'
 import { requireEncoding } from './encode-prompt'
 import { fingerprintModel } from './fingerprint-model'
 import { openLanguageModel } from './open-language-model'
+import { requireModel } from './require-model'
 import { requireMicroBatch, requireRank } from './require-sft'
 import { risingLoss } from './rising-loss'
 import { parseSftConfig, type SftConfig } from './sft-config'
@@ -80,7 +83,8 @@ export async function trainSft(
   options: TrainSftOptions = {},
 ): Promise<SftRun> {
   const ranOn = await backendName(wishes)
-  const fingerprint = await fingerprintModel(wishes.model)
+  await requireModel(wishes.model)
+  const fingerprint = await fingerprintModel(wishes.model, wishes)
   const config = parseSftConfig({ ...wishes, fingerprint, ranOn }, 'command line')
   let prepared: Prepared | undefined
   try {
@@ -114,7 +118,7 @@ export const resumeSft = (directory: string, options: TrainSftOptions = {}): Pro
   })
 
 async function requireSame(directory: string, config: SftConfig): Promise<void> {
-  if ((await fingerprintModel(config.model)) !== config.fingerprint) {
+  if ((await fingerprintModel(config.model, config)) !== config.fingerprint) {
     const message = `${config.model}: is not the model that ${directory} began with; begin anew`
     throw new PrefkitError('RUN_CHANGED', message)
   }
@@ -278,7 +282,7 @@ function noteOf({ loss, epoch, eval_loss }: SftRunRecord, tokensPerSecond: numbe
 /** An adapter in the layout of PEFT, or a whole model. */
 async function saveTrained(
   { modelPath }: RunDirectory,
-  { lora, model: baseModel }: SftConfig,
+  { lora, model: baseModel, chatTemplate: templateFile }: SftConfig,
   { config, tokenizer, chatTemplate, generationConfig, tokenizerFiles }: LoadedLanguageModel,
   trained: Weights,
 ): Promise<void> {
@@ -291,4 +295,8 @@ async function saveTrained(
     ...(chatTemplate && { chatTemplate }),
     ...(generationConfig && { generationConfig }),
   })
+  // Files of the tokeniser are copied with the template that the model had.
+  if (templateFile !== undefined && chatTemplate) {
+    await writeAtomic(join(modelPath, 'chat_template.jinja'), chatTemplate.source)
+  }
 }

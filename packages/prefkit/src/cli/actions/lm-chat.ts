@@ -1,6 +1,6 @@
-import { appendFile, readFile } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { createInterface, type Interface } from 'node:readline'
-import { chatTemplate, LmError, type LoadedLanguageModel } from '@prefkit/lm'
+import { LmError } from '@prefkit/lm'
 import { type ChatSession, chatSession } from '../../lm/chat-session'
 import { openLanguageModel } from '../../lm/open-language-model'
 import { PrefkitError } from '../../prefkit-error'
@@ -13,7 +13,6 @@ import { showProgress } from '../progress'
 /** Options of `prefkit lm chat`. */
 export interface LmChatOptions extends ModelOptions, DrawingOptions {
   readonly system?: string
-  readonly chatTemplate?: string
 }
 
 /** What is told beside answers, which have standard output for themselves. */
@@ -115,18 +114,6 @@ async function converse(session: ChatSession, lines: Interface, isTerminal: bool
   }
 }
 
-/** A model with a template of a file instead of its own. */
-async function withTemplate(
-  model: LoadedLanguageModel,
-  file: string | undefined,
-): Promise<LoadedLanguageModel> {
-  if (file === undefined) return model
-  const source = await readFile(file, 'utf8').catch((cause: Error) => {
-    throw new PrefkitError('DATA_MISSING', `${file}: could not be read: ${cause.message}`, { cause })
-  })
-  return Object.assign(model, { chatTemplate: chatTemplate(source, model.tokenizer?.specialTokens) })
-}
-
 /** Runs `prefkit lm chat`. */
 export async function lmChatAction(path: string, options: LmChatOptions): Promise<void> {
   const choice = modelChoice(path, options)
@@ -135,10 +122,7 @@ export async function lmChatAction(path: string, options: LmChatOptions): Promis
   const model = await openLanguageModel(choice, process.stderr.isTTY ? progress : {}).finally(progress.stop)
   try {
     const { system } = options
-    const session = chatSession(await withTemplate(model, options.chatTemplate), {
-      system,
-      sampling: samplingChoice(options),
-    })
+    const session = chatSession(model, { system, sampling: samplingChoice(options) })
     const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
     if (isTerminal) note('/help says what there is; Ctrl-C stops an answer, Ctrl-D ends')
     const lines = createInterface({

@@ -4,6 +4,7 @@ import { printJson, printText } from '../print'
 
 /** Options of `prefkit lm merge`. */
 export interface LmMergeOptions {
+  readonly tokenizer?: string
   readonly out: string
   readonly json: boolean
 }
@@ -12,9 +13,9 @@ export interface LmMergeOptions {
 export async function lmMergeAction(
   model: string,
   adapter: string,
-  { out, json }: LmMergeOptions,
+  { tokenizer, out, json }: LmMergeOptions,
 ): Promise<void> {
-  const merged = await mergeAdapter(model, adapter, out)
+  const merged = await mergeAdapter(model, adapter, out, tokenizer)
   if (json) printJson(merged)
   else printText(`merged ${counted(merged.modules, 'change')} of rank ${merged.rank}\nmodel: ${merged.path}`)
 }

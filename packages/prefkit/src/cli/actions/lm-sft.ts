@@ -8,6 +8,7 @@ import { writeAtomic } from '../../runs/write-atomic'
 import { announceBackend } from '../announce-backend'
 import { counted } from '../format-table'
 import { interruptible } from '../interruptible'
+import { resolvedPath } from '../lm-settings'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { refuseSettings } from '../refuse-settings'
@@ -20,6 +21,8 @@ export interface LmSftOptions {
   readonly validation?: string[]
   readonly chat: boolean
   readonly system?: string
+  readonly tokenizer?: string
+  readonly chatTemplate?: string
   readonly loraRank: number
   readonly loraAlpha?: number
   readonly loraDropout: number
@@ -81,6 +84,8 @@ function wishesOf(model: string | undefined, options: LmSftOptions, command: Com
     files: [...data, ...validation],
     trainingFiles: data.length,
     model: resolve(model),
+    tokenizer: resolvedPath(options.tokenizer),
+    chatTemplate: resolvedPath(options.chatTemplate),
     ...{ chat, system, lora, epochs, batchSize, learningRate, weightDecay, maxGradNorm, maxLength },
     ...{ microBatchTokens, seed, backend },
   }

@@ -9,7 +9,6 @@ export function addLmChat(parent: Command): void {
     .description('talk with a model; /help says what there is, Ctrl-C stops an answer')
     .argument('<model>', modelMeans)
     .option('--system <text>', 'a message of the system before the others')
-    .option('--chat-template <file>', 'a template in Jinja instead of the model’s own')
   addModelOptions(addSamplingOptions(command))
     .addHelpText(
       'after',

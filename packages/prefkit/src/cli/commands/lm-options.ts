@@ -35,9 +35,25 @@ export const addBackendOption = (command: Command): Command =>
     'auto',
   )
 
-/** Adds where a model runs, and with which adapter. */
+/** Adds the tokeniser of a model whose files have none. */
+export const addTokenizerOption = (command: Command): Command =>
+  command.option(
+    '--tokenizer <file>',
+    'a tokeniser of llama2.c, for one of its models (default: the one beside it)',
+  )
+
+/** Adds what a model's text is made by where its own files do not say. */
+export const addTextOptions = (command: Command): Command =>
+  addTokenizerOption(command).option(
+    '--chat-template <file>',
+    'a template in Jinja instead of the model’s own',
+  )
+
+/** Adds where a model runs, and with which adapter and text. */
 export const addModelOptions = (command: Command): Command =>
-  addBackendOption(command.option('--adapter <directory>', 'a LoRA adapter in the layout of PEFT'))
+  addBackendOption(
+    addTextOptions(command.option('--adapter <directory>', 'a LoRA adapter, or the run that trained it')),
+  )
 
 /** Adds how tokens are drawn; what is not said is what the model's makers suggest. */
 export const addSamplingOptions = (command: Command): Command =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { examples } from '../examples'
 import { parseNotNegative, parsePartialShare, parsePositive, parseSeveral, parseWhole } from '../parse-ranges'
 import { parseCount, parseNames } from '../parse-values'
-import { addBackendOption, addWritingOptions, modelMeans } from './lm-options'
+import { addBackendOption, addTextOptions, addWritingOptions, modelMeans } from './lm-options'
 
 /** Adds `prefkit lm sft`. */
 export function addLmSft(parent: Command): void {
@@ -15,7 +15,7 @@ export function addLmSft(parent: Command): void {
       'rows of {prompt, completion}, of messages, or of text: JSON, CSV or Parquet; the loss is of what the assistant says',
     )
     .option('--validation <files...>', 'rows to measure the loss on after each epoch')
-  addBackendOption(addWritingOptions(command, 'prompt and completion that are text'))
+  addBackendOption(addTextOptions(addWritingOptions(command, 'prompt and completion that are text')))
     .option('--lora-rank <rank>', 'rank of the adapter', parseCount, 8)
     .option(
       '--lora-alpha <alpha>',
