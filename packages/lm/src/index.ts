@@ -13,12 +13,13 @@ export { type ParameterShapes, parameterCount, parameterShapes } from './config/
 export { type ParseModelConfigOptions, parseModelConfig } from './config/parse-model-config'
 export type { RopeConfig, RopeScaling } from './config/rope-config'
 export { type GeneratedSequence, generate, streamTokens } from './generation/generate'
-export type { GenerateOptions, GenerateProgress } from './generation/generate-options'
+export type { GenerateOptions, GenerateProgress, StreamOptions } from './generation/generate-options'
 export {
   type GeneratedText,
   type GenerateTextOptions,
   generateText,
   promptTokens,
+  type StreamTextOptions,
   streamText,
   type TextPrompt,
 } from './generation/generate-text'

@@ -1,8 +1,9 @@
 import { checkOptions, excerpt } from '../check-options'
-import type { GenerationConfig } from '../config/generation-config'
 import { LmError } from '../lm-error'
 import type { MaybeLoaded } from '../running/loaded-language-model'
+import { requireListeners } from '../running/require-listeners'
 import { requireTokenIds } from '../running/require-token-ids'
+import type { Tokenizer } from '../tokenizer/tokenizer'
 import type { SamplingSettings } from './processors'
 
 /** How to continue prompts. */
@@ -45,6 +46,9 @@ export interface GenerateOptions {
   progress?: (progress: GenerateProgress) => void
 }
 
+/** How to continue one prompt, token by token. */
+export type StreamOptions = Omit<GenerateOptions, 'n' | 'batchSize' | 'progress'>
+
 /** How far a call of `generate` is. */
 export interface GenerateProgress {
   /** Tokens generated so far, of all continuations. */
@@ -58,6 +62,8 @@ export interface GenerateProgress {
 /** All that a call goes by. */
 export interface GenerateSettings extends SamplingSettings {
   readonly maxNewTokens: number
+  /** Tokens of a prompt and its continuation, at most; at least one is generated. */
+  readonly maxLength: number
   readonly stop: readonly string[]
   readonly stopTokenIds: ReadonlySet<number>
   readonly seed: number
@@ -69,8 +75,8 @@ export interface GenerateSettings extends SamplingSettings {
   readonly progress: (progress: GenerateProgress) => void
 }
 
-/** Names of the options, for those that have further ones. */
-export const generateOptionNames = {
+/** Names of the options of streams, for those that have further ones. */
+export const streamOptionNames = {
   maxNewTokens: true,
   temperature: true,
   topK: true,
@@ -81,12 +87,12 @@ export const generateOptionNames = {
   stopTokenIds: true,
   seed: true,
   firstIndex: true,
-  n: true,
-  batchSize: true,
   passTokens: true,
   signal: true,
-  progress: true,
 } as const
+
+/** Names of the options, for those that have further ones. */
+export const generateOptionNames = { ...streamOptionNames, n: true, batchSize: true, progress: true } as const
 
 const whole = (least: number) => (value: number) => Number.isSafeInteger(value) && value >= least
 
@@ -131,34 +137,45 @@ function requireStops(owner: string, { stop, stopTokenIds }: GenerateOptions, vo
   if (stopTokenIds !== undefined) requireTokenIds(`${owner}: stopTokenIds`, stopTokenIds, vocabSize)
 }
 
+/** @throws LmError `INVALID_OPTION` naming the first number that cannot be; `owner` is what gave it. */
+export function requireNumbers(owner: string, options: GenerateOptions): void {
+  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+    const [expected, allows] = numbers[name]
+    const value = options[name]
+    if (value !== undefined && !allows(value)) refuse(owner, name, expected, value)
+  }
+}
+
 /**
  * Options with what they leave out.
- * @throws LmError `INVALID_OPTION` naming the option, its value and what was expected; `INVALID_TOKENIZER` for stop strings
- *   without a tokeniser.
+ * @param maxLength tokens of a prompt and its continuation, at most.
+ * @throws LmError `INVALID_OPTION` naming the option, its value and what was expected; `UNKNOWN_TOKEN` for stop tokens that are
+ *   none; `INVALID_TOKENIZER` for stop strings without a tokeniser.
  */
 export function resolveSettings(
   owner: string,
   model: MaybeLoaded,
   options: GenerateOptions,
+  maxLength: number = Number.POSITIVE_INFINITY,
 ): GenerateSettings {
   checkOptions(owner, options, generateOptionNames)
-  const names = Object.keys(numbers) as (keyof typeof numbers)[]
-  const given = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as Record<
-    keyof typeof numbers,
-    number
-  >
-  for (const name of names) {
-    const [expected, allows] = numbers[name]
-    if (!allows(given[name])) refuse(owner, name, expected, given[name])
-  }
+  requireNumbers(owner, options)
+  requireListeners(owner, options)
   requireStops(owner, options, model.config.vocabSize)
   if (options.stop?.length && !model.tokenizer) {
     const problem = 'stop strings need a tokeniser, and the model has none: give stopTokenIds'
     throw new LmError('INVALID_TOKENIZER', `${model.name}: ${problem}`)
   }
+  requireWritable(owner, model, options.stop ?? [])
+  const names = Object.keys(numbers) as (keyof typeof numbers)[]
+  const given = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as Record<
+    keyof typeof numbers,
+    number
+  >
   const ends = [...(options.stopTokenIds ?? endsOf(model)), ...specialTokensOf(model, options.stop ?? [])]
   return {
     ...given,
+    maxLength,
     stop: options.stop ?? [],
     stopTokenIds: new Set(ends),
     signal: options.signal,
@@ -166,43 +183,29 @@ export function resolveSettings(
   }
 }
 
+/** Whether a token is left out of texts, as special ones are. */
+const isSilent = (tokenizer: Tokenizer, id: number): boolean =>
+  tokenizer.decode([id]) !== '' && tokenizer.decode([id], { skipSpecialTokens: true }) === ''
+
+/** That each stop string may occur: no text has a special token in it, and those that are one are looked for as tokens. */
+function requireWritable(owner: string, { tokenizer }: MaybeLoaded, stop: readonly string[]): void {
+  const never = stop.find((each) => {
+    if (!tokenizer || tokenizer.tokenToId(each) !== undefined) return false
+    return tokenizer.encode(each, { addSpecialTokens: false }).some((id) => isSilent(tokenizer, id))
+  })
+  if (never === undefined) return
+  refuse(owner, 'stop', 'special tokens by themselves, as text is without them', never)
+}
+
 /** Stop strings that are special tokens, such as `<|im_end|>`: no text has them, so their tokens are what ends it. */
 function specialTokensOf({ tokenizer }: MaybeLoaded, stop: readonly string[]): number[] {
   return stop.flatMap((each) => {
     const id = tokenizer?.tokenToId(each)
-    const silent = id !== undefined && tokenizer!.decode([id], { skipSpecialTokens: true }) === ''
-    return silent ? [id] : []
+    return id !== undefined && isSilent(tokenizer!, id) ? [id] : []
   })
 }
 
 function endsOf({ generationConfig, config }: MaybeLoaded): readonly number[] {
   const named = generationConfig?.eosTokenIds ?? []
   return named.length > 0 ? named : config.eosTokenIds
-}
-
-/** What transformers draws among when a generation_config.json does not say. */
-const topKOfTransformers = 50
-
-/** How a model's makers suggest that tokens be drawn. */
-function suggestedDrawing({ temperature = 1, topK = topKOfTransformers, topP, minP }: GenerationConfig) {
-  return { temperature, topK, topP, minP }
-}
-
-/**
- * Options with the suggestions of a model's makers where the options say nothing, as transformers takes them: the most
- * probable token unless `do_sample` is set, or a temperature is asked for.
- * @param promptLength of the longest prompt, in tokens.
- */
-export function withSuggestions(
-  options: GenerateOptions,
-  suggested: GenerationConfig | undefined,
-  promptLength: number,
-): GenerateOptions {
-  const { maxLength, maxNewTokens, repetitionPenalty, doSample = false } = suggested ?? {}
-  const room = maxLength === undefined ? undefined : Math.max(1, maxLength - promptLength)
-  const samples = options.temperature === undefined ? doSample : options.temperature > 0
-  const drawing = suggested && samples ? suggestedDrawing(suggested) : { temperature: 0 }
-  const all = { ...drawing, repetitionPenalty, maxNewTokens: maxNewTokens ?? room }
-  const said = ([, value]: [string, unknown]) => value !== undefined
-  return Object.fromEntries([...Object.entries(all).filter(said), ...Object.entries(options).filter(said)])
 }

@@ -2,17 +2,27 @@ import { checkOptions } from '../check-options'
 import { renderChat } from '../checkpoint/checkpoint'
 import { type LoadedLanguageModel, requireTokenizer } from '../running/loaded-language-model'
 import { requireList } from '../running/require-token-ids'
-import { longestOf } from '../running/token-rows'
 import type { ChatMessage, RenderChatOptions } from '../tokenizer/chat-template'
-import { type GeneratedSequence, generate, streamTokens } from './generate'
-import { type GenerateOptions, generateOptionNames, withSuggestions } from './generate-options'
+import { continueOne, continueToEnd, type GeneratedSequence } from './generate'
+import {
+  type GenerateOptions,
+  generateOptionNames,
+  type StreamOptions,
+  streamOptionNames,
+} from './generate-options'
 import type { GeneratedToken } from './sequence'
+import { suggestedSettings } from './suggested-options'
 
 /** A text to go on with, or a conversation to answer. */
 export type TextPrompt = string | readonly ChatMessage[]
 
 /** How to continue texts: what options leave out is as the model's generation_config.json says, or greedy. */
-export interface GenerateTextOptions extends GenerateOptions {
+export interface GenerateTextOptions extends GenerateOptions, ChatOption {}
+
+/** How to continue one text, token by token. */
+export type StreamTextOptions = StreamOptions & ChatOption
+
+interface ChatOption {
   /** What a chat template is given with conversations. Default: no tools, no further variables. */
   chat?: Pick<RenderChatOptions, 'tools' | 'variables'>
 }
@@ -37,12 +47,6 @@ export function promptTokens(
   return tokenizer.encode(text, { addSpecialTokens: false })
 }
 
-function plainOptions(owner: string, options: GenerateTextOptions): GenerateOptions {
-  checkOptions<GenerateTextOptions>(owner, options, { ...generateOptionNames, chat: true })
-  const { chat: _, ...plain } = options
-  return plain
-}
-
 /**
  * Continues texts, or answers conversations. As in transformers, what no option says is as generation_config.json has it
  * (`top_k` 50 where it samples and does not say), and greedy where there is none.
@@ -54,11 +58,12 @@ export async function generateText(
   prompts: readonly TextPrompt[],
   options: GenerateTextOptions = {},
 ): Promise<GeneratedText[]> {
-  const plain = plainOptions('generateText', options)
+  checkOptions('generateText', options, { ...generateOptionNames, chat: true })
+  const { chat, ...plain } = options
+  const settings = suggestedSettings('generateText', model, plain)
   requireList('prompts', prompts)
-  const ids = prompts.map((prompt) => promptTokens(model, prompt, options.chat))
-  const longest = longestOf(ids)
-  const found = await generate(model, ids, withSuggestions(plain, model.generationConfig, longest))
+  const ids = prompts.map((prompt) => promptTokens(model, prompt, chat))
+  const found = await continueToEnd(model, ids, settings)
   // A model with a tokeniser, which this one has, gives texts.
   return found.map((sequence) => ({ ...sequence, text: sequence.text! }))
 }
@@ -70,9 +75,10 @@ export async function generateText(
 export async function* streamText(
   model: LoadedLanguageModel,
   prompt: TextPrompt,
-  options: Omit<GenerateTextOptions, 'n' | 'batchSize'> = {},
+  options: StreamTextOptions = {},
 ): AsyncGenerator<GeneratedToken, void, undefined> {
-  const plain = plainOptions('streamText', options)
-  const ids = promptTokens(model, prompt, options.chat)
-  yield* streamTokens(model, ids, withSuggestions(plain, model.generationConfig, ids.length))
+  checkOptions('streamText', options, { ...streamOptionNames, chat: true })
+  const { chat, ...plain } = options
+  const settings = suggestedSettings('streamText', model, plain)
+  yield* continueOne(model, promptTokens(model, prompt, chat), settings)
 }

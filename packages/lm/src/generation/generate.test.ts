@@ -308,6 +308,49 @@ describe('sampling', () => {
       expect(passes).toBe(2)
     })
 
+    it('a max_length counts for each prompt by itself, and one token comes at least', async () => {
+      const suggesting = { ...model, generationConfig: { eosTokenIds: [], maxLength: 30 } }
+      const given = ['Once', texts[0]!, `${texts[0]!} ${texts[2]!} ${texts[4]!}`]
+      const lengths = given.map((text) => promptTokens(model, text).length)
+      const together = await generateText(suggesting, given)
+      expect(together.map(({ tokens }) => tokens.length)).toEqual(
+        lengths.map((length) => Math.max(1, 30 - length)),
+      )
+      for (const [i, text] of given.entries()) {
+        expect(tokensOf(await generateText(suggesting, [text]))).toEqual([[...together[i]!.tokens]])
+      }
+      const [said] = await generateText(suggesting, given, { maxNewTokens: 40 })
+      expect(said!.tokens.length).toBe(40)
+    })
+
+    it('a suggestion that cannot be names the file, unless an option says otherwise', async () => {
+      const suggesting = { ...model, generationConfig: { eosTokenIds: [], maxNewTokens: 0 } }
+      await expect(generateText(suggesting, ['Once'])).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringMatching(/^generateText: generation_config.json: maxNewTokens: /),
+      })
+      const [found] = await generateText(suggesting, ['Once'], { maxNewTokens: 2 })
+      expect(found!.tokens.length).toBe(2)
+      await expect(generateText(model, ['Once'], { temperature: -1 })).rejects.toThrow(
+        /^generateText: temperature: /,
+      )
+    })
+
+    it.each(['n', 'batchSize', 'progress'])('a stream refuses %s, which it has no use for', async (name) => {
+      const options = { [name]: name === 'progress' ? () => {} : 2 }
+      const refusal = { code: 'INVALID_OPTION', message: expect.stringContaining(name) }
+      await expect(collect(streamTokens(model, [1], options))).rejects.toMatchObject(refusal)
+      await expect(collect(streamText(model, 'Once', options))).rejects.toMatchObject(refusal)
+    })
+
+    it('a stop string that has a special token among others, which no text has, is refused', async () => {
+      const stop = [`${model.tokenizer!.idToToken(2)!}\n`]
+      await expect(generateText(model, ['Once'], { stop })).rejects.toMatchObject({
+        code: 'INVALID_OPTION',
+        message: expect.stringContaining('stop'),
+      })
+    })
+
     it('a stream ends when its signal says so, or when nobody reads on', async () => {
       const controller = new AbortController()
       const seen: number[] = []
@@ -341,6 +384,8 @@ describe('sampling', () => {
       ['a min-p above 1', [[1]], { minP: 1.1 }, 'INVALID_OPTION', 'minP'],
       ['a penalty of 0', [[1]], { repetitionPenalty: 0 }, 'INVALID_OPTION', 'repetitionPenalty'],
       ['no tokens', [[1]], { maxNewTokens: 0 }, 'INVALID_OPTION', 'maxNewTokens'],
+      ['a signal that is none', [[1]], { signal: {} }, 'INVALID_OPTION', 'signal'],
+      ['progress that nobody hears', [[1]], { progress: 5 }, 'INVALID_OPTION', 'progress'],
       ['a seed with a fraction', [[1]], { seed: 0.5 }, 'INVALID_OPTION', 'seed'],
       ['an empty stop string', [[1]], { stop: [''] }, 'INVALID_OPTION', 'stop'],
       ['a stop token that is none', [[1]], { stopTokenIds: [-1] }, 'UNKNOWN_TOKEN', 'stopTokenIds'],

@@ -1,6 +1,13 @@
+import { checkOptions } from '../check-options'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import { continuePrompts, type GeneratedEvent, requirePrompts } from './continue-prompts'
-import { type GenerateOptions, type GenerateSettings, resolveSettings } from './generate-options'
+import {
+  type GenerateOptions,
+  type GenerateSettings,
+  resolveSettings,
+  type StreamOptions,
+  streamOptionNames,
+} from './generate-options'
 import type { FinishReason, GeneratedToken } from './sequence'
 
 /** A continuation of a prompt. */
@@ -42,12 +49,16 @@ function sequenceOf(
   }
 }
 
-/** Runs to the end: the continuations of each prompt, those of the first prompt first. */
-async function collect(
+/**
+ * Runs to the end: the continuations of each prompt, those of the first prompt first.
+ * @throws LmError as {@link generate}, but for options.
+ */
+export async function continueToEnd(
   model: MaybeLoaded,
   prompts: readonly ArrayLike<number>[],
   settings: GenerateSettings,
 ): Promise<GeneratedSequence[]> {
+  requirePrompts(model, prompts)
   const { n, firstIndex, progress } = settings
   const total = prompts.length * n
   const tokens: GeneratedToken[][] = Array.from({ length: total }, () => [])
@@ -85,9 +96,22 @@ export async function generate(
   prompts: readonly ArrayLike<number>[],
   options: GenerateOptions = {},
 ): Promise<GeneratedSequence[]> {
-  const settings = resolveSettings('generate', model, options)
-  requirePrompts(model, prompts)
-  return collect(model, prompts, settings)
+  return continueToEnd(model, prompts, resolveSettings('generate', model, options))
+}
+
+/**
+ * One continuation, token by token.
+ * @throws LmError as {@link generate}, but for options.
+ */
+export async function* continueOne(
+  model: MaybeLoaded,
+  prompt: ArrayLike<number>,
+  settings: GenerateSettings,
+): AsyncGenerator<GeneratedToken, void, undefined> {
+  requirePrompts(model, [prompt])
+  for await (const events of continuePrompts(model, [prompt], settings)) {
+    for (const { token } of events) yield token
+  }
 }
 
 /**
@@ -99,11 +123,8 @@ export async function generate(
 export async function* streamTokens(
   model: MaybeLoaded,
   prompt: ArrayLike<number>,
-  options: Omit<GenerateOptions, 'n' | 'batchSize'> = {},
+  options: StreamOptions = {},
 ): AsyncGenerator<GeneratedToken, void, undefined> {
-  const settings = resolveSettings('streamTokens', model, { ...options, n: 1 })
-  requirePrompts(model, [prompt])
-  for await (const events of continuePrompts(model, [prompt], settings)) {
-    for (const { token } of events) yield token
-  }
+  checkOptions('streamTokens', options, streamOptionNames)
+  yield* continueOne(model, prompt, resolveSettings('streamTokens', model, options))
 }

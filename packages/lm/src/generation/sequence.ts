@@ -89,7 +89,8 @@ export function startSequence(
   settings: GenerateSettings,
 ): Sequence {
   const { tokenizer, config } = model
-  const limit = Math.min(settings.maxNewTokens, contextLength(config) - prompt.length)
+  const whole = Math.min(settings.maxLength, contextLength(config))
+  const limit = Math.min(settings.maxNewTokens, Math.max(1, whole - prompt.length))
   const greedy = settings.temperature === 0
   const process = processorsOf(greedy ? { ...settings, topK: 0, topP: 1, minP: 0 } : settings)
   const uniform = uniformsOf(settings.seed, name.prompt, name.sample)

@@ -2,6 +2,7 @@ import { checkOptions, excerpt } from '../check-options'
 import { LmError } from '../lm-error'
 import { contextLength } from '../models/context-length'
 import type { LanguageModel } from '../running/language-model'
+import { requireListeners } from '../running/require-listeners'
 import { requireTokenIds } from '../running/require-token-ids'
 
 /** How much is computed at a time. */
@@ -24,6 +25,7 @@ export interface ScoringSettings {
 /** @throws LmError `INVALID_OPTION`. */
 export function scoringSettings(owner: string, options: ScoringOptions): ScoringSettings {
   checkOptions(owner, options, { passTokens: true, signal: true, progress: true })
+  requireListeners(owner, options)
   const { passTokens = 512, signal, progress = () => {} } = options
   if (Number.isSafeInteger(passTokens) && passTokens >= 1) return { passTokens, signal, progress }
   const expected = 'a whole number of at least 1'
