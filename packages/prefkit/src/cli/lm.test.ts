@@ -373,14 +373,24 @@ describe('sft', () => {
   })
 
   it('goes on after a kill and after Ctrl-C to the same numbers and the same model', async () => {
-    const model = ['lm', 'sft', storiesPath, ...dataOf('train.jsonl'), '--full', '--json', '--quiet']
+    const schedule = ['--full', '--schedule', 'cosine', '--warmup-ratio', '0.1']
+    const model = ['lm', 'sft', storiesPath, ...dataOf('train.jsonl'), ...schedule, '--json', '--quiet']
     const whole = await run([
       ...model.slice(1, 3),
       ...dataOf(at('train.jsonl')),
-      '--full',
+      ...schedule,
       '--out',
       at('whole'),
     ])
+    const rates = (await metricsOf('whole')).map(({ learning_rate }) => learning_rate)
+    // 40 steps, the first 4 of which rise; then half a cosine over 36.
+    expect(rates[0]).toBe(0)
+    expect(rates[2]).toBeCloseTo(0.005, 14)
+    expect(Math.max(...rates)).toBe(rates[4])
+    expect(rates[22]).toBeCloseTo(0.005, 14)
+    expect(rates[39]).toBeCloseTo(0.005 * (1 + Math.cos((35 / 36) * Math.PI)), 14)
+    const { config } = JSON.parse(await read('whole/config.json'))
+    expect(config).toMatchObject({ learningRate: 0.01, schedule: 'cosine', warmupRatio: 0.1 })
     expect(whole.stdout).toContain('trained 260,032 parameters on 32 rows: 40 steps')
     await expect(run(['merge', storiesPath, at('whole'), '--out', at('none')])).rejects.toThrow(
       /whole: is a run that trained all parameters \(--full\): .*nothing to merge; its model is .*whole\/model$/,

@@ -2,6 +2,7 @@ import type { LoraConfig } from '@prefkit/lm'
 import type { BackendChoice } from '@prefkit/tensor'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
+import { type ScheduleName, scheduleNames } from './step-sizes'
 
 /** Everything that decides what a fine-tuning comes to; the content of a run's `config.json`. */
 export interface SftConfig {
@@ -23,6 +24,9 @@ export interface SftConfig {
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
+  /** How the step size changes; see `stepSizes`. */
+  readonly schedule: ScheduleName
+  readonly warmupRatio: number
   readonly weightDecay: number
   readonly maxGradNorm: number
   /** Tokens that are kept of each text, from the front. */
@@ -70,6 +74,8 @@ const schema = z.strictObject({
   epochs: count,
   batchSize: count,
   learningRate: positive,
+  schedule: z.enum(scheduleNames, { error: `expected one of ${scheduleNames.join(', ')}` }),
+  warmupRatio: number('a number of at least 0 and less than 1', (value) => value >= 0 && value < 1),
   weightDecay: notNegative,
   maxGradNorm: positive,
   maxLength: whole(2),

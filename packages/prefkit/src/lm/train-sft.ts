@@ -36,6 +36,7 @@ import { requireMicroBatch, requireRank } from './require-sft'
 import { risingLoss } from './rising-loss'
 import { parseSftConfig, type SftConfig } from './sft-config'
 import { sftDatum } from './sft-data'
+import { stepSizes } from './step-sizes'
 
 /** How a fine-tuning runs, as opposed to what it learns. */
 export interface TrainSftOptions extends WorkOptions {
@@ -209,8 +210,9 @@ interface Running extends TrainSftOptions {
 /** A training that came to no number, with what is left of it. */
 function keptAfter(error: unknown, { path }: RunDirectory): unknown {
   if (!LmError.isInstance(error) || error.code !== 'DIVERGED') return error
-  const advice = error.message.replace('a learningRate', 'a --learning-rate')
-  return new LmError('DIVERGED', `${advice}; the steps before it are in ${path}`, { cause: error })
+  // Without the function that found it.
+  const problem = error.message.replace(/^\w+: /, '').replace('a learningRate', 'a --learning-rate')
+  return new LmError('DIVERGED', `${problem}; the steps before it are in ${path}`, { cause: error })
 }
 
 /** Trains to the end, logging every step and keeping a checkpoint. */
@@ -220,9 +222,10 @@ async function logSteps(
   prepared: Prepared,
   { resume, onProgress, onWarning, signal, checkpointSeconds = 60 }: Running,
 ): Promise<Weights> {
-  const { lora, epochs, batchSize, learningRate, weightDecay, maxGradNorm, seed, backend } = config
+  const { lora, epochs, batchSize, weightDecay, maxGradNorm, seed, backend } = config
   const { model, data, validation } = prepared
   const { microBatchTokens } = config
+  const learningRate = stepSizes(config, epochs * Math.ceil(data.length / batchSize))
   const steps = sft(model.config, model.weights, data, {
     ...{ epochs, batchSize, learningRate, weightDecay, maxGradNorm, seed, backend },
     ...(microBatchTokens !== undefined && { microBatchTokens }),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { BackendChoice } from '@prefkit/tensor'
 import type { Command } from 'commander'
 import { risingLoss } from '../../lm/rising-loss'
+import type { ScheduleName } from '../../lm/step-sizes'
 import { resumeSft, type SftRun, type SftWishes, trainSft } from '../../lm/train-sft'
 import { PrefkitError } from '../../prefkit-error'
 import { writeAtomic } from '../../runs/write-atomic'
@@ -31,6 +32,8 @@ export interface LmSftOptions {
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate?: number
+  readonly schedule: ScheduleName
+  readonly warmupRatio: number
   readonly weightDecay: number
   readonly maxGradNorm: number
   readonly maxLength: number
@@ -77,7 +80,7 @@ function wishesOf(model: string | undefined, options: LmSftOptions, command: Com
       'expected <model> and --data <files...>, or --resume <directory>',
     )
   }
-  const { weightDecay, maxGradNorm, microBatchTokens } = options
+  const { schedule, warmupRatio, weightDecay, maxGradNorm, microBatchTokens } = options
   const lora = loraOf(options, command)
   const { learningRate = learningRates[lora ? 'lora' : 'full'] } = options
   return {
@@ -87,7 +90,7 @@ function wishesOf(model: string | undefined, options: LmSftOptions, command: Com
     tokenizer: resolvedPath(options.tokenizer),
     chatTemplate: resolvedPath(options.chatTemplate),
     ...{ chat, system, lora, epochs, batchSize, learningRate, weightDecay, maxGradNorm, maxLength },
-    ...{ microBatchTokens, seed, backend },
+    ...{ schedule, warmupRatio, microBatchTokens, seed, backend },
   }
 }
 

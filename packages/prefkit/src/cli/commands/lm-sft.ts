@@ -1,8 +1,25 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { ScheduleName } from '../../lm/step-sizes'
 import { examples } from '../examples'
 import { parseNotNegative, parsePartialShare, parsePositive, parseSeveral, parseWhole } from '../parse-ranges'
 import { parseCount, parseNames } from '../parse-values'
 import { addBackendOption, addTextOptions, addWritingOptions, modelMeans } from './lm-options'
+
+// Written down again, as what trains takes long to load.
+const schedules: readonly ScheduleName[] = ['constant', 'linear', 'cosine']
+
+const addLoraOptions = (command: Command): Command =>
+  command
+    .option('--lora-rank <rank>', 'rank of the adapter', parseCount, 8)
+    .option(
+      '--lora-alpha <alpha>',
+      'the adapter is scaled by alpha / rank (default: twice the rank)',
+      parsePositive,
+    )
+    .option('--lora-dropout <share>', 'share of the adapter’s inputs dropped', parsePartialShare, 0)
+    .option('--lora-targets <names>', 'linear maps such as q_proj,v_proj, or all-linear', parseNames, [
+      'all-linear',
+    ])
 
 /** Adds `prefkit lm sft`. */
 export function addLmSft(parent: Command): void {
@@ -15,17 +32,9 @@ export function addLmSft(parent: Command): void {
       'rows of {prompt, completion}, of messages, or of text: JSON, CSV or Parquet; the loss is of what the assistant says',
     )
     .option('--validation <files...>', 'rows to measure the loss on after each epoch')
-  addBackendOption(addTextOptions(addWritingOptions(command, 'prompt and completion that are text')))
-    .option('--lora-rank <rank>', 'rank of the adapter', parseCount, 8)
-    .option(
-      '--lora-alpha <alpha>',
-      'the adapter is scaled by alpha / rank (default: twice the rank)',
-      parsePositive,
-    )
-    .option('--lora-dropout <share>', 'share of the adapter’s inputs dropped', parsePartialShare, 0)
-    .option('--lora-targets <names>', 'linear maps such as q_proj,v_proj, or all-linear', parseNames, [
-      'all-linear',
-    ])
+  addLoraOptions(
+    addBackendOption(addTextOptions(addWritingOptions(command, 'prompt and completion that are text'))),
+  )
     .option('--full', 'train all parameters, and save a whole model', false)
     .option('--epochs <count>', 'passes over the data', parseCount, 1)
     .option('--batch-size <count>', 'texts a step', parseCount, 8)
@@ -34,6 +43,12 @@ export function addLmSft(parent: Command): void {
       'step size of AdamW (default: 2e-4 with LoRA, 2e-5 without)',
       parsePositive,
     )
+    .addOption(
+      new Option('--schedule <name>', 'how the step size goes on after its warm-up, down to 0 or as it is')
+        .choices(schedules)
+        .default('constant'),
+    )
+    .option('--warmup-ratio <share>', 'share of the steps in which it rises from 0', parsePartialShare, 0)
     .option('--weight-decay <weight>', 'decoupled weight decay', parseNotNegative, 0)
     .option('--max-grad-norm <norm>', 'gradients of a larger norm are scaled down to it', parsePositive, 1)
     .option('--micro-batch-tokens <count>', 'tokens computed at once, at most: bounds memory', parseCount)
