@@ -204,8 +204,9 @@ function loraOf(
  * their names.
  * @param config of the model that is changed.
  * @throws LmError `MISSING_FILE`, `INVALID_FILE`, `READ_FAILED`; `UNSUPPORTED_ADAPTER` for other methods of PEFT and for
- *   variants of LoRA, those whose change is to other weights than the model's (PiSSA, OLoRA, LoftQ, CorDA) among them; `INVALID_OPTION` when the model has none of the modules; `MISSING_TENSOR`, `TENSOR_MISMATCH` when the
- *   tensors are not those of the configuration, such as of another rank.
+ *   variants of LoRA, among them those that change other weights than the model's (PiSSA, OLoRA, LoftQ, CorDA);
+ *   `INVALID_OPTION` when the model has none of the modules; `MISSING_TENSOR`, `TENSOR_MISMATCH` when the tensors are not
+ *   those of the configuration, such as of another rank.
  */
 export async function loadAdapter(
   path: string,
