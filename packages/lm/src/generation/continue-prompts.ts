@@ -129,6 +129,19 @@ async function* continueGroup(
 }
 
 /**
+ * How many prompts are read together: the fewest whose continuations, `n` of each, leave no more than a tenth of the rows
+ * that they are computed in empty. Never more than there are rows.
+ */
+export function promptsTogether(n: number, rows: number): number {
+  if (rows % n === 0) return rows / n
+  for (let prompts = 1; prompts < rows; prompts++) {
+    const continuations = prompts * n
+    if (continuations >= 0.9 * Math.ceil(continuations / rows) * rows) return prompts
+  }
+  return rows
+}
+
+/**
  * Continuations of prompts, token by token as they come. Prompts of about one length are computed together; what a
  * continuation is does not depend on which. All are the model's as it is when this begins.
  * @param prompts token ids, checked by {@link requirePrompts}.
@@ -139,7 +152,7 @@ export async function* continuePrompts(
   settings: GenerateSettings,
 ): AsyncGenerator<readonly GeneratedEvent[]> {
   const byLength = range(0, prompts.length).sort((a, b) => prompts[b]!.length - prompts[a]!.length)
-  const together = Math.max(1, Math.floor(settings.batchSize / settings.n))
+  const together = promptsTogether(settings.n, settings.batchSize)
   const runner = asItIs(model)
   for (const group of groupsOf(byLength, together)) {
     yield* continueGroup(model, runner, prompts, group, settings)

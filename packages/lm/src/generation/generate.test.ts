@@ -5,10 +5,11 @@ import { goldenModelPath } from '../goldens/golden-model'
 import { loadGolden } from '../goldens/load-goldens'
 import { createLanguageModel } from '../running/language-model'
 import type { LoadedLanguageModel } from '../running/loaded-language-model'
+import { promptsTogether } from './continue-prompts'
 import { type GeneratedSequence, generate, streamTokens } from './generate'
 import { type GenerateOptions, resolveSettings } from './generate-options'
 import { generateText, promptTokens, streamText } from './generate-text'
-import type { GeneratedToken } from './sequence'
+import { type GeneratedToken, startSequence } from './sequence'
 
 interface Greedy {
   readonly model: string
@@ -178,6 +179,31 @@ describe('sampling', () => {
     expect(tokensOf(parts)).toEqual(tokensOf(whole))
   })
 
+  it.each([
+    [1, 16, 16],
+    [4, 16, 4],
+    [16, 16, 1],
+    [32, 16, 1],
+    [9, 16, 5],
+    [17, 16, 6],
+    [3, 1, 1],
+    [5, 4, 3],
+  ])('continuations, %i of each prompt in %i rows, are of %i prompts together', (n, rows, prompts) => {
+    expect(promptsTogether(n, rows)).toBe(prompts)
+  })
+
+  it('rows are filled also by numbers of continuations that do not divide them, with the same outcome', async () => {
+    const rows: number[] = []
+    const run = (request: Parameters<typeof model.run>[0]) => {
+      if (request.batch.length === 1) rows.push(request.batch.rows)
+      return model.run(request)
+    }
+    const settings = { ...drawn, n: 3, maxNewTokens: 4, stopTokenIds: [] }
+    const found = await generate({ ...model, run }, prompts, { ...settings, batchSize: 4 })
+    expect(new Set(rows)).toEqual(new Set([4]))
+    expect(tokensOf(found)).toEqual(tokensOf(await generate(model, prompts, { ...settings, batchSize: 3 })))
+  })
+
   it('tells how far it is', async () => {
     const told: unknown[] = []
     await generate(model, prompts.slice(0, 2), {
@@ -259,6 +285,19 @@ describe('sampling', () => {
       const flat = Object.assign(even, { tokenizer: model.tokenizer })
       const [found] = await generate(flat, [[1]], { stop: [model.tokenizer!.idToToken(0)!], temperature: 0 })
       expect(found).toMatchObject({ tokens: Int32Array.of(0), text: '', finishReason: 'stop' })
+    })
+
+    it('what is left of a character at the end may complete a stop string', () => {
+      const byte = model.tokenizer!.tokenToId('<0xE2>')!
+      const logits = new Float32Array(512)
+      logits[byte] = 1
+      const settings = resolveSettings('generate', model, {
+        temperature: 0,
+        maxNewTokens: 1,
+        stop: ['\ufffd'],
+      })
+      const token = startSequence(model, [1], { prompt: 0, sample: 0 }, settings).next(logits, () => -1)
+      expect(token).toMatchObject({ id: byte, text: '', finishReason: 'stop' })
     })
 
     it('one graph serves prompts, steps and streams', async () => {

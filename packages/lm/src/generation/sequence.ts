@@ -62,17 +62,22 @@ function textAfter(tokenizer: Tokenizer, prompt: ArrayLike<number>): TextStream 
 /** Text of tokens up to a stop string. */
 interface Writing {
   push(id: number): { readonly text: string; readonly stopped: boolean }
-  end(): string
+  end(): { readonly text: string; readonly stopped: boolean }
 }
 
-const silent: Writing = { push: () => ({ text: '', stopped: false }), end: () => '' }
+const nothing = { text: '', stopped: false }
+
+const silent: Writing = { push: () => nothing, end: () => nothing }
 
 function writingOf(tokenizer: Tokenizer, prompt: ArrayLike<number>, stop: readonly string[]): Writing {
   const stream = textAfter(tokenizer, prompt)
   const held: HeldText = heldText(stop)
   return {
     push: (id) => held.push(tokenizer.idToToken(id) === undefined ? '' : stream.push(id)),
-    end: () => held.push(stream.end()).text + held.end(),
+    end: () => {
+      const { text, stopped } = held.push(stream.end())
+      return { text: text + held.end(), stopped }
+    },
   }
 }
 
@@ -124,11 +129,10 @@ export function startSequence(
       const token = { id, text, logProb: logProbOf(logits[id]!), samplingLogProb }
       if (!ended && length < limit) return token
       finished = true
-      return {
-        ...token,
-        text: stopped ? text : text + writing.end(),
-        finishReason: ended ? 'stop' : 'length',
-      }
+      // What was left of a character may complete a stop string.
+      const rest = stopped ? nothing : writing.end()
+      const finishReason = ended || rest.stopped ? 'stop' : 'length'
+      return { ...token, text: text + rest.text, finishReason }
     },
   }
 }
