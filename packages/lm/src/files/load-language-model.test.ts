@@ -89,3 +89,16 @@ it('what is no checkpoint, no adapter or no option is refused', async () => {
   await expect(load(stories, { adapter, lowRank })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   await expect(load(stories, { devices: 2 })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
 })
+
+it('loading ends before the next tensor when its signal says so', async () => {
+  const controller = new AbortController()
+  let tensors = 0
+  const loading = loadLanguageModel(goldenModelPath('stories260K'), {
+    signal: controller.signal,
+    progress: () => {
+      if (++tensors === 3) controller.abort(new Error('enough'))
+    },
+  })
+  await expect(loading).rejects.toThrow('enough')
+  expect(tensors).toBe(3)
+})

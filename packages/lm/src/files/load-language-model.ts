@@ -9,6 +9,7 @@ import { loraShapes } from '../lora/target-modules'
 import type { LowRank, Weights } from '../models/weights'
 import { createLanguageModel, type LanguageModelOptions } from '../running/language-model'
 import type { LoadedLanguageModel } from '../running/loaded-language-model'
+import { requireListeners } from '../running/require-listeners'
 import { loadAdapter } from './adapters'
 import { type LoadCheckpointOptions, loadCheckpoint } from './load-checkpoint'
 import { readHeads } from './read-heads'
@@ -29,6 +30,8 @@ export interface LoadProgress {
 export interface LoadLanguageModelOptions extends LoadCheckpointOptions, LanguageModelOptions {
   /** Told after each tensor. Default: nobody. */
   progress?: (progress: LoadProgress) => void
+  /** Ends it before the next tensor: its reason is thrown. Default: none. */
+  signal?: AbortSignal
   /** A directory with a low-rank change in PEFT's layout, to run with; not with `lowRank`. Default: none. */
   adapter?: string
 }
@@ -64,12 +67,13 @@ function requireOneChange({ adapter, lowRank }: LoadLanguageModelOptions): void 
 
 async function readWeights(
   { config, tensors }: Checkpoint,
-  progress: LoadLanguageModelOptions['progress'],
+  { progress, signal }: LoadLanguageModelOptions,
 ): Promise<Weights> {
   const names = Object.keys(parameterShapes(config))
   const weights: Record<string, Tensor> = {}
   let bytes = 0
   for (const [i, name] of names.entries()) {
+    signal?.throwIfAborted()
     const tensor = await tensors.read(name)
     weights[name] = tensor
     bytes += tensor.data.byteLength
@@ -82,7 +86,8 @@ async function readWeights(
  * A checkpoint with all its weights, ready to run: a directory of Hugging Face, a GGUF file or one of llama2.c. The file is
  * closed again. A reward head or a value head that lies with it is in `heads`. Reading takes little more memory than the weights as f32.
  * @param path of the directory or the file.
- * @throws LmError as `loadCheckpoint`, `loadAdapter` and `createLanguageModel`; `INVALID_OPTION`; what `progress` throws.
+ * @throws LmError as `loadCheckpoint`, `loadAdapter` and `createLanguageModel`; `INVALID_OPTION`; what `progress` throws, the
+ *   reason of `signal`.
  */
 export async function loadLanguageModel(
   path: string,
@@ -91,21 +96,27 @@ export async function loadLanguageModel(
   checkOptions('loadLanguageModel', options, {
     tokenizer: true,
     progress: true,
+    signal: true,
     name: true,
     backend: true,
     variables: true,
     lowRank: true,
     adapter: true,
   })
+  requireListeners('loadLanguageModel', options)
   requireOneChange(options)
-  const { tokenizer = true, progress, adapter, ...runtime } = options
+  const { tokenizer = true, progress, signal, adapter, ...runtime } = options
+  signal?.throwIfAborted()
   const checkpoint = await loadCheckpoint(path, { tokenizer })
   try {
     const { config } = checkpoint
     // First, so that what is wrong with it is told before the weights are read.
     const change = adapter === undefined ? undefined : await changeIn(adapter, config)
     const heads = { ...(await readHeads(checkpoint)), ...change?.heads }
-    const weights = await readWeights(checkpoint, progress)
+    const weights = await readWeights(checkpoint, {
+      ...(progress && { progress }),
+      ...(signal && { signal }),
+    })
     const model = createLanguageModel(config, weights, {
       name: checkpoint.path,
       ...runtime,
