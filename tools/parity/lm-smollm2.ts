@@ -145,9 +145,6 @@ async function trainingApart(run: LoraRun): Promise<{ readonly losses: number; r
   return { losses: relative('losses'), gradientNorms: relative('gradientNorms') }
 }
 
-// The goldens' log-softmax over 49,152 tokens is over an axis that is not the last, where PyTorch sums in f32 one by one: its first
-// loss is 1.5e-4 below that of the same logits in f64, which training carries on to 3.5e-4 of losses and 1.03e-3 of norms. From
-// PyTorch's with the log-softmax over the last axis, ours depart by 1.5e-5 and 1.3e-4.
 const training = await trainingApart(lora)
 console.log('LoRA', training)
-if (!(training.losses <= 1e-3 && training.gradientNorms <= 2e-3)) process.exitCode = 1
+if (!(training.losses <= 1e-4 && training.gradientNorms <= 3e-4)) process.exitCode = 1

@@ -1,6 +1,7 @@
 import { excerpt } from '../check-options'
 import type { ModelConfig } from '../config/model-config'
 import { LmError } from '../lm-error'
+import { contextLength } from '../models/context-length'
 
 /** One text to learn from or to be asked about. */
 export interface Datum {
@@ -57,8 +58,9 @@ const inputNames = ({ inputs = {} }: Datum): string[] => Object.keys(inputs).sor
 function requireTokens(config: ModelConfig, { tokens }: Datum, at: string): void {
   if (!(tokens?.length > 0))
     throw new LmError('EMPTY_INPUT', `${at}: tokens: expected at least one, got none`)
-  if (tokens.length > config.maxPositionEmbeddings) {
-    const problem = `${tokens.length} tokens are more than the context, ${config.maxPositionEmbeddings}`
+  const context = contextLength(config)
+  if (tokens.length > context) {
+    const problem = `${tokens.length} tokens are more than the context, ${context}`
     throw new LmError('CONTEXT_TOO_LONG', `${at}: ${problem}`)
   }
   const known = (id: number) => Number.isInteger(id) && id >= 0 && id < config.vocabSize

@@ -1,5 +1,11 @@
 import type { LoadedLanguageModel } from '@prefkit/lm'
-import { type GeneratedText, type GenerateTextOptions, generateText, LmError } from '@prefkit/lm'
+import {
+  contextLength,
+  type GeneratedText,
+  type GenerateTextOptions,
+  generateText,
+  LmError,
+} from '@prefkit/lm'
 import type { WorkOptions } from '../reward/progress'
 import { encodePrompt, requireEncoding, type WritingOptions, writtenPrompt } from './encode-prompt'
 import { placed } from './placed'
@@ -56,7 +62,7 @@ export function requirePrompts(
   writing: WritingOptions,
 ): void {
   const encoding = requireEncoding(model)
-  const context = model.config.maxPositionEmbeddings
+  const context = contextLength(model.config)
   for (const { place, prompt } of rows) {
     const { length } = placed(place, () => encodePrompt(encoding, prompt, writing))
     if (length === 0) throw new LmError('EMPTY_INPUT', `${place}: the prompt has no tokens`)

@@ -1,4 +1,4 @@
-import { completionLogProbs, LmError, type LoadedLanguageModel } from '@prefkit/lm'
+import { completionLogProbs, contextLength, LmError, type LoadedLanguageModel } from '@prefkit/lm'
 import type { WorkOptions } from '../reward/progress'
 import type { CompletionRow } from './completion-rows'
 import {
@@ -38,7 +38,7 @@ export function encodeRows(
   writing: WritingOptions,
 ): EncodedRow[] {
   const encoding = requireEncoding(model)
-  const context = model.config.maxPositionEmbeddings
+  const context = contextLength(model.config)
   return rows.map((row) => {
     const encoded = placed(row.place, () => encodeCompletion(encoding, row, writing))
     const length = encoded.prompt.length + encoded.completion.length

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import {
   completionLogProbs,
+  contextLength,
   type Datum,
   LmError,
   type LoadedLanguageModel,
@@ -147,7 +148,7 @@ async function prepare(config: SftConfig, work: TrainSftOptions): Promise<Prepar
   const model = await openLanguageModel(config, work, variables)
   try {
     const encoding = requireEncoding(model)
-    const maxLength = Math.min(config.maxLength, model.config.maxPositionEmbeddings)
+    const maxLength = Math.min(config.maxLength, contextLength(model.config))
     const [data, validation] = [rows, held].map((list) =>
       list.map((row) => sftDatum(encoding, row, { chat, system, maxLength })),
     ) as [Datum[], Datum[]] // as many as there are lists

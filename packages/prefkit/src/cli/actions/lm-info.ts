@@ -1,4 +1,4 @@
-import { LmError } from '@prefkit/lm'
+import { contextLength, LmError } from '@prefkit/lm'
 import { type ModelInfo, modelInfo } from '../../lm/model-info'
 import { counted } from '../format-table'
 import { printJson, printText } from '../print'
@@ -42,7 +42,7 @@ function describeInfo(info: ModelInfo): string {
       Object.values(storedAs).reduce((sum, count) => sum + count, 0),
       'tensor',
     )} (${stored.join(', ')})`,
-    `context:       ${counted(config.maxPositionEmbeddings, 'token')}, each with ${bytesText(cacheBytesPerToken)} of keys and values`,
+    `context:       ${counted(contextLength(config), 'token')}, each with ${bytesText(cacheBytesPerToken)} of keys and values`,
     `tokeniser:     ${describeTokenizer(info)}`,
     `chat template: ${chatTemplate === null ? 'none' : counted(chatTemplate.length, 'character')}`,
   ].join('\n')
