@@ -22,7 +22,7 @@ export interface PadOptions {
 }
 
 /** The longest of some sequences; 0 of none. As arguments of a function they may be too many. */
-export const longestOf = (sequences: readonly ArrayLike<number>[]): number =>
+const longestOf = (sequences: readonly ArrayLike<number>[]): number =>
   sequences.reduce((longest, { length }) => Math.max(longest, length), 0)
 
 /** @throws LmError `UNKNOWN_TOKEN`, `INVALID_OPTION`. */
