@@ -21,6 +21,7 @@ export const splitHeads = (x: Tensor, { ids }: TokenBatch, keyValueHeads: number
 
 /** [B, T, key-value heads, 1, width] as [B, key-value heads, T, width]: how keys and values are kept. */
 export function asKeyValues(x: Tensor): Tensor {
+  // As many axes as splitHeads gives.
   const [batch, length, heads, , width] = x.shape as [Dim, Dim, Dim, Dim, Dim]
   return transpose(reshape(x, [batch, length, heads, width]), [0, 2, 1, 3])
 }

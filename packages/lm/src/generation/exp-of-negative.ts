@@ -7,6 +7,7 @@ const inverseFactorials = Array.from({ length: 11 }, (_, k) => {
   for (let i = 2; i <= k; i++) product *= i
   return 1 / product
 })
+// Eleven are made.
 const [, , c2, c3, c4, c5, c6, c7, c8, c9, c10] = inverseFactorials as number[] & { length: 11 }
 
 /**

@@ -111,6 +111,9 @@ const numbers = {
   passTokens: ['a whole number of at least 1', whole(1)],
 } as const satisfies Record<string, readonly [string, (value: number) => boolean]>
 
+// Of a table, Object.keys has exactly the names that it was written with.
+const names = Object.keys(numbers) as (keyof typeof numbers)[]
+
 const defaults = {
   maxNewTokens: 256,
   temperature: 1,
@@ -139,7 +142,7 @@ function requireStops(owner: string, { stop, stopTokenIds }: GenerateOptions, vo
 
 /** @throws LmError `INVALID_OPTION` naming the first number that cannot be; `owner` is what gave it. */
 export function requireNumbers(owner: string, options: GenerateOptions): void {
-  for (const name of Object.keys(numbers) as (keyof typeof numbers)[]) {
+  for (const name of names) {
     const [expected, allows] = numbers[name]
     const value = options[name]
     if (value !== undefined && !allows(value)) refuse(owner, name, expected, value)
@@ -167,7 +170,7 @@ export function resolveSettings(
     throw new LmError('INVALID_TOKENIZER', `${model.name}: ${problem}`)
   }
   requireWritable(owner, model, options.stop ?? [])
-  const names = Object.keys(numbers) as (keyof typeof numbers)[]
+  // One number for each name: TypeScript has the entries as of any name.
   const given = Object.fromEntries(names.map((name) => [name, options[name] ?? defaults[name]])) as Record<
     keyof typeof numbers,
     number

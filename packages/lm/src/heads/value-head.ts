@@ -14,6 +14,7 @@ export const valueHeadNames = {
  * @param key a key of `randomKey`.
  */
 export function initValueHead({ hiddenSize }: ModelConfig, key: Tensor): Weights {
+  // Two keys, as splitKey makes unless it is told how many.
   const [weight, bias] = splitKey(key) as [Tensor, Tensor]
   const draw = uniform(1 / Math.sqrt(hiddenSize))
   return {

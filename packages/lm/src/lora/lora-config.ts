@@ -36,6 +36,7 @@ export function resolveLora(lora: LoraConfig): Required<LoraConfig> {
   const named = targetModules === 'all-linear' || (isList && targetModules.length > 0)
   requireOption('targetModules', targetModules, named, 'names of modules, or "all-linear"')
   requireOption('useRslora', useRslora, typeof useRslora === 'boolean', 'true or false')
+  // `isList` has looked at the names, which TypeScript does not carry over to `resolved`.
   return resolved as Required<LoraConfig>
 }
 

@@ -18,6 +18,7 @@ export interface ModuleDropoutOptions {
  * odd (multiply-shift, Dietzfelbinger et al. 1997): uniform for each, and for two of them as good as independent.
  */
 export function moduleDropout({ rate, key, modules, widest }: ModuleDropoutOptions) {
+  // Two keys, as splitKey makes unless it is told how many.
   const [words, hashes] = splitKey(key) as [Tensor, Tensor]
   const factors = randomBits(hashes, [modules, 2])
   // Words are uniform in [−2³¹, 2³¹).

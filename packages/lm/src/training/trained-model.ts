@@ -69,6 +69,7 @@ export function trainedModel(
   const shapes = parameterShapes(config)
   const parameters = pick(weights, (name) => name in shapes)
   requireTensors('model', shapes, parameters)
+  // Two keys, as splitKey makes unless it is told how many.
   const [loraKey, headKey] = splitKey(randomKey(seed)) as [Tensor, Tensor]
   const drawn = {
     ...(lora ? initLora(config, lora, loraKey) : {}),
