@@ -205,10 +205,15 @@ test('entries longer than a page are read whole', async () => {
 })
 
 test('one process has a journal at a time', async () => {
-  const { task } = squares(() => pause(30))
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { task } = squares(() => {
+    asked.resolve()
+    return answer.promise
+  })
   const run = collect(task, items(3), { journal })
-  await pause(10)
+  await asked.promise
   const { error } = await collect(squares().task, items(3), { journal })
+  answer.resolve()
   expect(error?.code).toBe('LOCKED')
   expect((await run).error).toBeUndefined()
   expect((await collect(squares().task, items(3), { journal })).error).toBeUndefined()
