@@ -11,6 +11,7 @@ const operators = ['add', 'subtract', 'multiply', 'divide', 'pow', 'unaryMinus',
 
 /** Kinds of nodes that are allowed, each with what it has to fulfil. The tokens are known to be good by now. */
 const nodeChecks: Readonly<Record<string, (node: MathNode) => boolean>> = {
+  // mathjs's declarations have no value on a node of any kind; the key says that this one is a constant.
   ConstantNode: (node) => typeof (node as unknown as { value: unknown }).value === 'number',
   FunctionNode: () => true,
   OperatorNode: (node) => operators.includes((node as OperatorNode).fn),

@@ -123,13 +123,6 @@ export function rotation(config: LlamaConfig, positions: Tensor): Rotation {
   return { cos: both(cosines), sin: both(sines), turn: quarterTurn(config.headDim) }
 }
 
-/** The same turns, which also multiply what they turn. */
-export const scaledRotation = ({ cos, sin, turn }: Rotation, scale: number): Rotation => ({
-  cos: mul(cos, scale),
-  sin: mul(sin, scale),
-  turn,
-})
-
 /** A product with ±1 and 0 is exact, and one op forward and one backward: halves cut and put together are three, and more. */
 function quarterTurn(width: number): Tensor {
   const half = width / 2

@@ -1,4 +1,4 @@
-import { add, gelu, mul, reshape, split, type Tensor, take } from '@prefkit/tensor'
+import { add, gelu, reshape, split, type Tensor, take } from '@prefkit/tensor'
 import { asKeyValues, attention, splitHeads } from '../blocks/attention'
 import { attentionMask } from '../blocks/attention-mask'
 import { linear } from '../blocks/linear'
@@ -32,7 +32,7 @@ export function gpt2Forward(
       splitHeads(part, batch, heads, width),
     ) as [Tensor, Tensor, Tensor] // split gives as many parts as it is asked for
     const own = { keys: asKeyValues(keys), values: asKeyValues(values) }
-    const mixed = attention(mul(queries, 1 / Math.sqrt(width)), own, past?.layers[layer], mask)
+    const mixed = attention(queries, own, past?.layers[layer], mask)
     x = add(x, map(`${at}.attn.c_proj`, mixed))
     const wide = gelu(map(`${at}.mlp.c_fc`, layerNorm(weights, `${at}.ln_2`, x, epsilon)), {
       approximate: 'tanh',

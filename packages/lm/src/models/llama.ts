@@ -3,7 +3,7 @@ import { asKeyValues, attention, splitHeads } from '../blocks/attention'
 import { attentionMask } from '../blocks/attention-mask'
 import { linear } from '../blocks/linear'
 import { rmsNorm } from '../blocks/norms'
-import { type Rotation, rotate, rotation, scaledRotation } from '../blocks/rotary'
+import { type Rotation, rotate, rotation } from '../blocks/rotary'
 import type { LlamaConfig } from '../config/model-config'
 import type { Forward, KeyValues, PastTokens, TokenBatch } from './batch'
 import type { Parameters } from './weights'
@@ -16,7 +16,7 @@ function selfAttention(
   x: Tensor,
   at: {
     readonly batch: TokenBatch
-    readonly rotation: { readonly q: Rotation; readonly k: Rotation }
+    readonly rotation: Rotation
     readonly mask: Tensor
     readonly past: KeyValues | undefined
   },
@@ -24,11 +24,11 @@ function selfAttention(
   const project = (name: string) =>
     splitHeads(linear(parameters, `${module}.${name}`, x), at.batch, config.numKeyValueHeads, config.headDim)
   // Qwen 3 normalises each head of the queries and keys before it is turned.
-  const turned = (name: 'q' | 'k') => {
+  const turned = (name: string) => {
     const heads = project(`${name}_proj`)
     const { weights } = parameters
     const even = config.qkNorm ? rmsNorm(weights, `${module}.${name}_norm`, heads, config.rmsNormEps) : heads
-    return rotate(even, at.rotation[name])
+    return rotate(even, at.rotation)
   }
   const own = { keys: asKeyValues(turned('k')), values: asKeyValues(project('v_proj')) }
   const mixed = attention(turned('q'), own, at.past, at.mask)
@@ -53,8 +53,7 @@ export function llamaForward(
 ): Forward {
   const { rmsNormEps: epsilon, slidingLayers, slidingWindow } = config
   const { weights } = parameters
-  const turn = rotation(config, batch.positions)
-  const turns = { q: scaledRotation(turn, 1 / Math.sqrt(config.headDim)), k: turn }
+  const turned = rotation(config, batch.positions)
   const full = attentionMask(batch, past)
   const sliding = slidingLayers.includes(true) ? attentionMask(batch, past, slidingWindow) : full
   const keyValues: KeyValues[] = []
@@ -67,7 +66,7 @@ export function llamaForward(
       parameters,
       `${at}.self_attn`,
       rmsNorm(weights, `${at}.input_layernorm`, x, epsilon),
-      { batch, rotation: turns, mask: slidingLayers[layer] ? sliding : full, past: past?.layers[layer] },
+      { batch, rotation: turned, mask: slidingLayers[layer] ? sliding : full, past: past?.layers[layer] },
     )
     x = add(x, output)
     const normed = rmsNorm(weights, `${at}.post_attention_layernorm`, x, epsilon)
