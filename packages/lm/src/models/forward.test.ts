@@ -7,7 +7,7 @@ import { createLanguageModel } from '../running/language-model'
 import { nextTokenLogProbs } from '../scoring/next-token'
 import type { TokenBatch } from './batch'
 import { contextLength } from './context-length'
-import { forward, logitsOf, targetLogProbs } from './forward'
+import { entropyOf, forward, logitsOf, targetLogProbs } from './forward'
 
 interface Case {
   readonly name: string
@@ -115,4 +115,27 @@ describe('dynamic scaling of RoPE', () => {
       await model.release()
     },
   )
+})
+
+describe('entropyOf', () => {
+  // An even distribution, one of 1 in 1e9, three of four alike, and one token alone, of whatever size logits are.
+  const far = Math.log(1e9)
+  const rows = [
+    [7, 7, 7, 7],
+    [far, 0, -1e4, -1e4],
+    [1e3, 1e3, -1e3, 1e3],
+    [-1e4, 1e4, -1e4, -1e4],
+  ]
+  const plain = [Math.log(4), Math.log1p(1e-9) + (far * 1e-9) / (1 + 1e-9), Math.log(3), 0]
+
+  // Either sum is rounded beside 1, and the result once more.
+  it.each([
+    ['f32', Float32Array, 2 ** -24],
+    ['f64', Float64Array, 2 ** -53],
+  ] as const)('is −Σ p ln p in %s to a rounding of 1', (_, Numbers, rounding) => {
+    const { data } = entropyOf(Tensor.fromData(Numbers.from(rows.flat()), [4, 4]))
+    plain.forEach((each, i) => {
+      expect(Math.abs(data[i]! - each), `row ${i}`).toBeLessThanOrEqual(4 * rounding * Math.max(1, each))
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import {
   add,
+  div,
   exp,
   log,
   matmul,
@@ -54,6 +55,21 @@ export const logitsOf = (config: ModelConfig, weights: Weights, hidden: Tensor):
 export function logNormalizer(logits: Tensor): { readonly max: Tensor; readonly spread: Tensor } {
   const max = stopGradient(reduceMax(logits, { axis: -1, keepDims: true }))
   return { max, spread: log(reduceSum(exp(sub(logits, max)), { axis: -1, keepDims: true })) }
+}
+
+/**
+ * H = −Σ p ln p of the distributions that logits are of, in nats: ln Σ exp z − Σ p z with z = logits − max, whose terms are both
+ * ≥ 0, so that they do not cancel.
+ * @param logits [N, vocabulary].
+ * @returns [N].
+ */
+export function entropyOf(logits: Tensor): Tensor {
+  const { max, spread } = logNormalizer(logits)
+  const below = sub(logits, max)
+  const masses = exp(below)
+  const total = reduceSum(masses, { axis: -1, keepDims: true })
+  const far = div(reduceSum(mul(masses, below), { axis: -1, keepDims: true }), total)
+  return reshape(sub(spread, far), [-1])
 }
 
 /**

@@ -162,11 +162,12 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
   return {
     forward: (data, asked = {}) =>
       inTurn(() => {
-        checkOptions('forward', asked, { reference: true })
-        const { reference = false } = asked
+        checkOptions('forward', asked, { reference: true, entropies: true })
+        const { reference = false, entropies = false } = asked
         requireData(model.config, data)
         return trainer.evaluate(data, {
           microBatchTokens: tokensAtOnce(options, data, 1),
+          entropies,
           ...(reference ? { weights: trained.trained } : {}),
         })
       }),

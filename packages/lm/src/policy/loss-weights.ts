@@ -7,17 +7,22 @@ import type { DatumOutputs, LossReport } from '../training/trainer'
 import { totalsOf, trainingBatch } from '../training/training-batch'
 import type { BatchOptions } from './policy-backend'
 
-/** What a loss sees, which may not look at heads: their gradient is no weight of a log-probability. */
-function withoutHeads(inputs: LossInputs): LossInputs {
-  const refuse = (name: string) => (): never => {
-    const problem = `${name} of a head: a loss on them is no weights of log-probabilities`
+/** What has a gradient that no weight of a log-probability has. */
+const beyondLogProbs = { values: 'values of a head', rewards: 'rewards of a head', entropies: 'entropies' }
+
+/** What a loss sees, which may look at log-probabilities of targets alone. */
+function ofLogProbsAlone(inputs: LossInputs): LossInputs {
+  const refuse = (what: string) => (): never => {
+    const problem = `${what}: a loss on them is no weights of log-probabilities`
     throw new LmError(
       'INVALID_OPTION',
       `lossWeights: loss: expected one of log-probabilities, got one on ${problem}`,
     )
   }
   const own = { ...inputs }
-  for (const name of ['values', 'rewards']) Object.defineProperty(own, name, { get: refuse(name) })
+  for (const [name, what] of Object.entries(beyondLogProbs)) {
+    Object.defineProperty(own, name, { get: refuse(what) })
+  }
   return own
 }
 
@@ -27,7 +32,7 @@ function withoutHeads(inputs: LossInputs): LossInputs {
  * @param outputs what `forward` gave for the data.
  * @returns these data, and the loss with its metrics.
  * @throws LmError `INVALID_OPTION` when outputs and data do not belong together, for rows that are no whole groups, and for a loss on
- *   values or rewards, which weights of log-probabilities cannot say.
+ *   values, rewards or entropies, which weights of log-probabilities cannot say.
  */
 export function lossWeights(
   data: readonly Datum[],
@@ -51,7 +56,7 @@ export function lossWeights(
   const [[value, metrics], gradient] = valueAndGrad(
     (logProbs: Tensor) => {
       const { loss: total, metrics = {} } = loss(
-        withoutHeads(lossInputs({ logProbs }, batch, totalsOf(data))),
+        ofLogProbsAlone(lossInputs({ logProbs }, batch, totalsOf(data))),
       )
       return [total, metrics]
     },

@@ -27,6 +27,8 @@ export interface ForwardOptions {
    * log-probabilities are those of a reference. Default: false.
    */
   reference?: boolean
+  /** True asks for the entropy of the distribution that each target was told from, too. Default: false. */
+  entropies?: boolean
 }
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sgd } from '@prefkit/nn'
 import {
+  abs,
   div,
   exp,
   minimum,
@@ -24,6 +25,7 @@ import { goldenPath } from '../goldens/load-goldens'
 import { lowRankOf } from '../lora/low-rank-of'
 import { createLanguageModel } from '../running/language-model'
 import { completionLogProbs } from '../scoring/completion-log-probs'
+import { nextTokenLogProbs } from '../scoring/next-token'
 import { crossEntropy } from '../training/cross-entropy'
 import { completionDatum, type Datum } from '../training/datum'
 import type { LossFunction } from '../training/loss'
@@ -296,6 +298,46 @@ describe('localPolicy', () => {
     expect(await policy.forward(tiny, { reference: true })).toEqual(before)
     expect(await policy.forward(tiny)).not.toEqual(before)
     await Promise.all([policy, begun].map((each) => each.release()))
+  })
+
+  it('tells entropies where it is asked, of the reference too, and losses see the same', async () => {
+    const model = await goldenModel('llama')
+    const policy = localPolicy(model, { microBatchTokens: 22 })
+    const entropy: LossFunction = ({ entropies, mask, inputs, totals }) => ({
+      loss: div(neg(reduceSum(entropies!)), totals.targets),
+      metrics: { far: reduceSum(mul(mask, abs(sub(entropies!, inputs.told!)))) },
+    })
+    const before = await policy.forward(tiny, { entropies: true })
+    expect((await policy.forward(tiny))[0]).not.toHaveProperty('entropies')
+    // Σ −p ln p of what scoring says of each prefix, summed here in f64.
+    const runtime = createLanguageModel(model.config, model.weights)
+    for (const [i, { tokens, completionMask }] of tiny.entries()) {
+      const places = Array.from(tokens, (_, place) => place).filter((place) => completionMask[place] === 1)
+      const told = await nextTokenLogProbs(
+        runtime,
+        places.map((place) => Array.from(tokens).slice(0, place)),
+      )
+      const plain = told.map((logProbs) => logProbs.reduce((sum, each) => sum - Math.exp(each) * each, 0))
+      expect(before[i]!.entropies).toHaveLength(plain.length)
+      plain.forEach((each, k) => {
+        expect(Math.abs(before[i]!.entropies![k]! - each)).toBeLessThan(2e-6 * each)
+      })
+    }
+    const asked = tiny.map((datum, i) => ({ ...datum, inputs: { told: before[i]!.entropies! } }))
+    const { loss, metrics } = await policy.forwardBackward(asked, entropy)
+    const all = before.flatMap(({ entropies }) => [...entropies!])
+    const mean = all.reduce((sum, each) => sum + each, 0) / all.length
+    expect(Math.abs(loss + mean)).toBeLessThan(1e-6 * mean)
+    expect(metrics.far!).toBeLessThan(1e-6 * all.length)
+    await policy.optimStep({ learningRate: 1e-3 })
+    const after = (await policy.forward(tiny, { entropies: true })).flatMap(({ entropies }) => [
+      ...entropies!,
+    ])
+    expect(after.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(mean * all.length)
+    expect(await policy.forward(tiny, { entropies: true, reference: true })).toEqual(before)
+    const outputs = await policy.forward(asked)
+    expect(() => lossWeights(asked, outputs, entropy)).toThrow(/log-probabilities, got one on entropies/)
+    await Promise.all([policy, runtime].map((each) => each.release()))
   })
 
   it('compiles forward once whatever inputs data have, and keeps the last losses alone', async () => {

@@ -10,6 +10,11 @@ export interface LossInputs {
   readonly mask: Tensor
   /** 1 where no token is likelier than the target: f32 [B, L], without a gradient. There where the model is here. */
   readonly correct?: Tensor
+  /**
+   * H = −Σ p ln p of the distribution that each target was told from, in nats: f32 [B, L], 0 where a row has none. It has a
+   * gradient. There where the model is here.
+   */
+  readonly entropies?: Tensor
   /** With a value head: the value of the state before each target, f32 [B, L]; 0 where a row has none. */
   readonly values?: Tensor
   /** With a reward head: the reward of each row, f32 [B]. */

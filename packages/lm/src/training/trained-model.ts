@@ -19,7 +19,7 @@ import { initValueHead, valuesOf } from '../heads/value-head'
 import { initLora } from '../lora/init-lora'
 import type { LoraConfig } from '../lora/lora-config'
 import { lowRankOf } from '../lora/low-rank-of'
-import { forward, logitsOf, targetLogProbs } from '../models/forward'
+import { entropyOf, forward, logitsOf, targetLogProbs } from '../models/forward'
 import { requireTensors } from '../models/require-tensors'
 import type { LowRank, Weights } from '../models/weights'
 import type { LossInputs } from './loss'
@@ -107,6 +107,8 @@ export interface BatchOutputs {
   readonly logProbs: Tensor
   /** 1 where no token is likelier than the target: [N]. */
   readonly correct?: Tensor
+  /** Entropy of the distribution that each target was told from, in nats: [N]. */
+  readonly entropies?: Tensor
   /** [N]. */
   readonly values?: Tensor
   /** [B]. */
@@ -145,6 +147,7 @@ export function batchOutputs(
   return {
     logProbs: targetLogProbs(config, weights, before, logits, targets.ids),
     correct: stopGradient(reshape(cast(likeliest, 'f32'), [-1])),
+    entropies: entropyOf(logits),
     ...(head === 'value' ? { values: valuesOf(weights, before) } : {}),
     ...(head === 'reward' ? { rewards: rewardsOf(weights, take(states, reshape(rows.last, [-1]))) } : {}),
   }
@@ -158,7 +161,7 @@ export function lossInputs(
 ): LossInputs {
   const merged = (x: Tensor) => reshape(x, [-1, ...x.shape.slice(2)])
   const mask = reshape(rows.mask, [-1, rows.mask.shape[2]!])
-  const { correct, values, rewards } = outputs
+  const { correct, entropies, values, rewards } = outputs
   const inRows = (each: Tensor) => reshape(scatterAdd(targets.place, each, mask.size), mask.shape)
   const inputs = Object.entries(rows.inputs).map(([name, x]) => [name, merged(x)] as const)
   return {
@@ -167,6 +170,7 @@ export function lossInputs(
     inputs: Object.fromEntries(inputs),
     totals,
     ...(correct ? { correct: inRows(correct) } : {}),
+    ...(entropies ? { entropies: inRows(entropies) } : {}),
     ...(values ? { values: inRows(values) } : {}),
     ...(rewards ? { rewards } : {}),
   }

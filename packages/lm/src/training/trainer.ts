@@ -23,7 +23,7 @@ import { targetPlaces } from './datum'
 import { gradientSum } from './gradient-sum'
 import type { LossFunction, LossInputs } from './loss'
 import { type MicroBatchOptions, planMicroBatches, resolveMicroBatches } from './micro-batches'
-import { batchOutputs, lossInputs, type TrainedModel } from './trained-model'
+import { type BatchOutputs, batchOutputs, lossInputs, type TrainedModel } from './trained-model'
 import { batchDims, type TrainingBatch, totalsOf, trainingBatch } from './training-batch'
 import { copyTree, fromNamed, namedLeaves, readCopy, type TrainingState } from './training-state'
 
@@ -51,6 +51,8 @@ export interface StepRandomness {
 export interface DatumOutputs {
   /** ln p of each target. */
   readonly logProbs: Float32Array
+  /** Where it was asked for: the entropy of the distribution that each target was told from, in nats. */
+  readonly entropies?: Float32Array
   /** With a value head: the value of the state before each target. */
   readonly values?: Float32Array
   /** With a reward head. */
@@ -98,11 +100,11 @@ export interface Trainer {
   ): Promise<LossReport & { gradNorm: number }>
   /**
    * What the model says of data, in their order.
-   * @param weights what trains, as it was at another time. Default: as it is now.
+   * @param options `weights` is what trains, as it was at another time; default: as it is now. `entropies` asks for these.
    */
   evaluate(
     data: readonly Datum[],
-    options: MicroBatchOptions & { weights?: Weights },
+    options: MicroBatchOptions & { weights?: Weights; entropies?: boolean },
   ): Promise<DatumOutputs[]>
   compilations(): Promise<Compilation[]>
   release(): Promise<void>
@@ -167,12 +169,23 @@ const compileUpdate = ({ optimizer, backend }: TrainerOptions) =>
     { ...(backend === undefined ? {} : { backend }), resident: ['trained', 'state'], donate: [0, 1, 3] },
   )
 
-/** Takes the last tokens of rows and nothing else of these: a graph for whatever inputs the data have. */
-const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions) =>
+/**
+ * Takes the last tokens of rows and nothing else of these: a graph for whatever inputs the data have. Entropies have one of their
+ * own, as they take another pass over all logits.
+ */
+const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions, withEntropies: boolean) =>
   jit(
     (trained: Weights, tokens: TrainingBatch['tokens'], targets: TrainingBatch['targets'], last: Tensor) => {
-      const { correct: _, ...said } = batchOutputs(model, trained, { tokens, targets, rows: { last } })
-      return said
+      const {
+        correct: _,
+        entropies,
+        ...said
+      } = batchOutputs(model, trained, {
+        tokens,
+        targets,
+        rows: { last },
+      })
+      return { ...said, ...(withEntropies && entropies ? { entropies } : {}) }
     },
     {
       ...(backend === undefined ? {} : { backend }),
@@ -183,7 +196,7 @@ const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions) =>
 /** The outputs of a compiled pass, told apart by datum. */
 function byDatum(
   data: readonly Datum[],
-  said: { readonly logProbs: Tensor; readonly values?: Tensor; readonly rewards?: Tensor },
+  said: Pick<BatchOutputs, 'logProbs' | 'entropies' | 'values' | 'rewards'>,
 ): DatumOutputs[] {
   let start = 0
   return data.map((datum, row) => {
@@ -192,6 +205,7 @@ function byDatum(
     const part = (x: Tensor) => (x.data as Float32Array).slice(start, end)
     const outputs = {
       logProbs: part(said.logProbs),
+      ...(said.entropies ? { entropies: part(said.entropies) } : {}),
       ...(said.values ? { values: part(said.values) } : {}),
       ...(said.rewards ? { reward: said.rewards.data[row]! } : {}),
     }
@@ -319,10 +333,12 @@ export function createTrainer(model: TrainedModel, options: TrainerOptions): Tra
   const sum = gradientSum(options.backend)
   const losses = compiledLosses(model, options)
   const update = compileUpdate(options)
-  const evaluation = compileEvaluation(model, options)
+  const evaluation = compileEvaluation(model, options, false)
+  const withEntropies = compileEvaluation(model, options, true)
   const all = (): Pick<Jitted<never, unknown>, 'compilations' | 'release'>[] => [
     update,
     evaluation,
+    withEntropies,
     ...sum.graphs(),
     ...losses.all(),
   ]
@@ -368,7 +384,8 @@ export function createTrainer(model: TrainedModel, options: TrainerOptions): Tra
       const gradNorm = result.gradNorm.item()
       return { loss: result.loss.item(), metrics: numbersOf(result.metrics), gradNorm }
     },
-    evaluate: (data, { weights = trained, ...rest }) => evaluateData(evaluation, data, weights, rest),
+    evaluate: (data, { weights = trained, entropies = false, ...rest }) =>
+      evaluateData(entropies ? withEntropies : evaluation, data, weights, rest),
     compilations: async () => (await Promise.all(all().map((each) => each.compilations()))).flat(),
     async release() {
       releaseTree([trained, optimizer])

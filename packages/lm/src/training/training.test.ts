@@ -1,11 +1,12 @@
 import { sgd } from '@prefkit/nn'
-import { cast, type Tensor, tensor, treeMap, valueAndGrad } from '@prefkit/tensor'
+import { cast, div, reduceSum, type Tensor, tensor, treeMap, valueAndGrad } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import { LmError } from '../lm-error'
 import { lowRankOf } from '../lora/low-rank-of'
 import type { Weights } from '../models/weights'
 import { epochBatches } from './data-order'
 import { completionDatum, type Datum, requireData } from './datum'
+import type { LossFunction } from './loss'
 import { planMicroBatches } from './micro-batches'
 import { sftLoss } from './sft-loss'
 import { dataOf, goldenModel, goldenTraining } from './testing/golden-runs'
@@ -29,47 +30,56 @@ const codeOf = (action: () => unknown) => {
   return undefined
 }
 
+/** The mean entropy of what each target is told from. */
+const entropyLoss: LossFunction = ({ entropies, totals }) => ({
+  loss: div(reduceSum(entropies!), totals.targets),
+})
+
 describe('the gradient of a step', () => {
-  it.each(['llama', 'gpt2', 'qwen3', 'mistral'])(
-    'of %s is what differences of the loss say',
-    async (name) => {
-      const { config, weights } = await goldenModel(name)
-      const lora = { rank: 2 }
-      const model = trainedModel(config, weights, { lora, seed: 3 })
-      // In f64, where differences tell a gradient to many digits.
-      const wide = <T>(tree: T): T => treeMap((leaf) => cast(leaf, 'f64'), tree)
-      const frozen = wide(model.frozen)
-      const trained = wide(
-        Object.fromEntries(
-          Object.entries(model.trained).map(([each, { dims, size }]) => {
-            const values = Float64Array.from(
-              { length: size as number },
-              (_, i) => Math.sin(i + each.length) / 5,
-            )
-            return [each, tensor(values, { shape: dims })]
-          }),
-        ) as Weights,
-      )
-      const batch = trainingBatch(tiny, 1)
-      const loss = (own: Weights): Tensor => {
-        const outputs = batchOutputs({ ...model, frozen }, own, batch)
-        return sftLoss(lossInputs(outputs, batch, totalsOf(tiny))).loss
+  it.each([
+    ['llama', 'log-probabilities', sftLoss],
+    ['gpt2', 'log-probabilities', sftLoss],
+    ['qwen3', 'log-probabilities', sftLoss],
+    ['mistral', 'log-probabilities', sftLoss],
+    ['llama', 'entropies', entropyLoss],
+    ['gpt2', 'entropies', entropyLoss],
+  ])('of %s by a loss on %s is what differences of the loss say', async (name, _, lossOf) => {
+    const { config, weights } = await goldenModel(name)
+    const lora = { rank: 2 }
+    const model = trainedModel(config, weights, { lora, seed: 3 })
+    // In f64, where differences tell a gradient to many digits.
+    const wide = <T>(tree: T): T => treeMap((leaf) => cast(leaf, 'f64'), tree)
+    const frozen = wide(model.frozen)
+    const trained = wide(
+      Object.fromEntries(
+        Object.entries(model.trained).map(([each, { dims, size }]) => {
+          const values = Float64Array.from(
+            { length: size as number },
+            (_, i) => Math.sin(i + each.length) / 5,
+          )
+          return [each, tensor(values, { shape: dims })]
+        }),
+      ) as Weights,
+    )
+    const batch = trainingBatch(tiny, 1)
+    const loss = (own: Weights): Tensor => {
+      const outputs = batchOutputs({ ...model, frozen }, own, batch)
+      return lossOf(lossInputs(outputs, batch, totalsOf(tiny))).loss
+    }
+    const [, gradient] = valueAndGrad(loss)<Weights>(trained)
+    for (const [each, { data }] of Object.entries(trained)) {
+      const place = (data.length * 5) >> 3
+      const at = (offset: number) => {
+        const values = Float64Array.from(data)
+        values[place]! += offset
+        return loss({ ...trained, [each]: tensor(values, { shape: trained[each]!.dims }) }).item()
       }
-      const [, gradient] = valueAndGrad(loss)<Weights>(trained)
-      for (const [each, { data }] of Object.entries(trained)) {
-        const place = (data.length * 5) >> 3
-        const at = (offset: number) => {
-          const values = Float64Array.from(data)
-          values[place]! += offset
-          return loss({ ...trained, [each]: tensor(values, { shape: trained[each]!.dims }) }).item()
-        }
-        // Central differences of step 1e-4: an error of 1e-8 of the third derivative, and of 1e-16 / 1e-4 by rounding.
-        const difference = (at(1e-4) - at(-1e-4)) / 2e-4
-        expect(Math.abs(gradient[each]!.data[place]! - difference), each).toBeLessThan(1e-6)
-      }
-      expect(Object.keys(lowRankOf(lora, trained).weights)).toEqual(Object.keys(trained))
-    },
-  )
+      // Central differences of step 1e-4: an error of 1e-8 of the third derivative, and of 1e-16 / 1e-4 by rounding.
+      const difference = (at(1e-4) - at(-1e-4)) / 2e-4
+      expect(Math.abs(gradient[each]!.data[place]! - difference), each).toBeLessThan(1e-6)
+    }
+    expect(Object.keys(lowRankOf(lora, trained).weights)).toEqual(Object.keys(trained))
+  })
 })
 
 describe('a batch in parts', () => {
