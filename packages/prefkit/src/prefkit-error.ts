@@ -13,6 +13,7 @@ export type PrefkitErrorCode =
   | 'DATA_MISSING'
   | 'NO_COMPARISONS'
   | 'BAD_ROW'
+  | 'BAD_REWARD'
   | 'INTERRUPTED'
 
 /** Every error the umbrella throws on purpose; also recognised when another copy of it threw. */

@@ -1,0 +1,43 @@
+import { PrefkitError } from '../../prefkit-error'
+import type { LoopPrompt } from '../prompts/prompt'
+import type { AlgorithmOptions } from './algorithm'
+
+/** What the numbers of algorithms may be, in words and as a test. */
+const rules = {
+  steps: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  seed: ['a whole number ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0],
+  promptsPerStep: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  samplesPerPrompt: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  epochs: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  minibatches: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  klWeight: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  learningRate: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+} as const satisfies Record<string, readonly [string, (value: number) => boolean]>
+
+/** Numbers of an algorithm, by the names of its options. */
+export type LoopNumbers = Partial<Readonly<Record<keyof typeof rules, number>>>
+
+/** What every algorithm over prompts has. */
+type PromptedOptions = AlgorithmOptions & {
+  readonly prompts: readonly LoopPrompt[]
+  readonly promptsPerStep: number
+}
+
+/** @throws PrefkitError `INVALID_CONFIG` naming the algorithm, the option, what was expected and what came. */
+export function requireNumbers(algorithm: string, numbers: LoopNumbers): void {
+  // The names are those of the rules, and what is left out is not checked.
+  for (const [name, value] of Object.entries(numbers) as [keyof typeof rules, number][]) {
+    const [expected, allows] = rules[name]
+    if (typeof value === 'number' && allows(value)) continue
+    throw new PrefkitError('INVALID_CONFIG', `${algorithm}: ${name}: expected ${expected}, got ${value}`)
+  }
+}
+
+/** Checks what every algorithm over prompts has, and its own numbers. @throws PrefkitError `INVALID_CONFIG`. */
+export function requireLoop(algorithm: string, options: PromptedOptions, numbers: LoopNumbers = {}): void {
+  const { steps, seed = 0, promptsPerStep, prompts, learningRate } = options
+  const rate = typeof learningRate === 'number' ? { learningRate } : {}
+  requireNumbers(algorithm, { steps, seed, promptsPerStep, ...rate, ...numbers })
+  if (prompts.length > 0) return
+  throw new PrefkitError('INVALID_CONFIG', `${algorithm}: prompts: expected at least one, got none`)
+}

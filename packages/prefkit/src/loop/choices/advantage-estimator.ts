@@ -1,0 +1,20 @@
+import type { RewardFunction, ScoredRollout } from '../rewards/reward-function'
+
+/** What an estimator sees of a step. */
+export interface AdvantageInputs {
+  /** Those of one prompt one after the other. */
+  readonly rollouts: readonly ScoredRollout[]
+  /** Responses of each prompt. */
+  readonly groupSize: number
+  /** By which the rewards of the rollouts were made, in their order. */
+  readonly rewards: readonly RewardFunction[]
+  /** β of a penalty that is taken off the rewards; the log-probabilities are then there. Default: 0. */
+  readonly klWeight?: number
+  /** log π_old of each token. */
+  readonly oldLogProbs?: readonly Float32Array[]
+  /** log π_ref of each token. */
+  readonly refLogProbs?: readonly Float32Array[]
+}
+
+/** How much better than expected the tokens of each rollout are: a row for each, a number for each of its tokens. */
+export type AdvantageEstimator = (inputs: AdvantageInputs) => readonly ArrayLike<number>[]

@@ -1,0 +1,67 @@
+import type { LossFunction, LossInputs } from '@prefkit/lm'
+import { klLoss, type PolicyInputs, type TokenLoss } from '@prefkit/losses'
+import { add, div, mul, reduceMax, reduceSum, type Tensor } from '@prefkit/tensor'
+import { type TokenReduction, tokenReductions } from './token-reductions'
+
+/** A loss of tokens, with its own options settled: such as `(inputs) => ppoLoss(inputs, { clipEpsilon: 0.1 })`. */
+export interface PolicyLoss {
+  readonly loss: (inputs: PolicyInputs) => TokenLoss
+  /** Whether its metrics are means over tokens, or over sequences. Default: `token`. */
+  readonly metricsOver?: 'token' | 'sequence'
+}
+
+/** What is minimised, and how. */
+export interface PolicyObjective {
+  readonly policyLoss: PolicyLoss
+  readonly reduction: TokenReduction
+  /** β ≥ 0: weight of the `k3` estimate of KL(π ‖ π_ref), added to the loss of each token. */
+  readonly klWeight: number
+  /** Tokens of a response, at most: what `seq-mean-token-sum-norm` divides by. */
+  readonly maxNewTokens: number
+}
+
+/** Names under which data hand their numbers over; those that are not there are not used. */
+export interface PolicyDatumInputs {
+  /** A of each token. */
+  readonly advantages: ArrayLike<number>
+  /** log π_old of each token. Default: log π, held constant. */
+  readonly oldLogprobs?: ArrayLike<number>
+  /** log π_ref of each token: needed for the KL, and logged as `kl` where given. */
+  readonly refLogprobs?: ArrayLike<number>
+  /** Weights of the losses, as of responses that another engine drew. */
+  readonly weights?: ArrayLike<number>
+}
+
+type Sums = Record<string, Tensor>
+
+/** Means over this part of a batch, as what they add to the means over all of it. */
+function shareOf(metrics: Sums, { mask, totals }: LossInputs, over: 'token' | 'sequence'): Sums {
+  // Every row has a target.
+  const share = {
+    token: () => div(reduceSum(mask), totals.targets),
+    sequence: () => div(reduceSum(reduceMax(mask, { axis: 1 })), totals.rows),
+  }[over]()
+  return Object.fromEntries(Object.entries(metrics).map(([name, mean]) => [name, mul(mean, share)]))
+}
+
+/** The loss of an update, for {@link PolicyDatumInputs}. To be made once a run: it is compiled once. */
+export function policyUpdateLoss({
+  policyLoss: { loss, metricsOver = 'token' },
+  reduction,
+  klWeight,
+  maxNewTokens,
+}: PolicyObjective): LossFunction {
+  const reduce = tokenReductions[reduction]
+  return (given) => {
+    const { logProbs: logprobs, mask, inputs } = given
+    const { advantages, oldLogprobs, refLogprobs, weights } = inputs
+    const tokens = { logprobs, mask, advantages: advantages!, ...(oldLogprobs && { oldLogprobs }) }
+    const { losses, metrics } = loss({ ...tokens, ...(weights && { weights }) })
+    const shares = shareOf(metrics, given, metricsOver)
+    if (!refLogprobs) return { loss: reduce(losses, given, maxNewTokens), metrics: shares }
+    const kl = klLoss({ logprobs, refLogprobs, mask }, { estimator: 'k3' }).losses
+    const total = klWeight === 0 ? losses : add(losses, mul(klWeight, kl))
+    const metric = { kl: div(reduceSum(mul(kl, mask)), given.totals.targets) }
+    return { loss: reduce(total, given, maxNewTokens), metrics: { ...shares, ...metric } }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Datum, LossFunction, PolicyBackend } from '@prefkit/lm'
+import { itemsOfStep } from '../prompts/items-of-step'
+import type { StepMetrics } from '../step-record'
+
+/** How a model learns from the data of a step. */
+export interface UpdateOptions {
+  readonly loss: LossFunction
+  readonly learningRate: number
+  /** Passes over the data. */
+  readonly epochs: number
+  /** Updates of a pass. */
+  readonly minibatches: number
+  /** Decides which data go together, with the seed. */
+  readonly step: number
+  readonly seed: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Parts of a list that differ in length by one at most. */
+const partsOf = <Item>(items: readonly Item[], count: number): Item[][] =>
+  Array.from({ length: count }, (_, part) =>
+    items.slice(Math.round((part * items.length) / count), Math.round(((part + 1) * items.length) / count)),
+  )
+
+/** Means of numbers by name, over the updates that have them. */
+export function meanMetrics(all: readonly StepMetrics[]): StepMetrics {
+  const names = [...new Set(all.flatMap((each) => Object.keys(each)))]
+  const mean = (name: string): number => {
+    const values = all.flatMap((each) => (name in each ? [each[name]!] : []))
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+  return Object.fromEntries(names.map((name) => [name, mean(name)]))
+}
+
+/**
+ * Passes over the data of a step, in minibatches drawn anew for each pass unless there is one only, and one update for each.
+ * @returns means over the updates: `loss`, `grad_norm` before it is clipped, and the metrics of the loss.
+ * @throws LmError `DIVERGED` where a gradient is no number: the model is as it was before that update.
+ */
+export async function updateModel(
+  model: Pick<PolicyBackend, 'forwardBackward' | 'optimStep'>,
+  data: readonly Datum[],
+  { loss, learningRate, epochs, minibatches, step, seed, signal }: UpdateOptions,
+): Promise<StepMetrics> {
+  const updates: StepMetrics[] = []
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = { count: data.length, seed }
+    const passed = minibatches === 1 ? data : itemsOfStep(data, step * epochs + epoch, order)
+    for (const part of partsOf(passed, minibatches)) {
+      signal?.throwIfAborted()
+      const report = await model.forwardBackward(part, loss)
+      const { gradNorm } = await model.optimStep({ learningRate })
+      updates.push({ loss: report.loss, grad_norm: gradNorm, ...report.metrics })
+    }
+  }
+  return meanMetrics(updates)
+}
