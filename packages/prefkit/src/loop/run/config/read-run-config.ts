@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import { PrefkitError } from '../../../prefkit-error'
+import type { Located } from './issue-text'
+import { parseRunConfig, type RunConfig } from './run-config'
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    return text === '' ? String(part) : `${text}.${String(part)}`
+  }, '')
+
+const placed = (source: string, path: readonly PropertyKey[], problem: string): string =>
+  [source, pathText(path), problem].filter((part) => part !== '').join(': ')
+
+/** Settings that are no file's: of a caller, or of a run's `config.json`. */
+export const withoutLines = (value: unknown, source: string): Located => ({
+  value,
+  say: (path, problem) => placed(source, path, problem),
+})
+
+/** `policy.steps=20`, as a path and a value that is read as YAML. @throws PrefkitError `INVALID_CONFIG`. */
+function assignmentOf(text: string): { readonly path: readonly string[]; readonly value: unknown } {
+  const [, name, value] = /^([\w.+-]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined) {
+    const message = `--set ${text}: expected <setting>=<value>, such as policy.steps=20`
+    throw new PrefkitError('INVALID_CONFIG', message)
+  }
+  return { path: name.split('.'), value: parseDocument(value!).toJS() }
+}
+
+/** Numbers in a path are places of lists. */
+const yamlPath = (path: readonly PropertyKey[]) =>
+  path.map((part) => (typeof part === 'string' && /^\d+$/.test(part) ? Number(part) : part))
+
+/** A path as an assignment has it: part by part, a place of a list as a number. */
+const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
+
+/**
+ * Reads a file of settings: YAML, of which JSON is a part.
+ * @param assignments settings laid over it, such as `policy.steps=20`.
+ * @throws PrefkitError `DATA_MISSING` where there is no such file; `INVALID_CONFIG` with file and line of each thing that is wrong.
+ */
+export async function readRunConfig(file: string, assignments: readonly string[] = []): Promise<RunConfig> {
+  const content = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new PrefkitError('DATA_MISSING', `${file}: could not be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  })
+  const located = locate(content, file, assignments)
+  return parseRunConfig(located.value, located)
+}
+
+/** The same of its content. @throws PrefkitError `INVALID_CONFIG` for what is no YAML, or no settings. */
+export function locate(content: string, file: string, assignments: readonly string[] = []): Located {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(content, { lineCounter })
+  const [broken] = document.errors
+  if (broken) {
+    const { line } = lineCounter.linePos(broken.pos[0])
+    throw new PrefkitError('INVALID_CONFIG', `${file}:${line}: ${broken.message.split('\n')[0]}`)
+  }
+  if (document.contents === null) {
+    const problem = 'is empty: expected settings, such as those of prefkit run --example'
+    throw new PrefkitError('INVALID_CONFIG', `${file}: ${problem}`)
+  }
+  const set = assignments.map(assignmentOf)
+  for (const { path, value } of set) document.setIn(yamlPath(path), value)
+  const assigned = set.map(({ path }) => keyOf(path))
+  const lineOf = (path: readonly PropertyKey[]): number | undefined => {
+    const node = document.getIn(yamlPath(path), true)
+    if (isNode(node) && node.range) return lineCounter.linePos(node.range[0]).line
+    // What is not there is missing in what surrounds it.
+    return path.length > 0 ? lineOf(path.slice(0, -1)) : undefined
+  }
+  return {
+    value: document.toJS(),
+    say(path, problem) {
+      const option = assigned.find((name) => keyOf(path).startsWith(name))
+      if (option !== undefined) return placed('--set', path, problem)
+      const line = lineOf(path)
+      return placed(line === undefined ? file : `${file}:${line}`, path, problem)
+    },
+  }
+}

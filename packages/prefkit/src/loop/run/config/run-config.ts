@@ -1,0 +1,126 @@
+import type { BackendChoice } from '@prefkit/tensor'
+import { z } from 'zod'
+import { PrefkitError } from '../../../prefkit-error'
+import { issueText, type Located } from './issue-text'
+import { anchors } from './sections/anchors'
+import { comparisons } from './sections/comparisons'
+import { evaluation, loggers } from './sections/evaluation'
+import { judge } from './sections/judge'
+import { model } from './sections/model'
+import { policy } from './sections/policy'
+import { prompts, sampling } from './sections/prompts'
+import { rewardModel } from './sections/reward-model'
+import { passes } from './sections/training'
+import { count, files, flag, handedOn, notNegative, text, whole } from './values'
+
+/** Fine-tuning before the rest. */
+const sft = z.strictObject({
+  files,
+  maxLength: count.default(1024),
+  ...passes({ epochs: 1, batchSize: 8, learningRate: 2e-4 }),
+})
+
+const schema = z.strictObject({
+  seed: whole(0).default(0),
+  // The names of backends are checked where they are made.
+  backend: z
+    .custom<BackendChoice>((value) => typeof value === 'string', 'expected a backend')
+    .default('auto'),
+  model,
+  prompts: prompts.optional(),
+  sampling: sampling.prefault({}),
+  sft: sft.optional(),
+  comparisons: comparisons.optional(),
+  rewardModel: rewardModel.optional(),
+  anchors: anchors.optional(),
+  judge: judge.optional(),
+  policy: policy.optional(),
+  evaluation: evaluation.prefault({}),
+  loggers: loggers.prefault({}),
+  /** Thresholds of monitors by their names; false watches nothing. */
+  monitors: z.union([flag, handedOn]).default(true),
+  /** Least seconds between two checkpoints. */
+  checkpointSeconds: notNegative.default(60),
+  /** Keeps responses every so many steps, for the report. */
+  samplesEverySteps: count.default(5),
+})
+
+/** A run as it is written down: what has a default may be left out. */
+export type RunSettings = z.input<typeof schema>
+
+/** A run with everything that decides what it comes to. */
+export type RunConfig = z.output<typeof schema>
+
+/** What a stage needs of the others. */
+type Need = (config: RunConfig) => readonly (readonly [path: string, problem: string])[]
+
+const hasReward = ({ policy: learnt }: RunConfig, type: string): boolean =>
+  learnt !== undefined && 'rewards' in learnt && learnt.rewards.some((each) => each.type === type)
+
+/** Rules over several sections: each names the place that is at fault. */
+const needs: readonly Need[] = [
+  (config) =>
+    (['anchors', 'policy'] as const)
+      .filter((stage) => config[stage] && !config.prompts)
+      .map((stage) => [stage, 'needs prompts: add a section prompts with files'] as const),
+  ({ rewardModel: learns, comparisons: from }) =>
+    learns && learns.kind !== 'saved' && !from
+      ? [['rewardModel', 'learns from comparisons: add a section comparisons, or take kind: saved']]
+      : [],
+  ({ anchors: chosen, rewardModel: chooser }) =>
+    chosen && !chooser ? [['anchors', 'are chosen by a reward model: add a section rewardModel']] : [],
+  (config) =>
+    hasReward(config, 'winProbability') && !(config.anchors && config.rewardModel)
+      ? [['policy.rewards', 'winProbability compares with anchors: add sections rewardModel and anchors']]
+      : [],
+  (config) =>
+    hasReward(config, 'score') && !config.rewardModel
+      ? [['policy.rewards', 'score is of a reward model: add a section rewardModel']]
+      : [],
+  (config) =>
+    hasReward(config, 'score') && config.rewardModel?.kind === 'pairwise'
+      ? [
+          [
+            'policy.rewards',
+            'score needs a reward model of single responses; a pairwise one gives winProbability',
+          ],
+        ]
+      : [],
+  (config) =>
+    config.policy?.algorithm === 'preferences' && !config.comparisons
+      ? [['policy', 'preferences learns from comparisons: add a section comparisons']]
+      : [],
+  (config) =>
+    config.policy?.algorithm === 'ppo' && config.policy.value !== 'prompt' && !config.anchors
+      ? [
+          [
+            'policy.value',
+            `${config.policy.value} needs anchors: add a section anchors, or take value: prompt`,
+          ],
+        ]
+      : [],
+  ({ judge: learns, comparisons: from }) =>
+    learns && !from ? [['judge', 'learns from comparisons: add a section comparisons']] : [],
+  (config) =>
+    config.sft || config.rewardModel || config.policy || config.judge || config.comparisons
+      ? []
+      : [['', 'nothing to do: add one of sft, comparisons, rewardModel, judge or policy']],
+]
+
+/**
+ * Checks what a run is to be, and fills in what it leaves out.
+ * @param located tells where a value stands, for messages.
+ * @throws PrefkitError `INVALID_CONFIG` with all that is wrong, a line for each: place, option, what was expected, what came, and for a
+ *   name that is not known the one that was probably meant.
+ */
+export function parseRunConfig(value: unknown, located: Located): RunConfig {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  const problems = parsed.success
+    ? needs
+        .flatMap((need) => need(parsed.data))
+        .map(([path, problem]) => located.say(path.split('.'), problem))
+    : parsed.error.issues.flatMap((issue) => issueText(issue, schema, located))
+  if (problems.length > 0) throw new PrefkitError('INVALID_CONFIG', problems.join('\n'))
+  // Else there would be problems.
+  return parsed.data as RunConfig
+}

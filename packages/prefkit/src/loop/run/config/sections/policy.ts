@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { count, flag, handedOn, notNegative, oneOf, positive, share, text } from '../values'
+import { reward } from './rewards'
+import { stepSize } from './training'
+
+/** A function of a package by its name, with its options. */
+export const named = z.preprocess(
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  z.strictObject({ name: text, options: handedOn.default({}) }),
+)
+
+const server = z.strictObject({
+  baseUrl: text,
+  model: text,
+  apiKeyEnv: text.default('OPENAI_API_KEY'),
+  concurrency: count.default(8),
+  /** Tells the server of each new adapter: vLLM's `/v1/load_lora_adapter`. */
+  refresh: flag.default(false),
+})
+
+const online = {
+  rewards: z.array(reward).min(1, 'expected at least one reward'),
+  steps: count.default(100),
+  promptsPerStep: count.default(8),
+  samplesPerPrompt: count.default(4),
+  ...stepSize(1e-5),
+  /** Where responses are drawn, if not by the policy itself. */
+  rollouts: server.optional(),
+  /** Of their importance weights: options of `rolloutWeights`. */
+  correction: handedOn.default({}),
+}
+
+const updates = {
+  epochs: count.default(1),
+  minibatches: count.default(1),
+}
+
+/** PPO with a value model. */
+export const ppo = z.strictObject({
+  algorithm: z.literal('ppo'),
+  ...online,
+  epochs: count.default(4),
+  minibatches: count.default(1),
+  klWeight: notNegative.default(0.001),
+  /** Keeps the divergence near a target by changing the weight. */
+  klTarget: positive.optional(),
+  gamma: share.default(1),
+  lambda: share.default(0.95),
+  clipEpsilon: positive.default(0.2),
+  valueClipEpsilon: positive.optional(),
+  valueWeight: positive.default(0.1),
+  criticLearningRate: positive.optional(),
+  whitenAdvantages: flag.default(true),
+  /** `anchor`: the value model reads the anchor too (Value w/ GT); `prompt`: it does not. */
+  value: oneOf(['anchor', 'prompt', 'distilled']).default('prompt'),
+  /** Any policy loss. */
+  loss: named.optional(),
+})
+
+/** Policy gradients that compare the responses to a prompt with each other. */
+export const groupAlgorithms = [
+  'grpo',
+  'dr_grpo',
+  'dapo',
+  'gspo',
+  'cispo',
+  'sapo',
+  'rloo',
+  'reinforce++',
+  'reinforce++-baseline',
+  'opo',
+  'gpg',
+  'maxrl',
+  'custom',
+] as const
+
+/** Policy gradients without a value model; what is not said is the algorithm's own. */
+export const groups = z.strictObject({
+  algorithm: z.enum(groupAlgorithms),
+  ...online,
+  ...updates,
+  advantages: named.optional(),
+  loss: named.optional(),
+  reduction: oneOf([
+    'token-mean',
+    'seq-mean-token-mean',
+    'seq-mean-token-sum',
+    'seq-mean-token-sum-norm',
+  ]).optional(),
+  klWeight: notNegative.optional(),
+  klIn: oneOf(['loss', 'reward']).optional(),
+  measureKl: flag.default(true),
+})
+
+const preferenceUpdates = {
+  ...stepSize(5e-6),
+  /** A loss of `@prefkit/losses`. */
+  loss: named.prefault({ name: 'dpoLoss' }),
+}
+
+/** Learns from the run's comparisons themselves. */
+export const preferences = z.strictObject({
+  algorithm: z.literal('preferences'),
+  epochs: count.default(1),
+  batchSize: count.default(16),
+  ...preferenceUpdates,
+})
+
+/** Draws responses, and learns from the best and the worst. */
+export const onlinePreferences = z.strictObject({
+  algorithm: z.literal('online-preferences'),
+  ...online,
+  samplesPerPrompt: count.default(2),
+  ...preferenceUpdates,
+})
+
+/** How the policy learns. */
+export const policy = z.discriminatedUnion('algorithm', [ppo, groups, preferences, onlinePreferences], {
+  error: `expected an algorithm: ppo, ${groupAlgorithms.join(', ')}, preferences or online-preferences`,
+})

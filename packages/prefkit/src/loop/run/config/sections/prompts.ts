@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { count, files, notNegative, partialShare, positive, share, text } from '../values'
+
+/** What the policy is asked. */
+export const prompts = z.strictObject({
+  /** Rows of {prompt} or {messages}: JSON, CSV or Parquet. */
+  files,
+  /** Rows that are read, at most. */
+  limit: count.optional(),
+  /** Share of the prompts that nothing is learnt from, to evaluate on. */
+  heldOut: partialShare.default(0.1),
+  /** Files of prompts to evaluate on, instead of a share. */
+  heldOutFiles: files.optional(),
+  /** Longer prompts are left out, and counted. */
+  maxTokens: count.default(512),
+})
+
+/** How responses are drawn. */
+export const sampling = z.strictObject({
+  maxNewTokens: count.default(64),
+  temperature: positive.default(1),
+  topK: notNegative.default(0),
+  topP: share.default(1),
+  stop: z.array(text).default([]),
+})
