@@ -11,7 +11,7 @@ import { policy } from './sections/policy'
 import { prompts, sampling } from './sections/prompts'
 import { rewardModel } from './sections/reward-model'
 import { passes } from './sections/training'
-import { count, files, flag, handedOn, notNegative, text, whole } from './values'
+import { count, files, flag, handedOn, notNegative, whole } from './values'
 
 /** Fine-tuning before the rest. */
 const sft = z.strictObject({
