@@ -93,3 +93,14 @@ export function targetLogProbs(
   const gradientOnly = sub(reached, stopGradient(reached))
   return add(reshape(sub(stopGradient(below), spread), [-1]), gradientOnly)
 }
+
+/**
+ * ln p of some tokens after each hidden state.
+ * @param logits of the states, [N, vocabulary].
+ * @param tokens i32 [N, C].
+ * @returns [N, C].
+ */
+export function logProbsAmong(logits: Tensor, tokens: Tensor): Tensor {
+  const { max, spread } = logNormalizer(logits)
+  return sub(sub(takeAlongAxis(logits, tokens, -1), max), spread)
+}

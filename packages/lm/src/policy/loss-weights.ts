@@ -8,7 +8,12 @@ import { totalsOf, trainingBatch } from '../training/training-batch'
 import type { BatchOptions } from './policy-backend'
 
 /** What has a gradient that no weight of a log-probability has. */
-const beyondLogProbs = { values: 'values of a head', rewards: 'rewards of a head', entropies: 'entropies' }
+const beyondLogProbs = {
+  values: 'values of a head',
+  rewards: 'rewards of a head',
+  entropies: 'entropies',
+  candidateLogProbs: 'candidates',
+}
 
 /** What a loss sees, which may look at log-probabilities of targets alone. */
 function ofLogProbsAlone(inputs: LossInputs): LossInputs {
@@ -30,9 +35,9 @@ function ofLogProbsAlone(inputs: LossInputs): LossInputs {
  * A loss as weights of log-probabilities, for a model that takes no loss of ours: data whose only input is
  * `weights` = −∂L/∂ln p, so that the gradient of `crossEntropy` on them is that of the loss.
  * @param outputs what `forward` gave for the data.
- * @returns these data, and the loss with its metrics.
+ * @returns these data, and the loss with its metrics and numbers of rows.
  * @throws LmError `INVALID_OPTION` when outputs and data do not belong together, for rows that are no whole groups, and for a loss on
- *   values, rewards or entropies, which weights of log-probabilities cannot say.
+ *   values, rewards, entropies or candidates, which weights of log-probabilities cannot say.
  */
 export function lossWeights(
   data: readonly Datum[],
@@ -53,12 +58,11 @@ export function lossWeights(
   }
   const batch = trainingBatch(data, groupSize)
   const flat = tensor(Float32Array.from(outputs.flatMap(({ logProbs }) => Array.from(logProbs))))
-  const [[value, metrics], gradient] = valueAndGrad(
+  const [[value, { metrics, rows }], gradient] = valueAndGrad(
     (logProbs: Tensor) => {
-      const { loss: total, metrics = {} } = loss(
-        ofLogProbsAlone(lossInputs({ logProbs }, batch, totalsOf(data))),
-      )
-      return [total, metrics]
+      const own = ofLogProbsAlone(lossInputs({ logProbs }, batch, totalsOf(data)))
+      const { loss: total, metrics: sums = {}, rows: each = {} } = loss(own)
+      return [total, { metrics: sums, rows: each }]
     },
     { hasAux: true },
   )<Tensor>(flat)
@@ -70,5 +74,9 @@ export function lossWeights(
     return { tokens, completionMask, inputs: { weights: own } }
   })
   const numbers = Object.entries(metrics).map(([name, metric]) => [name, metric.item()] as const)
-  return { data: weighted, loss: value.item(), metrics: Object.fromEntries(numbers) }
+  const told = Object.entries(rows).map(([name, x]) => [name, Float32Array.from(x.data)] as const)
+  return {
+    ...{ data: weighted, loss: value.item(), metrics: Object.fromEntries(numbers) },
+    ...(told.length > 0 ? { rows: Object.fromEntries(told) } : {}),
+  }
 }

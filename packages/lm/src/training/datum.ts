@@ -13,6 +13,11 @@ export interface Datum {
    */
   readonly completionMask: ArrayLike<number>
   /**
+   * Tokens that may come after all of `tokens`, such as the spellings of yes and no after a question: a loss sees the
+   * log-probability of each. All data of a batch have as many. Default: none.
+   */
+  readonly candidates?: ArrayLike<number>
+  /**
    * What a loss sees beside log-probabilities, by name: a number, or a list with one for each target, such as advantages.
    * All data of a batch have the same names, and of each name all have a number, or all a list. Finite.
    */
@@ -49,6 +54,7 @@ export function requireData(config: ModelConfig, data: readonly Datum[]): void {
   data.forEach((datum, i) => {
     requireTokens(config, datum, `data[${i}]`)
     requireMask(datum, `data[${i}]`)
+    requireCandidates(config, datum, data[0]!, `data[${i}]`)
     requireInputs(datum, data[0]!, `data[${i}]`)
   })
 }
@@ -63,11 +69,27 @@ function requireTokens(config: ModelConfig, { tokens }: Datum, at: string): void
     const problem = `${tokens.length} tokens are more than the context, ${context}`
     throw new LmError('CONTEXT_TOO_LONG', `${at}: ${problem}`)
   }
+  requireKnown(config, tokens, `${at}: tokens`)
+}
+
+function requireKnown(config: ModelConfig, ids: ArrayLike<number>, at: string): void {
   const known = (id: number) => Number.isInteger(id) && id >= 0 && id < config.vocabSize
-  const unknown = Array.prototype.find.call(tokens, (id: number) => !known(id))
+  const unknown = Array.prototype.find.call(ids, (id: number) => !known(id))
   if (unknown === undefined) return
   const expected = `expected token ids from 0 to ${config.vocabSize - 1}`
-  throw new LmError('UNKNOWN_TOKEN', `${at}: tokens: ${expected}, got ${excerpt(unknown)}`)
+  throw new LmError('UNKNOWN_TOKEN', `${at}: ${expected}, got ${excerpt(unknown)}`)
+}
+
+function requireCandidates(config: ModelConfig, { candidates }: Datum, first: Datum, at: string): void {
+  const count = first.candidates?.length
+  if (candidates?.length !== count || count === 0) {
+    const expected = count
+      ? `${count} token ids, as many as data[0] has`
+      : 'at least one, or none in all data'
+    const problem = `expected ${expected}, got ${excerpt(candidates?.length)}`
+    throw new LmError('INVALID_OPTION', `${at}: candidates: ${problem}`)
+  }
+  if (candidates) requireKnown(config, candidates, `${at}: candidates`)
 }
 
 function requireMask({ tokens, completionMask }: Datum, at: string): void {

@@ -19,7 +19,7 @@ import { initValueHead, valuesOf } from '../heads/value-head'
 import { initLora } from '../lora/init-lora'
 import type { LoraConfig } from '../lora/lora-config'
 import { lowRankOf } from '../lora/low-rank-of'
-import { entropyOf, forward, logitsOf, targetLogProbs } from '../models/forward'
+import { entropyOf, forward, logitsOf, logProbsAmong, targetLogProbs } from '../models/forward'
 import { requireTensors } from '../models/require-tensors'
 import type { LowRank, Weights } from '../models/weights'
 import type { LossInputs } from './loss'
@@ -113,6 +113,8 @@ export interface BatchOutputs {
   readonly values?: Tensor
   /** [B]. */
   readonly rewards?: Tensor
+  /** ln p of each candidate: [B, C]. */
+  readonly candidateLogProbs?: Tensor
 }
 
 const changeOf = ({ lora }: TrainedModel, trained: Weights, { key }: PassOptions): LowRank | undefined =>
@@ -121,13 +123,14 @@ const changeOf = ({ lora }: TrainedModel, trained: Weights, { key }: PassOptions
 /** What a model is applied to: of rows, their ends. */
 type PassInputs = Pick<TrainingBatch, 'tokens' | 'targets'> & {
   readonly rows: Pick<TrainingBatch['rows'], 'last'>
+  readonly candidates?: Tensor | null
 }
 
 /** Applies a model with these values of what trains. Logits are computed where there is a target, and nowhere else. */
 export function batchOutputs(
   model: TrainedModel,
   trained: Weights,
-  { tokens, targets, rows }: PassInputs,
+  { tokens, targets, rows, candidates }: PassInputs,
   options: PassOptions = {},
 ): BatchOutputs {
   const { config, frozen, head } = model
@@ -141,6 +144,7 @@ export function batchOutputs(
   const { hidden } = forward(config, { weights, lowRank: changeOf(model, trained, options) }, batch)
   const states = reshape(hidden, [-1, config.hiddenSize])
   const before = take(states, targets.at)
+  const ends = take(states, reshape(rows.last, [-1]))
   const logits = logitsOf(config, weights, before)
   const reached = takeAlongAxis(logits, reshape(targets.ids, [-1, 1]), -1)
   const likeliest = greaterEqual(reached, reduceMax(logits, { axis: -1, keepDims: true }))
@@ -149,7 +153,10 @@ export function batchOutputs(
     correct: stopGradient(reshape(cast(likeliest, 'f32'), [-1])),
     entropies: entropyOf(logits),
     ...(head === 'value' ? { values: valuesOf(weights, before) } : {}),
-    ...(head === 'reward' ? { rewards: rewardsOf(weights, take(states, reshape(rows.last, [-1]))) } : {}),
+    ...(head === 'reward' ? { rewards: rewardsOf(weights, ends) } : {}),
+    ...(candidates
+      ? { candidateLogProbs: logProbsAmong(logitsOf(config, weights, ends), asRows(candidates)) }
+      : {}),
   }
 }
 
@@ -161,7 +168,7 @@ export function lossInputs(
 ): LossInputs {
   const merged = (x: Tensor) => reshape(x, [-1, ...x.shape.slice(2)])
   const mask = reshape(rows.mask, [-1, rows.mask.shape[2]!])
-  const { correct, entropies, values, rewards } = outputs
+  const { correct, entropies, values, rewards, candidateLogProbs } = outputs
   const inRows = (each: Tensor) => reshape(scatterAdd(targets.place, each, mask.size), mask.shape)
   const inputs = Object.entries(rows.inputs).map(([name, x]) => [name, merged(x)] as const)
   return {
@@ -173,5 +180,6 @@ export function lossInputs(
     ...(entropies ? { entropies: inRows(entropies) } : {}),
     ...(values ? { values: inRows(values) } : {}),
     ...(rewards ? { rewards } : {}),
+    ...(candidateLogProbs ? { candidateLogProbs } : {}),
   }
 }

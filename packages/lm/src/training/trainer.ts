@@ -39,6 +39,8 @@ export interface TrainerOptions {
 export interface LossReport {
   readonly loss: number
   readonly metrics: Readonly<Record<string, number>>
+  /** Numbers of each row by name, in the order of the data, where the loss gives any. */
+  readonly rows?: Readonly<Record<string, Float32Array>>
 }
 
 /** What decides random choices of a step, such as those of dropout. */
@@ -57,6 +59,8 @@ export interface DatumOutputs {
   readonly values?: Float32Array
   /** With a reward head. */
   readonly reward?: number
+  /** Of a datum with candidates: ln p of each. */
+  readonly candidateLogProbs?: Float32Array
 }
 
 /** Compiled training of one model. What is called must end before the next call begins. */
@@ -116,21 +120,22 @@ type Passed = readonly [
   tokens: TrainingBatch['tokens'],
   targets: TrainingBatch['targets'],
   rows: TrainingBatch['rows'],
+  candidates: TrainingBatch['candidates'],
   totals: LossInputs['totals'],
   key: Tensor | null,
 ]
 
-const passedDims = [batchDims.tokens, batchDims.targets, batchDims.rows, [], []]
+const passedDims = [batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates, [], []]
 
 /** Loss and gradient of one part of a batch, traced. */
 function differentiate(model: TrainedModel, loss: LossFunction, trained: Weights, passed: Passed) {
-  const [tokens, targets, rows, totals, key] = passed
-  const batch = { tokens, targets, rows }
+  const [tokens, targets, rows, candidates, totals, key] = passed
+  const batch = { tokens, targets, rows, candidates }
   return valueAndGrad(
     (weights: Weights) => {
       const outputs = batchOutputs(model, weights, batch, { key })
-      const { loss: value, metrics = {} } = loss(lossInputs(outputs, batch, totals))
-      return [value, metrics]
+      const { loss: value, metrics = {}, rows: each = {} } = loss(lossInputs(outputs, batch, totals))
+      return [value, { metrics, rows: each }]
     },
     { hasAux: true },
   )<Weights>(trained)
@@ -141,14 +146,14 @@ function compileLoss(model: TrainedModel, loss: LossFunction, options: TrainerOp
   const where = backend === undefined ? {} : { backend }
   const gradients = jit(
     (trained: Weights, sum: Weights, ...passed: Passed) => {
-      const [[value, metrics], own] = differentiate(model, loss, trained, passed)
-      return { loss: value, metrics, gradients: treeZip(add, sum, own) }
+      const [[value, told], own] = differentiate(model, loss, trained, passed)
+      return { loss: value, ...told, gradients: treeZip(add, sum, own) }
     },
     { ...where, symbolicDims: [[], [], ...passedDims], resident: ['gradients'], donate: [1] },
   )
   const step = jit(
     (trained: Weights, state: Tree, learningRate: Tensor, ...passed: Passed) => {
-      const [[value, metrics], own] = differentiate(model, loss, trained, passed)
+      const [[value, { metrics }], own] = differentiate(model, loss, trained, passed)
       const gradNorm = globalNorm(own)
       return { loss: value, metrics, gradNorm, ...moved(optimizer(learningRate), trained, state, own) }
     },
@@ -175,7 +180,13 @@ const compileUpdate = ({ optimizer, backend }: TrainerOptions) =>
  */
 const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions, withEntropies: boolean) =>
   jit(
-    (trained: Weights, tokens: TrainingBatch['tokens'], targets: TrainingBatch['targets'], last: Tensor) => {
+    (
+      trained: Weights,
+      tokens: TrainingBatch['tokens'],
+      targets: TrainingBatch['targets'],
+      last: Tensor,
+      candidates: TrainingBatch['candidates'],
+    ) => {
       const {
         correct: _,
         entropies,
@@ -184,43 +195,51 @@ const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions, wit
         tokens,
         targets,
         rows: { last },
+        candidates,
       })
       return { ...said, ...(withEntropies && entropies ? { entropies } : {}) }
     },
     {
       ...(backend === undefined ? {} : { backend }),
-      symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows],
+      symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates],
     },
   )
 
 /** The outputs of a compiled pass, told apart by datum. */
-function byDatum(
-  data: readonly Datum[],
-  said: Pick<BatchOutputs, 'logProbs' | 'entropies' | 'values' | 'rewards'>,
-): DatumOutputs[] {
+function byDatum(data: readonly Datum[], said: Omit<BatchOutputs, 'correct'>): DatumOutputs[] {
   let start = 0
+  const each = (said.candidateLogProbs?.data.length ?? 0) / data.length
   return data.map((datum, row) => {
     const end = start + targetPlaces(datum).length
     // All are f32, as what is computed of f32 weights.
-    const part = (x: Tensor) => (x.data as Float32Array).slice(start, end)
+    const part = (x: Tensor, from = start, to = end) => (x.data as Float32Array).slice(from, to)
     const outputs = {
       logProbs: part(said.logProbs),
       ...(said.entropies ? { entropies: part(said.entropies) } : {}),
       ...(said.values ? { values: part(said.values) } : {}),
       ...(said.rewards ? { reward: said.rewards.data[row]! } : {}),
+      ...(said.candidateLogProbs
+        ? { candidateLogProbs: part(said.candidateLogProbs, row * each, (row + 1) * each) }
+        : {}),
     }
     start = end
     return outputs
   })
 }
 
-/** A batch in parts, as compiled steps take them. */
+/** A part of a batch as compiled steps take it, and where its rows are in the batch. */
+interface Part {
+  readonly rows: readonly number[]
+  readonly passed: Passed
+}
+
+/** A batch in parts. */
 function partsOf(
   model: TrainedModel,
   data: readonly Datum[],
   { seed, step }: StepRandomness,
   options: MicroBatchOptions,
-): Passed[] {
+): Part[] {
   const { groupSize } = resolveMicroBatches(options)
   const plan = planMicroBatches(
     data.map(({ tokens }) => tokens.length),
@@ -235,7 +254,8 @@ function partsOf(
       rows.map((row) => data[row]!),
       groupSize,
     )
-    return [batch.tokens, batch.targets, batch.rows, totals, keys[i] ?? null]
+    const { tokens, targets, rows: marks, candidates } = batch
+    return { rows, passed: [tokens, targets, marks, candidates, totals, keys[i] ?? null] }
   })
 }
 
@@ -255,6 +275,21 @@ const sumOf = (reports: readonly LossReport[]): LossReport => ({
     ]),
   ),
 })
+
+/** Numbers of rows, put where the rows are in the batch. */
+function rowNumbers(parts: readonly Part[]) {
+  const size = parts.reduce((sum, { rows }) => sum + rows.length, 0)
+  const known: Record<string, Float32Array> = {}
+  return {
+    put(rows: readonly number[], told: Readonly<Record<string, Tensor>>): void {
+      for (const [name, { data }] of Object.entries(told)) {
+        known[name] ??= new Float32Array(size)
+        for (const [i, row] of rows.entries()) known[name][row] = data[i]!
+      }
+    },
+    report: (): Pick<LossReport, 'rows'> => (Object.keys(known).length > 0 ? { rows: known } : {}),
+  }
+}
 
 /** Losses that stay compiled: each holds the weights that do not train. */
 const keptLosses = 4
@@ -294,8 +329,8 @@ async function evaluateData(
     micro,
   )) {
     const part = rows.map((row) => data[row]!)
-    const { tokens, targets, rows: marks } = trainingBatch(part, 1)
-    byDatum(part, await run(weights, tokens, targets, marks.last)).forEach((each, i) => {
+    const { tokens, targets, rows: marks, candidates } = trainingBatch(part, 1)
+    byDatum(part, await run(weights, tokens, targets, marks.last, candidates)).forEach((each, i) => {
       outputs[rows[i]!] = each
     })
   }
@@ -309,21 +344,23 @@ async function evaluateData(
 async function gradientOf(
   run: ReturnType<typeof compileLoss>['gradients'],
   trained: Weights,
-  parts: readonly Passed[],
+  parts: readonly Part[],
 ): Promise<{ readonly gradient: Weights; readonly report: LossReport }> {
   const reports: LossReport[] = []
+  const placed = rowNumbers(parts)
   let gradient: Weights = treeMap(zerosLike, trained)
   try {
-    for (const part of parts) {
-      const result = await run(trained, gradient, ...part)
+    for (const { rows, passed } of parts) {
+      const result = await run(trained, gradient, ...passed)
       gradient = result.gradients
+      placed.put(rows, result.rows)
       reports.push({ loss: result.loss.item(), metrics: numbersOf(result.metrics) })
     }
   } catch (error) {
     releaseTree(gradient)
     throw error
   }
-  return { gradient, report: sumOf(reports) }
+  return { gradient, report: { ...sumOf(reports), ...placed.report() } }
 }
 
 /** A trainer that has compiled nothing yet: each function is compiled when it is first called. */
@@ -379,7 +416,7 @@ export function createTrainer(model: TrainedModel, options: TrainerOptions): Tra
       const parts = partsOf(model, data, random, micro)
       if (parts.length > 1) throw tooLarge(parts.length)
       const { step } = await losses.of(loss)
-      const result = await step(trained, optimizer, scalar(learningRate), ...parts[0]!)
+      const result = await step(trained, optimizer, scalar(learningRate), ...parts[0]!.passed)
       ;[trained, optimizer] = [result.trained, result.state]
       const gradNorm = result.gradNorm.item()
       return { loss: result.loss.item(), metrics: numbersOf(result.metrics), gradNorm }

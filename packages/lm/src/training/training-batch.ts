@@ -23,6 +23,8 @@ export interface TrainingBatch {
     /** f32, [G, g] or [G, g, L]. */
     readonly inputs: Readonly<Record<string, Tensor>>
   }
+  /** What may come after each row: i32 [G, g, C]; null where nothing was asked. */
+  readonly candidates: Tensor | null
 }
 
 /** Names of the axes of a {@link TrainingBatch}'s parts, as `jit` takes them. */
@@ -30,6 +32,7 @@ export const batchDims = {
   tokens: ['G', null, 'T'],
   targets: ['N'],
   rows: ['G', null, 'L'],
+  candidates: ['G', null, null],
 } as const
 
 const i32 = (values: ArrayLike<number>, shape: readonly number[]) =>
@@ -69,6 +72,7 @@ export function trainingBatch(data: readonly Datum[], groupSize: number): Traini
     mask.fill(1, row * width, row * width + tokens.length)
   })
   const names = Object.keys(data[0]!.inputs ?? {})
+  const asked = data.flatMap(({ candidates = [] }) => Array.from(candidates))
   return {
     tokens: {
       ids: Tensor.fromData(ids, shape),
@@ -97,6 +101,7 @@ export function trainingBatch(data: readonly Datum[], groupSize: number): Traini
       mask: tensor(mask, { shape: [...groups, width] }),
       inputs: Object.fromEntries(names.map((name) => [name, inputTensor(data, name, groups, width)])),
     },
+    candidates: asked.length > 0 ? i32(asked, [...groups, asked.length / data.length]) : null,
   }
 }
 
