@@ -1,7 +1,8 @@
-import { appendFile, readdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
-import { writeAtomic, writeFailure, writeJson } from './write-atomic'
+import { appendLines, keepLines, readLines } from './json-lines'
+import { writeAtomic, writeJson } from './write-atomic'
 
 /** The files of one run, `runs/<id>/`. */
 export interface RunDirectory {
@@ -87,54 +88,18 @@ export async function openRun(path: string): Promise<{ run: RunDirectory; config
  * Appends records to the run's metrics, and flushes them: a checkpoint that counts them may follow.
  * @throws PrefkitError `WRITE_FAILED`, such as when the disk is full.
  */
-export async function appendMetrics(run: RunDirectory, records: readonly object[]): Promise<void> {
-  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('')
-  await appendFile(run.metricsPath, lines, { flush: true }).catch((cause: unknown) => {
-    throw writeFailure(run.metricsPath, cause)
-  })
-}
+export const appendMetrics = (run: RunDirectory, records: readonly object[]): Promise<void> =>
+  appendLines(run.metricsPath, records)
 
 /**
  * Reads the metrics back; a last line cut short by a kill is left out.
  * @throws PrefkitError `DATA_CORRUPT` naming the line that is no JSON.
  */
-export async function readMetrics<Record>(run: RunDirectory): Promise<Record[]> {
-  const text = await readFile(run.metricsPath, 'utf8').catch(() => '')
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1)
-  return complete
-    .split('\n')
-    .slice(0, -1)
-    .map((line, i) => parsedRecord<Record>(line, `${run.metricsPath}:${i + 1}`))
-}
-
-function parsedRecord<Record>(line: string, place: string): Record {
-  try {
-    return JSON.parse(line)
-  } catch (cause) {
-    throw new PrefkitError('DATA_CORRUPT', `${place}: is no valid JSON: ${(cause as Error).message}`, {
-      cause,
-    })
-  }
-}
+export const readMetrics = <Record>(run: RunDirectory): Promise<Record[]> => readLines(run.metricsPath)
 
 /** Drops what was logged after the first `count` records, as a resumed run logs it again. */
-export async function keepMetrics(run: RunDirectory, count: number): Promise<void> {
-  const bytes = await readFile(run.metricsPath).catch(() => Buffer.alloc(0))
-  let end = 0
-  for (let kept = 0; kept < count; kept++) {
-    const next = bytes.indexOf(10, end)
-    if (next < 0)
-      throw new PrefkitError(
-        'DATA_CORRUPT',
-        `${run.metricsPath} has fewer than the ${count} records of the checkpoint`,
-      )
-    end = next + 1
-  }
-  if (end === bytes.length) return
-  await truncate(run.metricsPath, end).catch((cause: unknown) => {
-    throw writeFailure(run.metricsPath, cause)
-  })
-}
+export const keepMetrics = (run: RunDirectory, count: number): Promise<void> =>
+  keepLines(run.metricsPath, count)
 
 /**
  * Removes a run that came to nothing, as far as it can be: the error that brought it there is the one to be told. To be

@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises'
+import { PrefkitError } from '../../../prefkit-error'
+import type { ProgressEvent } from '../../../reward/progress'
+import type { RunDirectory } from '../../../runs/run-directory'
+import type { Logger } from '../../loggers/logger'
+import type { StepRecord } from '../../step-record'
+import type { RunEvent, RunListener } from './run-event'
+import { noLines, openJournal, type RunJournal, readRunRows } from './run-journal'
+import { distributionsOf, sampleRows } from './sample-rows'
+import type { OpenedStage, Stage, StageContext, StageResult, StageStep } from './stage'
+import { loadCheckpoint, removeCheckpoints, saveCheckpoint } from './stage-checkpoint'
+import { type KeptResult, readResult, stagePath, writeResult } from './stage-results'
+import { type QuietLogger, quietLogger } from './watching'
+
+/** How a run is driven, as opposed to what its stages do. */
+export interface DriveOptions {
+  /** In order. */
+  readonly stages: readonly Stage[]
+  /** Least seconds between two checkpoints: what a kill costs, and at most a step more. Default: 60. */
+  readonly checkpointSeconds?: number
+  /** Keeps some responses every so many steps. Default: 5. */
+  readonly samplesEverySteps?: number
+  /** Told of every record. Default: nobody. */
+  readonly loggers?: readonly Logger[]
+  /** Told of everything. Default: nobody. */
+  readonly onEvent?: RunListener
+  /** How far what takes long before the first step of a stage is. Default: nobody. */
+  readonly onProgress?: (event: ProgressEvent) => void
+  /** Stops it after the step that it is at: a checkpoint is kept, and `INTERRUPTED` thrown. */
+  readonly signal?: AbortSignal
+  /** How to go on, for the message. */
+  readonly resumeWith?: string
+}
+
+/** What the stages of a run share. */
+interface Driving extends DriveOptions {
+  readonly run: RunDirectory
+  readonly logger: QuietLogger
+  readonly tell: (event: RunEvent) => void
+}
+
+const interrupted = ({ run, resumeWith = `prefkit run --resume ${run.path}` }: Driving): PrefkitError =>
+  new PrefkitError('INTERRUPTED', `stopped; go on with: ${resumeWith}`)
+
+/**
+ * Makes the stages of a run, one after the other, from wherever an earlier session has left it: what is done is not done again, and a
+ * stage that was stopped or killed goes on from its last checkpoint. metrics.jsonl and samples.jsonl come out the same, byte for byte, as
+ * those of a run that was never stopped. To be called with the run locked.
+ * @returns what each stage came to.
+ * @throws PrefkitError `INTERRUPTED`, `DATA_CORRUPT`, `WRITE_FAILED`; what the stages throw.
+ */
+export async function driveRun(run: RunDirectory, options: DriveOptions): Promise<StageResult[]> {
+  const tell = options.onEvent ?? (() => {})
+  const warn = (message: string): void => tell({ kind: 'warning', message })
+  const driving: Driving = { ...options, run, tell, logger: quietLogger(options.loggers ?? [], warn) }
+  const { stages, logger, signal } = driving
+  tell({ kind: 'run-start', path: run.path, stages: stages.map(({ name }) => name) })
+  try {
+    const results = await driveStages(driving)
+    await logger.close('finished')
+    return results
+  } catch (error) {
+    await logger.close(signal?.aborted ? 'killed' : 'failed')
+    throw error
+  }
+}
+
+async function driveStages(driving: Driving): Promise<StageResult[]> {
+  const { run, stages, tell, logger, signal } = driving
+  const done = await keptResults(driving)
+  const rest = stages.slice(done.length)
+  const checkpoint = rest[0] && (await loadCheckpoint(run, rest[0].name))
+  const journal = await openJournal(run.path, checkpoint?.lines ?? done.at(-1)?.lines ?? noLines)
+  await logger.keep(await readRunRows(run.path, 'metrics'))
+  for (const stage of rest) {
+    if (signal?.aborted) throw interrupted(driving)
+    const resume = stage === rest[0] ? checkpoint?.state : undefined
+    tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
+    const opened = await stage.open(await contextOf(stage, done, driving))
+    try {
+      await driveSteps(stage, opened.steps(resume), journal, driving)
+      done.push(await finished(stage, opened, journal, driving))
+    } finally {
+      await opened.release()
+    }
+    tell({ kind: 'stage-end', result: done.at(-1)!.result })
+  }
+  return done.map(({ result }) => result)
+}
+
+/** What earlier sessions have finished: the first so many stages. */
+async function keptResults({ run, stages, tell }: Driving): Promise<KeptResult[]> {
+  const done: KeptResult[] = []
+  for (const { name } of stages) {
+    const kept = await readResult(run.path, name)
+    if (!kept) break
+    done.push(kept)
+    tell({ kind: 'stage-skip', result: kept.result })
+  }
+  return done
+}
+
+async function contextOf(
+  { name }: Stage,
+  done: readonly KeptResult[],
+  { run, onProgress, signal }: Driving,
+): Promise<StageContext> {
+  const path = stagePath(run.path, name)
+  await mkdir(path, { recursive: true })
+  const results = new Map(done.map(({ result }) => [result.stage, result]))
+  return { path, results, onProgress, signal }
+}
+
+/** All steps that there are still to make, each logged; a checkpoint where one is due, and after the last. */
+async function driveSteps(
+  { name: stage }: Stage,
+  steps: ReturnType<OpenedStage['steps']>,
+  journal: RunJournal,
+  driving: Driving,
+): Promise<void> {
+  const { run, checkpointSeconds = 60, tell, signal } = driving
+  let saved = performance.now()
+  let began = performance.now()
+  for await (const step of steps) {
+    const seconds = (performance.now() - began) / 1000
+    await logStep(stage, step, seconds, journal, driving)
+    const isStopped = signal?.aborted === true
+    if (isStopped || step.step === step.totalSteps || performance.now() - saved >= 1000 * checkpointSeconds) {
+      await saveCheckpoint(run, { stage, lines: journal.counts(), state: await step.state() })
+      tell({ kind: 'checkpoint', stage, step: step.step })
+      saved = performance.now()
+    }
+    if (isStopped) throw interrupted(driving)
+    began = performance.now()
+  }
+}
+
+/** What could be computed: a number that is none has no place in JSON. */
+const recordOf = (stage: string, { step, metrics }: StageStep): StepRecord => ({
+  ...{ stage, step },
+  ...Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
+})
+
+async function logStep(
+  stage: string,
+  step: StageStep,
+  seconds: number,
+  journal: RunJournal,
+  { samplesEverySteps = 5, logger, tell }: Driving,
+): Promise<void> {
+  const { rollouts = [], heldOut = [], totalSteps } = step
+  const isSampled = step.step === 1 || step.step % samplesEverySteps === 0
+  const place = { stage, step: step.step }
+  const record = recordOf(stage, step)
+  const timing = { ...place, seconds, parts: step.seconds }
+  const samples = sampleRows(place, isSampled ? rollouts : [], heldOut)
+  await journal.append('timings', [timing])
+  await journal.append('samples', samples)
+  await journal.append('metrics', [record])
+  await logger.step(record, rollouts.length > 0 ? distributionsOf(place, rollouts) : undefined)
+  tell({ kind: 'step', record, totalSteps, timing, samples, rollouts })
+}
+
+async function finished(
+  { name }: Stage,
+  opened: OpenedStage,
+  journal: RunJournal,
+  { run }: Driving,
+): Promise<KeptResult> {
+  const summary = await opened.finish()
+  const lines = journal.counts()
+  const timings = await readRunRows(run.path, 'timings')
+  const result = await writeResult(run.path, name, { lines, timings, summary })
+  await removeCheckpoints(run)
+  return { lines, result }
+}

@@ -1,0 +1,52 @@
+import type { StepDistributions } from '../../loggers/logger'
+import type { ScoredRollout } from '../../rewards/reward-function'
+import type { SampleRow } from './run-event'
+
+/** Responses that are kept of a step that is learnt from: one of each of so many prompts, at most. */
+const keptPrompts = 4
+
+const rowOf =
+  (stage: string, step: number, split: SampleRow['split']) =>
+  ({ prompt, text, reward, rewards }: ScoredRollout): SampleRow => ({
+    ...{ stage, step, split, promptId: prompt.id, prompt: prompt.text, response: text },
+    ...(prompt.anchors?.[0] && { anchor: prompt.anchors[0].text }),
+    ...{ reward, rewards },
+  })
+
+/** What of a step is worth a look later: some of what was learnt from, where it is asked for, and all that was evaluated. */
+export function sampleRows(
+  { stage, step }: { readonly stage: string; readonly step: number },
+  rollouts: readonly ScoredRollout[],
+  heldOut: readonly ScoredRollout[],
+): SampleRow[] {
+  const firsts = rollouts.filter(
+    ({ prompt }, i) => rollouts.findIndex((other) => other.prompt.id === prompt.id) === i,
+  )
+  return [
+    ...firsts.slice(0, keptPrompts).map(rowOf(stage, step, 'train')),
+    ...heldOut.map(rowOf(stage, step, 'held-out')),
+  ]
+}
+
+/** Rewards and lengths of what was drawn, as a logger shows their distributions; a part that did not score is left out. */
+export function distributionsOf(
+  { stage, step }: { readonly stage: string; readonly step: number },
+  rollouts: readonly ScoredRollout[],
+): StepDistributions {
+  const names = [...new Set(rollouts.flatMap(({ rewards }) => Object.keys(rewards)))]
+  const scored = names.map(
+    (name) =>
+      [
+        `rewards/${name}`,
+        rollouts.map(({ rewards }) => rewards[name]!).filter((score) => Number.isFinite(score)),
+      ] as const,
+  )
+  return {
+    ...{ stage, step },
+    values: {
+      reward: rollouts.map(({ reward }) => reward),
+      'completions/length': rollouts.map(({ tokens }) => tokens.length),
+      ...Object.fromEntries(scored.filter(([, scores]) => scores.length > 0)),
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PrefkitError } from '../../../prefkit-error'
+import { writeJson } from '../../../runs/write-atomic'
+import type { StepTiming } from './run-event'
+import type { LineCounts } from './run-journal'
+import type { StageResult, StageSummary } from './stage'
+
+/** What `result.json` of a stage holds: with it, the stage is done. */
+interface SavedResult extends Omit<StageResult, 'path'> {
+  /** Lines of the run's files when it ended. */
+  readonly lines: LineCounts
+}
+
+/** A finished stage, and the lines of the run's files when it ended. */
+export interface KeptResult {
+  readonly result: StageResult
+  readonly lines: LineCounts
+}
+
+/** Where a stage keeps what it came to. */
+export const stagePath = (run: string, stage: string): string => join(run, 'stages', stage)
+
+const resultPath = (run: string, stage: string): string => join(stagePath(run, stage), 'result.json')
+
+/**
+ * What a stage came to, where it is done.
+ * @throws PrefkitError `DATA_CORRUPT`.
+ */
+export async function readResult(run: string, stage: string): Promise<KeptResult | undefined> {
+  const path = resultPath(run, stage)
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    // Written below, whole.
+    const { lines, ...result } = JSON.parse(text) as SavedResult
+    return { lines, result: { ...result, path: stagePath(run, stage) } }
+  } catch (cause) {
+    throw new PrefkitError('DATA_CORRUPT', `${path}: is no valid JSON: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** The times of a stage, summed up. */
+function timesOf(
+  stage: string,
+  timings: readonly StepTiming[],
+): Pick<StageResult, 'steps' | 'seconds' | 'parts'> {
+  const own = timings.filter((timing) => timing.stage === stage)
+  const parts: Record<string, number> = {}
+  for (const timing of own)
+    for (const [part, seconds] of Object.entries(timing.parts)) parts[part] = (parts[part] ?? 0) + seconds
+  return { steps: own.length, seconds: own.reduce((sum, { seconds }) => sum + seconds, 0), parts }
+}
+
+/** Says that a stage is done. */
+export async function writeResult(
+  run: string,
+  stage: string,
+  done: {
+    readonly lines: LineCounts
+    readonly timings: readonly StepTiming[]
+    readonly summary: StageSummary
+  },
+): Promise<StageResult> {
+  const { lines, timings, summary } = done
+  const result = { stage, ...timesOf(stage, timings), summary }
+  await writeJson(resultPath(run, stage), { ...result, lines } satisfies SavedResult)
+  return { ...result, path: stagePath(run, stage) }
+}
