@@ -1,13 +1,26 @@
 import type { LossFunction, LossInputs } from '@prefkit/lm'
 import { klLoss, type PolicyInputs, type TokenLoss } from '@prefkit/losses'
-import { add, div, mul, reduceMax, reduceSum, type Tensor } from '@prefkit/tensor'
+import { add, div, mul, reduceMax, reduceSum, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { type TokenReduction, tokenReductions } from './token-reductions'
+
+/** What a loss of tokens sees. */
+export interface PolicyLossInputs extends PolicyInputs {
+  /** `[B, T]`: random numbers in [0, 1), for a loss that draws some of the tokens. */
+  draws?: TensorLike
+}
 
 /** A loss of tokens, with its own options settled: such as `(inputs) => ppoLoss(inputs, { clipEpsilon: 0.1 })`. */
 export interface PolicyLoss {
-  readonly loss: (inputs: PolicyInputs) => TokenLoss
+  readonly loss: (inputs: PolicyLossInputs) => TokenLoss
   /** Whether its metrics are means over tokens, or over sequences. Default: `token`. */
   readonly metricsOver?: 'token' | 'sequence'
+  /**
+   * True where it compares the tokens of a batch with each other, so that the data of an update are computed at once, never in
+   * parts: a bound on memory that is too small for that is refused. Default: false.
+   */
+  readonly comparesBatch?: boolean
+  /** True where it needs `draws`. Default: false. */
+  readonly draws?: boolean
 }
 
 /** What is minimised, and how. */
@@ -30,12 +43,18 @@ export interface PolicyDatumInputs {
   readonly refLogprobs?: ArrayLike<number>
   /** Weights of the losses, as of responses that another engine drew. */
   readonly weights?: ArrayLike<number>
+  /** Random numbers of each token, for a loss that draws. */
+  readonly draws?: ArrayLike<number>
 }
 
-type Sums = Record<string, Tensor>
+type Sums = Readonly<Record<string, Tensor>>
 
 /** Means over this part of a batch, as what they add to the means over all of it. */
-function shareOf(metrics: Sums, { mask, totals }: LossInputs, over: 'token' | 'sequence'): Sums {
+export function shareOf(
+  metrics: Sums,
+  { mask, totals }: Pick<LossInputs, 'mask' | 'totals'>,
+  over: 'token' | 'sequence',
+): Record<string, Tensor> {
   // Every row has a target.
   const share = {
     token: () => div(reduceSum(mask), totals.targets),
@@ -54,9 +73,9 @@ export function policyUpdateLoss({
   const reduce = tokenReductions[reduction]
   return (given) => {
     const { logProbs: logprobs, mask, inputs } = given
-    const { advantages, oldLogprobs, refLogprobs, weights } = inputs
+    const { advantages, oldLogprobs, refLogprobs, weights, draws } = inputs
     const tokens = { logprobs, mask, advantages: advantages!, ...(oldLogprobs && { oldLogprobs }) }
-    const { losses, metrics } = loss({ ...tokens, ...(weights && { weights }) })
+    const { losses, metrics } = loss({ ...tokens, ...(weights && { weights }), ...(draws && { draws }) })
     const shares = shareOf(metrics, given, metricsOver)
     if (!refLogprobs) return { loss: reduce(losses, given, maxNewTokens), metrics: shares }
     const kl = klLoss({ logprobs, refLogprobs, mask }, { estimator: 'k3' }).losses

@@ -10,6 +10,8 @@ export interface UpdateOptions {
   readonly epochs: number
   /** Updates of a pass. */
   readonly minibatches: number
+  /** Rows that the loss compares, each so many in a row: `batch` for all data of an update. Default: 1. */
+  readonly groupSize?: number | 'batch' | undefined
   /** Decides which data go together, with the seed. */
   readonly step: number
   readonly seed: number
@@ -40,15 +42,17 @@ export function meanMetrics(all: readonly StepMetrics[]): StepMetrics {
 export async function updateModel(
   model: Pick<PolicyBackend, 'forwardBackward' | 'optimStep'>,
   data: readonly Datum[],
-  { loss, learningRate, epochs, minibatches, step, seed, signal }: UpdateOptions,
+  { loss, learningRate, epochs, minibatches, groupSize = 1, step, seed, signal }: UpdateOptions,
 ): Promise<StepMetrics> {
   const updates: StepMetrics[] = []
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = { count: data.length, seed }
     const passed = minibatches === 1 ? data : itemsOfStep(data, step * epochs + epoch, order)
     for (const part of partsOf(passed, minibatches)) {
+      if (part.length === 0) continue
       signal?.throwIfAborted()
-      const report = await model.forwardBackward(part, loss)
+      const together = groupSize === 'batch' ? part.length : groupSize
+      const report = await model.forwardBackward(part, loss, { groupSize: together })
       const { gradNorm } = await model.optimStep({ learningRate })
       updates.push({ loss: report.loss, grad_norm: gradNorm, ...report.metrics })
     }
