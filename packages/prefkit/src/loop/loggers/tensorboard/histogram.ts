@@ -15,7 +15,7 @@ export interface Histogram {
 const bucketCount = 30
 
 /** TensorBoard holds the numbers of histograms as f32. */
-const largest = 3.4028234663852886e38
+const largest = (2 - 2 ** -23) * 2 ** 127
 
 /**
  * The histogram of the values that are finite in f32, in 30 buckets of equal width between the least and the greatest; equal
