@@ -1,5 +1,12 @@
 export type { Algorithm, AlgorithmOptions, AlgorithmState, AlgorithmStep } from './algorithms/algorithm'
 export { type GrpoOptions, grpo } from './algorithms/grpo'
+export { type PpoOptions, ppo } from './algorithms/ppo'
+export {
+  type CriticPrompt,
+  promptAlone,
+  type ValueWithAnchorOptions,
+  valueWithAnchor,
+} from './algorithms/ppo-critic-prompts'
 export type { AdvantageEstimator, AdvantageInputs } from './choices/advantage-estimator'
 export { groupRelative } from './choices/advantage-estimators'
 export type { Anchor, LoopPrompt, LoopResponse } from './prompts/prompt'

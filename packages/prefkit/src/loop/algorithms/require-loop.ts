@@ -11,6 +11,8 @@ const rules = {
   epochs: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   minibatches: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   klWeight: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  valueCoefficient: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  missingEosPenalty: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
   learningRate: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
 } as const satisfies Record<string, readonly [string, (value: number) => boolean]>
 
