@@ -7,10 +7,40 @@ export {
   type ValueWithAnchorOptions,
   valueWithAnchor,
 } from './algorithms/ppo-critic-prompts'
+export {
+  type RewardPairLoss,
+  type ScalarRewardModelOptions,
+  scalarRewardModel,
+} from './algorithms/scalar-reward-model'
+export type { SupervisedOptions } from './algorithms/supervised-steps'
 export type { AdvantageEstimator, AdvantageInputs } from './choices/advantage-estimator'
 export { groupRelative } from './choices/advantage-estimators'
+export type { PreferencePair } from './prompts/preference-pair'
 export type { Anchor, LoopPrompt, LoopResponse } from './prompts/prompt'
+export type { AskingOptions } from './rewards/ask-judge'
+export { type ExactAnswerRewardOptions, exactAnswerReward } from './rewards/exact-answer-reward'
+export { type FormatRewardOptions, formatReward } from './rewards/format-reward'
+export { functionReward, type ResponseReward, type ScoreResponse } from './rewards/function-reward'
+export { goldenReward } from './rewards/golden-reward'
+export { type IfevalRewardOptions, ifevalReward } from './rewards/ifeval-reward'
+export { type JudgeRewardOptions, judgeReward } from './rewards/judge-reward'
+export { type JudgeScale, type JudgeScoreRewardOptions, judgeScoreReward } from './rewards/judge-score-reward'
+export {
+  type CosineLengthRewardOptions,
+  cosineLengthReward,
+  missingEosReward,
+  overlongReward,
+  type PerTokenRewardOptions,
+  perTokenReward,
+  repetitionReward,
+  stopProperly,
+} from './rewards/length-rewards'
+export { type LexiconRewardOptions, lexiconReward } from './rewards/lexicon-reward'
+export { type PointwiseRewardOptions, pointwiseReward } from './rewards/pointwise-reward'
+export { type RegexRewardOptions, regexReward } from './rewards/regex-reward'
 export type { RewardFunction, RewardScores, ScoredRollout } from './rewards/reward-function'
+export type { RewardOptions } from './rewards/reward-options'
+export { type RubricRewardOptions, rubricReward } from './rewards/rubric-reward'
 export { type ScoredRollouts, scoreRollouts } from './rewards/score-rollouts'
 export {
   type PairwiseScorer,
@@ -19,9 +49,11 @@ export {
   pairwiseFromPointwise,
   type ResponsePair,
 } from './rewards/scorers'
+export { type WinProbabilityRewardOptions, winProbabilityReward } from './rewards/win-probability-reward'
 export { policyRollouts } from './rollouts/policy-rollouts'
 export type { Rollout, RolloutRequest, RolloutSource, Sampling } from './rollouts/rollout'
 export type { RolloutCorrectionOptions } from './rollouts/trust-rollouts'
+export { scalarScorer } from './scorers/scalar-scorer'
 export type { StepMetrics, StepRecord } from './step-record'
 export {
   type PolicyLoss,

@@ -1,7 +1,8 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
 import type { StepMetrics } from '../step-record'
-import type { RewardFunction, ScoredRollout } from './reward-function'
+import type { RewardFunction, RewardScores, ScoredRollout } from './reward-function'
+import { runSome } from './run-some'
 
 /** Mean and deviation (over n − 1, as in TRL) of the numbers that are none too few: 0 for one. */
 export function spreadOf(values: readonly number[]): { readonly mean: number; readonly std: number } {
@@ -36,6 +37,23 @@ function requireScores(name: string, scores: readonly number[], count: number): 
   }
 }
 
+/** What a reward gives; or an error that names it. */
+async function scoresOf(
+  reward: RewardFunction,
+  rollouts: readonly Rollout[],
+  signal: AbortSignal,
+): Promise<RewardScores> {
+  try {
+    return await reward.score(rollouts, { signal })
+  } catch (cause) {
+    if (signal.aborted) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const named = reason.startsWith(`${reward.name}: `) ? reason : `${reward.name}: ${reason}`
+    const code = PrefkitError.isInstance(cause) ? cause.code : 'BAD_REWARD'
+    throw new PrefkitError(code, `rewards: ${named}`, { cause })
+  }
+}
+
 /** Scored responses, and what is logged of their rewards. */
 export interface ScoredRollouts {
   readonly rollouts: readonly ScoredRollout[]
@@ -45,20 +63,24 @@ export interface ScoredRollouts {
 /**
  * Asks all reward functions at the same time, and adds up what they say by their weights. Under TRL's names: `rewards/<name>/mean` and
  * `…/std` of each, over the responses that it scored, unweighted; `reward` and `reward_std` of the sum.
- * @throws PrefkitError `BAD_REWARD` for numbers too many or too few, or infinite ones, or a response that none of those with a
- *   weight scored.
+ * Where one fails, the others are stopped.
+ * @throws PrefkitError naming a reward that fails, with its error as the cause: `BAD_REWARD`, or the code that this has; `BAD_REWARD` for
+ *   numbers too many or too few, or infinite ones, or a response that none of those with a weight scored; the signal's reason.
  */
 export async function scoreRollouts(
   rewards: readonly RewardFunction[],
   rollouts: readonly Rollout[],
   signal?: AbortSignal,
 ): Promise<ScoredRollouts> {
-  const given = await Promise.all(
-    rewards.map(async (reward) => {
-      const { scores, metrics = {} } = await reward.score(rollouts, signal ? { signal } : {})
+  const given = await runSome(
+    rewards,
+    rewards.length,
+    async (reward, own) => {
+      const { scores, metrics = {} } = await scoresOf(reward, rollouts, own)
       requireScores(reward.name, scores, rollouts.length)
       return { name: reward.name, weight: reward.weight ?? 1, scores, metrics }
-    }),
+    },
+    signal,
   )
   const scored = rollouts.map((rollout, i) => {
     const own = given.filter(({ weight, scores }) => weight !== 0 && !Number.isNaN(scores[i]))

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { grpo } from '../algorithms/grpo'
+import type { StepMetrics } from '../step-record'
+import { rolloutOf } from '../testing/rollout-of'
+import { storyPolicy } from '../testing/story-policy'
+import { functionReward } from './function-reward'
+import { goldenReward } from './golden-reward'
+import { perTokenReward, repetitionReward } from './length-rewards'
+import { lexiconReward } from './lexicon-reward'
+import type { RewardFunction } from './reward-function'
+import { scoreRollouts } from './score-rollouts'
+
+const waiting = (name: string, log: string[]): RewardFunction => ({
+  name,
+  async score(rollouts, { signal } = {}) {
+    log.push(`${name} begins`)
+    await new Promise((resolve, reject) => {
+      setTimeout(resolve, 20)
+      signal?.addEventListener('abort', () => reject(signal.reason))
+    })
+    log.push(`${name} ends`)
+    return { scores: rollouts.map(() => 1) }
+  },
+})
+
+describe('scoreRollouts', () => {
+  it('asks all at the same time', async () => {
+    const log: string[] = []
+    const { rollouts, metrics } = await scoreRollouts(
+      [waiting('a', log), waiting('b', log)],
+      [rolloutOf('x')],
+    )
+    expect(log).toEqual(['a begins', 'b begins', 'a ends', 'b ends'])
+    expect(rollouts[0]).toMatchObject({ reward: 2, rewards: { a: 1, b: 1 } })
+    expect(metrics).toMatchObject({ 'rewards/a/mean': 1, 'rewards/b/mean': 1, reward: 2 })
+  })
+
+  it('names the one that fails, also at once, and stops the others', async () => {
+    const log: string[] = []
+    const cause = new Error('division by zero')
+    const broken: RewardFunction = {
+      name: 'broken',
+      score: () => {
+        throw cause
+      },
+    }
+    await expect(scoreRollouts([waiting('a', log), broken], [rolloutOf('x')])).rejects.toMatchObject({
+      ...{ code: 'BAD_REWARD', message: 'rewards: broken: division by zero', cause },
+    })
+    expect(log).toEqual(['a begins'])
+  })
+
+  it('throws the reason of who stops it', async () => {
+    const reason = new Error('enough')
+    const stopped = scoreRollouts([waiting('a', [])], [rolloutOf('x')], AbortSignal.abort(reason))
+    await expect(stopped).rejects.toBe(reason)
+  })
+})
+
+describe('rewards of a policy', () => {
+  const settings = {
+    ...{ steps: 2, promptsPerStep: 2, samplesPerPrompt: 4, learningRate: 3e-3 },
+    sampling: { maxNewTokens: 12 },
+  }
+
+  it('compose: each is logged on its own, and the sum of all by their weights is learnt from', async () => {
+    const { policy, prompts } = await storyPolicy()
+    const rewards = [
+      lexiconReward({ plus: ['she', 'he', 'they'], weight: 2 }),
+      perTokenReward({ penalty: 0.01 }),
+      repetitionReward({ ngramSize: 2 }),
+      functionReward('short', ({ text }) => (text.includes('.') ? 1 : undefined)),
+      goldenReward(lexiconReward({ plus: ['she'] })),
+    ]
+    const all: StepMetrics[] = []
+    for await (const { metrics, rollouts } of grpo({
+      ...settings,
+      policy,
+      prompts: prompts(['The sun', 'Tom had']),
+      rewards,
+    })) {
+      all.push(metrics)
+      for (const { reward, rewards: own } of rollouts!) {
+        const short = Number.isNaN(own.short) ? 0 : own.short!
+        expect(reward).toBeCloseTo(2 * own.lexicon! + own.perToken! + own.repetition! + short, 12)
+      }
+    }
+    await policy.release()
+    for (const metrics of all) {
+      const names = ['lexicon', 'perToken', 'repetition', 'golden'].flatMap((name) => [
+        `rewards/${name}/mean`,
+        `rewards/${name}/std`,
+      ])
+      expect(Object.keys(metrics)).toEqual(expect.arrayContaining([...names, 'reward', 'reward_std']))
+      // Tokens are counted by both.
+      expect(metrics['rewards/perToken/mean']).toBeCloseTo(-0.01 * metrics['completions/mean_length']!, 12)
+    }
+  })
+
+  it('end a step with an error that names the one that fails', async () => {
+    const { policy, prompts } = await storyPolicy()
+    const broken = functionReward('broken', ({ text }) => {
+      throw new RangeError(`cannot read ${text.length > 0 ? 'this' : 'that'}`)
+    })
+    const rewards = [lexiconReward({ plus: ['she'] }), broken]
+    const steps = grpo({ ...settings, policy, prompts: prompts(['The sun']), rewards })
+    await expect(steps.next()).rejects.toThrow('rewards: broken: cannot read this')
+    await policy.release()
+  })
+})

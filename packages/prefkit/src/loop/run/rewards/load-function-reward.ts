@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { PrefkitError } from '../../../prefkit-error'
+import { functionReward, type ResponseReward } from '../../rewards/function-reward'
+import type { RewardFunction } from '../../rewards/reward-function'
+import type { RewardOptions } from '../../rewards/reward-options'
+import type { Rollout } from '../../rollouts/rollout'
+
+/** Options of {@link loadFunctionReward}. */
+export interface LoadFunctionRewardOptions extends RewardOptions {
+  /** The folder that relative paths begin at. Default: the working directory. */
+  readonly folder?: string
+  /** Handed to the function with each response. Default: `{}`. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** What a module may export: a function of a response, or a reward function. */
+type Exported = (
+  rollout: Rollout,
+  call: { readonly signal?: AbortSignal; readonly options: Readonly<Record<string, unknown>> },
+) => ResponseReward | Promise<ResponseReward>
+
+const isRewardFunction = (value: unknown): value is RewardFunction =>
+  typeof value === 'object' && value !== null && typeof (value as { score?: unknown }).score === 'function'
+
+async function exportOf(place: string, folder: string): Promise<unknown> {
+  const [, path = place, name = 'default'] = /^(.+?)(?:#([^#/\\]+))?$/su.exec(place) ?? []
+  const file = resolve(folder, path)
+  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href).catch((cause) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${file} could not be loaded: ${reason}`, {
+      cause,
+    })
+  })
+  if (Object.hasOwn(module, name)) return module[name]
+  const names = Object.keys(module).sort().join(', ') || 'nothing'
+  throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${file} exports ${names}; expected ${name}`)
+}
+
+/** Its name, which for a default export without one is no name. */
+const nameOf = ({ name }: { readonly name: string }): string =>
+  name === '' || name === 'default' ? 'function' : name
+
+/**
+ * A reward of a module of one's own: `./rewards.mjs#polite`, or what it exports by default. The function gets a response, with
+ * its prompt and the fields of the prompt's row, and gives a number, a truth value or nothing; or a promise of one. A
+ * `RewardFunction` does too, of which name and weight are told here.
+ *
+ * The module runs with all rights of this process: load only what you trust.
+ * @throws PrefkitError `INVALID_CONFIG` for a module that cannot be loaded, or exports no such function.
+ */
+export async function loadFunctionReward(
+  place: string,
+  { folder = '.', options = {}, name, weight }: LoadFunctionRewardOptions = {},
+): Promise<RewardFunction> {
+  const exported = await exportOf(place, folder)
+  const own = { ...(weight !== undefined && { weight }) }
+  if (isRewardFunction(exported)) {
+    return {
+      name: name ?? exported.name,
+      weight: weight ?? exported.weight ?? 1,
+      score: (rollouts, run) => exported.score(rollouts, run),
+    }
+  }
+  if (typeof exported !== 'function') {
+    const message = `rewards: ${place}: expected a function of a response or a reward function, got ${typeof exported}`
+    throw new PrefkitError('INVALID_CONFIG', message)
+  }
+  // What a module exports has no type here; what it gives is checked where it is used.
+  const score = exported as Exported
+  return functionReward(
+    name ?? nameOf(exported),
+    (rollout, call) => score(rollout, { ...call, options }),
+    own,
+  )
+}
