@@ -1,5 +1,6 @@
 export type { Algorithm, AlgorithmOptions, AlgorithmState, AlgorithmStep } from './algorithms/algorithm'
 export { type GrpoOptions, grpo } from './algorithms/grpo'
+export type { PolicyGradientOptions } from './algorithms/policy-gradient'
 export { type PpoOptions, ppo } from './algorithms/ppo'
 export {
   type CriticPrompt,
@@ -14,7 +15,33 @@ export {
 } from './algorithms/scalar-reward-model'
 export type { SupervisedOptions } from './algorithms/supervised-steps'
 export type { AdvantageEstimator, AdvantageInputs } from './choices/advantage-estimator'
-export { groupRelative } from './choices/advantage-estimators'
+export {
+  type AdvantageEstimatorName,
+  advantageEstimatorOf,
+  advantageEstimators,
+  flashReinforce,
+  gdpo,
+  gpg,
+  groupRelative,
+  maxRl,
+  opo,
+  passAtK,
+  reinforcePlusPlus,
+  reinforcePlusPlusBaseline,
+  returnsToGo,
+  rewardAlone,
+  rloo,
+} from './choices/advantage-estimators'
+export type { NamedChoice } from './choices/named-choice'
+export {
+  type PolicyGradientChoice,
+  type PolicyGradientName,
+  type PolicyGradientPreset,
+  policyGradientOptions,
+  policyGradientPreset,
+  policyGradientPresets,
+} from './choices/policy-gradient-presets'
+export { type PolicyLossName, policyLosses, policyLossOf } from './choices/policy-losses'
 export type { PreferencePair } from './prompts/preference-pair'
 export type { Anchor, LoopPrompt, LoopResponse } from './prompts/prompt'
 export type { AskingOptions } from './rewards/ask-judge'
@@ -50,6 +77,7 @@ export {
   type ResponsePair,
 } from './rewards/scorers'
 export { type WinProbabilityRewardOptions, winProbabilityReward } from './rewards/win-probability-reward'
+export type { DynamicSampling } from './rollouts/collect-informative'
 export { policyRollouts } from './rollouts/policy-rollouts'
 export type { Rollout, RolloutRequest, RolloutSource, Sampling } from './rollouts/rollout'
 export type { RolloutCorrectionOptions } from './rollouts/trust-rollouts'
@@ -57,6 +85,7 @@ export { scalarScorer } from './scorers/scalar-scorer'
 export type { StepMetrics, StepRecord } from './step-record'
 export {
   type PolicyLoss,
+  type PolicyLossInputs,
   type PolicyObjective,
   policyUpdateLoss,
 } from './updates/policy-update-loss'
