@@ -8,6 +8,8 @@ export {
   type ValueWithAnchorOptions,
   valueWithAnchor,
 } from './algorithms/ppo-critic-prompts'
+export { type PreferencesOptions, preferences } from './algorithms/preferences'
+export type { AlignmentPair, JudgedResponse, PreferenceItem } from './algorithms/preferences-batch'
 export {
   type RewardPairLoss,
   type ScalarRewardModelOptions,
@@ -42,6 +44,16 @@ export {
   policyGradientPresets,
 } from './choices/policy-gradient-presets'
 export { type PolicyLossName, policyLosses, policyLossOf } from './choices/policy-losses'
+export {
+  type PairedLoss,
+  type PairLossInputs,
+  type PreferenceLoss,
+  type PreferenceLossName,
+  preferenceLosses,
+  preferenceLossOf,
+  type ResponseLossInputs,
+  type UnpairedLoss,
+} from './choices/preference-losses'
 export type { PreferencePair } from './prompts/preference-pair'
 export type { Anchor, LoopPrompt, LoopResponse } from './prompts/prompt'
 export type { AskingOptions } from './rewards/ask-judge'

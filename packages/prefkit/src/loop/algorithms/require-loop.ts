@@ -11,6 +11,7 @@ const rules = {
   epochs: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   minibatches: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   rounds: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  batchSize: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   pairsPerStep: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   evaluateEverySteps: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   klWeight: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],

@@ -25,8 +25,9 @@ export function chosen<Entry>(
     throw new PrefkitError('INVALID_CONFIG', `${what}: ${problem}`)
   }
   if (Object.hasOwn(reasons, name)) return refuse(`${name} is not among the choices: ${reasons[name]}`)
-  const names = Object.keys(table)
-  const nearest = nearestName(name, names)
+  const [names, plain] = [Object.keys(table), name.toLowerCase()]
+  // Nearest in spelling; or else one of which it is a part, as `dpo` is of `dpoLoss`.
+  const nearest = nearestName(name, names) ?? names.find((each) => each.toLowerCase().includes(plain))
   const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`
   return refuse(`expected one of ${names.join(', ')}, got ${JSON.stringify(name)}${meant}`)
 }

@@ -1,6 +1,15 @@
 import type { LossFunction, LossInputs } from '@prefkit/lm'
-import { klLoss, type PolicyInputs, type TokenLoss } from '@prefkit/losses'
-import { add, div, mul, reduceMax, reduceSum, type Tensor, type TensorLike } from '@prefkit/tensor'
+import { importanceRatios, klLoss, type PolicyInputs, type TokenLoss } from '@prefkit/losses'
+import {
+  add,
+  div,
+  mul,
+  reduceMax,
+  reduceSum,
+  stopGradient,
+  type Tensor,
+  type TensorLike,
+} from '@prefkit/tensor'
 import { type TokenReduction, tokenReductions } from './token-reductions'
 
 /** What a loss of tokens sees. */
@@ -29,6 +38,11 @@ export interface PolicyObjective {
   readonly reduction: TokenReduction
   /** β ≥ 0: weight of the `k3` estimate of KL(π ‖ π_ref), added to the loss of each token. */
   readonly klWeight: number
+  /**
+   * True multiplies that estimate by π/π_old, with its gradient, which is then that of KL(π ‖ π_ref); without, it is that of
+   * KL(π_ref ‖ π) for tokens that π drew. TRL's `use_bias_correction_kl`. Default: true.
+   */
+  readonly klCorrection?: boolean | undefined
   /** Tokens of a response, at most: what `seq-mean-token-sum-norm` divides by. */
   readonly maxNewTokens: number
 }
@@ -68,6 +82,7 @@ export function policyUpdateLoss({
   policyLoss: { loss, metricsOver = 'token' },
   reduction,
   klWeight,
+  klCorrection = true,
   maxNewTokens,
 }: PolicyObjective): LossFunction {
   const reduce = tokenReductions[reduction]
@@ -78,7 +93,11 @@ export function policyUpdateLoss({
     const { losses, metrics } = loss({ ...tokens, ...(weights && { weights }), ...(draws && { draws }) })
     const shares = shareOf(metrics, given, metricsOver)
     if (!refLogprobs) return { loss: reduce(losses, given, maxNewTokens), metrics: shares }
-    const kl = klLoss({ logprobs, refLogprobs, mask }, { estimator: 'k3' }).losses
+    const estimates = klLoss({ logprobs, refLogprobs, mask }, { estimator: 'k3' }).losses
+    const before = oldLogprobs ?? stopGradient(logprobs)
+    const kl = klCorrection
+      ? mul(estimates, importanceRatios({ logprobs, oldLogprobs: before, mask }))
+      : estimates
     const total = klWeight === 0 ? losses : add(losses, mul(klWeight, kl))
     const metric = { kl: div(reduceSum(mul(kl, mask)), given.totals.targets) }
     return { loss: reduce(total, given, maxNewTokens), metrics: { ...shares, ...metric } }

@@ -1,0 +1,167 @@
+import { type RunningMoments, updateMoments } from '@prefkit/advantages'
+import { completionDatum, type Datum, type PolicyBackend } from '@prefkit/lm'
+import { PrefkitError } from '../../prefkit-error'
+import type { PairedLoss, PreferenceLoss, UnpairedLoss } from '../choices/preference-losses'
+import type { PreferencePair } from '../prompts/preference-pair'
+import type { LoopPrompt, LoopResponse } from '../prompts/prompt'
+import type { PairDatumInputs, ResponseDatumInputs } from '../updates/preference-update-loss'
+
+/** A pair that may say how much better its chosen response is. */
+export interface AlignmentPair extends PreferencePair {
+  /** r(chosen) − r(rejected), for losses of reward margins: RPO, REBEL. */
+  readonly rewardMargin?: number
+}
+
+/** A response that was judged by itself. */
+export interface JudgedResponse {
+  readonly prompt: LoopPrompt
+  readonly response: LoopResponse
+  /** Whether it is good. */
+  readonly desirable: boolean
+}
+
+/** What preferences are learnt from. */
+export type PreferenceItem = AlignmentPair | JudgedResponse
+
+type Asked = Pick<PolicyBackend, 'forward'>
+
+const sumOf = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0)
+
+const responseDatum = (prompt: LoopPrompt, { tokens }: LoopResponse, inputs?: object): Datum =>
+  completionDatum(prompt.tokens, tokens, inputs && { ...inputs })
+
+const logProbsOf = async (
+  policy: Asked,
+  data: readonly Datum[],
+  reference: boolean,
+): Promise<Float32Array[]> => (await policy.forward(data, { reference })).map(({ logProbs }) => logProbs)
+
+/** log π of each token before the step, of the chosen response of each pair and the rejected one. */
+export type OldLogProbs = readonly ArrayLike<number>[]
+
+/**
+ * Rows of pairs with what the loss needs beside log π: chosen and rejected in turns.
+ * @param old of what a policy drew: where a loss is against π before the step. Of data that nobody drew it is the reference.
+ */
+export async function pairBatch(
+  policy: Asked,
+  { against, margins = false }: PairedLoss,
+  pairs: readonly AlignmentPair[],
+  old?: OldLogProbs,
+): Promise<Datum[]> {
+  const rows = pairs.flatMap(({ prompt, chosen, rejected }) => [
+    responseDatum(prompt, chosen),
+    responseDatum(prompt, rejected),
+  ])
+  const base = {
+    reference: () => logProbsOf(policy, rows, true),
+    old: async () => old ?? logProbsOf(policy, rows, true),
+    nothing: async () => undefined,
+  }
+  const baseLogProbs = await base[against]()
+  return rows.map((row, i): Datum => {
+    const inputs: PairDatumInputs = {
+      ...(baseLogProbs && { baseLogprobs: baseLogProbs[i]! }),
+      ...(margins && { rewardMargin: pairs[Math.floor(i / 2)]!.rewardMargin! }),
+    }
+    return { ...row, inputs: { ...inputs } }
+  })
+}
+
+/** Log-ratios of π and π_ref, of whole responses. */
+async function logRatiosOf(policy: Asked, data: readonly Datum[]): Promise<number[]> {
+  const [own, reference] = [await logProbsOf(policy, data, false), await logProbsOf(policy, data, true)]
+  return own.map((row, i) => sumOf(row) - sumOf(reference[i]!))
+}
+
+/** Rows of single responses, and what goes on to the next step. */
+export interface ResponseBatch {
+  readonly data: readonly Datum[]
+  /** Of all rewards so far, these ones included. */
+  readonly moments: RunningMoments
+}
+
+/**
+ * Rows of single responses with what the loss needs beside log π. Where gains begin is found out for the whole batch before it is
+ * learnt from, so that parts of it see the same.
+ * @param running `before`: of the rewards so far; `counts`: whether those of these responses are added.
+ */
+export async function responseBatch(
+  policy: Asked,
+  loss: UnpairedLoss,
+  items: readonly JudgedResponse[],
+  { before, counts }: { readonly before: RunningMoments; readonly counts: boolean },
+): Promise<ResponseBatch> {
+  const rows = items.map(({ prompt, response }) => responseDatum(prompt, response))
+  const refLogProbs = await logProbsOf(policy, rows, true)
+  const points = {
+    zero: async () => ({ point: 0, moments: before }),
+    divergence: async () => {
+      // Each response after the prompt of the one before it, as in TRL.
+      const others = items.map(({ prompt }, i) =>
+        responseDatum(prompt, items[(i + 1) % items.length]!.response),
+      )
+      return { point: loss.divergence!(await logRatiosOf(policy, others)), moments: before }
+    },
+    mean: async () => {
+      if (!counts) return { point: before.mean, moments: before }
+      const own = await logProbsOf(policy, rows, false)
+      const rewards = own.map((row, i) => loss.beta! * (sumOf(row) - sumOf(refLogProbs[i]!)))
+      const moments = updateMoments(before, Float64Array.from(rewards))
+      return { point: moments.mean, moments }
+    },
+  }
+  const { point, moments } = await points[loss.point]()
+  const good = items.filter(({ desirable }) => desirable).length
+  const data = rows.map((row, i): Datum => {
+    const { desirable } = items[i]!
+    const inputs: ResponseDatumInputs = {
+      ...{ refLogprobs: refLogProbs[i]!, desirable: Number(desirable), point },
+      chosenShare: desirable ? 1 / good : 0,
+      rejectedShare: desirable ? 0 : 1 / (items.length - good),
+    }
+    return { ...row, inputs: { ...inputs } }
+  })
+  return { data, moments }
+}
+
+/** Pairs as two responses each: the chosen one is desirable. */
+export const judgedResponses = (items: readonly PreferenceItem[]): JudgedResponse[] =>
+  items.flatMap((item) =>
+    'desirable' in item
+      ? [item]
+      : [
+          { prompt: item.prompt, response: item.chosen, desirable: true },
+          { prompt: item.prompt, response: item.rejected, desirable: false },
+        ],
+  )
+
+/**
+ * Pairs that a loss can learn from.
+ * @throws PrefkitError `INVALID_CONFIG` for single responses, soft labels, and pairs that lack margins that are needed, by their place.
+ */
+export function requirePairs(
+  owner: string,
+  items: readonly PreferenceItem[],
+  { margins = false }: PairedLoss,
+): readonly AlignmentPair[] {
+  const refuse = (i: number, problem: string): never => {
+    throw new PrefkitError('INVALID_CONFIG', `${owner}[${i}]: ${problem}`)
+  }
+  return items.map((item, i) => {
+    if ('desirable' in item) return refuse(i, 'expected a pair, as the loss compares two, got one response')
+    if (item.preference !== undefined && item.preference !== 1) {
+      const expected = 'expected 1 or none, as these losses have no soft labels: leave it out, or filter'
+      return refuse(i, `preference: ${expected}; got ${item.preference}`)
+    }
+    if (!margins || Number.isFinite(item.rewardMargin)) return item
+    return refuse(i, `rewardMargin: expected a number, as the loss fits it, got ${item.rewardMargin}`)
+  })
+}
+
+/** The losses that are of pairs, for algorithms that draw these. @throws PrefkitError `INVALID_CONFIG` for others. */
+export function requirePairedLoss(algorithm: string, loss: PreferenceLoss): PairedLoss {
+  if (loss.of === 'pairs') return loss
+  const problem = 'loss: expected one of pairs, such as dpoLoss, got one of single responses'
+  throw new PrefkitError('INVALID_CONFIG', `${algorithm}: ${problem}`)
+}
