@@ -32,6 +32,11 @@ export interface PolicyGradientOptions {
   readonly klWeight?: number
   /** Whether β·KL is added to the loss of each token, or taken off its reward. Default: `loss`. */
   readonly klIn?: 'loss' | 'reward'
+  /**
+   * True multiplies the KL in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref); without, it is that of
+   * KL(π_ref ‖ π). Default: true.
+   */
+  readonly klCorrection?: boolean
   /** True to log the divergence from the reference also where β is 0: a pass more. Default: false. */
   readonly measureKl?: boolean
   /** True learns nothing from responses that were cut off; they still count as members of their groups. Default: false. */
@@ -77,7 +82,8 @@ export function policyGradient(
   const { rollouts: source = policyRollouts(policy), advantages: estimate = groupRelative() } = options
   const { loss: policyLoss = standardLoss, correction = {}, sampling: { maxNewTokens = 64 } = {} } = options
   const inLoss = klIn === 'loss' ? klWeight : 0
-  const loss = policyUpdateLoss({ policyLoss, reduction, klWeight: inLoss, maxNewTokens })
+  const objective = { policyLoss, reduction, klWeight: inLoss, klCorrection: options.klCorrection }
+  const loss = policyUpdateLoss({ ...objective, maxNewTokens })
   const groupSize = policyLoss.comparesBatch ? ('batch' as const) : 1
 
   return async ({ rollouts, groupSize: samples, rewards, step, time }) => {

@@ -10,12 +10,13 @@ import { PrefkitError } from '../../prefkit-error'
 import type { LoopPrompt } from '../prompts/prompt'
 import type { RewardFunction, ScoredRollout } from '../rewards/reward-function'
 import { requireRewards, scoreRollouts } from '../rewards/score-rollouts'
-import { collectRollouts } from '../rollouts/collect-rollouts'
+import { collectRollouts, stepSeed } from '../rollouts/collect-rollouts'
 import { policyRollouts } from '../rollouts/policy-rollouts'
 import type { RolloutSource, Sampling } from '../rollouts/rollout'
 import { type RolloutCorrectionOptions, trustRollouts } from '../rollouts/trust-rollouts'
 import type { StepMetrics } from '../step-record'
 import { type PolicyDatumInputs, type PolicyLoss, policyUpdateLoss } from '../updates/policy-update-loss'
+import { tokenDraws } from '../updates/token-draws'
 import type { TokenReduction } from '../updates/token-reductions'
 import { updateModel } from '../updates/update-model'
 import { type Algorithm, type AlgorithmOptions, learningRateAt } from './algorithm'
@@ -178,11 +179,13 @@ async function learn(
     step,
   }: { asked: Awaited<ReturnType<typeof askModels>>; targets: PpoTargets; step: number },
 ): Promise<StepMetrics> {
-  const { policy, critic, epochs, minibatches, seed, signal, criticLearningRate } = settings
+  const { policy, critic, loss, epochs, minibatches, seed, signal, criticLearningRate } = settings
   const { data, valueData, values, logProbs, weights } = asked
+  const draws = loss.draws ? tokenDraws(targets.advantages, stepSeed(seed, step)) : undefined
   const policyBatch = data.map((datum, i) => {
     const own: PolicyDatumInputs = { advantages: targets.advantages[i]!, oldLogprobs: logProbs[i]! }
-    return { ...datum, inputs: { ...own, ...(weights && { weights: weights[i]! }) } }
+    const more = { ...(weights && { weights: weights[i]! }), ...(draws && { draws: draws[i]! }) }
+    return { ...datum, inputs: { ...own, ...more } }
   })
   const valueBatch = valueData.map((datum, i) => {
     return { ...datum, inputs: { returns: targets.returns[i]!, oldValues: values[i]! } }
@@ -190,9 +193,13 @@ async function learn(
   const learningRate = learningRateAt(settings.learningRate, step)
   const criticRate = learningRateAt(criticLearningRate ?? settings.learningRate, step)
   const how = { epochs, minibatches, step, seed, signal }
-  const ofPolicy = await updateModel(policy, policyBatch, { ...how, loss: losses.policy, learningRate })
-  const rate = { learningRate: criticRate }
-  const ofCritic = await updateModel(critic, valueBatch, { ...how, loss: losses.critic, ...rate })
+  const groupSize = loss.comparesBatch ? ('batch' as const) : 1
+  const ofPolicy = await updateModel(policy, policyBatch, {
+    ...{ ...how, loss: losses.policy, learningRate, groupSize },
+  })
+  const ofCritic = await updateModel(critic, valueBatch, {
+    ...{ ...how, loss: losses.critic, learningRate: criticRate },
+  })
   const { loss: policyLoss, ...policyMetrics } = ofPolicy
   const { loss: _, grad_norm: valueNorm, ...valueMetrics } = ofCritic
   const own = { 'loss/policy_avg': policyLoss!, 'value/grad_norm': valueNorm!, learning_rate: learningRate }
