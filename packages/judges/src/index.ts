@@ -91,6 +91,7 @@ export type {
   NextTokenRequest,
 } from './logprob-provider'
 export { type AdaptiveLimit, adaptiveLimit, type LimitPlace } from './models/adaptive-limit'
+export { type Connection as ServerConnection, connect as connectServer } from './models/connection'
 export { type LlamaCppLogprobsOptions, llamaCppLogprobs } from './models/llama-cpp-logprobs'
 export {
   type LocalCompletion,
@@ -110,6 +111,7 @@ export {
   type ServerProgram,
 } from './models/probe-logprobs'
 export { type Redactor, redactor } from './models/redact'
+export type { ServerCall } from './models/request-setup'
 export { type SampledVotesOptions, sampledVotes } from './models/sampled-votes'
 export type { ServerOptions } from './models/server-options'
 export { type SglangLogprobsOptions, sglangLogprobs } from './models/sglang-logprobs'

@@ -14,6 +14,7 @@ export type PrefkitErrorCode =
   | 'NO_COMPARISONS'
   | 'BAD_ROW'
   | 'BAD_REWARD'
+  | 'BAD_ROLLOUT'
   | 'INTERRUPTED'
 
 /** Every error the umbrella throws on purpose; also recognised when another copy of it threw. */

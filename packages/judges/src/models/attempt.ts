@@ -15,6 +15,11 @@ function parse(text: string): Outcome {
   }
 }
 
+const readers: Readonly<Record<NonNullable<ServerCall['answer']>, (text: string) => Outcome>> = {
+  json: parse,
+  text: (answer) => ({ answer }),
+}
+
 async function send(
   setup: RequestSetup,
   call: ServerCall,
@@ -25,7 +30,7 @@ async function send(
   try {
     const body = call.body === undefined ? {} : { body: call.body }
     const response = await client[call.method](call.path, { ...body, signal: limits.signal }).asResponse()
-    const outcome = parse(await response.text())
+    const outcome = readers[call.answer ?? 'json'](await response.text())
     state.hasAnswered = true
     return outcome
   } catch (error) {

@@ -13,13 +13,15 @@ import { readTokenCounts, usageOf } from './usage-of'
 
 /** A server and how to ask it. Everything that it throws is a JudgeError without secrets. */
 export interface Connection {
+  /** The model's name, as the server lists it. */
   readonly model: string
   /** The address, as it may be shown. */
   readonly server: string
   /** The address without `/v1`, where routes are that are not OpenAI's. */
   readonly root: string
+  /** Takes secrets out of texts and errors. */
   readonly redactor: Redactor
-  /** The parsed JSON of the answer. */
+  /** The answer: parsed JSON, or the text that was asked for. */
   readonly request: (call: ServerCall, options?: CallOptions) => Promise<unknown>
   /** The error for an answer that is JSON, but not of the expected form. */
   readonly badResponse: (what: string, code?: JudgeErrorCode) => JudgeError

@@ -13,6 +13,8 @@ export interface ServerCall {
   /** After the base URL, as `/chat/completions`; or a whole address, for routes that are not under it. */
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
+  /** What the answer is: JSON, or a text as it stands, such as `Success`. Default: `json`. */
+  readonly answer?: 'json' | 'text'
   /** In place of the connection's. */
   readonly retries?: number
 }

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { JudgeError } from '../judge-error'
 import { type Fault, faults, type ServerSettings, startServer, type TestServer } from '../testing'
 import { adaptiveLimit } from './adaptive-limit'
+import { connect } from './connection'
 import { type OpenaiChatModelOptions, openaiChatModel } from './openai-chat-model'
 
 const servers: TestServer[] = []
@@ -105,4 +106,13 @@ test('an abort is told as one, even where its reason is another error of ours', 
   await expect.poll(() => server.requests.length).toBe(1)
   stop.abort(new JudgeError('BUDGET_SPENT', 'maxCost', 'spent'))
   await rejected
+})
+
+test('an answer that is no JSON is given as it stands where a text is asked for', async () => {
+  const server = await startServer(() => 'yes', { faults: [faults.htmlPage()] })
+  servers.push(server)
+  const { request } = connect({ baseUrl: server.url, model: 'test-model' })
+  const call = { method: 'post', path: '/chat/completions', body: question } as const
+  expect(await request({ ...call, answer: 'text' })).toMatch(/^<!doctype html>/)
+  expect(await request({ ...call, answer: 'text' })).toMatch(/^\{"id"/)
 })

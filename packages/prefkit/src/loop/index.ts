@@ -1,5 +1,6 @@
 export type { Algorithm, AlgorithmOptions, AlgorithmState, AlgorithmStep } from './algorithms/algorithm'
 export { type GrpoOptions, grpo } from './algorithms/grpo'
+export { type OnlinePreferencesOptions, onlinePreferences } from './algorithms/online-preferences'
 export type { PolicyGradientOptions } from './algorithms/policy-gradient'
 export { type PpoOptions, ppo } from './algorithms/ppo'
 export {
@@ -89,9 +90,19 @@ export {
   type ResponsePair,
 } from './rewards/scorers'
 export { type WinProbabilityRewardOptions, winProbabilityReward } from './rewards/win-probability-reward'
+export { type WinRateRewardOptions, winRateReward } from './rewards/win-rate-reward'
 export type { DynamicSampling } from './rollouts/collect-informative'
 export { policyRollouts } from './rollouts/policy-rollouts'
 export type { Rollout, RolloutRequest, RolloutSource, Sampling } from './rollouts/rollout'
+export type { ServerClient, ServerRequest } from './rollouts/server-client'
+export { type AdapterRefreshOptions, adapterRefresh } from './rollouts/server-refresh'
+export {
+  type ServerApi,
+  type ServerLogprobs,
+  type ServerRolloutsOptions,
+  serverRollouts,
+} from './rollouts/server-rollouts'
+export type { ServerTokenizer } from './rollouts/server-tokens'
 export type { RolloutCorrectionOptions } from './rollouts/trust-rollouts'
 export { scalarScorer } from './scorers/scalar-scorer'
 export type { StepMetrics, StepRecord } from './step-record'

@@ -1,6 +1,6 @@
 /**
  * Does some work for each item, so much at once, and gives the results in order. Where one fails, no further one is begun and
- * the signal that the others were given tells them; only when all have ended is the first failure thrown.
+ * the signal that the others were given tells them; only when all have ended is the first failure thrown, or the signal's reason.
  */
 export async function runSome<Item, Result>(
   items: readonly Item[],
@@ -26,6 +26,7 @@ export async function runSome<Item, Result>(
     }
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
-  if (failures.length > 0) throw failures[0]
+  // What others throw on an abort is of their own making.
+  if (failures.length > 0) throw signal?.aborted ? signal.reason : failures[0]
   return results
 }

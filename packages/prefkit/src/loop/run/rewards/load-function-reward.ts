@@ -8,6 +8,8 @@ import type { Rollout } from '../../rollouts/rollout'
 
 /** Options of {@link loadFunctionReward}. */
 export interface LoadFunctionRewardOptions extends RewardOptions {
+  /** Default: that of the export, or `function`. */
+  readonly name?: string | undefined
   /** The folder that relative paths begin at. Default: the working directory. */
   readonly folder?: string
   /** Handed to the function with each response. Default: `{}`. */
@@ -23,7 +25,10 @@ type Exported = (
 const isRewardFunction = (value: unknown): value is RewardFunction =>
   typeof value === 'object' && value !== null && typeof (value as { score?: unknown }).score === 'function'
 
-async function exportOf(place: string, folder: string): Promise<unknown> {
+async function exportOf(
+  place: string,
+  folder: string,
+): Promise<{ readonly name: string; readonly exported: unknown }> {
   const [, path = place, name = 'default'] = /^(.+?)(?:#([^#/\\]+))?$/su.exec(place) ?? []
   const file = resolve(folder, path)
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href).catch((cause) => {
@@ -32,14 +37,10 @@ async function exportOf(place: string, folder: string): Promise<unknown> {
       cause,
     })
   })
-  if (Object.hasOwn(module, name)) return module[name]
+  if (Object.hasOwn(module, name)) return { name, exported: module[name] }
   const names = Object.keys(module).sort().join(', ') || 'nothing'
   throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${file} exports ${names}; expected ${name}`)
 }
-
-/** Its name, which for a default export without one is no name. */
-const nameOf = ({ name }: { readonly name: string }): string =>
-  name === '' || name === 'default' ? 'function' : name
 
 /**
  * A reward of a module of one's own: `./rewards.mjs#polite`, or what it exports by default. The function gets a response, with
@@ -53,7 +54,7 @@ export async function loadFunctionReward(
   place: string,
   { folder = '.', options = {}, name, weight }: LoadFunctionRewardOptions = {},
 ): Promise<RewardFunction> {
-  const exported = await exportOf(place, folder)
+  const { name: exportName, exported } = await exportOf(place, folder)
   const own = { ...(weight !== undefined && { weight }) }
   if (isRewardFunction(exported)) {
     return {
@@ -69,7 +70,7 @@ export async function loadFunctionReward(
   // What a module exports has no type here; what it gives is checked where it is used.
   const score = exported as Exported
   return functionReward(
-    name ?? nameOf(exported),
+    name ?? (exportName === 'default' ? 'function' : exportName),
     (rollout, call) => score(rollout, { ...call, options }),
     own,
   )
