@@ -36,18 +36,22 @@ const logProbsOf = async (
   reference: boolean,
 ): Promise<Float32Array[]> => (await policy.forward(data, { reference })).map(({ logProbs }) => logProbs)
 
-/** log π of each token before the step, of the chosen response of each pair and the rejected one. */
-export type OldLogProbs = readonly ArrayLike<number>[]
+/** What π is measured against where that is π before the step, and not its reference. */
+export interface OldPolicy {
+  /** log π of each token, of the chosen response of each pair and the rejected one, where the policy has told them when it drew. */
+  readonly logProbs?: readonly ArrayLike<number>[] | undefined
+}
 
 /**
  * Rows of pairs with what the loss needs beside log π: chosen and rejected in turns.
- * @param old of what a policy drew: where a loss is against π before the step. Of data that nobody drew it is the reference.
+ * @param old for losses against π before the step: of responses that were drawn for this step. Of data that were there before, it is
+ *   the reference.
  */
 export async function pairBatch(
   policy: Asked,
   { against, margins = false }: PairedLoss,
   pairs: readonly AlignmentPair[],
-  old?: OldLogProbs,
+  old?: OldPolicy,
 ): Promise<Datum[]> {
   const rows = pairs.flatMap(({ prompt, chosen, rejected }) => [
     responseDatum(prompt, chosen),
@@ -55,7 +59,7 @@ export async function pairBatch(
   ])
   const base = {
     reference: () => logProbsOf(policy, rows, true),
-    old: async () => old ?? logProbsOf(policy, rows, true),
+    old: async () => old?.logProbs ?? logProbsOf(policy, rows, old === undefined),
     nothing: async () => undefined,
   }
   const baseLogProbs = await base[against]()

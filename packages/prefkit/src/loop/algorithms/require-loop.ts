@@ -8,6 +8,7 @@ const rules = {
   seed: ['a whole number ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0],
   promptsPerStep: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   samplesPerPrompt: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  comparedSamples: ['a whole number ≥ 2', (value) => Number.isSafeInteger(value) && value >= 2],
   epochs: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   minibatches: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   rounds: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
