@@ -1,6 +1,15 @@
 export type { Algorithm, AlgorithmOptions, AlgorithmState, AlgorithmStep } from './algorithms/algorithm'
+export {
+  type AdaptiveDraws,
+  type BestOfNData,
+  type BestOfNOptions,
+  bestOfN,
+  withAnchors,
+} from './algorithms/best-of-n'
+export { type AnchoredResponse, type DistilScoresOptions, distilScores } from './algorithms/distil-scores'
 export { type GrpoOptions, grpo } from './algorithms/grpo'
 export { type OnlinePreferencesOptions, onlinePreferences } from './algorithms/online-preferences'
+export { type PairwiseRewardModelOptions, pairwiseRewardModel } from './algorithms/pairwise-reward-model'
 export type { PolicyGradientOptions } from './algorithms/policy-gradient'
 export { type PpoOptions, ppo } from './algorithms/ppo'
 export {
@@ -104,7 +113,20 @@ export {
 } from './rollouts/server-rollouts'
 export type { ServerTokenizer } from './rollouts/server-tokens'
 export type { RolloutCorrectionOptions } from './rollouts/trust-rollouts'
+export type { ChoosingScorer } from './scorers/chooser'
+export { type EmbeddingScorer, embeddingScorer } from './scorers/embedding-scorer'
+export { expectedGain } from './scorers/expected-gain'
+export {
+  type JudgeQuestion,
+  type JudgeTemplate,
+  type JudgeTemplateOptions,
+  judgeTemplate,
+} from './scorers/judge-template'
+export { localJudgeScorer } from './scorers/local-judge-scorer'
+export { pairwiseModelScorer } from './scorers/pairwise-model-scorer'
 export { scalarScorer } from './scorers/scalar-scorer'
+export { symmetricWins } from './scorers/symmetric-wins'
+export { winRateAgainst } from './scorers/win-rate-against'
 export type { StepMetrics, StepRecord } from './step-record'
 export {
   type PolicyLoss,

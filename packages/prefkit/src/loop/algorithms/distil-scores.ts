@@ -1,0 +1,85 @@
+import type { LossFunction, PolicyBackend } from '@prefkit/lm'
+import { pairwiseDistillationLoss } from '@prefkit/losses'
+import { PrefkitError } from '../../prefkit-error'
+import type { Anchor, LoopPrompt, LoopResponse } from '../prompts/prompt'
+import type { PairwiseScorer, ResponsePair } from '../rewards/scorers'
+import { rewardDatum } from '../scorers/reward-datum'
+import { symmetricWins } from '../scorers/symmetric-wins'
+import { pairMeans, sidesOf } from '../updates/pair-means'
+import type { Algorithm } from './algorithm'
+import { rewardExtremes } from './scalar-reward-model'
+import { type SupervisedBatch, type SupervisedOptions, supervisedSteps } from './supervised-steps'
+
+/** A response to a prompt that has anchors, such as a rollout. */
+export interface AnchoredResponse extends LoopResponse {
+  readonly prompt: LoopPrompt
+}
+
+/** Options of {@link distilScores}. */
+export interface DistilScoresOptions extends SupervisedOptions {
+  /** With a reward head. Its training is the `model` of a state. */
+  readonly model: PolicyBackend
+  /** The pairwise judge that is distilled. */
+  readonly judge: PairwiseScorer
+  /** Each is compared with each anchor of its prompt: a pair, of which `batchSize` make a step. */
+  readonly responses: readonly AnchoredResponse[]
+  /** Held-out responses, evaluated when an epoch ends: `eval_…`. Default: none. */
+  readonly evaluation?: readonly AnchoredResponse[]
+}
+
+/** The loss of rows that are responses and their anchors in turn. */
+const distillation: LossFunction = ({ rewards, inputs, totals }) => {
+  if (!rewards) {
+    const message = "distilScores: model: expected one with head: 'reward', got one without"
+    throw new PrefkitError('INVALID_CONFIG', message)
+  }
+  const [scores, anchorScores] = sidesOf(rewards)
+  const [winProbabilities] = sidesOf(inputs.winProbability!)
+  const distilled = pairwiseDistillationLoss({ scores, anchorScores, winProbabilities })
+  return { ...pairMeans(distilled, { totals }), rows: { reward: rewards } }
+}
+
+/** Responses with each of their anchors. @throws PrefkitError `INVALID_CONFIG` where there is none. */
+const pairsOf = (name: string, responses: readonly AnchoredResponse[]): ResponsePair[] =>
+  responses.flatMap(({ prompt, text, tokens }, i) => {
+    const anchors: readonly Anchor[] = prompt.anchors ?? []
+    if (anchors.length === 0) {
+      const problem = `expected a prompt with anchors, got prompt ${JSON.stringify(prompt.id)} without`
+      throw new PrefkitError('INVALID_CONFIG', `distilScores: ${name}[${i}]: ${problem}`)
+    }
+    return anchors.map((anchor) => ({ prompt, first: { text, tokens }, second: anchor }))
+  })
+
+/**
+ * Distils a pairwise judge into a pointwise score s(q, y), of which a critic without ground truth learns: by soft cross-entropy of
+ * σ(s(q, y) − s(q, y*)) with the judge's probability that y beats the anchor y*, in both orders (2504.04950, Value w/o GT). The judge is
+ * asked of each pair once.
+ *
+ * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce; `accuracy`, the share
+ * of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores, `grad_norm`, `learning_rate`, `epoch`; and of
+ * held-out responses `eval_loss` and so on.
+ * @throws PrefkitError `INVALID_CONFIG`; LmError for rows that are longer than the context; what the judge throws.
+ */
+export async function* distilScores(options: DistilScoresOptions): Algorithm {
+  const { model, judge, responses, evaluation = [], signal } = options
+  const known = new Map<ResponsePair, number>()
+  const batchOf = async (pairs: readonly ResponsePair[]): Promise<SupervisedBatch> => {
+    const asked = [...new Set(pairs)].filter((pair) => !known.has(pair))
+    const wins = await symmetricWins(judge, asked, { signal })
+    for (const [i, pair] of asked.entries()) known.set(pair, wins[i]!)
+    const data = pairs.flatMap((pair) =>
+      [pair.first, pair.second].map((each) =>
+        rewardDatum(pair.prompt, each, { winProbability: known.get(pair)! }),
+      ),
+    )
+    return { data, loss: distillation, groupSize: 2 }
+  }
+  yield* supervisedSteps(
+    {
+      ...{ name: 'distilScores', model, itemNames: 'responses' },
+      ...{ items: pairsOf('responses', responses), evaluation: pairsOf('evaluation', evaluation) },
+      ...{ batchOf, evaluationOf: batchOf, rowMetrics: rewardExtremes },
+    },
+    options,
+  )
+}
