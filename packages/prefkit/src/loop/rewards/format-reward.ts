@@ -9,7 +9,7 @@ export interface FormatRewardOptions extends RewardOptions {
 }
 
 /** Whether a text is these tags in this order, each once and with something in it, and nothing else but white space. */
-export function hasTags(text: string, tags: readonly string[]): boolean {
+function hasTags(text: string, tags: readonly string[]): boolean {
   const parts = tags.map((tag) => `<${tag}>([\\s\\S]*?)</${tag}>`)
   const match = new RegExp(`^\\s*${parts.join('\\s*')}\\s*$`, 'u').exec(text)
   if (match === null) return false

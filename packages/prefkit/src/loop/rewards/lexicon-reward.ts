@@ -14,7 +14,7 @@ const wordsOf = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu) ?? []
 
 /** The share of a text's words that are in `plus`, less that of those in `minus`; 0 for a text without words. */
-export function lexiconScore(text: string, plus: ReadonlySet<string>, minus: ReadonlySet<string>): number {
+function lexiconScore(text: string, plus: ReadonlySet<string>, minus: ReadonlySet<string>): number {
   const words = wordsOf(text)
   if (words.length === 0) return 0
   const sum = words.reduce((total, word) => total + Number(plus.has(word)) - Number(minus.has(word)), 0)

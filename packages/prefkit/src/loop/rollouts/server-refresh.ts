@@ -11,6 +11,8 @@ export interface AdapterRefreshOptions {
   readonly pathOf: (number: number) => string
   /** What the server calls the adapters, with their numbers behind it. Default: `prefkit`. */
   readonly name?: string
+  /** The first number: of a run that goes on, one that the server has not seen yet. Default: 0. */
+  readonly first?: number
 }
 
 /**
@@ -19,8 +21,14 @@ export interface AdapterRefreshOptions {
  * it unloaded. The server must run with `--enable-lora` and `VLLM_ALLOW_RUNTIME_LORA_UPDATING=1`, and see the same files.
  * @returns what `refresh` of `serverRollouts` takes; it throws what saving and the client throw.
  */
-export function adapterRefresh({ client, policy, pathOf, name = 'prefkit' }: AdapterRefreshOptions) {
-  let [number, loaded]: [number, string | undefined] = [0, undefined]
+export function adapterRefresh({
+  client,
+  policy,
+  pathOf,
+  name = 'prefkit',
+  first = 0,
+}: AdapterRefreshOptions) {
+  let [number, loaded]: [number, string | undefined] = [first, undefined]
   return async (options: { readonly signal?: AbortSignal } = {}): Promise<string> => {
     const path = pathOf(number)
     const next = `${name}-${number++}`

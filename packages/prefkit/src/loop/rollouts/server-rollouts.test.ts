@@ -149,7 +149,7 @@ describe('serverRollouts', () => {
       return asked.path === '/v1/completions' ? completions(asked) : 'Success: adapter.'
     })
     const refresh = adapterRefresh({
-      ...{ client, name: 'own', pathOf: (number) => `/adapters/${number}` },
+      ...{ client, name: 'own', first: 3, pathOf: (number) => `/adapters/${number}` },
       policy: { save: async (path) => void saved.set(path, await policy.state()) },
     })
     const rollouts = serverRollouts({ client, tokenizer, refresh })
@@ -162,13 +162,13 @@ describe('serverRollouts', () => {
       expect(Math.abs(metrics['rollout_corr/kl']!)).toBeLessThan(1e-5)
     const told = requests.filter(({ path }) => path !== '/v1/completions')
     expect(told).toEqual([
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-0', lora_path: '/adapters/0' } },
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-1', lora_path: '/adapters/1' } },
-      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-0' } },
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-2', lora_path: '/adapters/2' } },
-      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-1' } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-3', lora_path: '/adapters/3' } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-4', lora_path: '/adapters/4' } },
+      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-3' } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-5', lora_path: '/adapters/5' } },
+      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-4' } },
     ])
-    expect(requests.at(-1)!.body.model).toBe('own-2')
+    expect(requests.at(-1)!.body.model).toBe('own-5')
   })
 })
 
