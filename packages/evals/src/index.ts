@@ -28,6 +28,7 @@ export { fitTemperature, type TemperatureFit } from './fit-temperature'
 export type { Labels } from './group-by'
 export { fitIsotonic, type IsotonicFunction, type IsotonicPoints, isotonicValue } from './isotonic-regression'
 export { type LengthBias, type LengthBiasInput, lengthBias, type PartAccuracy } from './length-bias'
+export { type MeanInterval, meanInterval } from './mean-interval'
 export { normalQuantile } from './normal-quantile'
 export { type OrderConsistency, type OrderConsistencyOptions, orderConsistency } from './order-consistency'
 export {
