@@ -26,8 +26,15 @@ export interface Backend {
   readonly lost?: boolean
   /** Why this graph cannot run here, or `undefined` when it can. */
   refuses(graph: Graph): string | undefined
-  /** @param resident for each output, whether it may stay on the device; default: none. */
-  compile(graph: Graph, resident?: readonly boolean[]): Promise<Executable>
+  /**
+   * @param resident for each output, whether it may stay on the device; default: none.
+   * @param options `shared`: large constants may be read where they are, at each run, and not be copied.
+   */
+  compile(
+    graph: Graph,
+    resident?: readonly boolean[],
+    options?: { readonly shared?: boolean },
+  ): Promise<Executable>
 }
 
 /** A backend, or how to choose one. */

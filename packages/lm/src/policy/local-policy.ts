@@ -13,7 +13,7 @@ import { createLanguageModel } from '../running/language-model'
 import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-language-model'
 import { callQueue } from '../training/call-queue'
 import { type Datum, requireData } from '../training/datum'
-import { resolveMicroBatches } from '../training/micro-batches'
+import { defaultMicroBatchTokens, resolveMicroBatches } from '../training/micro-batches'
 import { type TrainedModel, trainedModel } from '../training/trained-model'
 import { createTrainer, type Trainer } from '../training/trainer'
 import type { PolicyBackend } from './policy-backend'
@@ -55,7 +55,7 @@ export interface LocalPolicyOptions {
   /**
    * Tokens that are computed at once, at most, padding included: bounds memory. Rows of T > 1,024 tokens count for T / 1,024 of
    * themselves each, as attention keeps T² numbers a head of each layer; one row, or one group, is computed at once whatever T² is.
-   * Default: 2,048, or those of the longest row or group.
+   * Default: 512, or those of the longest row or group: on a processor larger parts are no faster.
    */
   microBatchTokens?: number
   /** Decides dropout, and what is drawn at the start. Default: 0. */
@@ -228,7 +228,7 @@ function tokensAtOnce(
   groupSize: number,
 ): number {
   const longest = data.reduce((most, { tokens }) => Math.max(most, tokens.length), 0)
-  return microBatchTokens ?? Math.max(2048, longest * groupSize)
+  return microBatchTokens ?? Math.max(defaultMicroBatchTokens, longest * groupSize)
 }
 
 function requireRate(learningRate: number): void {

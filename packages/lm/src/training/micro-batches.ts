@@ -7,16 +7,19 @@ export interface MicroBatchOptions {
    * Tokens that are computed at once, padding included: at most this many; a batch larger than it is computed in parts whose
    * gradients are added up. Rows of T > 1,024 tokens count for T / 1,024 of themselves each, as attention keeps T² numbers a head of
    * each layer for the gradient; one row, or group, that has no more tokens than this is always computed at once, whatever T² is.
-   * Default: 2,048.
+   * Default: 512: memory grows with it, and on a processor larger parts are no faster.
    */
   microBatchTokens?: number
   /** Rows that must be computed together, as a loss compares them: each so many in a row. Default: 1. */
   groupSize?: number
 }
 
+/** Tokens that are computed at once, where nothing else is said and no row is longer. */
+export const defaultMicroBatchTokens = 512
+
 /** @throws LmError `INVALID_OPTION`. */
 export function resolveMicroBatches(options: MicroBatchOptions): Required<MicroBatchOptions> {
-  const { microBatchTokens = 2048, groupSize = 1 } = options
+  const { microBatchTokens = defaultMicroBatchTokens, groupSize = 1 } = options
   for (const [name, value] of Object.entries({ microBatchTokens, groupSize })) {
     if (Number.isSafeInteger(value) && value >= 1) continue
     throw new LmError('INVALID_OPTION', `${name}: expected a whole number ≥ 1, got ${excerpt(value)}`)

@@ -7,7 +7,7 @@ import type { LoraConfig } from '../lora/lora-config'
 import type { Weights } from '../models/weights'
 import { epochBatches } from './data-order'
 import { type Datum, requireData, targetPlaces } from './datum'
-import { planMicroBatches } from './micro-batches'
+import { defaultMicroBatchTokens, planMicroBatches } from './micro-batches'
 import { identityOf } from './sft-identity'
 import { sftLoss } from './sft-loss'
 import { trainedModel } from './trained-model'
@@ -42,7 +42,7 @@ export interface SftOptions {
   /** Tokens, from the front, that are kept of each datum. Default: all. */
   maxLength?: number
   /**
-   * Tokens that are computed at once, at most, padding included: bounds memory as `localPolicy`'s does. Default: 2,048, or those of
+   * Tokens that are computed at once, at most, padding included: bounds memory as `localPolicy`'s does. Default: 512, or those of
    * the longest datum.
    */
   microBatchTokens?: number
@@ -281,7 +281,7 @@ function resolveSettings(options: SftOptions, data: readonly Datum[]): SftSettin
     maxGradNorm: options.maxGradNorm ?? 1,
     shuffle: options.shuffle ?? true,
     groupByLength: options.groupByLength ?? options.shuffle ?? true,
-    microBatchTokens: options.microBatchTokens ?? Math.max(2048, longest),
+    microBatchTokens: options.microBatchTokens ?? Math.max(defaultMicroBatchTokens, longest),
     seed: options.seed ?? 0,
   }
   const { epochs, batchSize, microBatchTokens, seed, learningRate, weightDecay, maxGradNorm } = settings

@@ -3,6 +3,7 @@ import {
   add,
   type BackendChoice,
   type Compilation,
+  type JitOptions,
   type Jitted,
   jit,
   releaseTree,
@@ -141,9 +142,18 @@ function differentiate(model: TrainedModel, loss: LossFunction, trained: Weights
   )<Weights>(trained)
 }
 
+/**
+ * Where graphs of the model run. They share the weights that do not train, instead of a packed copy each: a batch to learn from has so many
+ * rows that packing them at each run costs little.
+ */
+const placeOf = ({ backend }: TrainerOptions): JitOptions => ({
+  ...(backend === undefined ? {} : { backend }),
+  constants: 'shared',
+})
+
 function compileLoss(model: TrainedModel, loss: LossFunction, options: TrainerOptions) {
-  const { optimizer, backend } = options
-  const where = backend === undefined ? {} : { backend }
+  const { optimizer } = options
+  const where = placeOf(options)
   const gradients = jit(
     (trained: Weights, sum: Weights, ...passed: Passed) => {
       const [[value, told], own] = differentiate(model, loss, trained, passed)
@@ -178,7 +188,7 @@ const compileUpdate = ({ optimizer, backend }: TrainerOptions) =>
  * Takes the last tokens of rows and nothing else of these: a graph for whatever inputs the data have. Entropies have one of their
  * own, as they take another pass over all logits.
  */
-const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions, withEntropies: boolean) =>
+const compileEvaluation = (model: TrainedModel, options: TrainerOptions, withEntropies: boolean) =>
   jit(
     (
       trained: Weights,
@@ -200,7 +210,7 @@ const compileEvaluation = (model: TrainedModel, { backend }: TrainerOptions, wit
       return { ...said, ...(withEntropies && entropies ? { entropies } : {}) }
     },
     {
-      ...(backend === undefined ? {} : { backend }),
+      ...placeOf(options),
       symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates],
     },
   )

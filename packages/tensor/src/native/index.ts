@@ -1,11 +1,10 @@
 import type { Backend, Executable } from '../backend'
 import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
-import type { Graph } from '../core/graph'
 import { requireOptions } from '../core/require-options'
 import { Tensor } from '../core/tensor'
 import { keepFreedMemory } from './keep-freed-memory'
-import { lowerToOnnx } from './lower'
+import { type LoweredGraph, lowerToOnnx } from './lower'
 
 /** A tensor of ONNX Runtime, as far as it is used. */
 export interface OnnxTensor {
@@ -72,33 +71,44 @@ export async function createNativeBackend(options: NativeOptions = {}): Promise<
       const wide = graph.nodes.find((node) => node.dtype === 'f64')
       return wide && `f64 runs on the reference only, and ${wide.primitive?.name ?? 'an argument'} is f64`
     },
-    async compile(graph) {
-      return executableOf(runtime, await createSession(runtime, graph, session))
+    async compile(graph, _, { shared = false } = {}) {
+      // A block planned for one set of sizes is held beside what runs of other sizes took: fast for small graphs, dear for large ones.
+      const settings = { ...session, enableMemPattern: !shared }
+      return executableOf(runtime, await createSession(runtime, lowerToOnnx(graph, { shared }), settings))
     },
   }
 }
 
-/** A compiled graph: what it is run with, and none of its constants, which ONNX Runtime has copied. */
+/** A compiled graph: what it is run with, and none of its constants but those that are shared: ONNX Runtime has copied the others. */
 interface Session {
   readonly compiled: OnnxSession
   readonly inputs: readonly string[]
+  /** What is handed over at each run beside the inputs. */
+  readonly shared: Readonly<Record<string, OnnxTensor>>
   readonly outputs: readonly { readonly name: string; readonly dtype: DType }[]
 }
 
-async function createSession(runtime: OnnxRuntime, graph: Graph, options: object): Promise<Session> {
-  const { model, files, inputs, outputs } = lowerToOnnx(graph)
+async function createSession(
+  runtime: OnnxRuntime,
+  { model, files, inputs, outputs, shared }: LoweredGraph,
+  options: object,
+): Promise<Session> {
   const create = () => runtime.InferenceSession.create(model, { ...options, externalData: files })
   return {
     compiled: await guard('compile', create),
     inputs,
-    outputs: outputs.map((name, i) => ({ name, dtype: graph.outputs[i]!.dtype })),
+    outputs,
+    shared: Object.fromEntries(shared.map(({ name, value }) => [name, toOrt(runtime, value)])),
   }
 }
 
 // Not within the function that has the graph: what closures there see would live as long as they do.
-const executableOf = (runtime: OnnxRuntime, { compiled, inputs: names, outputs }: Session): Executable => ({
+const executableOf = (
+  runtime: OnnxRuntime,
+  { compiled, inputs: names, outputs, shared }: Session,
+): Executable => ({
   async run(inputs) {
-    const feeds: Record<string, OnnxTensor> = {}
+    const feeds: Record<string, OnnxTensor> = { ...shared }
     inputs.forEach((input, i) => {
       feeds[names[i]!] = toOrt(runtime, input)
     })

@@ -1,8 +1,9 @@
 import { type Dim, SymbolicDim } from '../core/dim'
-import type { TypedArray } from '../core/dtype'
+import type { DType, TypedArray } from '../core/dtype'
 import { TensorError } from '../core/errors'
 import type { Graph, Node } from '../core/graph'
 import { isConcrete, type Shape } from '../core/shape'
+import type { Tensor } from '../core/tensor'
 import type { OnnxAttribute, OnnxBuilder, OnnxType, ValueName } from './builder'
 import { fuse } from './fuse'
 import { encodeOnnxModel, type OnnxInitializer, type OnnxNode, onnxTypes } from './onnx'
@@ -18,7 +19,9 @@ export interface LoweredGraph {
   readonly model: Uint8Array
   readonly files: readonly ConstantFile[]
   readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
+  readonly outputs: readonly { readonly name: string; readonly dtype: DType }[]
+  /** Constants that are inputs too, to be handed over where they are. */
+  readonly shared: readonly { readonly name: string; readonly value: Tensor }[]
 }
 
 const arrays = {
@@ -139,15 +142,28 @@ const literalOf = ({ kind, shape, value }: Node): number | undefined =>
 const bytesOf = (data: TypedArray): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
-/** Writes the graph as one ONNX model. */
-export function lowerToOnnx(graph: Graph): LoweredGraph {
+/** Bytes from which a constant may be shared: below, what ONNX Runtime makes of constants is worth more than their memory. */
+const sharedFrom = 2 ** 16
+
+const isLarge = ({ kind, value }: Node): boolean =>
+  kind === 'constant' && value!.data.byteLength >= sharedFrom
+
+/**
+ * Writes the graph as one ONNX model.
+ * @param options `shared`: large constants are inputs of it, and not copied.
+ */
+export function lowerToOnnx(graph: Graph, { shared = false }: { shared?: boolean } = {}): LoweredGraph {
   const names = new Map<Node, string>(graph.inputs.map((node, i) => [node, `in${i}`]))
   const { builder, nodes, initializers } = createOnnxBuilder(dimSources(graph, (node) => names.get(node)!))
   const fused = fuse(graph)
+  const apart = shared ? graph.nodes.filter(isLarge) : []
   for (const node of graph.nodes) {
     const fusion = fused.get(node)
     if (fusion === null) continue
-    if (node.kind === 'constant') names.set(node, lowerConstant(builder, node))
+    if (node.kind === 'constant') {
+      const at = apart.indexOf(node)
+      names.set(node, at < 0 ? lowerConstant(builder, node) : `shared${at}`)
+    }
     if (node.kind !== 'op') continue
     if (node.shape.includes(0)) {
       names.set(node, lowerEmpty(builder, node))
@@ -172,11 +188,17 @@ export function lowerToOnnx(graph: Graph): LoweredGraph {
   const model = encodeOnnxModel({
     nodes,
     initializers,
-    inputs: graph.inputs.map((node) => info(names.get(node)!, node)),
+    inputs: [...graph.inputs, ...apart].map((node) => info(names.get(node)!, node)),
     outputs: graph.outputs.map((node, i) => info(outputs[i]!, node)),
   })
   const files = initializers.flatMap(({ file, bytes }) => (file ? [{ path: file, data: bytes }] : []))
-  return { model, files, inputs: graph.inputs.map((node) => names.get(node)!), outputs }
+  return {
+    model,
+    files,
+    inputs: graph.inputs.map((node) => names.get(node)!),
+    outputs: graph.outputs.map(({ dtype }, i) => ({ name: outputs[i]!, dtype })),
+    shared: apart.map((node) => ({ name: names.get(node)!, value: node.value! })),
+  }
 }
 
 const describeDim = (dim: Dim): number | string => (typeof dim === 'number' ? dim : `${dim}`)

@@ -6,6 +6,7 @@ import { Tensor, tensor } from '../core/tensor'
 import { add } from '../primitives/add'
 import { take } from '../primitives/gather'
 import { matmul } from '../primitives/matmul'
+import { mul } from '../primitives/mul'
 import { jit } from '../transforms/jit'
 import { createNativeBackend, type OnnxRuntime } from './index'
 
@@ -103,6 +104,41 @@ describe('createNativeBackend', () => {
     expect(after.product.toArray()).toEqual(before.product.toArray())
     expect(after.rows.toArray()).toEqual(before.rows.toArray())
     await f.release()
+  })
+
+  it('reads constants that are shared where they are, and leaves small ones in the model', async () => {
+    const { asked, runtime } = observed()
+    // Whole numbers from −3 to 3, whose products of products stay below 2²⁴: sums of them are exact in any order.
+    const whole = (rows: number) =>
+      tensor(
+        Float32Array.from({ length: rows * 200 }, (_, i) => ((i * i) % 7) - 3),
+        { shape: [rows, 200] },
+      )
+    const [weights, scale] = [whole(200), whole(1)]
+    const backend = await createNativeBackend({ runtime })
+    const make = (constants: 'packed' | 'shared') =>
+      jit(
+        (x: Tensor) => {
+          const product = mul(matmul(x, weights, { transposeB: true }), scale)
+          return { product, again: matmul(product, weights), rows: take(weights, [1]), weights }
+        },
+        { backend, symbolicDims: [['B']], constants },
+      )
+    const [packed, shared] = [make('packed'), make('shared')]
+    const x = whole(3)
+    const [one, other] = [await packed(x), await shared(x)]
+    const sizes = asked.map(({ files }) => files.map(({ data }) => data.length))
+    expect(sizes).toEqual([[4 * 200 * 200], []])
+    for (const name of ['product', 'again', 'rows'] as const) {
+      expect(other[name].toArray()).toEqual(one[name].toArray())
+    }
+    expect(other.weights.toArray()).toEqual(weights.toArray())
+    weights.data.fill(0)
+    expect(Math.max(...(await shared(whole(2))).again.data.map(Math.abs))).toBe(0)
+    expect(() => make('both' as 'shared')).toThrow(
+      /jit: constants: expected "packed" or "shared", got "both"/,
+    )
+    await Promise.all([packed, shared].map((each) => each.release()))
   })
 
   it('keeps no constant alive that it has compiled', async () => {

@@ -32,6 +32,12 @@ export interface JitOptions {
    * they cannot be used again. Default: none.
    */
   donate?: readonly number[]
+  /**
+   * How large constants, such as weights that do not change, are held where the backend computes in this process's memory: `packed`,
+   * in copies of their own that are laid out for products, or `shared`, where they are: then several functions of the same weights
+   * hold them once, and only products of few rows are slower. Other memory is saved too, where that costs little time. Default: `packed`.
+   */
+  constants?: 'packed' | 'shared'
 }
 
 /** One compilation of a jitted function. */
@@ -80,7 +86,9 @@ export function jit<Args extends unknown[], Result>(
     symbolicDims: true,
     resident: true,
     donate: true,
+    constants: true,
   })
+  requireConstants(options.constants)
   requirePlacement(options.resident, options.donate)
   const cache = new Map<string, Promise<Compiled>>()
   const names = options.symbolicDims ?? []
@@ -126,6 +134,13 @@ export function jit<Args extends unknown[], Result>(
   })
 }
 
+/** @throws TensorError `INVALID_ARGUMENT`. */
+function requireConstants(constants: unknown): void {
+  if (constants === undefined || constants === 'packed' || constants === 'shared') return
+  const got = JSON.stringify(constants)
+  throw new TensorError('INVALID_ARGUMENT', `jit: constants: expected "packed" or "shared", got ${got}`)
+}
+
 /** What was compiled; a compilation that failed has told its caller. */
 async function succeeded(all: Iterable<Promise<Compiled>>): Promise<Compiled[]> {
   const settled = await Promise.allSettled(all)
@@ -157,7 +172,9 @@ async function compile<Args extends unknown[]>(
   })
   const graph = simplify(traced)
   const { backend, reason } = await chooseBackend(graph, options.backend)
-  const executable = await backend.compile(graph, residentLeaves(result, options.resident))
+  const executable = await backend.compile(graph, residentLeaves(result, options.resident), {
+    shared: options.constants === 'shared',
+  })
   const ops = graph.nodes.filter((node) => node.kind === 'op').length
   return {
     executable,
