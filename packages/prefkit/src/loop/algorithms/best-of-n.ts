@@ -16,8 +16,8 @@ import { stopwatch } from './stopwatch'
 /** When enough responses to a prompt were drawn. */
 export interface AdaptiveDraws {
   /**
-   * Stops where another `batch` of draws is expected to win less than this over the best so far: see `expectedGain`. In (0, ½).
-   * Default: 0.02.
+   * Stops where another `batch` of draws is expected to win less than this over the best so far: see `expectedGain`. In
+   * (0, ½). Default: 0.02.
    */
   readonly threshold?: number
   /** Draws at a time. Default: 5. */
@@ -40,6 +40,7 @@ export interface BestOfNOptions extends Pick<AlgorithmOptions, 'seed' | 'resume'
   readonly adaptive?: AdaptiveDraws | undefined
   /** Prompts of a step. Default: 8. */
   readonly promptsPerStep?: number
+  /** How responses are drawn. */
   readonly sampling?: Sampling
 }
 
@@ -78,17 +79,20 @@ const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
- * Anchors: the best of n responses to each prompt (2504.04950; n = 30 was best there, and worse beyond 40). Under a pairwise scorer the
- * best is the winner of a `tournament`; the same response drawn twice takes part once. With `adaptive`, draws come in batches, and end where another
- * batch is expected to gain little: by the scores of those drawn, which a pairwise scorer gives as the log-odds to beat the first one.
+ * Anchors: the best of n responses to each prompt (2504.04950; n = 30 was best there, and worse beyond 40). Under a
+ * pairwise scorer the best is the winner of a `tournament`; the same response drawn twice takes part once. With
+ * `adaptive`, draws come in batches, and end where another batch is expected to gain little: by the scores of those
+ * drawn, which a pairwise scorer gives as the log-odds to beat the first one.
  *
- * A step is some prompts, in their order. Its state has the anchors so far as `data`, a {@link BestOfNData}; {@link withAnchors} puts them
- * into the prompts. Its `rollouts` are those that were chosen, with their `win_probability` as reward.
+ * A step is some prompts, in their order. Its state has the anchors so far as `data`, a {@link BestOfNData}; {@link
+ * withAnchors} puts them into the prompts. Its `rollouts` are those that were chosen, with their `win_probability` as
+ * reward.
  *
- * It logs, as means over the prompts of the step, `best_of_n/n` draws and `best_of_n/distinct` ones of them, the `best_of_n/win_probability` of
- * the winner over those it was compared with, `best_of_n/expected_gain` of another batch where it stopped; `best_of_n/asked`, how often the scorer
- * was asked in all; and lengths of all that was drawn.
- * @throws PrefkitError `INVALID_CONFIG`; `BAD_REWARD` for numbers of the scorer that are none; what the source and the scorer throw.
+ * It logs, as means over the prompts of the step, `best_of_n/n` draws and `best_of_n/distinct` ones of them, the
+ * `best_of_n/win_probability` of the winner over those it was compared with, `best_of_n/expected_gain` of another batch
+ * where it stopped; `best_of_n/asked`, how often the scorer was asked in all; and lengths of all that was drawn.
+ * @throws PrefkitError `INVALID_CONFIG`; `BAD_REWARD` for numbers of the scorer that are none; what the source and the
+ *   scorer throw.
  */
 export async function* bestOfN(options: BestOfNOptions): Algorithm {
   const settings = resolve(options)

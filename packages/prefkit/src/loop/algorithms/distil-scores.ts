@@ -51,13 +51,13 @@ const pairsOf = (name: string, responses: readonly AnchoredResponse[]): Response
   })
 
 /**
- * Distils a pairwise judge into a pointwise score s(q, y), of which a critic without ground truth learns: by soft cross-entropy of
- * σ(s(q, y) − s(q, y*)) with the judge's probability that y beats the anchor y*, in both orders (2504.04950, Value w/o GT). The judge is
- * asked of each pair once.
+ * Distils a pairwise judge into a pointwise score s(q, y), of which a critic without ground truth learns: by soft
+ * cross-entropy of σ(s(q, y) − s(q, y*)) with the judge's probability that y beats the anchor y*, in both orders
+ * (2504.04950, Value w/o GT). The judge is asked of each pair once.
  *
- * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce; `accuracy`, the share
- * of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores, `grad_norm`, `learning_rate`, `epoch`; and of
- * held-out responses `eval_loss` and so on.
+ * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce;
+ * `accuracy`, the share of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores,
+ * `grad_norm`, `learning_rate`, `epoch`; and of held-out responses `eval_loss` and so on.
  * @throws PrefkitError `INVALID_CONFIG`; LmError for rows that are longer than the context; what the judge throws.
  */
 export async function* distilScores(options: DistilScoresOptions): Algorithm {

@@ -17,6 +17,7 @@ export interface PairwiseRewardModelOptions extends SupervisedOptions {
   readonly model: PolicyBackend
   /** How it is asked; see `judgeTemplate`. */
   readonly template: JudgeTemplate
+  /** What is learnt from. */
   readonly pairs: readonly PreferencePair[]
   /** Held-out pairs, evaluated in both orders when an epoch ends: `eval_…`. Default: none. */
   readonly evaluation?: readonly PreferencePair[]
@@ -25,13 +26,13 @@ export interface PairwiseRewardModelOptions extends SupervisedOptions {
   /** How far apart answers in the two orders are. Default: `squared`. */
   readonly distance?: ConsistencyDistance
   /**
-   * What the cross-entropy is over: the two `answers`, or the whole `vocabulary`, which also makes it probable that the answer is yes
-   * or no at all. Default: `answers`.
+   * What the cross-entropy is over: the two `answers`, or the whole `vocabulary`, which also makes it probable that the
+   * answer is yes or no at all. Default: `answers`.
    */
   readonly crossEntropy?: 'answers' | 'vocabulary'
   /**
-   * False shows each pair in one order, drawn from the seed, without the loss of consistency: what swapping is compared with.
-   * Default: true, both orders.
+   * False shows each pair in one order, drawn from the seed, without the loss of consistency: what swapping is compared
+   * with. Default: true, both orders.
    */
   readonly swap?: boolean
 }
@@ -78,14 +79,15 @@ const oneOrder =
   }
 
 /**
- * The generative pairwise reward model of Pairwise-RL (2504.04950): a language model is asked whether the first response is better than
- * the second, and learns to answer yes or no by cross-entropy of ℓ = ln P(yes) − ln P(no), with every pair shown in both orders, and
- * ζ times how much the two answers contradict each other.
+ * The generative pairwise reward model of Pairwise-RL (2504.04950): a language model is asked whether the first
+ * response is better than the second, and learns to answer yes or no by cross-entropy of ℓ = ln P(yes) − ln P(no), with
+ * every pair shown in both orders, and ζ times how much the two answers contradict each other.
  *
- * It logs `loss`, `accuracy` with `accuracy/front`, `accuracy/back` (the chosen response shown first, second) and their difference
- * `accuracy/gap`, `consistency_loss` before ζ, `answer_mass` (how probable yes and no are together), `grad_norm`, `learning_rate`,
- * `epoch`; and of held-out pairs `eval_loss` and so on.
- * @throws PrefkitError `INVALID_CONFIG`; LossError for a ζ below 0; LmError for questions that are longer than the context.
+ * It logs `loss`, `accuracy` with `accuracy/front`, `accuracy/back` (the chosen response shown first, second) and their
+ * difference `accuracy/gap`, `consistency_loss` before ζ, `answer_mass` (how probable yes and no are together),
+ * `grad_norm`, `learning_rate`, `epoch`; and of held-out pairs `eval_loss` and so on.
+ * @throws PrefkitError `INVALID_CONFIG`; LossError for a ζ below 0; LmError for questions that are longer than the
+ *   context.
  */
 export async function* pairwiseRewardModel(options: PairwiseRewardModelOptions): Algorithm {
   const { model, template, pairs, evaluation = [], swap = true, seed = 0 } = options

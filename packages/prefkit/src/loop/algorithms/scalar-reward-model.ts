@@ -11,8 +11,9 @@ import { requirePreferences } from './require-preferences'
 import { type SupervisedBatch, type SupervisedOptions, supervisedSteps } from './supervised-steps'
 
 /**
- * A loss of pairs of rewards, with its own options settled: `bradleyTerryLoss`, `thurstoneLoss` and `classificationLoss` are, and
- * `(chosen, rejected) => hingeLoss(chosen, rejected, { margin: 2 })`, which knows no preferences.
+ * A loss of pairs of rewards, with its own options settled: `bradleyTerryLoss`, `thurstoneLoss` and
+ * `classificationLoss` are, and `(chosen, rejected) => hingeLoss(chosen, rejected, { margin: 2 })`, which knows no
+ * preferences.
  */
 export type RewardPairLoss = (
   /** [P]. */
@@ -27,6 +28,7 @@ export type RewardPairLoss = (
 export interface ScalarRewardModelOptions extends SupervisedOptions {
   /** With a reward head. Its training is the `model` of a state. */
   readonly model: PolicyBackend
+  /** What is learnt from. */
   readonly pairs: readonly PreferencePair[]
   /** Held-out pairs, evaluated when an epoch ends: `eval_…`. Default: none. */
   readonly evaluation?: readonly PreferencePair[]
@@ -58,11 +60,11 @@ export function rewardExtremes({ reward }: NonNullable<LossReport['rows']>): Ste
 }
 
 /**
- * A reward model: a language model with a scalar head that learns from pairs which response is better, by Bradley–Terry or another
- * loss of pairs. The reward is told from the last token of prompt and response; see `scalarScorer`.
+ * A reward model: a language model with a scalar head that learns from pairs which response is better, by Bradley–Terry
+ * or another loss of pairs. The reward is told from the last token of prompt and response; see `scalarScorer`.
  *
- * It logs what TRL's RewardTrainer does: `loss`, `accuracy`, `margin`, `min_reward`, `mean_reward`, `max_reward`, other metrics of
- * the loss, `grad_norm`, `learning_rate`, `epoch`; and of held-out pairs `eval_loss` and so on.
+ * It logs what TRL's RewardTrainer does: `loss`, `accuracy`, `margin`, `min_reward`, `mean_reward`, `max_reward`, other
+ * metrics of the loss, `grad_norm`, `learning_rate`, `epoch`; and of held-out pairs `eval_loss` and so on.
  * @throws PrefkitError `INVALID_CONFIG`; LmError for rows that are longer than the context.
  */
 export async function* scalarRewardModel(options: ScalarRewardModelOptions): Algorithm {

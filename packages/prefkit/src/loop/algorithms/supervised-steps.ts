@@ -93,8 +93,8 @@ async function evaluate<Item>(supervision: Supervision<Item>): Promise<StepMetri
 }
 
 /**
- * Steps of a model that learns from items by a loss on groups of their rows: each item once an epoch, each epoch in another order.
- * Held-out items are evaluated when an epoch ends, and after the last step.
+ * Steps of a model that learns from items by a loss on groups of their rows: each item once an epoch, each epoch in
+ * another order. Held-out items are evaluated when an epoch ends, and after the last step.
  */
 export async function* supervisedSteps<Item>(
   supervision: Supervision<Item>,

@@ -6,8 +6,8 @@ export interface PreferencePair {
   readonly chosen: LoopResponse
   readonly rejected: LoopResponse
   /**
-   * Probability in [0, 1] that `chosen` is the better one, such as a share of votes. All pairs of a training may have one; where any
-   * has, the others' is 1. Default: 1.
+   * Probability in [0, 1] that `chosen` is the better one, such as a share of votes. All pairs of a training may have
+   * one; where any has, the others' is 1. Default: 1.
    */
   readonly preference?: number
 }

@@ -13,7 +13,8 @@ export interface EmbeddingScorer extends PointwiseScorer {
  * The rewards of a reward model over embeddings, Bradley–Terry or classification, such as `fitRewardModel` of
  * `@prefkit/reward-models` and `prefkit reward train` make. It reads texts, not tokens.
  * @param embedder the one that the model's features were made with.
- * @throws PrefkitError `INVALID_CONFIG` for a model that does not say how its features are made of text; what the embedder throws.
+ * @throws PrefkitError `INVALID_CONFIG` for a model that does not say how its features are made of text; what the
+ *   embedder throws.
  */
 export function embeddingScorer(
   model: RewardModel,

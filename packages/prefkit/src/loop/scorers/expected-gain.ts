@@ -4,9 +4,9 @@ import { normalQuantile } from '@prefkit/evals'
 const points = 512
 
 /**
- * The win probability that another so many draws are expected to gain over the best so far: E[max(0, σ(M − s_best) − ½)], M the
- * largest of the new scores. Scores are on the scale of log-odds, and taken for normal with the mean and the deviation (over n − 1) of
- * those so far; the largest of b such is below x with probability Φ((x − μ)/σ)^b. In [0, ½].
+ * The win probability that another so many draws are expected to gain over the best so far: E[max(0, σ(M − s_best) −
+ * ½)], M the largest of the new scores. Scores are on the scale of log-odds, and taken for normal with the mean and the
+ * deviation (over n − 1) of those so far; the largest of b such is below x with probability Φ((x − μ)/σ)^b. In [0, ½].
  * @param scores two or more, one for each draw.
  * @param draws whole number ≥ 1.
  */

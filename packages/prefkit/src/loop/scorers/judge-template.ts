@@ -28,7 +28,10 @@ export interface JudgeTemplateOptions {
   readonly write?: (question: JudgeQuestion) => string
   /** Words of either answer, each in all spellings of one token. Default: yes, no. */
   readonly words?: { readonly yes: readonly string[]; readonly no: readonly string[] }
-  /** Longer responses lose tokens in their middle, where ` […] ` is put, as many of both. Default: they are shown in full. */
+  /**
+   * Longer responses lose tokens in their middle, where ` […] ` is put, as many of both. Default: they are shown in
+   * full.
+   */
   readonly maxResponseTokens?: number
 }
 

@@ -22,9 +22,9 @@ function inOrder({ readings, winProbability }: PairJudgement, shownFirst: 'a' | 
 }
 
 /**
- * Any judge of `@prefkit/judges` as one that compares: a local model, a server, a panel, a function. Of a pair that is asked in both
- * orders in one call it is asked once, as judges ask both orders themselves; one that asks a single order is believed in the other.
- * Where it has no answer, neither response is better: ½.
+ * Any judge of `@prefkit/judges` as one that compares: a local model, a server, a panel, a function. Of a pair that is
+ * asked in both orders in one call it is asked once, as judges ask both orders themselves; one that asks a single order
+ * is believed in the other. Where it has no answer, neither response is better: ½.
  * @returns a scorer that throws PrefkitError `BAD_REWARD` where every question fails; a person's interruption.
  */
 export const localJudgeScorer = (

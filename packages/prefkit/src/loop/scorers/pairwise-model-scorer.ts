@@ -5,7 +5,8 @@ import { answerLogit, judgeDatum } from './judge-datum'
 import type { JudgeTemplate } from './judge-template'
 
 /**
- * A generative judge as it answers with the weights that it has when it is asked: p(yes | q, first, second) among yes and no.
+ * A generative judge as it answers with the weights that it has when it is asked: p(yes | q, first, second) among yes
+ * and no.
  * @throws LmError for questions that are longer than the context.
  */
 export const pairwiseModelScorer = (

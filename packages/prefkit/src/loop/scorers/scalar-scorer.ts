@@ -6,8 +6,8 @@ import { rewardDatum } from './reward-datum'
 
 /**
  * The rewards of a model with a reward head, with the weights that it has when it is asked.
- * @throws PrefkitError `INVALID_CONFIG`, when it is asked, for a model without a reward head; LmError for rows that are longer than the
- *   context.
+ * @throws PrefkitError `INVALID_CONFIG`, when it is asked, for a model without a reward head; LmError for rows that are
+ *   longer than the context.
  */
 export const scalarScorer = (model: Pick<PolicyBackend, 'forward'>): PointwiseScorer => ({
   scores: (responses, { signal } = {}) =>

@@ -3,7 +3,10 @@ import type { Tokenizer } from '@prefkit/lm'
 /** Stands for what was left out. */
 const gap = ' […] '
 
-/** A text of at most so many tokens beside the gap: how it begins and how it ends, as both tell much of it. Cut between characters. */
+/**
+ * A text of at most so many tokens beside the gap: how it begins and how it ends, as both tell much of it. Cut between
+ * characters.
+ */
 export function shortenText(tokenizer: Tokenizer, text: string, maxTokens: number): string {
   const ids = tokenizer.encode(text, { addSpecialTokens: false })
   if (ids.length <= maxTokens) return text

@@ -2,8 +2,8 @@ import { PrefkitError } from '../../prefkit-error'
 import type { PairwiseScorer, ResponsePair, ScoringRun } from '../rewards/scorers'
 
 /**
- * How probably the first response of each pair is better, whatever the order: ½·[p(first, second) + 1 − p(second, first)], so that a
- * preference for a place cancels. All pairs in both orders are one call of the scorer.
+ * How probably the first response of each pair is better, whatever the order: ½·[p(first, second) + 1 − p(second,
+ * first)], so that a preference for a place cancels. All pairs in both orders are one call of the scorer.
  * @throws PrefkitError `BAD_REWARD` for probabilities too many or too few, or outside [0, 1].
  */
 export async function symmetricWins(

@@ -45,10 +45,10 @@ function ranked({ table, left }: Bracket): Finalist[] {
 }
 
 /**
- * The best responses of each table under a judge that compares: a round robin, every pair in both orders, ranked by mean win
- * probability. Where there are more than `size`, a knock-out first: neighbours meet in both orders, the one that is more probably
- * better goes on, until so many are left. Of m responses that is 2 (m − size) + size (size − 1) comparisons, and fewer where some were
- * made before. Each round of all tables is one call of the scorer.
+ * The best responses of each table under a judge that compares: a round robin, every pair in both orders, ranked by
+ * mean win probability. Where there are more than `size`, a knock-out first: neighbours meet in both orders, the one
+ * that is more probably better goes on, until so many are left. Of m responses that is 2 (m − size) + size (size − 1)
+ * comparisons, and fewer where some were made before. Each round of all tables is one call of the scorer.
  * @param size as many as finalists are wanted, and at least {@link finalSize}.
  * @returns the finalists of each table, best first, and how many comparisons were made.
  */

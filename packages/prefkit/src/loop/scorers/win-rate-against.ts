@@ -4,8 +4,8 @@ import { winProbabilityReward } from '../rewards/win-probability-reward'
 import type { Rollout } from '../rollouts/rollout'
 
 /**
- * The mean probability that responses beat the anchors of their prompts, in both orders: 0.5 for a policy as good as what its anchors
- * come from.
+ * The mean probability that responses beat the anchors of their prompts, in both orders: 0.5 for a policy as good as
+ * what its anchors come from.
  * @throws PrefkitError `INVALID_CONFIG` for no responses, or a prompt without anchors; `BAD_REWARD`.
  */
 export async function winRateAgainst(

@@ -7,7 +7,10 @@ const animals = ['dog', 'cat', 'bird', 'fish']
 const kind = ['happy', 'kind', 'nice', 'good']
 const unkind = ['sad', 'mean', 'bad', 'angry']
 
-/** Pairs of which the one with the kinder word is preferred: those to learn from, and others with sentences that are in none of them. */
+/**
+ * Pairs of which the one with the kinder word is preferred: those to learn from, and others with sentences that are in
+ * none of them.
+ */
 export function kindStories(tokenizer: Tokenizer): {
   readonly pairs: readonly PreferencePair[]
   readonly heldOut: readonly PreferencePair[]
