@@ -11,16 +11,17 @@ export interface StepDistributions {
 }
 
 /**
- * Shows a run elsewhere than in `metrics.jsonl`, which stays the truth: a logger is told what is in that file already, and may lose
- * some of it. To be called in this order: `keep` when the run goes on from a checkpoint; then `log` and `distributions` as it
- * goes; `close`.
+ * Shows a run elsewhere than in `metrics.jsonl`, which stays the truth: a logger is told what is in that file
+ * already, and may lose some of it. To be called in this order: `keep` when the run goes on from a checkpoint; then
+ * `log` and `distributions` as it goes; `close`.
  *
- * A checkpoint lies between two steps: what is told after `keep` belongs to steps after the last one kept of its stage.
+ * A checkpoint lies between two steps: what is told after `keep` belongs to steps after the last one kept of its
+ * stage.
  */
 export interface Logger {
   /**
-   * The run goes on from a checkpoint: these are all records of `metrics.jsonl` up to it, and whatever this logger was told
-   * after them by a session that was killed will come again.
+   * The run goes on from a checkpoint: these are all records of `metrics.jsonl` up to it, and whatever this logger
+   * was told after them by a session that was killed will come again.
    */
   keep(records: readonly StepRecord[]): Promise<void>
   /** Records that were appended to `metrics.jsonl`, in order. */

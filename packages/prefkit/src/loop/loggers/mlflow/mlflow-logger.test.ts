@@ -179,7 +179,8 @@ describe('mlflowLogger', () => {
     await logger.log(steps(1, 2))
     await until(() => warnings.length > 0)
     expect(warnings).toEqual([
-      `MLflow at ${gone.url}: the connection was refused (ECONNREFUSED). Training goes on; what is logged waits for the server, and metrics.jsonl has all of it.`,
+      `MLflow at ${gone.url}: the connection was refused (ECONNREFUSED). Training goes on; what is ` +
+        'logged waits for the server, and metrics.jsonl has all of it.',
     ])
     await logger.log(steps(3, 3))
     await using server = await start({ port: gone.port })
@@ -194,7 +195,8 @@ describe('mlflowLogger', () => {
     await logger.log([...steps(4, 5), { stage: 'eval', step: 1, loss: 1 }])
     await logger.close()
     expect(warnings).toEqual([
-      `MLflow at ${server.url}: 5 values were not sent, the first of them grpo/reward of step 4; metrics.jsonl has them all.`,
+      `MLflow at ${server.url}: 5 values were not sent, the first of them grpo/reward of step 4; ` +
+        'metrics.jsonl has them all.',
     ])
     await logger.close()
     expect(warnings).toHaveLength(1)
@@ -223,7 +225,8 @@ describe('mlflowLogger', () => {
     expect(valuesOf(server, 'grpo/kl')).toEqual([[2, 0.02]])
     expect(warnings).toEqual([
       `MLflow at ${server.url}: it refused values: it answered 400: no bad values`,
-      `MLflow at ${server.url}: 3 values were not sent, the first of them grpo/reward of step 1; metrics.jsonl has them all.`,
+      `MLflow at ${server.url}: 3 values were not sent, the first of them grpo/reward of step 1; ` +
+        'metrics.jsonl has them all.',
     ])
   })
 

@@ -23,7 +23,10 @@ export interface MlflowOptions {
   readonly statePath: string
   /** Told in plain words, and once each: that the server is away, that it refused something, what was not sent. */
   readonly warn: (message: string) => void
-  /** Has `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`. Default: `process.env`. */
+  /**
+   * Has `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`. Default:
+   * `process.env`.
+   */
   readonly environment?: Environment
   /** How long `close` waits for what was not sent yet. Default: 10. */
   readonly closeSeconds?: number
@@ -46,16 +49,19 @@ const statusOf: Readonly<Record<RunOutcome, string>> = {
 const failureText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
- * Sends a run to a tracking server of MLflow by its REST API: a run with the configuration as parameters, and the numbers of each
- * record as metrics `<stage>/<name>` ({@link mlflowName} says what becomes of names that MLflow does not take). Texts and
- * distributions are not sent.
+ * Sends a run to a tracking server of MLflow by its REST API: a run with the configuration as parameters, and the
+ * numbers of each record as metrics `<stage>/<name>` ({@link mlflowName} says what becomes of names that MLflow does
+ * not take). Texts and distributions are not sent.
  *
- * Nothing waits for the server: `log` puts values into a queue that is sent in the background. A server that is away is
- * warned of once and asked again and again; at the end `close` waits for up to `closeSeconds` and says what was not sent.
+ * Nothing waits for the server: `log` puts values into a queue that is sent in the background. A server that is away
+ * is warned of once and asked again and again; at the end `close` waits for up to `closeSeconds` and says what was
+ * not sent.
  *
- * A resumed run goes on with its run on the server. A step that the server has of a metric already is not sent again, whether it was kept
- * or comes again (the same numbers do: a run resumes exactly), and a kept one that it lacks is sent, so each is there once.
- * @throws PrefkitError `INVALID_CONFIG` for a `trackingUri` that is no address of a server. Its methods throw nothing.
+ * A resumed run goes on with its run on the server. A step that the server has of a metric already is not sent again,
+ * whether it was kept or comes again (the same numbers do: a run resumes exactly), and a kept one that it lacks is
+ * sent, so each is there once.
+ * @throws PrefkitError `INVALID_CONFIG` for a `trackingUri` that is no address of a server. Its methods throw
+ * nothing.
  */
 export function mlflowLogger(options: MlflowOptions): Logger {
   const { trackingUri, environment = process.env, now = Date.now, closeSeconds = 10 } = options

@@ -9,8 +9,8 @@ export interface MlflowCall {
 }
 
 /**
- * Why a call failed: `away` when it may go better later, `forbidden` when nothing will go better for whoever asks, `refused` when
- * the server does not take this call.
+ * Why a call failed: `away` when it may go better later, `forbidden` when nothing will go better for whoever asks,
+ * `refused` when the server does not take this call.
  */
 export interface MlflowFailure {
   readonly kind: 'away' | 'forbidden' | 'refused'
@@ -34,8 +34,8 @@ const kindOf = (status: number): MlflowFailure['kind'] => {
 }
 
 const hints: Readonly<Record<number, string>> = {
-  401: 'it wants to know who asks: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
-  403: 'whoever asks may not do this: check MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+  401: 'it wants to know who asks: set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and …_PASSWORD',
+  403: 'whoever asks may not do this: check MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and …_PASSWORD',
 }
 
 const parsed = (text: string): Readonly<Record<string, unknown>> | undefined => {

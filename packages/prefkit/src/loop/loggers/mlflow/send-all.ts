@@ -39,7 +39,8 @@ async function sendBatch(
 }
 
 /**
- * Opens the run and sends what waits and will wait, until the logger closes and all is sent; then tells how the run ended.
+ * Opens the run and sends what waits and will wait, until the logger closes and all is sent; then tells how the run
+ * ended.
  *
  * @param status - MLflow's name of how the run ended; asked for at the end.
  * @throws MlflowCallError when the server refuses the run or its end, or nobody waits for it any more.

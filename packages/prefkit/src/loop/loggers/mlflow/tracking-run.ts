@@ -154,8 +154,8 @@ async function continueRun(ask: PatientCaller, runId: string): Promise<TrackingR
 }
 
 /**
- * The run that the file remembers, where it is there still, and on this server and in this experiment; otherwise a new
- * one, with its parameters, in an experiment that is made where there is none of the name.
+ * The run that the file remembers, where it is there still, and on this server and in this experiment; otherwise a
+ * new one, with its parameters, in an experiment that is made where there is none of the name.
  * @throws MlflowCallError when the server refuses, PrefkitError `WRITE_FAILED`.
  */
 export async function openTrackingRun(

@@ -27,8 +27,9 @@ function authorization(url: URL, environment: Environment): string | undefined {
 }
 
 /**
- * The tracking server of a URL such as `http://localhost:5000`. Who asks is told by the URL (`https://name:password@host`), or else by
- * `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or else by `MLFLOW_TRACKING_TOKEN`.
+ * The tracking server of a URL such as `http://localhost:5000`. Who asks is told by the URL
+ * (`https://name:password@host`), or else by `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or else by
+ * `MLFLOW_TRACKING_TOKEN`.
  * @throws PrefkitError `INVALID_CONFIG` for what is no URL of a server, such as a directory.
  */
 export function trackingServer(uri: string, environment: Environment): TrackingServer {
@@ -38,7 +39,8 @@ export function trackingServer(uri: string, environment: Environment): TrackingS
     const got = uri.replace(/\/\/[^/@]*@/, '//')
     throw new PrefkitError(
       'INVALID_CONFIG',
-      `mlflow: trackingUri: expected the address of a tracking server, such as http://localhost:5000, got ${JSON.stringify(got)}`,
+      'mlflow: trackingUri: expected the address of a tracking server, such as http://localhost:5000, ' +
+        `got ${JSON.stringify(got)}`,
     )
   }
   const told = authorization(url, environment)

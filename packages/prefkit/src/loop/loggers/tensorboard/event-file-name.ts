@@ -1,8 +1,8 @@
 const eventFile = /^events\.out\.tfevents\.(\d+)\./
 
 /**
- * The name of a new event file in a directory of these files. TensorBoard reads the files of a directory by the order of their names,
- * so it is after theirs, also where the clock was set back or two sessions began within a second.
+ * The name of a new event file in a directory of these files. TensorBoard reads the files of a directory by the order
+ * of their names, so it is after theirs, also where the clock was set back or two sessions began within a second.
  *
  * @param now - Milliseconds since 1970.
  */

@@ -44,8 +44,8 @@ export const summaryEvent = (time: EventTime, values: readonly SummaryValue[]): 
   encodeEvent(time, messageField(event.summary, ...values))
 
 /**
- * A number, rounded to f32. It is a `simple_value`: all readers turn it into the tensors that TensorFlow 2 writes, and those that do
- * not, such as `EventAccumulator.Scalars`, know no other scalars.
+ * A number, rounded to f32. It is a `simple_value`: all readers turn it into the tensors that TensorFlow 2 writes,
+ * and those that do not, such as `EventAccumulator.Scalars`, know no other scalars.
  */
 export const scalarValue = (tag: string, value: number): SummaryValue =>
   messageField(summary.value, stringField(summary.tag, tag), chosenFloatField(summary.simpleValue, value))

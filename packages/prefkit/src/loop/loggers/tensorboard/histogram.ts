@@ -18,8 +18,8 @@ const bucketCount = 30
 const largest = (2 - 2 ** -23) * 2 ** 127
 
 /**
- * The histogram of the values that are finite in f32, in 30 buckets of equal width between the least and the greatest; equal
- * values have one bucket. Undefined where no value is finite.
+ * The histogram of the values that are finite in f32, in 30 buckets of equal width between the least and the
+ * greatest; equal values have one bucket. Undefined where no value is finite.
  */
 export function histogramOf(values: readonly number[]): Histogram | undefined {
   const finite = values.filter((value) => Math.abs(value) <= largest)

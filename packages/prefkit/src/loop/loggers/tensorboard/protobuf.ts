@@ -1,7 +1,7 @@
 /**
- * The part of the wire format of protobuf (proto3) that events need. Each function gives a field with its key; a message is its
- * fields in the order of their numbers, which is how the reference writes it. Fields at their default are left out, but
- * for those of a `oneof`.
+ * The part of the wire format of protobuf (proto3) that events need. Each function gives a field with its key; a
+ * message is its fields in the order of their numbers, which is how the reference writes it. Fields at their default
+ * are left out, but for those of a `oneof`.
  */
 export type Field = Uint8Array
 

@@ -1,7 +1,8 @@
 import { maskedCrc } from './masked-crc'
 
 /**
- * A record of a TFRecord file: its length in 8 bytes, their masked CRC in 4, the data, and their masked CRC in 4; everything little-endian.
+ * A record of a TFRecord file: its length in 8 bytes, their masked CRC in 4, the data, and their masked CRC in 4;
+ * everything little-endian.
  */
 export function recordFrame(data: Uint8Array): Uint8Array {
   const frame = new Uint8Array(data.length + 16)

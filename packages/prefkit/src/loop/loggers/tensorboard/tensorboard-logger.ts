@@ -44,12 +44,13 @@ const recordValues = (record: StepRecord): SummaryValue[] =>
     .flatMap(([tag, value]) => valueOf(tag, value) ?? [])
 
 /**
- * Event files for TensorBoard (`tensorboard --logdir <directory>`): a directory and so a run for each stage, in it a file for each session
- * that logged something in that stage. Every file begins by telling readers to drop what earlier sessions wrote of the steps
- * that it goes on with, so that no step is shown twice after a run was killed. Numbers are rounded to f32.
+ * Event files for TensorBoard (`tensorboard --logdir <directory>`): a directory and so a run for each stage, in it a
+ * file for each session that logged something in that stage. Every file begins by telling readers to drop what
+ * earlier sessions wrote of the steps that it goes on with, so that no step is shown twice after a run was killed.
+ * Numbers are rounded to f32.
  *
- * Distributions are histograms under `distributions/`: TensorBoard has one kind of value under each name. What a call logged is in
- * the file when it ends.
+ * Distributions are histograms under `distributions/`: TensorBoard has one kind of value under each name. What a call
+ * logged is in the file when it ends.
  * @throws PrefkitError `WRITE_FAILED`, such as when the disk is full.
  */
 export function tensorboardLogger({ directory, now = Date.now }: TensorboardOptions): Logger {
