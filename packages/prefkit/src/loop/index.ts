@@ -10,6 +10,28 @@ export { type AnchoredResponse, type DistilScoresOptions, distilScores } from '.
 export { type GrpoOptions, grpo } from './algorithms/grpo'
 export { type OnlinePreferencesOptions, onlinePreferences } from './algorithms/online-preferences'
 export { type PairwiseRewardModelOptions, pairwiseRewardModel } from './algorithms/pairwise-reward-model'
+export { type ParTrainingOptions, par } from './algorithms/par'
+export {
+  type JudgedText,
+  type JudgeTranscript,
+  parSftData,
+  withLabelNoise,
+} from './algorithms/par-data'
+export {
+  type JudgeForm,
+  judgePrompt,
+  type ShortScoreFormat,
+  type ShortScoreFormatOptions,
+  shortScoreFormat,
+  shortScoreTemplate,
+} from './algorithms/par-form'
+export type { ParRewardOptions } from './algorithms/par-rewards'
+export {
+  type ExpectedScorerOptions,
+  expectedScorer,
+  type JudgeScorerOptions,
+  judgeScorer,
+} from './algorithms/par-scorer'
 export type { PolicyGradientOptions } from './algorithms/policy-gradient'
 export { type PpoOptions, ppo } from './algorithms/ppo'
 export {
@@ -26,7 +48,7 @@ export {
   scalarRewardModel,
 } from './algorithms/scalar-reward-model'
 export type { SupervisedOptions } from './algorithms/supervised-steps'
-export type { AdvantageEstimator, AdvantageInputs } from './choices/advantage-estimator'
+export type { AdvantageEstimator, AdvantageInputs, RewardPart } from './choices/advantage-estimator'
 export {
   type AdvantageEstimatorName,
   advantageEstimatorOf,

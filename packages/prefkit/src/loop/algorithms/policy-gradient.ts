@@ -1,8 +1,8 @@
 import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } from '@prefkit/lm'
 import { grpoLoss } from '@prefkit/losses'
-import type { AdvantageEstimator } from '../choices/advantage-estimator'
+import type { AdvantageEstimator, RewardPart } from '../choices/advantage-estimator'
 import { groupRelative } from '../choices/advantage-estimators'
-import type { RewardFunction, ScoredRollout } from '../rewards/reward-function'
+import type { ScoredRollout } from '../rewards/reward-function'
 import { stepSeed, type Timed } from '../rollouts/collect-rollouts'
 import { policyRollouts } from '../rollouts/policy-rollouts'
 import type { RolloutSource, Sampling } from '../rollouts/rollout'
@@ -54,7 +54,7 @@ export interface PolicyGradientStep {
   /** Responses of each prompt. */
   readonly groupSize: number
   /** By which they were scored. */
-  readonly rewards: readonly RewardFunction[]
+  readonly rewards: readonly RewardPart[]
   /** Counted from 0. */
   readonly step: number
   readonly time: Timed

@@ -1,5 +1,8 @@
 import type { RewardFunction, ScoredRollout } from '../rewards/reward-function'
 
+/** A part of what responses are rewarded for. */
+export type RewardPart = Pick<RewardFunction, 'name' | 'weight'>
+
 /** What an estimator sees of a step. */
 export interface AdvantageInputs {
   /** Those of one prompt one after the other. */
@@ -7,7 +10,7 @@ export interface AdvantageInputs {
   /** Responses of each prompt. */
   readonly groupSize: number
   /** By which the rewards of the rollouts were made, in their order. */
-  readonly rewards: readonly RewardFunction[]
+  readonly rewards: readonly RewardPart[]
   /** β of a penalty that is taken off the rewards; the log-probabilities are then there. Default: 0. */
   readonly klWeight?: number
   /** log π_old of each token. */

@@ -179,7 +179,7 @@ const sample = (sampleIndex: number, reward: number): ScoredRollout => ({
 const twoRollouts: AdvantageInputs = {
   rollouts: [sample(0, 0), sample(1, 1)],
   groupSize: 2,
-  rewards: [{ name: '', score: async () => ({ scores: [] }) }],
+  rewards: [{ name: '' }],
 }
 
 /**
