@@ -26,6 +26,8 @@ export interface Sampling {
   readonly topP?: number
   /** Strings that end a response. Default: none. */
   readonly stop?: readonly string[]
+  /** Responses that a model here draws at once, at most: more are faster, and take more memory. Default: 16. */
+  readonly batchSize?: number
 }
 
 /** What one call draws. */

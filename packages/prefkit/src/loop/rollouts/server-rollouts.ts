@@ -34,11 +34,14 @@ export interface ServerRolloutsOptions {
   readonly extraBody?: Readonly<Record<string, unknown>>
 }
 
+/** What a server is told of how to draw. */
+type ServerSampling = Required<Omit<Sampling, 'batchSize'>>
+
 /** All that a request depends on. */
 interface Asking {
   readonly model: string
   readonly prompt: readonly number[]
-  readonly sampling: Required<Sampling>
+  readonly sampling: ServerSampling
   readonly seed: number
 }
 
@@ -49,7 +52,7 @@ interface Dialect {
 }
 
 /** Whether tokens are drawn from the model's own distribution. */
-const isPlain = ({ temperature, topK, topP }: Required<Sampling>): boolean =>
+const isPlain = ({ temperature, topK, topP }: ServerSampling): boolean =>
   temperature === 1 && topK === 0 && topP === 1
 
 /** Said outright, as servers take what is not said from files of the model, or filter by default. */
@@ -101,7 +104,7 @@ const dialects: Readonly<Record<ServerApi, Dialect>> = {
 }
 
 /** Whether log-probabilities of a kind are of what tokens were drawn from. */
-const tells: Readonly<Record<ServerLogprobs, (sampling: Required<Sampling>) => boolean>> = {
+const tells: Readonly<Record<ServerLogprobs, (sampling: ServerSampling) => boolean>> = {
   raw: isPlain,
   tempered: ({ topK, topP }) => topK === 0 && topP === 1,
   processed: () => true,
@@ -111,7 +114,7 @@ function requireBehaviour(
   server: string,
   { processed }: ServerAnswer,
   kind: ServerLogprobs,
-  sampling: Required<Sampling>,
+  sampling: ServerSampling,
 ): void {
   if (processed || tells[kind](sampling)) return
   const { temperature, topK, topP } = sampling
@@ -138,7 +141,7 @@ const completed = ({ maxNewTokens = 64, temperature = 1, topK = 0, topP = 1, sto
   ...{ maxNewTokens, temperature, topK, topP, stop },
 })
 
-function requireSampling({ temperature }: Required<Sampling>): void {
+function requireSampling({ temperature }: ServerSampling): void {
   if (Number.isFinite(temperature) && temperature > 0) return
   const message = `rollouts: temperature: expected a number above 0, got ${temperature}`
   throw new PrefkitError('INVALID_CONFIG', message)

@@ -8,6 +8,8 @@ const drawn = {
   ...heldOut,
   /** Pairs of responses of the model to the prompts. */
   pairs: count.default(1000),
+  /** Pairs that are drawn in one step: what a kill costs. */
+  pairsPerStep: count.default(16),
 }
 
 /** Where comparisons come from. */

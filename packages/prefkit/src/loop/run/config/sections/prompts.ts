@@ -22,4 +22,6 @@ export const sampling = z.strictObject({
   topK: notNegative.default(0),
   topP: share.default(1),
   stop: z.array(text).default([]),
+  /** Responses that are drawn at once where the model runs here: more are faster, and take more memory. */
+  batchSize: count.default(16),
 })
