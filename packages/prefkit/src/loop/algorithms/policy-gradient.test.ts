@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { advantageEstimatorOf } from '../choices/advantage-estimators'
+import { policyGradientOptions, policyGradientPreset } from '../choices/policy-gradient-presets'
+import { policyLossOf } from '../choices/policy-losses'
+import type { RewardFunction } from '../rewards/reward-function'
+import type { StepMetrics } from '../step-record'
+import { storyPolicy } from '../testing/story-policy'
+import type { AlgorithmState } from './algorithm'
+import { type GrpoOptions, grpo } from './grpo'
+
+type Story = Awaited<ReturnType<typeof storyPolicy>>
+
+let story: Story
+let begun: AlgorithmState['trainings'][string]
+beforeAll(async () => {
+  story = await storyPolicy()
+  begun = await story.policy.state()
+})
+afterEach(() => story.policy.restore(begun))
+afterAll(() => story.policy.release())
+
+/** The share of a response's letters that are o: dense, and easy to raise. */
+const manyOs: RewardFunction = {
+  name: 'os',
+  score: async (rollouts) => ({
+    scores: rollouts.map(({ text }) => text.split('o').length / (text.length + 1)),
+  }),
+}
+
+const settings = {
+  ...{ rewards: [manyOs], steps: 1, promptsPerStep: 2, samplesPerPrompt: 4, learningRate: 3e-3 },
+  sampling: { maxNewTokens: 8 },
+}
+
+async function run(options: Partial<GrpoOptions>, { policy, prompts }: Story = story) {
+  const metrics: StepMetrics[] = []
+  let first: AlgorithmState | undefined
+  const asked = prompts(['Once upon a time', 'Tom had a dog', 'The sun'])
+  for await (const step of grpo({ ...settings, policy, prompts: asked, ...options })) {
+    metrics.push(step.metrics)
+    if (step.step === 1) first = await step.state()
+  }
+  return { metrics, first: first! }
+}
+
+/** Of the first update. */
+async function gradNormOf(options: Partial<GrpoOptions>): Promise<number> {
+  await story.policy.restore(begun)
+  return (await run(options)).metrics[0]!.grad_norm!
+}
+
+it('has the same gradient by all losses whose ratio is 1, before anything has changed', async () => {
+  const norm = (name: string) => gradNormOf({ loss: policyLossOf({ name }) })
+  const expected = await norm('reinforceLoss')
+  expect(expected).toBeGreaterThan(0)
+  for (const name of ['grpoLoss', 'sapoLoss', 'cispoLoss']) {
+    // Sums of tens of thousands of numbers in single precision.
+    expect(Math.abs((await norm(name)) / expected - 1), name).toBeLessThan(1e-5)
+  }
+})
+
+it('leaves one out as RLOO does: the deviations of Dr. GRPO, n/(n − 1) times', async () => {
+  const norm = (name: string, options = {}) =>
+    gradNormOf({ advantages: advantageEstimatorOf({ name, options }) })
+  const [alone, centred] = [
+    await norm('rlooAdvantages'),
+    await norm('groupRelativeAdvantages', { scale: 'none' }),
+  ]
+  expect(Math.abs(alone / centred - 4 / 3)).toBeLessThan(1e-5)
+})
+
+it.each(['rloo', 'reinforce++'])('learns by %s, with the penalty in the rewards', async (name) => {
+  // Rewards are some hundredths apart, so that the usual penalties would outweigh them.
+  const preset = policyGradientOptions(policyGradientPreset(name, { klWeight: 1e-3 }))
+  const { metrics } = await run({ ...preset, steps: 6, sampling: { maxNewTokens: 16 } })
+  const rewardOf = (steps: readonly StepMetrics[]) => steps.reduce((sum, each) => sum + each.reward!, 0) / 2
+  expect(rewardOf(metrics.slice(-2))).toBeGreaterThan(rewardOf(metrics.slice(0, 2)) + 0.01)
+  expect(metrics[0]!.kl!).toBeLessThan(1e-9)
+  expect(metrics.at(-1)!.kl!).toBeGreaterThan(1e-4)
+})
+
+it('learns from groups that teach, and draws others in the place of the rest', async () => {
+  // Only what follows one of the prompts is told apart.
+  const picky: RewardFunction = {
+    name: 'picky',
+    score: async (rollouts) => ({
+      scores: rollouts.map(({ prompt, sample }) => (prompt.id === '1' ? sample : 1)),
+    }),
+  }
+  const options = { rewards: [picky], steps: 2, promptsPerStep: 1, dynamicSampling: { rounds: 3 } }
+  const { metrics, first } = await run(options)
+  for (const each of metrics) {
+    // Three prompts in three rounds, each once.
+    expect(each['sampling/kept_groups']).toBe(1)
+    expect(Math.abs(each.frac_reward_zero_std! - (1 - 1 / each['sampling/rounds']!))).toBeLessThan(1e-12)
+    expect(each.grad_norm).toBeGreaterThan(0)
+  }
+  expect((await run({ ...options, resume: first })).metrics).toEqual(metrics.slice(1))
+})
+
+it('makes no update where nothing teaches, or all was cut off', async () => {
+  const flat: RewardFunction = {
+    name: 'flat',
+    score: async ({ length }) => ({ scores: Array(length).fill(1) }),
+  }
+  const { metrics } = await run({ rewards: [flat], dynamicSampling: {} })
+  expect(metrics[0]).toMatchObject({ 'sampling/kept_groups': 0, frac_reward_zero_std: 1 })
+  expect(metrics[0]).not.toHaveProperty('loss')
+  const masked = await run({ maskTruncated: true })
+  expect(masked.metrics[0]).toMatchObject({ 'completions/clipped_ratio': 1 })
+  expect(masked.metrics[0]).not.toHaveProperty('loss')
+})
+
+it('computes a batch at once for a loss that compares its tokens, or refuses', async () => {
+  const loss = policyLossOf({ name: 'clipCovLoss', options: { share: 0.5, covarianceLow: 0 } })
+  const { metrics } = await run({ loss, epochs: 2 })
+  expect(metrics[0]!['actor/pg_clipfrac']!).toBeGreaterThan(0)
+  const bounded = await storyPolicy({ microBatchTokens: 40 })
+  await expect(run({ loss }, bounded)).rejects.toThrow(
+    /microBatchTokens: expected ≥ \d+, as the longest group of 8/,
+  )
+  await bounded.policy.release()
+})
