@@ -14,6 +14,7 @@ import { addNoiseSimulate } from './commands/noise-simulate'
 import { addRewardEval } from './commands/reward-eval'
 import { addRewardScore } from './commands/reward-score'
 import { addRewardTrain } from './commands/reward-train'
+import { addRun } from './commands/run'
 import { examples } from './examples'
 
 /** The command line, without anything it runs: a command's code is loaded when it is called. */
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(--help says what there is)')
     .addHelpText('after', examples(['prefkit demo', 'prefkit reward train --data pairs.jsonl']))
   addDemo(program)
+  addRun(program)
   const reward = program.command('reward').description('train, apply and evaluate reward models')
   addRewardTrain(reward)
   addRewardScore(reward)

@@ -16,6 +16,7 @@ const labels: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   generate: ['generating', 'prompts'],
   logprobs: ['scoring', 'rows'],
   'fine-tune': ['training', 'steps'],
+  stage: ['stage', 'steps'],
 }
 
 /** Shows how far work has come, on standard error. */
@@ -37,6 +38,7 @@ type Words = Readonly<Record<'shown' | 'rate' | 'left' | 'note', string>>
 /** Where the shown phase began: rates are of what was done since. */
 interface Start {
   readonly phase: Phase
+  readonly label: string | undefined
   readonly bar: Bar
   readonly seconds: number
   readonly done: number
@@ -55,10 +57,10 @@ export function showProgress(quiet = false): ProgressDisplay {
     start = undefined
   }
   const onProgress = (event: ProgressEvent): void => {
-    if (start?.phase !== event.phase) {
+    if (start?.phase !== event.phase || start.label !== event.label) {
       stop()
       const bar = process.stderr.isTTY ? drawnBar(event) : plainLines(event)
-      start = { phase: event.phase, bar, seconds: now(), done: event.done }
+      start = { phase: event.phase, label: event.label, bar, seconds: now(), done: event.done }
     }
     start.bar.show(event, describe(event, start))
     if (event.done === event.total) stop()
@@ -67,8 +69,10 @@ export function showProgress(quiet = false): ProgressDisplay {
 }
 
 /** The line of a phase: `bar` stands before the share, where the total is known. */
-function lineOf({ phase, total }: ProgressEvent, { shown, rate, left, note }: Words, bar = ''): string {
-  const [label, unit] = labels[phase]
+function lineOf(event: ProgressEvent, { shown, rate, left, note }: Words, bar = ''): string {
+  const { phase, total } = event
+  const [name, unit] = labels[phase]
+  const label = event.label ?? name
   const share = total === undefined ? shown : `${bar}${shown}/${total}`
   return `${label.padEnd(9)} ${share} ${unit}${rate}${left}${note}`
 }

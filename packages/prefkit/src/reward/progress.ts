@@ -15,10 +15,13 @@ export type Phase =
   | 'generate'
   | 'logprobs'
   | 'fine-tune'
+  | 'stage'
 
 /** How far a phase is: `done` of `total` units (`total` is undefined where nobody knows), and a few words to show. */
 export interface ProgressEvent {
   readonly phase: Phase
+  /** What it is called, if not as the phase is: the name of a stage. */
+  readonly label?: string
   readonly done: number
   readonly total?: number
   readonly note?: string

@@ -3,6 +3,9 @@ import { PrefkitError } from '../../../prefkit-error'
 import type { ProgressEvent } from '../../../reward/progress'
 import type { RunDirectory } from '../../../runs/run-directory'
 import type { Logger } from '../../loggers/logger'
+import type { Alert } from '../../monitors/monitor'
+import type { MonitorSettings } from '../../monitors/monitors'
+import { watchRun } from '../../monitors/monitors'
 import type { StepRecord } from '../../step-record'
 import type { RunEvent, RunListener } from './run-event'
 import { noLines, openJournal, type RunJournal, readRunRows } from './run-journal'
@@ -20,6 +23,8 @@ export interface DriveOptions {
   readonly checkpointSeconds?: number
   /** Keeps some responses every so many steps. Default: 5. */
   readonly samplesEverySteps?: number
+  /** Thresholds of what watches the records; false for no watching. Default: all monitors at their own. */
+  readonly monitors?: MonitorSettings | false
   /** Told of every record. Default: nobody. */
   readonly loggers?: readonly Logger[]
   /** Told of everything. Default: nobody. */
@@ -39,8 +44,15 @@ interface Driving extends DriveOptions {
   readonly tell: (event: RunEvent) => void
 }
 
-const interrupted = ({ run, resumeWith = `prefkit run --resume ${run.path}` }: Driving): PrefkitError =>
-  new PrefkitError('INTERRUPTED', `stopped; go on with: ${resumeWith}`)
+const interrupted = (
+  { run, resumeWith = `prefkit run --resume ${run.path}` }: Driving,
+  cause?: unknown,
+): PrefkitError => new PrefkitError('INTERRUPTED', `stopped; go on with: ${resumeWith}`, { cause })
+
+/** Whether it is the signal that an error comes from, such as of files that are not read to their end. */
+const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
+  signal?.aborted === true &&
+  (error === signal.reason || (PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'))
 
 /**
  * Makes the stages of a run, one after the other, from wherever an earlier session has left it: what is done is not done again, and a
@@ -60,8 +72,8 @@ export async function driveRun(run: RunDirectory, options: DriveOptions): Promis
     await logger.close('finished')
     return results
   } catch (error) {
-    await logger.close(signal?.aborted ? 'killed' : 'failed')
-    throw error
+    await logger.close(isOf(signal, error) ? 'killed' : 'failed')
+    throw isOf(signal, error) ? interrupted(driving, error) : error
   }
 }
 
@@ -71,14 +83,17 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
   const rest = stages.slice(done.length)
   const checkpoint = rest[0] && (await loadCheckpoint(run, rest[0].name))
   const journal = await openJournal(run.path, checkpoint?.lines ?? done.at(-1)?.lines ?? noLines)
-  await logger.keep(await readRunRows(run.path, 'metrics'))
+  const records = await readRunRows(run.path, 'metrics')
+  await logger.keep(records)
+  const { monitors = {} } = driving
+  const watch = monitors === false ? () => [] : watchRun(monitors, records)
   for (const stage of rest) {
     if (signal?.aborted) throw interrupted(driving)
     const resume = stage === rest[0] ? checkpoint?.state : undefined
     tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
     const opened = await stage.open(await contextOf(stage, done, driving))
     try {
-      await driveSteps(stage, opened.steps(resume), journal, driving)
+      await driveSteps(stage, opened.steps(resume), { journal, watch }, driving)
       done.push(await finished(stage, opened, journal, driving))
     } finally {
       await opened.release()
@@ -111,11 +126,17 @@ async function contextOf(
   return { path, results, onProgress, signal }
 }
 
+/** Where steps are written to, and what watches them. */
+interface Logging {
+  readonly journal: RunJournal
+  readonly watch: (record: StepRecord) => Alert[]
+}
+
 /** All steps that there are still to make, each logged; a checkpoint where one is due, and after the last. */
 async function driveSteps(
   { name: stage }: Stage,
   steps: ReturnType<OpenedStage['steps']>,
-  journal: RunJournal,
+  logging: Logging,
   driving: Driving,
 ): Promise<void> {
   const { run, checkpointSeconds = 60, tell, signal } = driving
@@ -123,10 +144,10 @@ async function driveSteps(
   let began = performance.now()
   for await (const step of steps) {
     const seconds = (performance.now() - began) / 1000
-    await logStep(stage, step, seconds, journal, driving)
+    await logStep(stage, step, seconds, logging, driving)
     const isStopped = signal?.aborted === true
     if (isStopped || step.step === step.totalSteps || performance.now() - saved >= 1000 * checkpointSeconds) {
-      await saveCheckpoint(run, { stage, lines: journal.counts(), state: await step.state() })
+      await saveCheckpoint(run, { stage, lines: logging.journal.counts(), state: await step.state() })
       tell({ kind: 'checkpoint', stage, step: step.step })
       saved = performance.now()
     }
@@ -145,7 +166,7 @@ async function logStep(
   stage: string,
   step: StageStep,
   seconds: number,
-  journal: RunJournal,
+  { journal, watch }: Logging,
   { samplesEverySteps = 5, logger, tell }: Driving,
 ): Promise<void> {
   const { rollouts = [], heldOut = [], totalSteps } = step
@@ -156,9 +177,12 @@ async function logStep(
   const samples = sampleRows(place, isSampled ? rollouts : [], heldOut)
   await journal.append('timings', [timing])
   await journal.append('samples', samples)
+  const alerts = watch(record)
+  await journal.append('alerts', alerts)
   await journal.append('metrics', [record])
   await logger.step(record, rollouts.length > 0 ? distributionsOf(place, rollouts) : undefined)
   tell({ kind: 'step', record, totalSteps, timing, samples, rollouts })
+  for (const alert of alerts) tell({ kind: 'alert', alert })
 }
 
 async function finished(

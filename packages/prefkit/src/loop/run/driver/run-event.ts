@@ -1,3 +1,4 @@
+import type { Alert } from '../../monitors/monitor'
 import type { ScoredRollout } from '../../rewards/reward-function'
 import type { StepRecord } from '../../step-record'
 import type { StageResult } from './stage'
@@ -28,16 +29,6 @@ export interface SampleRow {
   readonly rewards: Readonly<Record<string, number>>
 }
 
-/** Something a person should look at: a line of `alerts.jsonl`. */
-export interface AlertRow {
-  readonly stage: string
-  readonly step: number
-  /** What watches for it, such as `reward-hacking`. */
-  readonly monitor: string
-  /** In plain words. */
-  readonly message: string
-}
-
 /** What happens in a run, as it happens: for progress, live pages and tests. */
 export type RunEvent =
   | { readonly kind: 'run-start'; readonly path: string; readonly stages: readonly string[] }
@@ -53,7 +44,7 @@ export type RunEvent =
       readonly samples: readonly SampleRow[]
       readonly rollouts: readonly ScoredRollout[]
     }
-  | { readonly kind: 'alert'; readonly alert: AlertRow }
+  | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'checkpoint'; readonly stage: string; readonly step: number }
   | { readonly kind: 'stage-end'; readonly result: StageResult }
   /** What does not stop the run, such as a logger's server that does not answer. */

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { appendLines, keepLines, readLines } from '../../../runs/json-lines'
+import type { Alert } from '../../monitors/monitor'
 import type { StepRecord } from '../../step-record'
-import type { AlertRow, SampleRow, StepTiming } from './run-event'
+import type { SampleRow, StepTiming } from './run-event'
 
 /** Rows of each file of a run. */
 interface Rows {
   readonly metrics: StepRecord
   readonly timings: StepTiming
   readonly samples: SampleRow
-  readonly alerts: AlertRow
+  readonly alerts: Alert
 }
 
 type FileName = keyof Rows

@@ -41,7 +41,7 @@ export const rewardModel = z.discriminatedUnion(
     z.strictObject({
       kind: z.literal('embeddings'),
       objective: oneOf(['bt', 'clf']).default('bt'),
-      embedder: text.default('sentence-encoder'),
+      embedder: text.default('sentence'),
       options: handedOn.default({}),
     }),
     /** One that an earlier run has trained. */

@@ -1,10 +1,10 @@
-import { scheduleNames } from '../../../../lm/step-sizes'
+import { type ScheduleName, scheduleNames } from '../../../../lm/step-sizes'
 import { count, oneOf, partialShare, positive } from '../values'
 
 /** How a step size goes. */
 export const stepSize = (learningRate: number) => ({
   learningRate: positive.default(learningRate),
-  schedule: oneOf(scheduleNames as [string, ...string[]]).default('constant'),
+  schedule: oneOf(scheduleNames as readonly [ScheduleName, ...ScheduleName[]]).default('constant'),
   /** Share of the steps in which it rises from 0. */
   warmupRatio: partialShare.default(0),
 })

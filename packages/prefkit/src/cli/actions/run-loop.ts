@@ -1,0 +1,92 @@
+import type { Command } from 'commander'
+import { readRunConfig } from '../../loop/run/config/read-run-config'
+import type { StageResult } from '../../loop/run/driver/stage'
+import { exampleSettings } from '../../loop/run/example-settings'
+import { type LoopRun, resumeLoop, runLoop } from '../../loop/run/run-loop'
+import { PrefkitError } from '../../prefkit-error'
+import { announceBackend } from '../announce-backend'
+import { formatTable } from '../format-table'
+import { interruptible } from '../interruptible'
+import { printJson, printText } from '../print'
+import { refuseSettings } from '../refuse-settings'
+import { newRunPath } from '../run-path'
+import { showRun } from '../run-progress'
+
+/** Options of `prefkit run`. */
+export interface RunOptions {
+  readonly set?: string[]
+  readonly out?: string
+  readonly resume?: string
+  readonly dryRun: boolean
+  readonly example: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** Options that say how to run, not what: they may be given with `--resume`. */
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
+
+const shown = (value: StageResult['summary'][string]): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value)
+
+/** What a stage came to, without what is only for the stages after it. */
+const summaryText = ({ summary }: StageResult): string =>
+  Object.entries(summary)
+    .filter(([name, value]) => value !== null && name !== 'base')
+    .map(([name, value]) => `${name} ${shown(value)}`)
+    .join(', ')
+
+/** Seconds of each stage, of a step of it, and of the parts of a step. */
+function stageTable(results: readonly StageResult[]): string {
+  const parts = [...new Set(results.flatMap((result) => Object.keys(result.parts)))]
+  const inAStep = (seconds: number | undefined, steps: number): string =>
+    seconds === undefined || steps === 0 ? '' : `${(seconds / steps).toPrecision(3)} s`
+  const rows = results.map(({ stage, steps, seconds, parts: own }) => [
+    ...[stage, `${steps}`, steps === 0 ? '' : `${seconds.toFixed(1)} s`, inAStep(seconds, steps)],
+    ...parts.map((part) => inAStep(own[part], steps)),
+  ])
+  return formatTable([['stage', 'steps', 'time', 'a step', ...parts], ...rows])
+}
+
+function describe({ run, results }: LoopRun): string {
+  const told = results.map((result) => [result.stage, summaryText(result)] as const)
+  const width = Math.max(...results.map(({ stage }) => stage.length))
+  return [
+    stageTable(results),
+    '',
+    ...told.filter(([, text]) => text !== '').map(([stage, text]) => `${stage.padEnd(width)}  ${text}`),
+    '',
+    `run:     ${run.path}`,
+    `metrics: ${run.metricsPath}`,
+  ].join('\n')
+}
+
+const resultOf = ({ run, results }: LoopRun) => ({ run: run.path, metrics: run.metricsPath, stages: results })
+
+/** Runs `prefkit run`. */
+export async function runLoopAction(
+  file: string | undefined,
+  options: RunOptions,
+  command: Command,
+): Promise<void> {
+  const { resume, quiet, json, set = [], out, dryRun, example } = options
+  if (example) return printText(exampleSettings)
+  if (resume !== undefined) refuseSettings(command, runningOptions)
+  if ((file === undefined) === (resume === undefined)) {
+    throw new PrefkitError('INVALID_CONFIG', 'expected either a file of settings, or --resume <directory>')
+  }
+  const settings = file === undefined ? undefined : await readRunConfig(file, set)
+  if (settings && dryRun) {
+    const { dryRunAction } = await import('./run-dry')
+    return dryRunAction(settings, json)
+  }
+  if (settings) await announceBackend(settings.backend)
+  const display = showRun(quiet || json)
+  const result = await interruptible('nothing was written', async (signal) => {
+    const how = { onEvent: display.onEvent, onProgress: display.onProgress, signal }
+    // One of them is there, as is checked above.
+    return settings ? runLoop(settings, out ?? newRunPath('run'), how) : resumeLoop(resume!, how)
+  }).finally(display.stop)
+  if (json) printJson(resultOf(result))
+  else printText(describe(result))
+}

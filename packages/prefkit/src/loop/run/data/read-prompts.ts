@@ -1,0 +1,75 @@
+import { contextLength, type ModelConfig } from '@prefkit/lm'
+import { type Encoding, encodePrompt } from '../../../lm/encode-prompt'
+import { placed } from '../../../lm/placed'
+import { type Prompt, promptRow } from '../../../lm/prompt-rows'
+import { PrefkitError } from '../../../prefkit-error'
+import type { WorkOptions } from '../../../reward/progress'
+import { readRows } from '../../../tables/read-rows'
+import type { LoopPrompt } from '../../prompts/prompt'
+import type { RunConfig } from '../config/run-config'
+import { splitByText } from './split-by-text'
+
+/** Prompts to learn on and prompts to evaluate on, with how many were too long. */
+export interface RunPrompts {
+  readonly train: readonly LoopPrompt[]
+  readonly heldOut: readonly LoopPrompt[]
+  readonly tooLong: number
+}
+
+/** What turns rows into prompts. */
+export interface PromptReader extends WorkOptions {
+  readonly encoding: Encoding
+  readonly model: ModelConfig
+}
+
+/** A conversation as people read it. */
+const textOf = (prompt: Prompt): string =>
+  typeof prompt === 'string'
+    ? prompt
+    : prompt.map(({ role, content }) => `${role}: ${content ?? ''}`).join('\n')
+
+async function readFiles(
+  files: readonly string[],
+  { model: { chat, system }, prompts }: RunConfig,
+  { encoding, ...work }: PromptReader,
+  prefix = '',
+): Promise<LoopPrompt[]> {
+  const rows = (await readRows(files, work)).slice(0, prompts?.limit)
+  const ids = new Set<string>()
+  return rows.map((row, i) => {
+    const { place, row: fields, prompt } = promptRow(row)
+    const named = typeof fields.id === 'string' || typeof fields.id === 'number' ? fields.id : i + 1
+    const given = `${prefix}${named}`
+    // Rows of several files may count from 1 each.
+    const id = ids.has(given) ? `${given}@${i + 1}` : given
+    ids.add(id)
+    const tokens = placed(place, () => encodePrompt(encoding, prompt, { chat, system }))
+    return { id, text: textOf(prompt), tokens, fields }
+  })
+}
+
+/**
+ * The prompts of a run. Without files to evaluate on, a share is held out by a hash of their texts, so that it does not depend on their
+ * order; equal texts are on one side.
+ * @throws PrefkitError `BAD_ROW`, `INVALID_CONFIG` where none is left to learn on; DatasetError, LmError.
+ */
+export async function readPrompts(config: RunConfig, reader: PromptReader): Promise<RunPrompts> {
+  const { prompts: settings, sampling, seed } = config
+  if (!settings) throw new PrefkitError('INVALID_CONFIG', 'prompts: expected a section prompts with files')
+  const room = contextLength(reader.model) - sampling.maxNewTokens
+  const longest = Math.min(settings.maxTokens, room)
+  const all = await readFiles(settings.files, config, reader)
+  const other = settings.heldOutFiles
+    ? await readFiles(settings.heldOutFiles, config, reader, 'held-out-')
+    : undefined
+  const fits = ({ tokens }: LoopPrompt): boolean => tokens.length <= longest
+  const share = other ? 0 : settings.heldOut
+  const kept = all.filter(fits)
+  const { train, heldOut } = splitByText(kept, ({ text }) => text, { share, seed })
+  if (train.length === 0) {
+    const problem = `expected prompts of at most ${longest} tokens to learn on, got none of ${all.length}`
+    throw new PrefkitError('INVALID_CONFIG', `prompts: ${problem}`)
+  }
+  const tooLong = all.length + (other?.length ?? 0) - kept.length - (other?.filter(fits).length ?? 0)
+  return { train, heldOut: other?.filter(fits) ?? heldOut, tooLong }
+}

@@ -1,0 +1,53 @@
+import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } from '@prefkit/lm'
+import type { LoopPrompt } from '../../prompts/prompt'
+import type { RewardFunction, ScoredRollout } from '../../rewards/reward-function'
+import { scoreRollouts } from '../../rewards/score-rollouts'
+import { completionMetrics } from '../../rollouts/completion-metrics'
+import { policyRollouts } from '../../rollouts/policy-rollouts'
+import type { Sampling } from '../../rollouts/rollout'
+import type { StepMetrics } from '../../step-record'
+
+/** A model that says how probable responses were before anything was learnt. */
+export type Reference = (data: readonly Datum[]) => Promise<readonly DatumOutputs[]>
+
+/** What a policy is evaluated on. */
+export interface PolicyEvaluation {
+  readonly prompts: readonly LoopPrompt[]
+  readonly rewards: readonly RewardFunction[]
+  readonly samplesPerPrompt: number
+  readonly sampling: Sampling
+  readonly seed: number
+}
+
+/** What it came to. */
+export interface PolicyEvaluated {
+  /** `eval_…`. */
+  readonly metrics: StepMetrics
+  readonly rollouts: readonly ScoredRollout[]
+}
+
+const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
+
+/** Mean of Σ ln π − ln π_ref over the tokens of each response: an estimate of the divergence from the reference. */
+async function divergence(reference: Reference, rollouts: readonly ScoredRollout[]): Promise<number> {
+  const before = await reference(rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens)))
+  const gaps = rollouts.map(({ logProbs }, i) => sum(logProbs) - sum(before[i]!.logProbs))
+  return gaps.reduce((total, gap) => total + gap, 0) / gaps.length
+}
+
+/**
+ * Draws responses to prompts that nothing is learnt from, the same random numbers each time, and scores them: `eval_reward`,
+ * `eval_rewards/<name>/mean`, lengths, and `eval_kl`, the divergence of a response from the reference, summed over its tokens.
+ * @param reference default: the policy as it was when it was opened.
+ */
+export async function evaluatePolicy(
+  policy: Pick<PolicyBackend, 'sample' | 'forward'>,
+  { prompts, rewards, samplesPerPrompt: n, sampling, seed }: PolicyEvaluation,
+  reference: Reference = (data) => policy.forward(data, { reference: true }),
+): Promise<PolicyEvaluated> {
+  const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed })
+  const { rollouts, metrics } = await scoreRollouts(rewards, drawn)
+  const all = { ...metrics, ...completionMetrics(rollouts), kl: await divergence(reference, rollouts) }
+  const named = Object.entries(all).map(([name, value]) => [`eval_${name}`, value] as const)
+  return { metrics: Object.fromEntries(named), rollouts }
+}

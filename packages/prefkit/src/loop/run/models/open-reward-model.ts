@@ -1,0 +1,93 @@
+import type { LocalPolicy } from '@prefkit/lm'
+import { PrefkitError } from '../../../prefkit-error'
+import { embedForModel } from '../../../reward/embed-with-cache'
+import { openModel } from '../../../reward/open-model'
+import type { WorkOptions } from '../../../reward/progress'
+import { type PairwiseScorer, type PointwiseScorer, pairwiseFromPointwise } from '../../rewards/scorers'
+import { embeddingScorer } from '../../scorers/embedding-scorer'
+import { pairwiseModelScorer } from '../../scorers/pairwise-model-scorer'
+import { scalarScorer } from '../../scorers/scalar-scorer'
+import type { RunConfig } from '../config/run-config'
+import type { StageResult } from '../driver/stage'
+import { trainedPath } from './model-source'
+import { openTrainee, policyOf, type Trainee, type TraineeOptions } from './open-trainee'
+import { templateOf } from './pairwise-template'
+import { type RewardModelNote, readNote } from './reward-model-note'
+
+/** The directory of the reward model that a run uses. */
+export function rewardModelOf(config: RunConfig, results: ReadonlyMap<string, StageResult>): string {
+  if (config.rewardModel?.kind === 'saved') return config.rewardModel.path
+  const trained = results.get('reward_model')
+  if (trained) return trained.path
+  throw new PrefkitError('INVALID_CONFIG', 'rewardModel: expected one, got none')
+}
+
+/** A reward model that can be asked. */
+export interface OpenedRewardModel {
+  readonly kind: RewardModelNote['kind']
+  readonly pairwise: PairwiseScorer
+  /** Where it scores responses on their own. */
+  readonly pointwise?: PointwiseScorer
+  release(): Promise<void>
+}
+
+/** Where vectors are kept that take long to make. */
+const embeddings = '.prefkit/embeddings'
+
+type LanguageModelNote = Exclude<RewardModelNote, { kind: 'embeddings' }>
+
+/** What was trained of a language model, to be asked. */
+async function openTrained(
+  directory: string,
+  { base, lora }: LanguageModelNote,
+  config: RunConfig,
+  { head, ...work }: WorkOptions & Pick<TraineeOptions, 'head'>,
+): Promise<{ trainee: Trainee; policy: LocalPolicy; release: () => Promise<void> }> {
+  const path = trainedPath(directory)
+  const source = base === null ? { model: path } : { model: base, adapter: path }
+  const trainee = await openTrainee(config, source, base === null || lora === null ? undefined : lora, work)
+  const policy = policyOf(trainee, config, { seed: config.seed, ...(head && { head }) })
+  const release = async (): Promise<void> => {
+    await policy.release()
+    await trainee.release()
+  }
+  return { trainee, policy, release }
+}
+
+type Open<Note extends RewardModelNote> = (
+  directory: string,
+  note: Note,
+  config: RunConfig,
+  work: WorkOptions,
+) => Promise<Omit<OpenedRewardModel, 'kind'>>
+
+const openers: {
+  readonly [Kind in RewardModelNote['kind']]: Open<Extract<RewardModelNote, { kind: Kind }>>
+} = {
+  async scalar(directory, note, config, work) {
+    const { policy, release } = await openTrained(directory, note, config, { ...work, head: 'reward' })
+    const pointwise = scalarScorer(policy)
+    return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release }
+  },
+  async pairwise(directory, note, config, work) {
+    const { trainee, policy, release } = await openTrained(directory, note, config, work)
+    return { pairwise: pairwiseModelScorer(policy, templateOf(trainee.encoding, note)), release }
+  },
+  async embeddings(directory, _, { backend }) {
+    const model = await openModel(directory)
+    const pointwise = embeddingScorer(model, await embedForModel(model, embeddings), { backend })
+    return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release: () => pointwise.release() }
+  },
+}
+
+/** Opens a reward model that a stage of a run has trained. @throws PrefkitError `DATA_MISSING`; what opening models throws. */
+export async function openRewardModel(
+  config: RunConfig,
+  directory: string,
+  work: WorkOptions = {},
+): Promise<OpenedRewardModel> {
+  const note = await readNote(directory)
+  // The table has for each kind the opener of its own.
+  const open = openers[note.kind] as Open<RewardModelNote>
+  return { kind: note.kind, ...(await open(directory, note, config, work)) }
+}

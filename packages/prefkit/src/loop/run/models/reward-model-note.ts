@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LoraConfig } from '@prefkit/lm'
+import { PrefkitError } from '../../../prefkit-error'
+import { writeJson } from '../../../runs/write-atomic'
+import type { PairwiseForm } from './pairwise-template'
+
+/** How a language model was trained. */
+interface OfLanguageModel {
+  /** The model that its adapter is of; null where it is a whole model. */
+  readonly base: string | null
+  /** The form of the adapter; null where all weights trained. */
+  readonly lora: LoraConfig | null
+}
+
+/** What is known of a trained reward model beside its weights: `reward-model.json`. */
+export type RewardModelNote =
+  | ({ readonly kind: 'scalar' } & OfLanguageModel)
+  | ({ readonly kind: 'pairwise' } & OfLanguageModel & PairwiseForm)
+  /** The model lies beside, as `prefkit reward train` saves it. */
+  | { readonly kind: 'embeddings' }
+
+const noteName = 'reward-model.json'
+
+/** Says what lies in a directory. */
+export const writeNote = (directory: string, note: RewardModelNote): Promise<void> =>
+  writeJson(join(directory, noteName), note)
+
+/** @throws PrefkitError `DATA_MISSING` where there is no reward model. */
+export async function readNote(directory: string): Promise<RewardModelNote> {
+  const path = join(directory, noteName)
+  try {
+    // Written above, whole.
+    return JSON.parse(await readFile(path, 'utf8')) as RewardModelNote
+  } catch (cause) {
+    const problem = `expected a reward model of a run, such as runs/<id>/stages/reward_model: ${(cause as Error).message}`
+    throw new PrefkitError('DATA_MISSING', `rewardModel: ${directory}: ${problem}`, { cause })
+  }
+}

@@ -1,0 +1,32 @@
+import type { RunConfig } from './config/run-config'
+import type { Stage } from './driver/stage'
+import { anchorsStage } from './stages/anchors'
+import { comparisonsStage } from './stages/comparisons'
+import { evaluationStage } from './stages/evaluation'
+import { policyStage } from './stages/policy'
+import { rewardModelStage } from './stages/reward-model'
+import { sftStage } from './stages/sft'
+
+/** A stage for a section of the configuration, where it is there. */
+const stageOf =
+  <Section>(
+    section: (config: RunConfig) => Section | undefined,
+    make: (config: RunConfig, section: Section) => Stage,
+  ) =>
+  (config: RunConfig): Stage[] => {
+    const settings = section(config)
+    return settings === undefined ? [] : [make(config, settings)]
+  }
+
+/** In the order in which they are made. */
+const all = [
+  stageOf(({ sft }) => sft, sftStage),
+  stageOf(({ comparisons }) => comparisons, comparisonsStage),
+  stageOf(({ rewardModel }) => (rewardModel?.kind === 'saved' ? undefined : rewardModel), rewardModelStage),
+  stageOf(({ anchors }) => anchors, anchorsStage),
+  stageOf(({ policy }) => policy, policyStage),
+  stageOf(({ policy }) => policy, evaluationStage),
+]
+
+/** The stages that a configuration asks for. */
+export const runStages = (config: RunConfig): Stage[] => all.flatMap((make) => make(config))

@@ -1,0 +1,50 @@
+import type { AlgorithmState } from '../../algorithms/algorithm'
+import { bestOfN, withAnchors } from '../../algorithms/best-of-n'
+import { policyRollouts } from '../../rollouts/policy-rollouts'
+import type { RunConfig } from '../config/run-config'
+import { writeAnchors } from '../data/anchor-file'
+import { readPrompts } from '../data/read-prompts'
+import type { Stage, StageStep } from '../driver/stage'
+import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
+import { openStagePolicy, releasedOnError } from './stage-policy'
+
+/** Anchors of all prompts that are learnt from or evaluated on: the best of n of the model that the policy begins as. */
+export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig['anchors']>): Stage => ({
+  name: 'anchors',
+  async open(context) {
+    const { seed, sampling, evaluation } = config
+    const { trainee, policy, release } = await openStagePolicy(config, context)
+    return releasedOnError({ release }, async () => {
+      const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
+      const { train, heldOut } = await readPrompts(config, reader)
+      const prompts = [...train, ...heldOut.slice(0, evaluation.prompts)]
+      const model = await openRewardModel(config, rewardModelOf(config, context.results), context)
+      const { pairwise, pointwise } = model
+      const { n, perPrompt, adaptive } = settings
+      const options = {
+        ...{ prompts, n, perPrompt, adaptive, sampling, seed },
+        ...{ rollouts: policyRollouts(policy), scorer: pointwise ? { pointwise } : { pairwise } },
+      }
+      let last: AlgorithmState | undefined
+      async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
+        last = resume
+        for await (const step of bestOfN({ ...options, resume })) {
+          last = await step.state()
+          yield step
+        }
+      }
+      return {
+        steps,
+        async finish() {
+          // There is a prompt, and so a step.
+          await writeAnchors(context.path, withAnchors(prompts, last!))
+          return { prompts: prompts.length, n, perPrompt }
+        },
+        async release() {
+          await model.release()
+          await release()
+        },
+      }
+    })
+  },
+})

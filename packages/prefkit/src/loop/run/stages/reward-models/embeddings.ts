@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Comparison } from '@prefkit/datasets'
+import {
+  checkPairData,
+  defaultRewardModelOptions,
+  describeFeatures,
+  fitRewardModel,
+  pairsFromComparisons,
+  type RewardModel,
+  type RewardModelOptions,
+} from '@prefkit/reward-models'
+import { saveRewardModel } from '@prefkit/reward-models/files'
+import { embedderOfName } from '../../../../cli/embedder-names'
+import { embedWithCache } from '../../../../reward/embed-with-cache'
+import { watchEmbedding } from '../../../../reward/progress'
+import type { AlgorithmState } from '../../../algorithms/algorithm'
+import type { PreferencePair } from '../../../prompts/preference-pair'
+import type { StageStep } from '../../driver/stage'
+import { writeNote } from '../../models/reward-model-note'
+import type { OpenRewardTraining } from './opening'
+
+const comparisonOf = ({ prompt, chosen, rejected, preference }: PreferencePair, i: number): Comparison => ({
+  ...{ id: `${i + 1}`, prompt: prompt.text, chosen: chosen.text, rejected: rejected.text },
+  ...(preference !== undefined && { preference }),
+})
+
+/** Prompt and response, each embedded. */
+const parts = ['prompt', 'response'] as const
+
+/** A network over embeddings, Bradley–Terry or classification (2411.04991). */
+export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
+  config,
+  settings,
+  context,
+  { train },
+) => {
+  const spec = embedderOfName(settings.embedder)
+  const embedder = await embedWithCache(spec, '.prefkit/embeddings')
+  const pairs = await pairsFromComparisons(
+    train.map(comparisonOf),
+    { embedder, parts: [...parts], softLabels: true },
+    watchEmbedding(context),
+  )
+  checkPairData(pairs)
+  // What else they say is checked where the training begins.
+  const given = {
+    seed: config.seed,
+    ...settings.options,
+    objective: settings.objective,
+  } as Partial<RewardModelOptions>
+  let trained: RewardModel | undefined
+
+  /** Takes seconds: what goes on begins anew, and tells what was not told yet. */
+  async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
+    const { epochs, members } = { ...defaultRewardModelOptions, ...given }
+    const training = fitRewardModel(pairs, given, { backend: config.backend })
+    const totalSteps = epochs * members
+    let done = 0
+    for (;;) {
+      const next = await training.next()
+      if (next.done) {
+        trained = next.value
+        return
+      }
+      // An epoch is a step here.
+      if (!next.value.state) continue
+      const step = ++done
+      if (step <= (resume?.step ?? 0)) continue
+      const { step: _, ...metrics } = next.value.record
+      yield { step, totalSteps, metrics, seconds: {}, state: async () => ({ step, trainings: {} }) }
+    }
+  }
+  return {
+    steps,
+    async finish() {
+      const features = describeFeatures(spec, embedder, [...parts])
+      await saveRewardModel(join(context.path, 'model'), { ...trained!, features })
+      await writeNote(context.path, { kind: 'embeddings' })
+      return { kind: 'embeddings', pairs: train.length }
+    },
+    release: async () => {},
+  }
+}

@@ -1,0 +1,113 @@
+import { PrefkitError } from '../../../../prefkit-error'
+import { exactAnswerReward } from '../../../rewards/exact-answer-reward'
+import { formatReward } from '../../../rewards/format-reward'
+import { ifevalReward } from '../../../rewards/ifeval-reward'
+import { judgeReward } from '../../../rewards/judge-reward'
+import { judgeScoreReward } from '../../../rewards/judge-score-reward'
+import {
+  cosineLengthReward,
+  missingEosReward,
+  overlongReward,
+  perTokenReward,
+  repetitionReward,
+} from '../../../rewards/length-rewards'
+import { lexiconReward } from '../../../rewards/lexicon-reward'
+import { pointwiseReward } from '../../../rewards/pointwise-reward'
+import { regexReward } from '../../../rewards/regex-reward'
+import type { RewardFunction } from '../../../rewards/reward-function'
+import { winProbabilityReward } from '../../../rewards/win-probability-reward'
+import { type RewardConfig, reward as rewardSchema } from '../../config/sections/rewards'
+import { loadFunctionReward } from '../../rewards/load-function-reward'
+import type { RewardScope } from './reward-scope'
+
+type OfType<Type extends RewardConfig['type']> = Extract<RewardConfig, { type: Type }>
+
+type Open<Config> = (config: Config, scope: RewardScope) => Promise<RewardFunction> | RewardFunction
+
+type LengthConfig = OfType<'length'>
+
+const own = ({ name, weight }: Pick<RewardConfig, 'name' | 'weight'>) => ({
+  weight,
+  ...(name !== undefined && { name }),
+})
+
+/** Options are handed on as they are written: their types are checked by the functions that take them. */
+const handed = <Options>(config: LengthConfig): Options => ({ ...config.options, ...own(config) }) as Options
+
+/** A length that counts otherwise for right responses and wrong ones: another reward says which are right. */
+async function cosineOf(config: LengthConfig, scope: RewardScope): Promise<RewardFunction> {
+  const { correct, ...options } = config.options
+  const parsed = rewardSchema.safeParse(correct)
+  if (!parsed.success) {
+    const problem =
+      'cosine needs options.correct, the reward that says which responses are right, such as {type: exactAnswer}'
+    throw new PrefkitError('INVALID_CONFIG', `rewards: length: ${problem}`)
+  }
+  type Options = Parameters<typeof cosineLengthReward>[0]
+  return cosineLengthReward({
+    ...handed<Options>({ ...config, options }),
+    correct: await openReward(parsed.data, scope),
+  })
+}
+
+const lengths: Readonly<Record<LengthConfig['shape'], Open<LengthConfig>>> = {
+  overlong: (config) => overlongReward(handed(config)),
+  cosine: cosineOf,
+  repetition: (config) => repetitionReward(handed(config)),
+  missingEos: (config) => missingEosReward(handed(config)),
+  perToken: (config) => perTokenReward(handed(config)),
+}
+
+const openers: { readonly [Type in RewardConfig['type']]: Open<OfType<Type>> } = {
+  winProbability: async (config, { pairwise }) =>
+    winProbabilityReward({ ...own(config), scorer: await pairwise(), anchors: config.anchors }),
+  score: async ({ bound, clip, ...config }, { pointwise }) =>
+    pointwiseReward({
+      ...own(config),
+      ...{ scorer: await pointwise(), bound },
+      ...(clip !== undefined && { clip }),
+    }),
+  trainedJudge: async (config, { trainedJudge }) =>
+    pointwiseReward({
+      ...own(config),
+      name: config.name ?? 'trainedJudge',
+      scorer: await trainedJudge(config),
+    }),
+  judge: async (config, { pairJudge, scoringJudge }) => {
+    const { concurrency } = config
+    return config.asking === 'pairs'
+      ? judgeReward({ ...own(config), concurrency, judge: await pairJudge(config) })
+      : judgeScoreReward({ ...own(config), concurrency, judge: await scoringJudge(config) })
+  },
+  rubric: async (config, { scoringJudge }) =>
+    judgeScoreReward({
+      ...own(config),
+      ...{ name: config.name ?? 'rubric', concurrency: config.concurrency },
+      judge: await scoringJudge(config),
+    }),
+  exactAnswer: (config) => exactAnswerReward({ ...own(config), field: config.field }),
+  regex: (config) => regexReward({ ...own(config), pattern: config.pattern, flags: config.flags }),
+  format: (config) => formatReward({ ...own(config), tags: config.tags }),
+  ifeval: (config) => ifevalReward({ ...own(config), strict: config.strict }),
+  function: ({ module, export: exported, options, ...config }) =>
+    loadFunctionReward(`${module}#${exported}`, { ...own(config), ...(options && { options }) }),
+  lexicon: (config) => lexiconReward({ ...own(config), plus: config.plus, minus: config.minus }),
+  length: (config, scope) => lengths[config.shape](config, scope),
+}
+
+/** A reward as a run's configuration says it. @throws PrefkitError `INVALID_CONFIG`; what opening its models throws. */
+export async function openReward(config: RewardConfig, scope: RewardScope): Promise<RewardFunction> {
+  // The table has for each type the opener of its own.
+  const open = openers[config.type] as Open<RewardConfig>
+  return open(config, scope)
+}
+
+/** Several, one after the other: they may share what they open. */
+export async function openRewards(
+  configs: readonly RewardConfig[],
+  scope: RewardScope,
+): Promise<RewardFunction[]> {
+  const opened: RewardFunction[] = []
+  for (const config of configs) opened.push(await openReward(config, scope))
+  return opened
+}

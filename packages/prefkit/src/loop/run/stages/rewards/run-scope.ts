@@ -1,0 +1,53 @@
+import { dirname } from 'node:path'
+import { PrefkitError } from '../../../../prefkit-error'
+import type { RunConfig } from '../../config/run-config'
+import type { StageContext } from '../../driver/stage'
+import { openRewardModel, rewardModelOf } from '../../models/open-reward-model'
+import { judgeScope } from './judge-scope'
+import type { RewardScope } from './reward-scope'
+
+/** A scope, and what frees what was opened in it. */
+export interface RunScope extends RewardScope {
+  close(): Promise<void>
+}
+
+/** Does something the first time it is asked. */
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** What rewards of a stage are made of. */
+export function runScope(config: RunConfig, context: StageContext): RunScope {
+  const closers: (() => void | Promise<void>)[] = []
+  const onClose = (close: () => void | Promise<void>): void => void closers.push(close)
+  const model = once(async () => {
+    const opened = await openRewardModel(config, rewardModelOf(config, context.results), context)
+    onClose(opened.release)
+    return opened
+  })
+  // Of a stage: runs/<id>/stages/<name>.
+  const run = dirname(dirname(context.path))
+  return {
+    ...judgeScope({ run, seed: config.seed, onClose, signal: context.signal }),
+    pairwise: async () => (await model()).pairwise,
+    pointwise: async () => {
+      const { pointwise, kind } = await model()
+      if (pointwise) return pointwise
+      const problem = `score needs a reward model of single responses, got one of kind ${kind}`
+      throw new PrefkitError('INVALID_CONFIG', `rewards: ${problem}`)
+    },
+    trainedJudge: async () => {
+      throw new PrefkitError(
+        'INVALID_CONFIG',
+        'rewards: trainedJudge: expected a judge that this run has trained',
+      )
+    },
+    async close() {
+      for (const close of closers.splice(0).toReversed()) await close()
+    },
+  }
+}
