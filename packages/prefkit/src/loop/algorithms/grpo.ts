@@ -12,8 +12,11 @@ import { stopwatch } from './stopwatch'
 
 /** Options of {@link grpo}. Its defaults are GRPO's as TRL has it. */
 export interface GrpoOptions extends AlgorithmOptions, PolicyGradientOptions {
+  /** What is responded to: drawn from in an order of its own each epoch. */
   readonly prompts: readonly LoopPrompt[]
+  /** What responses are rewarded for: at least one. */
   readonly rewards: readonly RewardFunction[]
+  /** Prompts of a step. */
   readonly promptsPerStep: number
   /** Responses of each prompt: a group. */
   readonly samplesPerPrompt: number

@@ -16,7 +16,9 @@ import { stopwatch } from './stopwatch'
 
 /** Options of {@link onlinePreferences}. */
 export interface OnlinePreferencesOptions extends AlgorithmOptions {
+  /** What learns. */
   readonly policy: PolicyBackend
+  /** What is responded to: drawn from in an order of its own each epoch. */
   readonly prompts: readonly LoopPrompt[]
   /** What says which response is better: `winRateReward` of a model of pairs, or any others. */
   readonly rewards: readonly RewardFunction[]
@@ -24,9 +26,11 @@ export interface OnlinePreferencesOptions extends AlgorithmOptions {
   readonly rollouts?: RolloutSource
   /** One of pairs. Default: `dpoLoss`. IPO online is its `ipo` with `convention: 'openrlhf'`. */
   readonly loss?: PreferenceLoss
+  /** Prompts of a step. */
   readonly promptsPerStep: number
   /** Responses of each prompt, at least 2: the best and the worst are learnt from. Default: 2. */
   readonly samplesPerPrompt?: number
+  /** How responses are drawn. */
   readonly sampling?: Sampling
 }
 

@@ -9,9 +9,11 @@ import { type JudgeForm, judgePrompt, type ShortScoreFormat } from './par-form'
 export interface JudgeScorerOptions {
   /** The judge. */
   readonly policy: Pick<PolicyBackend, 'sample'>
+  /** How the judge is asked, and read. */
   readonly form: JudgeForm
   /** Judgements of each response. Default: 1. */
   readonly samples?: number
+  /** How judgements are drawn. */
   readonly sampling?: Sampling
   /** Default: 0. */
   readonly seed?: number

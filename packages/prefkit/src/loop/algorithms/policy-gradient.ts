@@ -16,9 +16,11 @@ import { type AlgorithmOptions, learningRateAt } from './algorithm'
 
 /** How a policy learns from responses that were scored. The defaults are GRPO's as TRL has it. */
 export interface PolicyGradientOptions {
+  /** What learns. */
   readonly policy: PolicyBackend
   /** Where responses come from. Default: the policy. */
   readonly rollouts?: RolloutSource
+  /** How responses are drawn. */
   readonly sampling?: Sampling
   /** Against other engines' rollouts. Default: ratios truncated at 3. */
   readonly correction?: RolloutCorrectionOptions

@@ -19,6 +19,7 @@ import { stopwatch } from './stopwatch'
 
 /** Options of {@link preferences}. */
 export interface PreferencesOptions extends AlgorithmOptions {
+  /** What learns. */
   readonly policy: PolicyBackend
   /** Pairs; for KTO and BCO also single responses. */
   readonly data: readonly PreferenceItem[]
