@@ -110,6 +110,15 @@ describe('pairwiseRewardModel', () => {
     for (const { policy } of [own, all, single]) await policy.release()
   })
 
+  it('learns a liking for the first place where the chosen response is always there', async () => {
+    const alwaysFirst = await trained({ epochs: 2, swap: false, chosenFirst: () => true })
+    const alwaysSecond = await trained({ epochs: 2, swap: false, chosenFirst: () => false })
+    // The answer is then the same whatever is shown.
+    expect(alwaysFirst.records.at(-1)!['eval_accuracy/gap']).toBe(1)
+    expect(alwaysSecond.records.at(-1)!['eval_accuracy/gap']).toBe(-1)
+    for (const { policy } of [alwaysFirst, alwaysSecond]) await policy.release()
+  })
+
   it('names what is wrong', async () => {
     const refused = (options: Partial<PairwiseRewardModelOptions>) => expect(trained(options)).rejects
     await refused({ pairs: [] }).toThrow('pairwiseRewardModel: pairs: expected at least one, got none')

@@ -35,6 +35,11 @@ export interface PairwiseRewardModelOptions extends SupervisedOptions {
    * with. Default: true, both orders.
    */
   readonly swap?: boolean
+  /**
+   * Without `swap`: whether the chosen response of a pair is shown first, such as it was to those who compared them. Default:
+   * that of half of the pairs, drawn from the seed.
+   */
+  readonly chosenFirst?: (pair: PreferencePair) => boolean
 }
 
 type LossSettings = Required<
@@ -103,6 +108,7 @@ export async function* pairwiseRewardModel(options: PairwiseRewardModelOptions):
   const labelled = [...pairs, ...evaluation].some(({ preference }) => preference !== undefined)
   const drawn = itemsOfStep(pairs, 0, { count: pairs.length, seed })
   const firstShown = new Map(drawn.map((pair, i) => [pair, i % 2 === 0]))
+  const chosenFirst = options.chosenFirst ?? ((pair) => firstShown.get(pair)!)
 
   const both = async (some: readonly PreferencePair[]): Promise<SupervisedBatch> => ({
     data: some.flatMap(({ prompt, chosen, rejected, preference = 1 }): Datum[] => {
@@ -117,7 +123,7 @@ export async function* pairwiseRewardModel(options: PairwiseRewardModelOptions):
   const one = async (some: readonly PreferencePair[]): Promise<SupervisedBatch> => ({
     data: some.map((pair) => {
       const { prompt, chosen, rejected, preference = 1 } = pair
-      return firstShown.get(pair)
+      return chosenFirst(pair)
         ? judgeDatum(template, { prompt, first: chosen, second: rejected }, { firstWins: preference })
         : judgeDatum(template, { prompt, first: rejected, second: chosen }, { firstWins: 1 - preference })
     }),
