@@ -25,6 +25,7 @@ describe('prefkit', () => {
     expect(help.stdout).toMatch(/demo.*[\s\S]*reward.*[\s\S]*data/)
     for (const command of [
       'demo',
+      'demo reward',
       'reward train',
       'reward score',
       'reward eval',
@@ -412,7 +413,7 @@ describe('Ctrl-C', () => {
   )
 
   it('ends a demo without leaving a run', async () => {
-    const { status, stderr } = await interrupt(['demo', '--out', 'demo'])
+    const { status, stderr } = await interrupt(['demo', 'reward', '--out', 'demo'])
     expect(stderr).toContain('stopped; nothing was written')
     expect(status).toBe(130)
     expect(await readdir(folder)).not.toContain('demo')

@@ -11,23 +11,33 @@ const digests = {
   'ukpconvarg1/embeddings.safetensors': 'bfc5c2abfa7540ea8e29819839f8ae88e1b740da4bccf0ae58633761a8925f2f',
   'hh-harmless/test.jsonl.gz': '45ad5b1f8512224bd9f57347be2c1cb91dad4fda135d3f019b4011d58a1f5816',
   'hh-harmless/embeddings.safetensors': '9865cca2d9cdc40e87aba72521bed46e135f0fecbb3f2bd3f810f87639a77f90',
+  'stories260k/prompts.jsonl': 'eaec4385a93bf2c0656b0b16f2d571ab6ce377466ed7992b73159164bc51f070',
+  'stories260k/held-out.jsonl': '47f165387c4f06cc931af08003816f5967d372cae7b8d18edb37227cddd9d044',
+  'stories260k/warm-stories.mjs': 'b699ca8f986df5b88e40459d87a64ae19d6ca828821ca2cee623475c54e011a3',
+  'stories260k/stories260K.bin': 'b0a507e7ad0f626624f17112325e66691f9076d622e1d3274d103d00299f2696',
+  'stories260k/tok512.bin': '037cb335abb25d1fa9e8ecae30ed2a3a8ace9302862ebcdc05d51a6bbb10c312',
 } as const
 
 /** Name of a bundled file. */
 export type BundledFile = keyof typeof digests
 
-/** The package's data directory; this module is deeper in the sources than in what is built of them. */
-function dataDirectory(): string {
-  const candidates = ['../data', '../../data'].map((path) => join(import.meta.dirname, path))
-  return candidates.find((directory) => existsSync(directory)) ?? candidates[0]!
-}
+/** Where bundled files may lie beside this module, which is deeper in the sources than in what is built of them. */
+const places: readonly ((name: BundledFile) => string)[] = [
+  (name) => join('../data', name),
+  (name) => join('../../data', name),
+  // The model is in the repository once, where @prefkit/lm proves itself on it; the build puts it beside this module.
+  (name) => name,
+  (name) => join('..', name),
+  (name) => name.replace(/^stories260k/, '../../../lm/src/goldens'),
+]
 
 /**
  * The path of a bundled file, once its bytes are known to be what was published.
  * @throws PrefkitError `DATA_MISSING` or `DATA_CORRUPT`, saying how to get the file back.
  */
 export async function bundledFile(name: BundledFile): Promise<string> {
-  const path = join(dataDirectory(), name)
+  const candidates = places.map((place) => join(import.meta.dirname, place(name)))
+  const path = candidates.find((candidate) => existsSync(candidate)) ?? candidates[0]!
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new PrefkitError('DATA_MISSING', `${path} is missing: install prefkit again`, { cause })
   })

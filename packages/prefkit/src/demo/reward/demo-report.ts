@@ -1,13 +1,13 @@
 import type { Objective } from '@prefkit/reward-models'
-import type { LengthBaseline } from '../report/length-baseline'
-import type { ModelResult, ReportDataset, RewardReportData } from '../report/report-data'
+import type { LengthBaseline } from '../../report/length-baseline'
+import type { ModelResult, ReportDataset, RewardReportData } from '../../report/report-data'
 import {
   baselineModel,
   environmentFacts,
   evaluationParts,
   learningCurves,
   lengthBaselineOf,
-} from '../reward/reward-report'
+} from '../../reward/reward-report'
 import type { DemoDataset } from './demo-dataset'
 import type { DemoResult } from './run-demo'
 

@@ -1,6 +1,6 @@
 import type { Comparison } from '@prefkit/datasets'
 import type { Embedder } from '@prefkit/reward-models/embedders'
-import type { ReportDataset } from '../report/report-data'
+import type { ReportDataset } from '../../report/report-data'
 
 /** A bundled data set, ready to be learned from and tested on. */
 export interface DemoDataset {

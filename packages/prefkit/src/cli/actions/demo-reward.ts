@@ -1,8 +1,8 @@
 import type { BackendChoice } from '@prefkit/tensor'
-import { datasetBaseline, demoReport, objectiveNames } from '../../demo/demo-report'
-import { hhHarmless } from '../../demo/hh-harmless'
-import { type DemoResult, demoObjectives, demoResult } from '../../demo/run-demo'
-import { ukpDebates } from '../../demo/ukp-debates'
+import { datasetBaseline, demoReport, objectiveNames } from '../../demo/reward/demo-report'
+import { hhHarmless } from '../../demo/reward/hh-harmless'
+import { type DemoResult, demoObjectives, demoResult } from '../../demo/reward/run-demo'
+import { ukpDebates } from '../../demo/reward/ukp-debates'
 import { accuracyInterval } from '../../report/accuracy-interval'
 import { withRunLocked } from '../../runs/lock-run'
 import { requireWritable } from '../../runs/require-writable'
@@ -17,8 +17,8 @@ import { showProgress } from '../progress'
 import { newRunPath } from '../run-path'
 import { shellCommand } from '../shell-command'
 
-/** Options of `prefkit demo`. */
-export interface DemoActionOptions {
+/** Options of `prefkit demo reward`. */
+export interface DemoRewardOptions {
   readonly out?: string
   readonly seed: number
   readonly backend: BackendChoice
@@ -26,9 +26,9 @@ export interface DemoActionOptions {
   readonly json: boolean
 }
 
-/** Runs `prefkit demo`. */
-export async function runDemoAction(options: DemoActionOptions): Promise<void> {
-  const { out = newRunPath('demo'), seed, backend, quiet, json } = options
+/** Runs `prefkit demo reward`. */
+export async function demoRewardAction(options: DemoRewardOptions): Promise<void> {
+  const { out = newRunPath('demo-reward'), seed, backend, quiet, json } = options
   const begun = performance.now()
   const ran = await announceBackend(backend)
   await requireWritable(out)
@@ -39,7 +39,7 @@ export async function runDemoAction(options: DemoActionOptions): Promise<void> {
   const { renderRewardReport } = await import('../../report/index')
   const html = renderRewardReport(demoReport(results, { backend: ran, seed, command: shellCommand() }))
   const run = await withRunLocked(out, () =>
-    writeRun(out, { command: 'demo', prefkit: version, seed, backend: ran }, results, html),
+    writeRun(out, { command: 'demo reward', prefkit: version, seed, backend: ran }, results, html),
   )
   const seconds = (performance.now() - begun) / 1000
   if (json)
@@ -78,7 +78,7 @@ export async function writeRun(
 }
 
 async function allResults(
-  { seed, backend }: DemoActionOptions,
+  { seed, backend }: DemoRewardOptions,
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<DemoResult[]> {

@@ -1,7 +1,7 @@
 import { promptText } from '@prefkit/datasets'
 import { groupFolds } from '@prefkit/reward-models'
 import { describe, expect, it } from 'vitest'
-import { renderRewardReport } from '../report/index'
+import { renderRewardReport } from '../../report/index'
 import { datasetBaseline, demoReport } from './demo-report'
 import { hhHarmless } from './hh-harmless'
 import { type DemoResult, demoObjectives, demoResult } from './run-demo'
@@ -62,7 +62,7 @@ describe('the demo', () => {
     expect(best.map(({ n }) => n)).toEqual([1, 2, 4, 8, 16])
     expect(best.every(({ mean }, i) => i === 0 || mean > best[i - 1]!.mean)).toBe(true)
     const html = renderRewardReport(
-      demoReport(results, { backend: 'test', seed: 0, command: 'prefkit demo' }),
+      demoReport(results, { backend: 'test', seed: 0, command: 'prefkit demo reward' }),
     )
     for (const part of ['UKPConvArg1', 'CC BY 4.0', 'Habernal', 'Best of n', 'the longer one'])
       expect(html).toContain(part)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { writeRun } from './run-demo'
+import { writeRun } from './demo-reward'
 
 test('a demo whose report cannot be written leaves no run, so that it can be run again', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prefkit-demo-'))

@@ -1,6 +1,6 @@
 import { readSafetensors } from '@prefkit/nn/files'
 import { type Embedder, precomputed } from '@prefkit/reward-models/embedders'
-import { type BundledFile, bundledFile } from './bundled-files'
+import { type BundledFile, bundledFile } from '../bundled-files'
 
 /**
  * An embedder of the texts whose vectors are bundled: unit vectors, kept as bytes. A text that occurs several times has

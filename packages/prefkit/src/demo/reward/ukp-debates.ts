@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { type Comparison, loadComparisons, promptText } from '@prefkit/datasets'
+import { bundledFile } from '../bundled-files'
 import { bundledEmbeddings } from './bundled-embeddings'
-import { bundledFile } from './bundled-files'
 import type { DemoDataset, GoldenChoice } from './demo-dataset'
 
 /** A line of the arguments' file. */

@@ -9,7 +9,7 @@ import {
   type TrainingRecord,
 } from '@prefkit/reward-models'
 import type { BackendChoice } from '@prefkit/tensor'
-import { evaluateScores, type RewardEvaluation } from '../reward/evaluate-reward'
+import { evaluateScores, type RewardEvaluation } from '../../reward/evaluate-reward'
 import type { DemoDataset, GoldenChoice } from './demo-dataset'
 import { demoModel, demoParts } from './recipe'
 

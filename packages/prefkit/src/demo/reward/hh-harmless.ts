@@ -1,6 +1,6 @@
 import { loadComparisons, promptText, responseText } from '@prefkit/datasets'
+import { bundledFile } from '../bundled-files'
 import { bundledEmbeddings } from './bundled-embeddings'
-import { bundledFile } from './bundled-files'
 import type { DemoDataset } from './demo-dataset'
 
 /** The test part of Anthropic's harmless-base: which of two replies of an assistant is less harmful, by one person. */
