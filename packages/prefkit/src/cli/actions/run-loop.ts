@@ -48,13 +48,30 @@ function stageTable(results: readonly StageResult[]): string {
   return formatTable([['stage', 'steps', 'time', 'a step', ...parts], ...rows])
 }
 
+/** What the policy came to on prompts that it did not learn from: each number before and after. */
+function evaluationTable(results: readonly StageResult[]): string[] {
+  const { summary = {} } = results.find(({ stage }) => stage === 'evaluation') ?? {}
+  const names = Object.keys(summary).flatMap((name) => (name.startsWith('before/') ? [name.slice(7)] : []))
+  if (names.length === 0) return []
+  const cell = (value: StageResult['summary'][string] | undefined): string =>
+    value === undefined ? '' : shown(value)
+  const rows = names.map((name) => {
+    const short = name.replace(/^eval_/, '')
+    return [short, cell(summary[`before/${name}`]), cell(summary[`after/${name}`])]
+  })
+  return ['', formatTable([['held-out prompts', 'before', 'after'], ...rows])]
+}
+
 function describe({ run, results }: LoopRun): string {
-  const told = results.map((result) => [result.stage, summaryText(result)] as const)
-  const width = Math.max(...results.map(({ stage }) => stage.length))
+  const told = results
+    .filter(({ stage }) => stage !== 'evaluation')
+    .map((result) => [result.stage, summaryText(result)] as const)
+  const width = Math.max(...told.map(([stage]) => stage.length))
   return [
     stageTable(results),
     '',
     ...told.filter(([, text]) => text !== '').map(([stage, text]) => `${stage.padEnd(width)}  ${text}`),
+    ...evaluationTable(results),
     '',
     `run:     ${run.path}`,
     `metrics: ${run.metricsPath}`,

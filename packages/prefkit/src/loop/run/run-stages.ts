@@ -2,6 +2,7 @@ import type { RunConfig } from './config/run-config'
 import type { Stage } from './driver/stage'
 import { anchorsStage } from './stages/anchors'
 import { comparisonsStage } from './stages/comparisons'
+import { distilledScoresStage } from './stages/distilled-scores'
 import { evaluationStage } from './stages/evaluation'
 import { policyStage } from './stages/policy'
 import { rewardModelStage } from './stages/reward-model'
@@ -24,6 +25,10 @@ const all = [
   stageOf(({ comparisons }) => comparisons, comparisonsStage),
   stageOf(({ rewardModel }) => (rewardModel?.kind === 'saved' ? undefined : rewardModel), rewardModelStage),
   stageOf(({ anchors }) => anchors, anchorsStage),
+  stageOf(
+    ({ policy }) => (policy?.algorithm === 'ppo' && policy.value === 'distilled' ? policy : undefined),
+    distilledScoresStage,
+  ),
   stageOf(({ policy }) => policy, policyStage),
   stageOf(({ policy }) => policy, evaluationStage),
 ]

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { adaptiveLimit, connectServer } from '@prefkit/judges'
+import type { LocalPolicy } from '@prefkit/lm'
+import { stepSizes } from '../../../../lm/step-sizes'
+import type { Algorithm, AlgorithmOptions, AlgorithmState } from '../../../algorithms/algorithm'
+import type { LoopPrompt } from '../../../prompts/prompt'
+import type { RewardFunction } from '../../../rewards/reward-function'
+import type { RolloutSource } from '../../../rollouts/rollout'
+import { adapterRefresh } from '../../../rollouts/server-refresh'
+import { serverRollouts } from '../../../rollouts/server-rollouts'
+import type { RolloutCorrectionOptions } from '../../../rollouts/trust-rollouts'
+import type { RunConfig } from '../../config/run-config'
+import type { StageContext } from '../../driver/stage'
+import type { Trainee } from '../../models/open-trainee'
+import type { RunScope } from '../rewards/run-scope'
+
+/** How a policy learns. */
+export type PolicySettings = NonNullable<RunConfig['policy']>
+
+/** Those of an algorithm that draws responses. */
+export type OnlineSettings = Extract<PolicySettings, { promptsPerStep: number }>
+
+/** What an algorithm is made from. */
+export interface Making<Settings extends PolicySettings> {
+  readonly settings: Settings
+  readonly config: RunConfig
+  readonly context: StageContext
+  readonly trainee: Trainee
+  readonly policy: LocalPolicy
+  /** To learn on, with their anchors where there are any. */
+  readonly prompts: readonly LoopPrompt[]
+  readonly rewards: readonly RewardFunction[]
+  readonly scope: RunScope
+  /** Takes what is to be released at the end. */
+  readonly onClose: (close: () => Promise<void>) => void
+}
+
+/** An algorithm, from its beginning or from a state. */
+export type MadeAlgorithm = (resume: AlgorithmState | undefined) => Algorithm
+
+/** Makes the algorithm of settings. */
+export type MakeAlgorithm<Settings extends PolicySettings> = (
+  making: Making<Settings>,
+) => Promise<MadeAlgorithm>
+
+/** Where responses come from, if not from the policy itself: a server, which may be given the policy's adapter before each step. */
+function serverSource(
+  { settings: { rollouts }, config, context, policy, trainee }: Making<OnlineSettings>,
+  first: number,
+): RolloutSource | undefined {
+  if (!rollouts) return undefined
+  const { baseUrl, model, apiKeyEnv, concurrency, refresh } = rollouts
+  const apiKey = process.env[apiKeyEnv]
+  const client = connectServer({
+    ...{ baseUrl, model, limit: adaptiveLimit(concurrency) },
+    ...(apiKey !== undefined && { apiKey }),
+  })
+  const pathOf = (number: number): string => join(context.path, 'adapters', `${number}`)
+  return serverRollouts({
+    ...{ client, tokenizer: trainee.encoding.tokenizer },
+    ...(refresh && {
+      refresh: adapterRefresh({ client, policy, pathOf, first, name: `prefkit-${config.seed}` }),
+    }),
+  })
+}
+
+/** What all algorithms that draw responses are told. */
+export function onlineOptions(making: Making<OnlineSettings>, resume: AlgorithmState | undefined) {
+  const { settings, config, policy, prompts, rewards } = making
+  const { steps, promptsPerStep, samplesPerPrompt } = settings
+  const learningRate: AlgorithmOptions['learningRate'] = stepSizes(settings, steps)
+  const rollouts = serverSource(making, resume?.step ?? 0)
+  return {
+    ...{ policy, prompts, rewards, steps, promptsPerStep, samplesPerPrompt, learningRate, resume },
+    ...{ sampling: config.sampling, seed: config.seed },
+    // Options of `rolloutWeights`, which checks them.
+    correction: settings.correction as RolloutCorrectionOptions,
+    ...(rollouts && { rollouts }),
+  }
+}
