@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Checkpoint, Tokenizer } from '../../packages/lm/dist/index.js'
 import { writeSafetensors } from '../../packages/nn/dist/files/index.js'
 import { type Tensor, tensor } from '../../packages/tensor/dist/index.js'
-import { lora } from './cases.ts'
 
 /** Numbers from 0 to 1, the same everywhere: Numerical Recipes' linear congruential generator. */
 function makeUniform(seed: number): () => number {
@@ -35,8 +34,23 @@ export function makeSequences(tokenizer: Tokenizer, count: number, tokens: numbe
   })
 }
 
-/** An adapter as PEFT saves it, of which both matrices count from the first step. */
-export async function writeAdapter(directory: string, { tensors }: Checkpoint): Promise<void> {
+/** A low-rank change, of linear maps by the end of their names. */
+export interface AdapterShape {
+  readonly rank: number
+  readonly alpha: number
+  readonly targets: readonly string[]
+}
+
+/**
+ * An adapter as PEFT saves it.
+ * @param largest of the elements of B: both matrices count from the first step, or with 0 the change begins as none.
+ */
+export async function writeAdapter(
+  directory: string,
+  { tensors }: Checkpoint,
+  lora: AdapterShape,
+  largest: number,
+): Promise<void> {
   mkdirSync(directory)
   const uniform = makeUniform(135)
   const draw = (rows: number, columns: number, bound: number): Tensor => {
@@ -49,7 +63,7 @@ export async function writeAdapter(directory: string, { tensors }: Checkpoint): 
     const module = `base_model.model.${name.replace(/\.weight$/, '')}`
     return [
       [`${module}.lora_A.weight`, draw(lora.rank, inputs, 1 / Math.sqrt(inputs))],
-      [`${module}.lora_B.weight`, draw(outputs, lora.rank, 0.01)],
+      [`${module}.lora_B.weight`, draw(outputs, lora.rank, largest)],
     ] as const
   })
   const path = join(directory, 'adapter_model.safetensors')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadCheckpoint, saveCheckpoint } from '../../packages/lm/dist/files/index.js'
 import type { Checkpoint } from '../../packages/lm/dist/index.js'
+import { lora } from './cases.ts'
 import { writeAdapter } from './inputs.ts'
 import { writeGguf } from './write-gguf.ts'
 
@@ -32,7 +33,7 @@ export async function withModelFiles<Result>(
     await writeGguf(ggufs.f32, checkpoint, 'f32')
     await writeGguf(ggufs.f16, checkpoint, 'f16')
     const adapter = join(folder, 'adapter')
-    await writeAdapter(adapter, checkpoint)
+    await writeAdapter(adapter, checkpoint, lora, 0.01)
     try {
       return await use({ checkpoint, directory, ggufs, adapter })
     } finally {
