@@ -37,7 +37,7 @@ const summaryText = ({ summary }: StageResult): string =>
     .join(', ')
 
 /** Seconds of each stage, of a step of it, and of the parts of a step. */
-function stageTable(results: readonly StageResult[]): string {
+export function stageTable(results: readonly StageResult[]): string {
   const parts = [...new Set(results.flatMap((result) => Object.keys(result.parts)))]
   const inAStep = (seconds: number | undefined, steps: number): string =>
     seconds === undefined || steps === 0 ? '' : `${(seconds / steps).toPrecision(3)} s`
@@ -78,7 +78,8 @@ function describe({ run, results }: LoopRun): string {
   ].join('\n')
 }
 
-const resultOf = ({ run, results }: LoopRun) => ({ run: run.path, metrics: run.metricsPath, stages: results })
+/** A run for machines. */
+export const resultOf = ({ run, results }: LoopRun) => ({ run: run.path, metrics: run.metricsPath, stages: results })
 
 /** Runs `prefkit run`. */
 export async function runLoopAction(
