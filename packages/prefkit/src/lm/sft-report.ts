@@ -3,34 +3,16 @@ import { commandPage } from '../report/command-page'
 import { drawable, drawChart } from '../report/draw-chart'
 import { formatCount, formatDecimal } from '../report/format-number'
 import { figureGrid, figureHtml, sectionHtml } from '../report/html-parts'
+import { type StepPoint, thinPoints } from '../report/thin-points'
 import { risingLoss } from './rising-loss'
 import type { SftRun, SftRunRecord } from './train-sft'
 
-/** More steps than this are shown as the means of as many parts. */
-const shownPoints = 400
-
 type Key = 'loss' | 'grad_norm' | 'mean_token_accuracy'
 
-interface Point {
-  readonly step: number
-  readonly value: number
-}
+const pointsOf = (records: readonly SftRunRecord[], key: Key): StepPoint[] =>
+  thinPoints(records.map((record) => ({ step: record.step, value: record[key] })))
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** The values of steps, as means of neighbours where there are many. */
-function pointsOf(records: readonly SftRunRecord[], key: Key): Point[] {
-  const size = Math.ceil(records.length / shownPoints)
-  const parts = Array.from({ length: Math.ceil(records.length / size) }, (_, i) =>
-    records.slice(i * size, (i + 1) * size),
-  )
-  return drawable(
-    parts.map((part) => ({ step: part.at(-1)!.step, value: mean(part.map((record) => record[key])) })),
-  )
-}
-
-const line = (points: readonly Point[], color: string) =>
+const line = (points: readonly StepPoint[], color: string) =>
   Plot.lineY(points, {
     // One step is no line; a mark shows it.
     marker: points.length === 1 ? 'dot' : undefined,

@@ -60,6 +60,7 @@ tr.baseline { color: var(--soft); }
 tr.baseline th { font-weight: 400; font-style: italic; }
 abbr { text-decoration: underline dotted var(--muted); text-underline-offset: 3px; cursor: help; }
 .credits { font-size: 0.92rem; color: var(--soft); padding-left: 1.1rem; max-width: 46rem; overflow-wrap: anywhere; }
+.figures + details { margin-top: 1.25rem; }
 details { border: 1px solid var(--rule); border-radius: 8px; background: var(--card); padding: 0.8rem 1.1rem; }
 summary { cursor: pointer; font: 0.95rem/1.5 var(--sans); }
 summary span { color: var(--accent); font-weight: 600; }
@@ -72,6 +73,15 @@ blockquote { margin: 0; padding: 0.1rem 0 0.1rem 0.9rem; border-left: 3px solid 
 .chosen blockquote { border-left-color: var(--good); }
 .rejected blockquote { border-left-color: var(--bad); }
 .score { font-weight: 400; color: var(--muted); }
+.diff ins { text-decoration: none; background: color-mix(in srgb, var(--good) 20%, transparent); border-radius: 3px; }
+.diff del + ins { margin-left: 0.25em; }
+.diff del { color: var(--bad); opacity: 0.75; font-size: 0.9em; }
+.over-time h4 { margin-top: 0.7rem; }
+.alert { margin: 0 0 0.8rem; padding: 0.7rem 1rem; background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--series-2); border-radius: 6px; font: 0.92rem/1.5 var(--sans); max-width: none; }
+.alert.critical { border-left-color: var(--bad); }
+.alert strong { display: block; }
+.progress { display: grid; grid-template-columns: minmax(7rem, auto) 1fr minmax(7rem, auto); gap: 0.45rem 1rem; align-items: center; font: 0.9rem/1.4 var(--sans); margin: 0; }
+.progress meter, .progress progress { width: 100%; height: 0.7rem; accent-color: var(--accent); }
 .more { font: 0.82rem var(--sans); color: var(--muted); }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); gap: 0.8rem 1.5rem; margin: 0 0 1.25rem; font: 0.9rem/1.45 var(--sans); }
 dt { color: var(--muted); font-size: 0.8rem; }

@@ -1,0 +1,57 @@
+import { meanInterval } from '@prefkit/evals'
+import { expect, test } from 'vitest'
+import { evaluationsOf } from './evaluations'
+import { courseOf, outcomesOf } from './outcomes'
+import { syntheticRun } from './testing/synthetic-run'
+
+test('evaluations are before training, while the policy learns, and after it only where its last step was not evaluated', () => {
+  const run = syntheticRun({ steps: 25 })
+  const labels = () => evaluationsOf(run).map(({ label, samples }) => [label, samples.length])
+  expect(labels()).toEqual([
+    ['before training', 24],
+    ['step 10', 24],
+    ['step 20', 24],
+    ['step 25', 24],
+  ])
+  const unevaluated = { ...run, records: run.records.filter(({ stage }) => stage !== 'policy') }
+  expect(evaluationsOf(unevaluated).map(({ label }) => label)).toEqual(['before training', 'before training'])
+  const killed = syntheticRun({ isFinished: false })
+  expect(evaluationsOf(killed).map(({ label }) => label)).toEqual(['step 10', 'step 20', 'step 30'])
+})
+
+test('a course is told of the same prompts, with the interval of their changes', () => {
+  const run = syntheticRun()
+  const { win } = outcomesOf(run.settings)
+  const rewards = (stage: string, step: number) =>
+    run.samples
+      .filter((row) => row.stage === stage && row.step === step)
+      .map((row) => row.rewards.winProbability!)
+  const [before, after] = [rewards('evaluation', 1), rewards('policy', 60)]
+  const course = courseOf(run, win)!
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  // Means of the same numbers, added up in the same order.
+  expect(course.from).toBe(mean(before))
+  expect(course.to).toBe(mean(after))
+  expect(course.change).toEqual(meanInterval(after.map((value, i) => value - before[i]!)))
+  expect(course).toMatchObject({ prompts: 24, when: ['before training', 'step 60'] })
+})
+
+test('without evaluations a course is of the first and the last tenth of the steps', () => {
+  const run = syntheticRun({ steps: 40 })
+  const records = run.records
+    .filter(({ stage }) => stage === 'policy')
+    .map(({ stage, step }) => ({ stage, step, 'rewards/winProbability/mean': step / 100 }))
+  const { win, golden } = outcomesOf(run.settings)
+  const course = courseOf({ ...run, records, samples: [] }, win)!
+  expect(course.from).toBeCloseTo(0.025, 12)
+  expect(course.to).toBeCloseTo(0.385, 12)
+  expect(course.when).toEqual(['in the first 4 steps', 'in the last 4 steps'])
+  expect(course.change).toBeUndefined()
+  expect(courseOf({ ...run, records, samples: [] }, golden)).toBeUndefined()
+})
+
+test('a win probability goes by the name that the settings give it', () => {
+  const rewards = [{ type: 'winProbability', name: 'beats' }, { type: 'lengthPenalty' }]
+  const { win } = outcomesOf({ policy: { rewards } })
+  expect(win.evaluated[0]).toBe('eval_rewards/beats/mean')
+})

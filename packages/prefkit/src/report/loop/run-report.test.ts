@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { runReport } from './run-report'
+import { runSummary } from './run-summary'
+import { syntheticRun } from './testing/synthetic-run'
+
+const idsOf = (html: string): string[] => [...html.matchAll(/<section id="([\w-]+)">/g)].map(([, id]) => id!)
+
+test('a report has a section for each thing that the run has, and links to it', () => {
+  const html = runReport(syntheticRun())
+  expect(idsOf(html)).toEqual([
+    ...['results', 'hacking', 'histograms', 'samples', 'stage-policy', 'stage-comparisons'],
+    ...['stage-reward_model', 'stage-anchors', 'timings', 'environment'],
+  ])
+  for (const id of idsOf(html)) expect(html).toContain(`<a href="#${id}">`)
+  expect(html).toContain('prefkit run config.json')
+})
+
+test('a report loads nothing, runs nothing, and shows texts as texts', () => {
+  const html = runReport(syntheticRun())
+  expect(html).not.toMatch(/<script|<link|<iframe|<img|src=|url\(|@import/)
+  expect(html).toContain('&lt;script&gt;left&lt;/script&gt;')
+  expect(
+    html.match(/https?:\/\/[^"\s<]+/g)?.every((url) => url.startsWith('http://www.w3.org/')) ?? true,
+  ).toBe(true)
+})
+
+test('equal runs have equal reports', () => {
+  expect(runReport(syntheticRun())).toBe(runReport(syntheticRun()))
+})
+
+test('the summary says what was trained, how far it came, and at what cost', () => {
+  const sentences = runSummary(syntheticRun())
+  expect(sentences[0]).toBe(
+    'stories260K.bin learned by ppo from winProbability, in 60 steps of 8 × 4 responses.',
+  )
+  expect(sentences[1]).toMatch(
+    /^On 24 held-out prompts, the probability that its responses beat their anchors rose from 5\d\.\d\u00a0% to 7\d\.\d\u00a0% \(95 % interval of the change: \+\d+\.\d to \+\d+\.\d points\)\.$/,
+  )
+  expect(sentences[2]).toMatch(/^The golden reward, which nothing is learned from, rose from /)
+  expect(sentences[3]).toBe('Its divergence from the reference is 4.80 nats a response at last.')
+  expect(sentences[4]).toMatch(
+    /^Reward model: 7\d\.\d\u00a0% of held-out comparisons decided as they are labelled\.$/,
+  )
+  expect(sentences[5]).toBe('Monitors saw nothing to worry about.')
+})
+
+test('a golden reward that falls while the learned one rises is told of', () => {
+  const [, , golden] = runSummary(syntheticRun({ turn: 0.2 }))
+  expect(golden).toMatch(
+    / fell from .* The learned reward rose meanwhile: it does not stand for the golden one/,
+  )
+})
+
+test('alerts are told, critical ones first', () => {
+  const alert = { stage: 'policy', step: 40, message: 'Responses are <twice> as long.' }
+  const alerts = [
+    { ...alert, monitor: 'length-drift', severity: 'warning' as const },
+    { ...alert, monitor: 'reward-hacking', severity: 'critical' as const, step: 50 },
+  ]
+  const run = { ...syntheticRun(), alerts }
+  expect(runSummary(run).at(-1)).toBe(
+    'Monitors raised 2 alerts, 1 of them critical: length drift and reward hacking. They are told below.',
+  )
+  const html = runReport(run)
+  expect(html.indexOf('Critical: reward hacking, step 50 of policy')).toBeLessThan(
+    html.indexOf('Warning: length drift, step 40 of policy'),
+  )
+  expect(html).toContain('Responses are &lt;twice&gt; as long.')
+})
+
+test('a run that was killed has a report of what there is', () => {
+  const run = syntheticRun({ isFinished: false })
+  expect(runSummary(run)[0]).toBe('The run is not finished: policy is at step 30.')
+  expect(idsOf(runReport(run))).toContain('stage-policy')
+})
+
+test('a run without a policy, and one that has only begun, have reports', () => {
+  const run = syntheticRun()
+  const isEarly = ({ stage }: { readonly stage: string }) =>
+    stage === 'comparisons' || stage === 'reward_model'
+  const early = {
+    ...run,
+    ...{ records: run.records.filter(isEarly), results: run.results.filter(isEarly), samples: [] },
+    timings: run.timings.filter(isEarly),
+  }
+  expect(idsOf(runReport(early))).toEqual([
+    'stage-comparisons',
+    'stage-reward_model',
+    'timings',
+    'environment',
+  ])
+  expect(runSummary(early)[0]).toBe('The model is stories260K.bin. Stages: Comparisons and Reward model.')
+  const begun = { ...run, records: [], results: [], timings: [], samples: [] }
+  expect(idsOf(runReport(begun))).toEqual(['environment'])
+})

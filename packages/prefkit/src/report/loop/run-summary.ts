@@ -1,0 +1,124 @@
+import { basename } from 'node:path'
+import { formatCount, formatDecimal } from '../format-number'
+import { type Course, courseOf, type Outcome, outcomesOf } from './outcomes'
+import { type RunData, recordsOf, stageNames, stageTitle, unfinishedStage } from './run-data'
+import { settingAt, settingText } from './run-settings'
+import { changeBounds, outcomeText } from './sections/result-section'
+import { numberAt } from './step-series'
+
+const counted = (count: number, thing: string): string =>
+  `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+
+const modelName = ({ settings }: RunData): string => basename(settingText(settingAt(settings, 'model.path')))
+
+/** The rewards that a policy learns from, by name. */
+function rewardNames({ settings }: RunData): string[] {
+  const rewards = settingAt(settings, 'policy.rewards')
+  if (!Array.isArray(rewards)) return []
+  return rewards.filter(({ weight }) => weight !== 0).map(({ name, type }) => String(name ?? type))
+}
+
+/** What is trained, and from what. */
+function whatSentence(run: RunData): string {
+  const steps = recordsOf(run, 'policy').length
+  const model = modelName(run)
+  if (steps === 0) return `The model is ${model}. Stages: ${listed(stageNames(run).map(stageTitle))}.`
+  const algorithm = settingText(settingAt(run.settings, 'policy.algorithm'))
+  const rewards = rewardNames(run)
+  const from = rewards.length === 0 ? '' : ` from ${listed(rewards)}`
+  const counts = ['promptsPerStep', 'samplesPerPrompt'].map((name) =>
+    settingAt(run.settings, `policy.${name}`),
+  )
+  const drawn = counts.every((count) => typeof count === 'number')
+    ? ` of ${counts[0]} × ${counts[1]} responses`
+    : ''
+  return `${model} learned by ${algorithm}${from}, in ${counted(steps, 'step')}${drawn}.`
+}
+
+/** Where a change goes, as far as its interval says. */
+function wentFrom(outcome: Outcome, { from, to, change }: Course): string {
+  const verb = to > from ? 'rose' : to < from ? 'fell' : 'stayed'
+  const values = `from ${outcomeText(from, outcome)} to ${outcomeText(to, outcome)}`
+  if (!change || !Number.isFinite(change.low)) return `${verb} ${values}`
+  const isSure = change.low > 0 || change.high < 0
+  const unit = outcome.percent ? ' points' : ''
+  const sure = isSure ? '' : ', which may be chance'
+  return `${verb} ${values} (95 % interval of the change: ${changeBounds(change, outcome)}${unit}${sure})`
+}
+
+function winSentence(run: RunData): string[] {
+  const { win } = outcomesOf(run.settings)
+  const course = courseOf(run, win)
+  if (!course) return []
+  const where =
+    course.prompts === undefined
+      ? 'On prompts it learns from'
+      : `On ${counted(course.prompts, 'held-out prompt')}`
+  return [`${where}, the probability that its responses beat their anchors ${wentFrom(win, course)}.`]
+}
+
+function goldenSentence(run: RunData): string[] {
+  const { golden, reward } = outcomesOf(run.settings)
+  const course = courseOf(run, golden)
+  const learned = courseOf(run, reward)
+  if (!course) return []
+  const isHacked = learned !== undefined && learned.to > learned.from && course.to < course.from
+  const hacked = isHacked
+    ? ' The learned reward rose meanwhile: it does not stand for the golden one any more.'
+    : ''
+  return [`The golden reward, which nothing is learned from, ${wentFrom(golden, course)}.${hacked}`]
+}
+
+/** The largest divergence, and the last. */
+function klSentence(run: RunData): string[] {
+  const { kl } = outcomesOf(run.settings)
+  const records = recordsOf(run, 'policy')
+  const names = [...kl.evaluated, ...kl.learned]
+  const values = records.flatMap((record) => numberAt(record, names) ?? [])
+  const last = courseOf(run, kl)?.to ?? values.at(-1)
+  if (last === undefined) return []
+  const most = Math.max(last, ...values)
+  const peak = most > 1.05 * last ? `, after at most ${formatDecimal(most, 2)}` : ''
+  return [`Its divergence from the reference is ${formatDecimal(last, 2)} nats a response at last${peak}.`]
+}
+
+/** What was learned of preferences, where there was no policy to speak of. */
+function accuracySentences(run: RunData): string[] {
+  return stageNames(run).flatMap((stage) => {
+    const names = ['eval_accuracy', 'eval_rewards/accuracies']
+    const last = recordsOf(run, stage).findLast((record) => numberAt(record, names) !== undefined)
+    const accuracy = numberAt(last, names)
+    if (accuracy === undefined || stage === 'policy') return []
+    return [
+      `${stageTitle(stage)}: ${outcomeText(accuracy, { percent: true })} of held-out comparisons decided as they are labelled.`,
+    ]
+  })
+}
+
+function alertSentence({ alerts }: RunData): string {
+  if (alerts.length === 0) return 'Monitors saw nothing to worry about.'
+  const critical = alerts.filter(({ severity }) => severity === 'critical').length
+  const kinds = [...new Set(alerts.map(({ monitor }) => monitor.replaceAll('-', ' ')))]
+  const bad = critical > 0 ? `, ${formatCount(critical)} of them critical` : ''
+  return `Monitors raised ${counted(alerts.length, 'alert')}${bad}: ${listed(kinds)}. They are told below.`
+}
+
+/** What a run came to, in plain sentences written from its numbers. */
+export function runSummary(run: RunData): string[] {
+  const unfinished = unfinishedStage(run)
+  const at = unfinished === undefined ? undefined : recordsOf(run, unfinished).at(-1)?.step
+  return [
+    ...(unfinished === undefined
+      ? []
+      : [`The run is not finished: ${stageTitle(unfinished).toLowerCase()} is at step ${at}.`]),
+    whatSentence(run),
+    ...winSentence(run),
+    ...goldenSentence(run),
+    ...klSentence(run),
+    ...accuracySentences(run),
+    alertSentence(run),
+  ]
+}
