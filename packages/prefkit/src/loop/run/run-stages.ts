@@ -4,6 +4,8 @@ import { anchorsStage } from './stages/anchors'
 import { comparisonsStage } from './stages/comparisons'
 import { distilledScoresStage } from './stages/distilled-scores'
 import { evaluationStage } from './stages/evaluation'
+import { judgeStage } from './stages/judge'
+import { judgeSftStage } from './stages/judge-sft'
 import { policyStage } from './stages/policy'
 import { rewardModelStage } from './stages/reward-model'
 import { sftStage } from './stages/sft'
@@ -25,6 +27,8 @@ const all = [
   stageOf(({ comparisons }) => comparisons, comparisonsStage),
   stageOf(({ rewardModel }) => (rewardModel?.kind === 'saved' ? undefined : rewardModel), rewardModelStage),
   stageOf(({ anchors }) => anchors, anchorsStage),
+  stageOf(({ judge }) => judge?.sft && judge, judgeSftStage),
+  stageOf(({ judge }) => judge, judgeStage),
   stageOf(
     ({ policy }) => (policy?.algorithm === 'ppo' && policy.value === 'distilled' ? policy : undefined),
     distilledScoresStage,

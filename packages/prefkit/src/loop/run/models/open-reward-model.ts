@@ -3,12 +3,14 @@ import { PrefkitError } from '../../../prefkit-error'
 import { embedForModel } from '../../../reward/embed-with-cache'
 import { openModel } from '../../../reward/open-model'
 import type { WorkOptions } from '../../../reward/progress'
+import { expectedScorer, judgeScorer } from '../../algorithms/par-scorer'
 import { type PairwiseScorer, type PointwiseScorer, pairwiseFromPointwise } from '../../rewards/scorers'
 import { embeddingScorer } from '../../scorers/embedding-scorer'
 import { pairwiseModelScorer } from '../../scorers/pairwise-model-scorer'
 import { scalarScorer } from '../../scorers/scalar-scorer'
 import type { RunConfig } from '../config/run-config'
 import type { StageResult } from '../driver/stage'
+import { judgeForm, shortForm } from './judge-form'
 import { trainedPath } from './model-source'
 import { openTrainee, policyOf, type Trainee, type TraineeOptions } from './open-trainee'
 import { templateOf } from './pairwise-template'
@@ -54,11 +56,17 @@ async function openTrained(
   return { trainee, policy, release }
 }
 
+/** How a model is opened that is to be asked. */
+export interface AskingOptions extends WorkOptions {
+  /** Judgements of each response, by a judge that gives reasons. Default: 1. */
+  readonly judgements?: number
+}
+
 type Open<Note extends RewardModelNote> = (
   directory: string,
   note: Note,
   config: RunConfig,
-  work: WorkOptions,
+  work: AskingOptions,
 ) => Promise<Omit<OpenedRewardModel, 'kind'>>
 
 const openers: {
@@ -73,6 +81,18 @@ const openers: {
     const { trainee, policy, release } = await openTrained(directory, note, config, work)
     return { pairwise: pairwiseModelScorer(policy, templateOf(trainee.encoding, note)), release }
   },
+  async judge(directory, note, config, { judgements = 1, ...work }) {
+    const { trainee, policy, release } = await openTrained(directory, note, config, work)
+    const short = shortForm(trainee.encoding, note)
+    // All answers of a short form are weighed at once; several judgements of one would only add noise.
+    const pointwise = short
+      ? expectedScorer({ policy, form: short })
+      : judgeScorer({
+          ...{ policy, form: judgeForm(trainee.encoding, note), samples: judgements, seed: config.seed },
+          sampling: { maxNewTokens: note.maxNewTokens },
+        })
+    return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release }
+  },
   async embeddings(directory, _, { backend }) {
     const model = await openModel(directory)
     const pointwise = embeddingScorer(model, await embedForModel(model, embeddings), { backend })
@@ -84,7 +104,7 @@ const openers: {
 export async function openRewardModel(
   config: RunConfig,
   directory: string,
-  work: WorkOptions = {},
+  work: AskingOptions = {},
 ): Promise<OpenedRewardModel> {
   const note = await readNote(directory)
   // The table has for each kind the opener of its own.

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { LoraConfig } from '@prefkit/lm'
 import { PrefkitError } from '../../../prefkit-error'
 import { writeJson } from '../../../runs/write-atomic'
+import type { JudgeFormSettings } from './judge-form'
 import type { PairwiseForm } from './pairwise-template'
 
 /** How a language model was trained. */
@@ -17,6 +18,7 @@ interface OfLanguageModel {
 export type RewardModelNote =
   | ({ readonly kind: 'scalar' } & OfLanguageModel)
   | ({ readonly kind: 'pairwise' } & OfLanguageModel & PairwiseForm)
+  | ({ readonly kind: 'judge'; readonly maxNewTokens: number } & OfLanguageModel & JudgeFormSettings)
   /** The model lies beside, as `prefkit reward train` saves it. */
   | { readonly kind: 'embeddings' }
 

@@ -5,9 +5,10 @@ import { stepSizes } from '../../../lm/step-sizes'
 import { readRows } from '../../../tables/read-rows'
 import type { AlgorithmState } from '../../algorithms/algorithm'
 import type { RunConfig } from '../config/run-config'
-import type { Stage, StageContext, StageStep } from '../driver/stage'
+import type { OpenedStage, Stage, StageContext, StageStep } from '../driver/stage'
 import { trainedPath } from '../models/model-source'
 import { openTrainee, type Trainee } from '../models/open-trainee'
+import { releasedOnError } from './stage-policy'
 
 type SftSettings = NonNullable<RunConfig['sft']>
 
@@ -22,53 +23,64 @@ async function readData(
   return rows.map((row) => sftDatum(encoding, row, { chat, system, maxLength: longest }))
 }
 
+/** How often and how fast, over the data. */
+type Passes = Omit<SftSettings, 'files' | 'maxLength'>
+
+/** Fine-tuning of a model that is open, on data that are read: it is saved into the stage's directory, and released with it. */
+export function openTuning(
+  { model: { microBatchTokens }, seed, backend }: RunConfig,
+  { path }: StageContext,
+  trainee: Trainee,
+  data: readonly Datum[],
+  settings: Passes,
+): OpenedStage {
+  const { model, lora, initial, base } = trainee
+  const { epochs, batchSize } = settings
+  const learningRate = stepSizes(settings, epochs * Math.ceil(data.length / batchSize))
+  let trained: Weights = {}
+
+  async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
+    const training = sft(model.config, model.weights, data, {
+      ...{ epochs, batchSize, learningRate, seed, backend },
+      ...(microBatchTokens !== undefined && { microBatchTokens }),
+      ...(lora && { lora }),
+      ...(initial && { initial }),
+      // Of this stage, which keeps nothing else.
+      ...(resume && { resume: resume.trainings.model as SftState }),
+    })
+    for (;;) {
+      const begun = performance.now()
+      const next = await training.next()
+      if (next.done) {
+        trained = next.value
+        return
+      }
+      const { record, totalSteps, state } = next.value
+      const { step, ...metrics } = record
+      const seconds = { learn: (performance.now() - begun) / 1000 }
+      const stateOf = async () => ({ step, trainings: { model: await state() } })
+      yield { step, totalSteps, metrics, seconds, state: stateOf }
+    }
+  }
+
+  return {
+    steps,
+    async finish() {
+      await trainee.save(trainedPath(path), { model, trained, ...(lora && { lora }) })
+      return { base, rows: data.length }
+    },
+    release: trainee.release,
+  }
+}
+
 /** Supervised fine-tuning: the model that everything after it begins as. */
 export const sftStage = (config: RunConfig, settings: SftSettings): Stage => ({
   name: 'sft',
   async open(context) {
-    const { model: base, seed, backend } = config
-    const trainee = await openTrainee(config, { model: base.path, adapter: base.adapter }, base.lora, context)
-    let trained: Weights = {}
-    const data = await readData(settings, config, trainee, context).catch(async (error) => {
-      await trainee.release()
-      throw error
-    })
-    const { epochs, batchSize } = settings
-    const learningRate = stepSizes(settings, epochs * Math.ceil(data.length / batchSize))
-
-    async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
-      const { model, lora, initial } = trainee
-      const training = sft(model.config, model.weights, data, {
-        ...{ epochs, batchSize, learningRate, seed, backend },
-        ...(base.microBatchTokens !== undefined && { microBatchTokens: base.microBatchTokens }),
-        ...(lora && { lora }),
-        ...(initial && { initial }),
-        // Of this stage, which keeps nothing else.
-        ...(resume && { resume: resume.trainings.model as SftState }),
-      })
-      for (;;) {
-        const begun = performance.now()
-        const next = await training.next()
-        if (next.done) {
-          trained = next.value
-          return
-        }
-        const { record, totalSteps, state } = next.value
-        const { step, ...metrics } = record
-        const seconds = { learn: (performance.now() - begun) / 1000 }
-        const stateOf = async () => ({ step, trainings: { model: await state() } })
-        yield { step, totalSteps, metrics, seconds, state: stateOf }
-      }
-    }
-
-    return {
-      steps,
-      async finish() {
-        const { model, lora } = trainee
-        await trainee.save(trainedPath(context.path), { model, trained, ...(lora && { lora }) })
-        return { base: trainee.base, rows: data.length }
-      },
-      release: trainee.release,
-    }
+    const { path, adapter, lora } = config.model
+    const trainee = await openTrainee(config, { model: path, adapter }, lora, context)
+    return releasedOnError(trainee, async () =>
+      openTuning(config, context, trainee, await readData(settings, config, trainee, context), settings),
+    )
   },
 })

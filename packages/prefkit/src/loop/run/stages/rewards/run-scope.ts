@@ -40,11 +40,18 @@ export function runScope(config: RunConfig, context: StageContext): RunScope {
       const problem = `score needs a reward model of single responses, got one of kind ${kind}`
       throw new PrefkitError('INVALID_CONFIG', `rewards: ${problem}`)
     },
-    trainedJudge: async () => {
-      throw new PrefkitError(
-        'INVALID_CONFIG',
-        'rewards: trainedJudge: expected a judge that this run has trained',
-      )
+    async trainedJudge({ path = context.results.get('judge')?.path, rollouts }) {
+      if (path === undefined) {
+        const problem = 'expected a section judge, or a path, got neither'
+        throw new PrefkitError('INVALID_CONFIG', `rewards: trainedJudge: ${problem}`)
+      }
+      const { pointwise, kind, release } = await openRewardModel(config, path, {
+        ...{ signal: context.signal, judgements: rollouts },
+      })
+      onClose(release)
+      if (pointwise) return pointwise
+      const problem = `${path}: expected a judge of single responses, got a reward model of kind ${kind}`
+      throw new PrefkitError('INVALID_CONFIG', `rewards: trainedJudge: ${problem}`)
     },
     async close() {
       for (const close of closers.splice(0).toReversed()) await close()

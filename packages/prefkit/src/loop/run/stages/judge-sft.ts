@@ -1,0 +1,113 @@
+import { completionDatum, type Datum } from '@prefkit/lm'
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { z } from 'zod'
+import { type Encoding, encodePrompt } from '../../../lm/encode-prompt'
+import { PrefkitError } from '../../../prefkit-error'
+import { placeText } from '../../../tables/place-text'
+import { readRows } from '../../../tables/read-rows'
+import { type JudgeTranscript, parSftData } from '../../algorithms/par-data'
+import { judgePrompt } from '../../algorithms/par-form'
+import type { RunConfig } from '../config/run-config'
+import { readComparisonFiles } from '../data/comparison-file'
+import type { Stage, StageContext } from '../driver/stage'
+import { judgeForm, shortForm } from '../models/judge-form'
+import { startSource } from '../models/model-source'
+import { openTrainee } from '../models/open-trainee'
+import { openTuning } from './sft'
+import { releasedOnError } from './stage-policy'
+
+/** A judge that is to be trained. */
+export type JudgeSettings = NonNullable<RunConfig['judge']>
+
+/** The model that a judge begins as, before any stage of its own. */
+export const judgeBeginning = (config: RunConfig, { model }: JudgeSettings, { results }: StageContext) =>
+  model === undefined ? startSource(config, results) : { model }
+
+const text = z.string().min(1)
+
+/** A row of a file of transcripts. */
+const transcript = z.looseObject({
+  ...{ prompt: text, chosen: text, rejected: text, chosen_judgement: text, rejected_judgement: text },
+})
+
+const expected =
+  'expected prompt, chosen, rejected, chosen_judgement and rejected_judgement, all of them text'
+
+/** What a larger judge wrote of pairs. @throws PrefkitError `BAD_ROW` naming file and line. */
+async function readTranscripts(
+  files: readonly string[],
+  encoding: Encoding,
+  context: StageContext,
+): Promise<JudgeTranscript[]> {
+  const rows = await readRows(files, { signal: context.signal })
+  return rows.map(({ place, value }, i) => {
+    const parsed = transcript.safeParse(value)
+    if (!parsed.success) throw new PrefkitError('BAD_ROW', `${placeText(place)}: ${expected}`)
+    const { prompt, chosen, rejected, chosen_judgement, rejected_judgement } = parsed.data
+    const judged = (response: string, judgement: string) => ({
+      response: { text: response, tokens: encoding.tokenizer.encode(response, { addSpecialTokens: false }) },
+      judgement,
+    })
+    return {
+      prompt: { id: `${i + 1}`, text: prompt, tokens: encodePrompt(encoding, prompt) },
+      chosen: judged(chosen, chosen_judgement),
+      rejected: judged(rejected, rejected_judgement),
+    }
+  })
+}
+
+/** Scores that have nothing to do with what is scored: what they teach is the form. */
+async function formAlone(
+  form: NonNullable<ReturnType<typeof shortForm>>,
+  context: StageContext,
+  seed: number,
+): Promise<Datum[]> {
+  const from = context.results.get('comparisons')
+  const { train } = from ? await readComparisonFiles(from.path) : { train: [] }
+  const { min, max } = form.format.scale
+  const random = xoroshiro128plus(seed)
+  return train.flatMap(({ prompt, chosen, rejected }) =>
+    [chosen, rejected].map((response) => {
+      const answer = form.format.answer(uniformInt(random, min, max))
+      return completionDatum(judgePrompt(form, { prompt, response }).tokens, form.encodeAnswer(answer))
+    }),
+  )
+}
+
+async function dataOf(
+  { seed }: RunConfig,
+  settings: JudgeSettings & { readonly sft: NonNullable<JudgeSettings['sft']> },
+  encoding: Encoding,
+  context: StageContext,
+): Promise<Datum[]> {
+  const { files, margin } = settings.sft
+  if (files) {
+    const transcripts = await readTranscripts(files, encoding, context)
+    return parSftData(transcripts, judgeForm(encoding, settings), { above: margin })
+  }
+  const short = shortForm(encoding, settings)
+  if (short) return formAlone(short, context, seed)
+  const problem = 'expected files of transcripts, as nobody else knows what reasons look like; got none'
+  throw new PrefkitError('INVALID_CONFIG', `judge.sft.files: ${problem}`)
+}
+
+/**
+ * The first stage of PaTaRM (2510.24235): a judge learns the form of its answers, from transcripts whose margin is large; where there are
+ * none, a judge that answers with a score alone learns the form from any scores.
+ */
+export const judgeSftStage = (config: RunConfig, settings: JudgeSettings): Stage => ({
+  name: 'judge_sft',
+  async open(context) {
+    // There is a section for it, or no such stage.
+    const own = { ...settings, sft: settings.sft! }
+    const source = judgeBeginning(config, settings, context)
+    const trainee = await openTrainee(config, source, settings.lora ?? config.model.lora, context)
+    return releasedOnError(trainee, async () => {
+      const data = await dataOf(config, own, trainee.encoding, context)
+      if (data.length > 0) return openTuning(config, context, trainee, data, own.sft)
+      const problem = `expected pairs whose scores differ by more than ${own.sft.margin}, got none`
+      throw new PrefkitError('INVALID_CONFIG', `judge.sft: ${problem}`)
+    })
+  },
+})

@@ -1,0 +1,48 @@
+import { compileExpression } from '@prefkit/expressions'
+import { stepSizes } from '../../../lm/step-sizes'
+import { PrefkitError } from '../../../prefkit-error'
+import { par } from '../../algorithms/par'
+import type { RunConfig } from '../config/run-config'
+import { readComparisonFiles } from '../data/comparison-file'
+import type { Stage } from '../driver/stage'
+import { judgeForm } from '../models/judge-form'
+import { trainedPath, trainedSource } from '../models/model-source'
+import { writeNote } from '../models/reward-model-note'
+import { type JudgeSettings, judgeBeginning } from './judge-sft'
+import { openStagePolicy, releasedOnError } from './stage-policy'
+
+/** A generative judge of single responses learns from the run's comparisons by preference-aware rewards (2510.24235). */
+export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage => ({
+  name: 'judge',
+  async open(context) {
+    const from = context.results.get('comparisons')
+    if (!from) throw new PrefkitError('INVALID_CONFIG', 'judge: expected comparisons before it, got none')
+    const tuned = context.results.get('judge_sft')
+    const source = tuned ? trainedSource(tuned) : judgeBeginning(config, settings, context)
+    const lora = settings.lora ?? config.model.lora
+    const { trainee, policy, release } = await openStagePolicy(config, context, { source, lora })
+    return releasedOnError({ release }, async () => {
+      const { train, heldOut } = await readComparisonFiles(from.path)
+      const { steps, pairsPerStep, rollouts, maxNewTokens, grades, f, klWeight } = settings
+      const { template, rubrics, family } = settings
+      const options = {
+        ...{ policy, form: judgeForm(trainee.encoding, settings), pairs: train, heldOut },
+        ...{ steps, pairsPerStep, samplesPerPrompt: rollouts, klWeight, measureKl: true, seed: config.seed },
+        ...{ sampling: { maxNewTokens }, learningRate: stepSizes(settings, steps) },
+        ...(grades && { grades }),
+        ...(f !== undefined && { f: compileExpression(f, 'delta') }),
+      }
+      return {
+        steps: (resume) => par({ ...options, resume }),
+        async finish() {
+          const { base } = trainee
+          await policy.save(trainedPath(context.path))
+          const form = { template, rubrics, ...(family !== undefined && { family }) }
+          await writeNote(context.path, { kind: 'judge', base, lora: lora ?? null, maxNewTokens, ...form })
+          return { kind: 'judge', base, pairs: train.length }
+        },
+        release,
+      }
+    })
+  },
+})
