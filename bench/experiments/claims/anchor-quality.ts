@@ -1,0 +1,51 @@
+import type { Claim } from '../lib/context.ts'
+import { dotsChart } from '../lib/dots-chart.ts'
+import { change, interval, table } from '../lib/markdown.ts'
+import { policyCell } from '../lib/policies.ts'
+import type { PolicyOutcome } from '../lib/policy-run.ts'
+import { byArm, difference, over } from '../lib/summary.ts'
+
+/** How good anchors have to be (2504.04950): best of 30, worse beyond 40. */
+export const anchorQuality: Claim = {
+  name: 'anchor-quality',
+  title: 'Anchor quality: the best of n',
+  cells: (size) =>
+    size.anchors.n.flatMap((n) =>
+      Array.from({ length: size.seeds.anchorQuality }, (_, seed) =>
+        policyCell(size, { learner: 'value with anchor', seed, n }),
+      ),
+    ),
+  report(results, { anchors: { n: counts, standard } }) {
+    const found = byArm<PolicyOutcome>(results, ({ n }) => String(n))
+    const own = (n: number) => found.get(String(n))!
+    const rows = counts.map((n) => [
+      String(n),
+      interval(over(own(n), ({ goldenWinRate }) => goldenWinRate)),
+      interval(over(own(n), ({ golden }) => golden)),
+      interval(
+        over(own(n), ({ kl }) => kl),
+        1,
+      ),
+      interval(over(own(n), ({ curve }) => curve[0]!.reward)),
+      n === standard ? '' : change(difference(own(n), own(standard), ({ goldenWinRate }) => goldenWinRate)),
+    ])
+    const head = [
+      'n',
+      'golden win rate',
+      'golden reward',
+      'KL',
+      'reward at the start',
+      `win rate less that of ${standard}`,
+    ]
+    const dots = counts.map((n) => ({
+      ...{ x: n, series: 'win rate', interval: over(own(n), ({ goldenWinRate }) => goldenWinRate) },
+    }))
+    const caption =
+      'Golden win rate of policies against fixed responses of the model that they began as, by the n of their anchors'
+    const axes = { description: caption, x: 'responses that the anchor is the best of', y: 'golden win rate' }
+    return {
+      tables: { policies: table(head, rows) },
+      figures: { 'win-rate': { svg: dotsChart(dots, axes), caption } },
+    }
+  },
+}
