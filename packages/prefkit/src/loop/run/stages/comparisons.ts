@@ -133,10 +133,15 @@ const openDrawn =
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const { train, heldOut } = await readPrompts(config, reader)
       let pairs: readonly PreferencePair[] = []
-      const { pairs: count, pairsPerStep } = settings as Source<'simulated' | 'judged'>
+      const { pairs: count, pairsPerStep, responsesPerPrompt } = settings as Source<'simulated' | 'judged'>
       const drawing = {
         ...{ source: policyRollouts(policy), prompts: [...train, ...heldOut], sampling, seed },
-        ...{ label: await labelling(config, settings, scope), pairs: count, pairsPerStep },
+        ...{
+          label: await labelling(config, settings, scope),
+          pairs: count,
+          pairsPerStep,
+          responsesPerPrompt,
+        },
         onPairs: (now: readonly PreferencePair[]) => {
           pairs = now
         },

@@ -5,7 +5,7 @@ import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import { stepSeed } from '../../rollouts/collect-rollouts'
 import { completionMetrics } from '../../rollouts/completion-metrics'
-import type { RolloutSource, Sampling } from '../../rollouts/rollout'
+import type { Rollout, RolloutSource, Sampling } from '../../rollouts/rollout'
 import type { LabelPairs } from './label-pairs'
 
 /** What pairs are drawn from, and who says which is better. */
@@ -15,8 +15,10 @@ export interface DrawPairsOptions {
   readonly label: LabelPairs
   /** Pairs to draw, in all. */
   readonly pairs: number
-  /** Pairs of a step. */
+  /** Pairs of a step, about: the prompts of a step have all of theirs. */
   readonly pairsPerStep: number
+  /** n ≥ 2 responses to a prompt at a time, of which each two are a pair: n (n − 1) / 2 pairs. */
+  readonly responsesPerPrompt: number
   readonly sampling: Sampling
   readonly seed: number
   readonly resume?: AlgorithmState | undefined
@@ -24,22 +26,35 @@ export interface DrawPairsOptions {
   readonly onPairs: (pairs: readonly PreferencePair[]) => void
 }
 
+/** Each two of the n responses to every prompt, the two of a pair one after the other. */
+const pairedUp = (rollouts: readonly Rollout[], n: number): Rollout[] =>
+  rollouts.flatMap((one, i) =>
+    rollouts.slice(i + 1, i - (i % n) + n).flatMap((other): Rollout[] => [one, other]),
+  )
+
 /** Pairs of responses to prompts in turn, labelled; those that somebody labels as neither better are left out. */
 export async function* drawPairs(options: DrawPairsOptions): Algorithm {
-  const { source, prompts, label, pairs: count, pairsPerStep, sampling, seed, resume, onPairs } = options
+  const { source, prompts, label, pairs: count, responsesPerPrompt: n, sampling, seed } = options
+  const pairsOfPrompt = (n * (n - 1)) / 2
+  const promptsPerStep = Math.max(1, Math.round(options.pairsPerStep / pairsOfPrompt))
+  const pairsPerStep = promptsPerStep * pairsOfPrompt
   const totalSteps = Math.ceil(count / pairsPerStep)
   // What state() of such a stage gave.
-  let kept = (resume?.data as readonly PreferencePair[] | undefined) ?? []
-  onPairs(kept)
-  for (let step = resume?.step ?? 0; step < totalSteps; step++) {
+  let kept = (options.resume?.data as readonly PreferencePair[] | undefined) ?? []
+  options.onPairs(kept)
+  for (let step = options.resume?.step ?? 0; step < totalSteps; step++) {
     const { time, seconds } = stopwatch()
     const place = step * pairsPerStep
-    const asked = itemsOfStep(prompts, step, { count: pairsPerStep, seed }).slice(0, count - place)
-    const drawing = { prompts: asked, n: 2, sampling, seed: stepSeed(seed, step) }
-    const rollouts = await time('generate', () => source.draw(drawing))
-    const { pairs, metrics } = await time('score', () => label(rollouts, place))
+    const wanted = Math.min(pairsPerStep, count - place)
+    const asked = itemsOfStep(prompts, step, { count: promptsPerStep, seed })
+    const some = asked.slice(0, Math.ceil(wanted / pairsOfPrompt))
+    const rollouts = await time('generate', () =>
+      source.draw({ prompts: some, n, sampling, seed: stepSeed(seed, step) }),
+    )
+    const compared = pairedUp(rollouts, n).slice(0, 2 * wanted)
+    const { pairs, metrics } = await time('score', () => label(compared, place))
     kept = [...kept, ...pairs]
-    onPairs(kept)
+    options.onPairs(kept)
     const data = kept
     yield {
       ...{ step: step + 1, totalSteps, seconds },

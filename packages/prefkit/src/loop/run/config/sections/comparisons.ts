@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, files, handedOn, oneOf, partialShare, positive, text } from '../values'
+import { count, files, handedOn, oneOf, partialShare, positive, text, whole } from '../values'
 import { judging, reward } from './rewards'
 
 const heldOut = { heldOut: partialShare.default(0.1) }
@@ -8,7 +8,9 @@ const drawn = {
   ...heldOut,
   /** Pairs of responses of the model to the prompts. */
   pairs: count.default(1000),
-  /** Pairs that are drawn in one step: what a kill costs. */
+  /** Responses to a prompt at a time: each two of them are a pair. More compare each response more often. */
+  responsesPerPrompt: whole(2).default(2),
+  /** Pairs that are drawn in one step, about. */
   pairsPerStep: count.default(16),
 }
 
