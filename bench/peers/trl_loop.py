@@ -27,10 +27,15 @@ from datasets import Dataset
 from serve import serve
 
 
-def unpack(wheels, version):
+def new_folder(request):
+    """Where the bench's own files are, which it removes."""
+    return tempfile.mkdtemp(prefix="trl-", dir=os.path.dirname(request["record"]))
+
+
+def unpack(request, version):
     """Has `import trl` find the release of a wheel: no release has both trainers."""
-    (wheel,) = glob.glob(os.path.join(wheels, f"trl-{version}-*.whl"))
-    folder = tempfile.mkdtemp(prefix="prefkit-bench-trl-")
+    (wheel,) = glob.glob(os.path.join(request["wheels"], f"trl-{version}-*.whl"))
+    folder = new_folder(request)
     zipfile.ZipFile(wheel).extractall(folder)
     sys.path.insert(0, folder)
 
@@ -113,7 +118,7 @@ def policy_of(request):
 def settings_of(request):
     rows = len(request["prompts"]) * request["samples"]
     return {
-        "output_dir": tempfile.mkdtemp(prefix="prefkit-bench-trl-"),
+        "output_dir": new_folder(request),
         "per_device_train_batch_size": request["rowsAtOnce"],
         "gradient_accumulation_steps": rows // request["rowsAtOnce"],
         "gradient_checkpointing": request["checkpointing"],
@@ -129,7 +134,7 @@ def settings_of(request):
 
 
 def prepare_grpo(request):
-    unpack(request["wheels"], "1.16.0")
+    unpack(request, "1.16.0")
     import trl
 
     def reward(completion_ids, **_):
@@ -214,7 +219,7 @@ def reward_model_of():
 
 
 def prepare_ppo(request):
-    unpack(request["wheels"], "1.12.0")
+    unpack(request, "1.12.0")
     import trl
     from trl.experimental.ppo import PPOConfig, PPOTrainer, ppo_trainer
 
