@@ -99,6 +99,10 @@ const needs: readonly Need[] = [
           ],
         ]
       : [],
+  ({ policy: learns, rewardModel: chosen }) =>
+    learns?.algorithm === 'ppo' && learns.critic === 'rewardModel' && !chosen
+      ? [['policy.critic', 'rewardModel needs one: add a section rewardModel, or take critic: policy']]
+      : [],
   ({ judge: learns, comparisons: from }) =>
     learns && !from ? [['judge', 'learns from comparisons: add a section comparisons']] : [],
   (config) =>

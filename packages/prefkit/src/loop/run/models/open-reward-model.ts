@@ -11,7 +11,7 @@ import { scalarScorer } from '../../scorers/scalar-scorer'
 import type { RunConfig } from '../config/run-config'
 import type { StageResult } from '../driver/stage'
 import { judgeForm, shortForm } from './judge-form'
-import { trainedPath } from './model-source'
+import { type ModelSource, trainedPath } from './model-source'
 import { openTrainee, policyOf, type Trainee, type TraineeOptions } from './open-trainee'
 import { templateOf } from './pairwise-template'
 import { type RewardModelNote, readNote } from './reward-model-note'
@@ -22,6 +22,17 @@ export function rewardModelOf(config: RunConfig, results: ReadonlyMap<string, St
   const trained = results.get('reward_model')
   if (trained) return trained.path
   throw new PrefkitError('INVALID_CONFIG', 'rewardModel: expected one, got none')
+}
+
+/**
+ * The language model of a reward model, for what begins as it.
+ * @throws PrefkitError `INVALID_CONFIG` for one over embeddings, `DATA_MISSING`.
+ */
+export async function rewardModelSource(directory: string): Promise<ModelSource> {
+  const note = await readNote(directory)
+  if (note.kind !== 'embeddings') return trainedSource(directory, note)
+  const message = 'policy.critic: expected a reward model that is a language model, got one over embeddings'
+  throw new PrefkitError('INVALID_CONFIG', message)
 }
 
 /** A reward model that can be asked. */
@@ -38,16 +49,20 @@ const embeddings = '.prefkit/embeddings'
 
 type LanguageModelNote = Exclude<RewardModelNote, { kind: 'embeddings' }>
 
+/** Where what was trained of a language model lies. */
+const trainedSource = (directory: string, { base }: LanguageModelNote): ModelSource =>
+  base === null ? { model: trainedPath(directory) } : { model: base, adapter: trainedPath(directory) }
+
 /** What was trained of a language model, to be asked. */
 async function openTrained(
   directory: string,
-  { base, lora }: LanguageModelNote,
+  note: LanguageModelNote,
   config: RunConfig,
   { head, ...work }: WorkOptions & Pick<TraineeOptions, 'head'>,
 ): Promise<{ trainee: Trainee; policy: LocalPolicy; release: () => Promise<void> }> {
-  const path = trainedPath(directory)
-  const source = base === null ? { model: path } : { model: base, adapter: path }
-  const trainee = await openTrainee(config, source, base === null || lora === null ? undefined : lora, work)
+  const { base, lora } = note
+  const own = base === null || lora === null ? undefined : lora
+  const trainee = await openTrainee(config, trainedSource(directory, note), own, work)
   const policy = policyOf(trainee, config, { seed: config.seed, ...(head && { head }) })
   const release = async (): Promise<void> => {
     await policy.release()

@@ -128,7 +128,7 @@ export async function openTrainee(
 }
 
 /** What is said of a policy beside its model. */
-export type TraineeOptions = Pick<LocalPolicyOptions, 'head' | 'optimizer' | 'seed'>
+export type TraineeOptions = Pick<LocalPolicyOptions, 'head' | 'initial' | 'optimizer' | 'seed'>
 
 /** A policy of a model that trains. */
 export const policyOf = (
@@ -140,6 +140,6 @@ export const policyOf = (
     ...options,
     ...{ backend, write: save },
     ...(lora && { lora }),
-    ...(initial && { initial }),
+    initial: { ...initial, ...options.initial },
     ...(microBatchTokens !== undefined && { microBatchTokens }),
   })

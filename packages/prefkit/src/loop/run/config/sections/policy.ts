@@ -53,6 +53,8 @@ export const ppo = z.strictObject({
   whitenAdvantages: flag.default(true),
   /** `anchor`: the value model reads the anchor too (Value w/ GT); `prompt`: it does not. */
   value: oneOf(['anchor', 'prompt', 'distilled']).default('prompt'),
+  /** What the value model begins as, with a head that says 0: the policy, or the reward model, which knows what is better. */
+  critic: oneOf(['policy', 'rewardModel']).default('policy'),
   /** Any policy loss. */
   loss: named.optional(),
 })

@@ -5,8 +5,8 @@ import { promptAlone, valueWithAnchor } from '../../../algorithms/ppo-critic-pro
 import { policyLossOf } from '../../../choices/policy-losses'
 import { pointwiseReward } from '../../../rewards/pointwise-reward'
 import type { PointwiseScorer } from '../../../rewards/scorers'
-import { openRewardModel } from '../../models/open-reward-model'
-import { policyOf } from '../../models/open-trainee'
+import { criticOf, type OpenedCritic, openCritic } from '../../models/open-critic'
+import { openRewardModel, rewardModelOf, rewardModelSource } from '../../models/open-reward-model'
 import { type MakeAlgorithm, type Making, onlineOptions, type PolicySettings } from './making'
 
 type PpoSettings = Extract<PolicySettings, { algorithm: 'ppo' }>
@@ -50,13 +50,22 @@ function lossOf({ loss, clipEpsilon }: PpoSettings): Pick<PpoOptions, 'loss'> {
   return { loss: policyLossOf(loss ?? { name: 'ppoLoss', options: { clipEpsilon } }) }
 }
 
-/** PPO with a critic that begins as the policy does, with a value head. */
+async function criticModel({
+  settings,
+  config,
+  context,
+  trainee,
+}: Making<PpoSettings>): Promise<OpenedCritic> {
+  if (settings.critic === 'policy') return criticOf(trainee, config)
+  return openCritic(config, await rewardModelSource(rewardModelOf(config, context.results)), context)
+}
+
+/** PPO with a critic that begins as the policy does or as the reward model, with a value head. */
 export const makePpo: MakeAlgorithm<PpoSettings> = async (making) => {
-  const { settings, config, trainee, onClose } = making
+  const { settings, onClose } = making
   const { steps, klTarget, clipEpsilon, valueClipEpsilon, criticLearningRate } = settings
-  // The frozen weights are those of the policy's model.
-  const critic = policyOf(trainee, config, { head: 'value', seed: config.seed })
-  onClose(() => critic.release())
+  const { critic, release } = await criticModel(making)
+  onClose(release)
   const { epochs, minibatches, klWeight, gamma, lambda, valueWeight, whitenAdvantages } = settings
   const options = {
     ...(await criticOptions(making)),
