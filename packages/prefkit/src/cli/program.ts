@@ -11,6 +11,7 @@ import { addLm } from './commands/lm'
 import { addNoiseEstimate } from './commands/noise-estimate'
 import { addNoisePlan } from './commands/noise-plan'
 import { addNoiseSimulate } from './commands/noise-simulate'
+import { addReport } from './commands/report'
 import { addRewardEval } from './commands/reward-eval'
 import { addRewardScore } from './commands/reward-score'
 import { addRewardTrain } from './commands/reward-train'
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     .addHelpText('after', examples(['prefkit demo', 'prefkit reward train --data pairs.jsonl']))
   addDemo(program)
   addRun(program)
+  addReport(program)
   const reward = program.command('reward').description('train, apply and evaluate reward models')
   addRewardTrain(reward)
   addRewardScore(reward)

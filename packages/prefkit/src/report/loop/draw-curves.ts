@@ -77,14 +77,17 @@ function marksOf({ points, smooth, isExact, isDashed, color: stroke }: ShownLine
   ]
 }
 
-/** Room about a value that never changes. */
-function constantDomain(lines: readonly ShownLine[], percent: boolean): { domain?: [number, number] } {
-  const values = lines.flatMap(({ points }) => valuesOf(points))
+/** Room about a value that never changes: a domain for an axis that would have none. */
+export function constantDomain(values: readonly number[], percent: boolean): { domain?: [number, number] } {
   const [value] = values
   if (value === undefined || values.some((each) => each !== value)) return {}
   const room = value === 0 ? 1 : Math.abs(value) / 2
   return { domain: percent ? [0, 100] : [value - room, value + room] }
 }
+
+/** A name within a text: in small letters, unless it begins with an abbreviation. */
+export const inText = (name: string): string =>
+  /^\p{Lu}{2}/u.test(name) ? name : name.slice(0, 1).toLowerCase() + name.slice(1)
 
 /** A colour for each line that belongs to no other, and that of the other for one that does. */
 function colorsOf(lines: readonly CurveLine[]): string[] {
@@ -100,7 +103,13 @@ export function curveFigure({ title, label, caption, percent, rule, lines }: Cur
   const legend = drawn.map(({ name, of }, i) => ({ name, color: colors[i]!, dashed: of !== undefined }))
   const shown = drawn.map((each, i) => shownLine(each, colors[i]!))
   const isNoisy = shown.some(({ smooth }) => smooth !== undefined)
-  const constant = rule === undefined ? constantDomain(shown, percent === true) : {}
+  const constant =
+    rule === undefined
+      ? constantDomain(
+          shown.flatMap(({ points }) => valuesOf(points)),
+          percent === true,
+        )
+      : {}
   return figureHtml({
     title,
     ...(drawn.length > 1 && { legend }),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { drawable, drawChart } from '../../draw-chart'
 import { figureGrid, figureHtml, sectionHtml } from '../../html-parts'
-import { curveFigure } from '../draw-curves'
+import { curveFigure, inText } from '../draw-curves'
 import { type Evaluation, evaluationsOf } from '../evaluations'
 import { type Outcome, outcomesOf } from '../outcomes'
 import { type RunData, recordsOf } from '../run-data'
@@ -99,7 +99,7 @@ function trainingFigure(run: RunData): string {
   const records = recordsOf(run, 'policy')
   const { golden, reward } = outcomesOf(run.settings)
   const lines = [reward, golden].map(({ name, learned }) => ({
-    name: name.toLowerCase(),
+    name: inText(name),
     points: seriesOf(records, learned[0]!),
   }))
   if (lines.some(({ points }) => points.length < 2)) return ''

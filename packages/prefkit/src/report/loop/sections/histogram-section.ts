@@ -3,6 +3,7 @@ import type { SampleRow } from '../../../loop/run/driver/run-event'
 import { drawChart } from '../../draw-chart'
 import { formatCount, formatDecimal } from '../../format-number'
 import { figureGrid, figureHtml, sectionHtml } from '../../html-parts'
+import { inText } from '../draw-curves'
 import { evaluationsOf } from '../evaluations'
 import { outcomesOf } from '../outcomes'
 import type { RunData } from '../run-data'
@@ -85,7 +86,7 @@ function histogramFigure(name: string, times: readonly RewardsAt[]): string {
       description: `Histograms of ${name}; ${told.join('; ')}`,
       height: 60 + 90 * times.length,
       marginRight: 84,
-      x: { label: name.toLowerCase(), ticks: 6, domain: [edges.low, edges.high] },
+      x: { label: inText(name), ticks: 6, domain: [edges.low, edges.high] },
       y: { label: 'share of responses (%)', percent: true, grid: true, ticks: 3 },
       fy: { label: null, domain: times.map(({ label }) => label), padding: 0.15 },
       marks: [
