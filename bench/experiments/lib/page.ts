@@ -28,7 +28,7 @@ export async function writePage(
     Object.entries(figures).map(async ([figure, { svg, caption }]) => {
       const file = `${name}-${figure}.svg`
       await writeFile(join(folder, file), svg)
-      return [figure, `![${caption}](${file})\n\n*${caption}*`] as const
+      return [`${figure} (figure)`, `![${caption}](${file})\n\n*${caption}*`] as const
     }),
   )
   const path = join(folder, `${name}.md`)

@@ -65,7 +65,7 @@ const small: Size = {
   anchors: { n: [1, 5, 15, 30, 50], standard: 30, distilled: 12 },
   par: {
     ...{ pairs: 600, formSteps: 30, steps: 60, pairsPerStep: 8, samplesPerPrompt: 4 },
-    ...{ learningRate: 1e-3, heldOut: 100, noise: [0, 0.2, 0.4, 0.5] },
+    ...{ learningRate: 1e-3, heldOut: 100, noise: [0, 0.25, 0.5] },
   },
   rubrics: { realPairs: 40, simulatedPairs: 2000 },
   seeds: { positionBias: 5, anchorQuality: 3, valueModels: 5, parMargin: 3, parNoise: 3, rubrics: 5 },
