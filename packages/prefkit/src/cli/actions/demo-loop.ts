@@ -1,0 +1,75 @@
+import type { BackendChoice } from '@prefkit/tensor'
+import type { Command } from 'commander'
+import { demoSettings } from '../../demo/loop/demo-settings'
+import { describeDemo } from '../../demo/loop/describe-demo'
+import { locate } from '../../loop/run/config/read-run-config'
+import { parseRunConfig, type RunConfig } from '../../loop/run/config/run-config'
+import { type LoopRun, resumeLoop, runLoop } from '../../loop/run/run-loop'
+import { readRunData } from '../../report/loop/read-run-data'
+import { writeAtomic } from '../../runs/write-atomic'
+import { announceBackend } from '../announce-backend'
+import { interruptible } from '../interruptible'
+import { printJson, printText } from '../print'
+import { refuseSettings } from '../refuse-settings'
+import { newRunPath } from '../run-path'
+import { showRun } from '../run-progress'
+import { shellCommand } from '../shell-command'
+import { resultOf, stageTable } from './run-loop'
+
+/** Options of `prefkit demo`. */
+export interface DemoLoopOptions {
+  readonly config: boolean
+  readonly hack: boolean
+  readonly set?: string[]
+  readonly seed: number
+  readonly backend: BackendChoice
+  readonly out?: string
+  readonly resume?: string
+  readonly quiet: boolean
+  readonly json: boolean
+}
+
+/** Options that say how to run, not what: they may be given with `--resume`. */
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
+
+/** What lets the policy find out what fools the judge: hardly held back, for longer, and watched at each step. */
+const hacking = ['policy.klWeight=0.001', 'policy.steps=25', 'evaluation.everySteps=1']
+
+const introduction = `A model of 260,032 parameters tells stories. Simulated readers who like warm ones compare them two by two; a judge learns from
+that which is better; and the stories learn to beat the best of 5 under the judge, by pairwise PPO. Nothing is downloaded. The
+settings of all this: prefkit demo --config
+`
+
+/** The demo's settings with what is set otherwise, as `prefkit run` reads a file. */
+function settingsOf(text: string, { hack, set = [], seed, backend }: DemoLoopOptions): RunConfig {
+  const own = [...(hack ? hacking : []), `seed=${seed}`, `backend=${JSON.stringify(backend)}`]
+  const located = locate(text, 'the demo', [...own, ...set])
+  return parseRunConfig(located.value, located)
+}
+
+async function writeReport({ run }: LoopRun): Promise<string> {
+  const { runReport } = await import('../../report/loop/run-report')
+  await writeAtomic(run.reportPath, runReport(await readRunData(run.path), { commands: [shellCommand()] }))
+  return run.reportPath
+}
+
+/** Runs `prefkit demo`: `prefkit run` on settings that are bundled. */
+export async function demoLoopAction(options: DemoLoopOptions, command: Command): Promise<void> {
+  const { config, resume, out = newRunPath('demo'), quiet, json } = options
+  const text = await demoSettings()
+  if (config) return printText(text.trimEnd())
+  if (resume !== undefined) refuseSettings(command, runningOptions)
+  const settings = resume === undefined ? settingsOf(text, options) : undefined
+  if (settings) await announceBackend(settings.backend)
+  if (!quiet && !json) process.stderr.write(`${introduction}\n`)
+  const display = showRun(quiet || json)
+  const resumeWith = `prefkit demo --resume ${resume ?? out}`
+  const result = await interruptible('nothing was written', (signal) => {
+    const how = { onEvent: display.onEvent, onProgress: display.onProgress, signal, resumeWith }
+    // One of them is there.
+    return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
+  }).finally(display.stop)
+  const report = await writeReport(result)
+  if (json) return printJson({ ...resultOf(result), report })
+  printText(`${stageTable(result.results)}\n\n${await describeDemo(result)}\nreport: ${report}`)
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runPrefkit, startPrefkit } from './testing/run-prefkit'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-demo-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const read = (...names: string[]) => readFile(join(folder, ...names), 'utf8')
+
+/** The demo, of all its stages a few steps. */
+const small = Object.entries({
+  'prompts.limit': 6,
+  'comparisons.pairs': 56,
+  'comparisons.pairsPerStep': 28,
+  'anchors.n': 2,
+  'policy.steps': 2,
+  'policy.promptsPerStep': 2,
+  'evaluation.prompts': 3,
+  'sampling.maxNewTokens': 12,
+  checkpointSeconds: 0,
+}).flatMap(([name, value]) => ['--set', `${name}=${value}`])
+
+it('goes from comparisons to a report, and to the same numbers after a kill', async () => {
+  const whole = runPrefkit(folder, ['demo', ...small, '--out', 'whole'])
+  expect(whole.status).toBe(0)
+  expect(whole.stderr).toMatch(/Simulated readers who like warm ones/)
+  for (const stage of ['comparisons', 'reward_model', 'anchors', 'policy', 'evaluation'])
+    expect(whole.stdout).toMatch(new RegExp(`^${stage} +\\d+ +[\\d.]+ s`, 'm'))
+  expect(whole.stdout).toMatch(/^stage .* generate +score .* learn/m)
+  expect(whole.stdout).toMatch(/^win probability +\d+\.\d % +\d+\.\d % {3}against/m)
+  const [, before, after] = /^KL +(-?[\d.]+) +(-?[\d.]+)/m.exec(whole.stdout)!
+  expect(Math.abs(Number(before))).toBeLessThan(0.005)
+  expect(Math.abs(Number(after))).toBeGreaterThan(0.005)
+  expect(whole.stdout).toMatch(/ {2}before: \S.*\n {2}after: {2}\S/)
+  const report = await read('whole', 'report.html')
+  for (const part of ['Win probability', 'Golden reward', 'KL']) expect(report).toContain(part)
+
+  const child = startPrefkit(folder, ['demo', ...small, '--out', 'killed'])
+  const ended = once(child, 'exit')
+  const logged = async () => (await read('killed', 'metrics.jsonl').catch(() => '')).split('\n').length - 1
+  while ((await logged()) < 4) await new Promise((resolve) => setTimeout(resolve, 2))
+  child.kill('SIGKILL')
+  await ended
+  const resumed = runPrefkit(folder, ['demo', '--resume', 'killed', '--json'])
+  expect(resumed).toMatchObject({ status: 0, stderr: '' })
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ run: 'killed', report: join('killed', 'report.html') })
+  for (const name of ['metrics.jsonl', 'samples.jsonl'])
+    expect(await read('killed', name)).toBe(await read('whole', name))
+})
+
+it('prints settings that prefkit run takes', async () => {
+  const { stdout } = runPrefkit(folder, ['demo', '--config'])
+  await writeFile(join(folder, 'demo.yaml'), stdout)
+  const plan = runPrefkit(folder, ['run', 'demo.yaml', '--dry-run', '--json'])
+  expect(plan).toMatchObject({ status: 0, stderr: '' })
+  expect(plan.stdout).toContain('winProbability')
+})
