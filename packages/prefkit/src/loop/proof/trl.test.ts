@@ -12,6 +12,7 @@ import { groupRelative } from '../choices/advantage-estimators'
 import type { StepMetrics } from '../step-record'
 import { storyPolicy } from '../testing/story-policy'
 import { fixedReward, fixedRollouts, type GivenResponse } from './testing/fixed-rollouts'
+import { oneThread } from './testing/one-thread'
 
 type Samples = Readonly<
   Record<string, { readonly at: readonly number[]; readonly values: readonly number[] }>
@@ -104,7 +105,7 @@ const grpoCases: Readonly<Record<string, [Partial<GrpoOptions>, LocalPolicyOptio
 describe(`GRPO as ${goldens.grpo.reference}`, () => {
   it.each(Object.entries(grpoCases))('%s', async (name, [options, kind = {}]) => {
     const golden = caseOf(goldens.grpo, name)
-    const { policy } = await storyPolicy(kind)
+    const { policy } = await storyPolicy({ backend: oneThread, ...kind })
     const rollouts = fixedRollouts(policy, golden.steps)
     const own = { ...shared(golden, goldens.grpo, 4), ...options, policy, rollouts }
     const steps = await stepsOf(grpo(own))
@@ -153,8 +154,10 @@ async function runPpo(golden: TrlCase, options: Partial<PpoOptions>) {
     'v_head.summary.weight': tensor(Float32Array.from(weight), { shape: [1, weight.length] }),
     'v_head.summary.bias': tensor(Float32Array.of(bias), { shape: [1] }),
   }
-  const { policy } = await storyPolicy({ optimizer: unclipped })
-  const { policy: critic } = await storyPolicy({ optimizer: unclipped, head: 'value', initial })
+  const { policy } = await storyPolicy({ optimizer: unclipped, backend: oneThread })
+  const { policy: critic } = await storyPolicy({
+    ...{ optimizer: unclipped, backend: oneThread, head: 'value', initial },
+  })
   const rollouts = fixedRollouts(policy, golden.steps)
   const steps = await stepsOf(
     ppo({ ...shared(golden, goldens.ppo, 2), ...options, policy, critic, rollouts }),

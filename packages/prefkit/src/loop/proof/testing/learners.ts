@@ -22,7 +22,7 @@ import type { RolloutSource } from '../../rollouts/rollout'
 export type Utility = (prompt: LoopPrompt, response: LoopResponse) => number
 
 /** What is to be learnt, and with what. */
-export interface Task extends Pick<AlgorithmOptions, 'steps' | 'learningRate'> {
+export interface Task extends Pick<AlgorithmOptions, 'steps' | 'learningRate' | 'resume'> {
   readonly policy: PolicyBackend
   readonly critic: PolicyBackend
   /** Each has one anchor. */
@@ -96,16 +96,9 @@ function duels(utility: Utility): RewardFunction {
   }
 }
 
-const shared = ({
-  policy,
-  prompts,
-  rollouts,
-  steps,
-  learningRate,
-  samplesPerPrompt,
-  maxNewTokens,
-}: Task) => ({
-  ...{ policy, prompts, steps, learningRate, samplesPerPrompt, sampling: { maxNewTokens } },
+const shared = ({ policy, prompts, rollouts, samplesPerPrompt, maxNewTokens, ...task }: Task) => ({
+  ...{ policy, prompts, samplesPerPrompt, sampling: { maxNewTokens } },
+  ...{ steps: task.steps, learningRate: task.learningRate, resume: task.resume },
   promptsPerStep: prompts.length,
   ...(rollouts && { rollouts }),
 })

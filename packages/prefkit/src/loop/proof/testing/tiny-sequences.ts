@@ -13,6 +13,7 @@ import { uniformFloat32 } from 'pure-rand/distribution/uniformFloat32'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RolloutSource } from '../../rollouts/rollout'
+import { oneThread } from './one-thread'
 
 const vocabSize = 8
 
@@ -34,7 +35,10 @@ export function tinyPolicy(options: LocalPolicyOptions = {}): LocalPolicy {
     return [name, tensor(Float32Array.from({ length: size }, value), { shape })] as const
   })
   const optimizer = (learningRate: Tensor) => adam({ learningRate })
-  return localPolicy({ config, weights: Object.fromEntries(drawn) }, { optimizer, ...options })
+  return localPolicy(
+    { config, weights: Object.fromEntries(drawn) },
+    { optimizer, backend: oneThread, ...options },
+  )
 }
 
 /** Its responses; a token's text is its number. */
