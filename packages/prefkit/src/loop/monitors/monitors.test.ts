@@ -37,7 +37,9 @@ describe('hand-made curves', () => {
     const records = recordsOf(
       Array.from({ length: 200 }, (_, i) => ({
         'objective/scores': i / 100,
-        ...(i % 5 === 4 && { 'eval/win_probability': i < 100 ? 0.5 + i / 500 : 0.7 - (i - 100) / 250 }),
+        ...(i % 5 === 4 && {
+          'eval_rewards/winProbability/mean': i < 100 ? 0.5 + i / 500 : 0.7 - (i - 100) / 250,
+        }),
       })),
     )
     const [first] = monitors['reward-hacking'].alerts(records)
@@ -109,6 +111,11 @@ describe('hand-made curves', () => {
     expect(placesOf(monitors['position-gap'].alerts(curve('accuracy/gap', times(6, 0.3))))).toEqual([
       [5, 'critical'],
     ])
+    const names = ['eval_accuracy/gap', 'rewards/beats/position_bias', 'eval_rewards/beats/position_bias']
+    for (const name of names) {
+      const own = monitors['position-gap'].alerts(curve(name, times(6, -0.3)))
+      expect(placesOf(own), name).toEqual([[5, 'critical']])
+    }
   })
 
   it('value-divergence: the loss against its best, and explained variance', () => {
@@ -249,7 +256,7 @@ describe('monitorSettings', () => {
   it('takes thresholds and what is turned off', () => {
     const settings = {
       'kl-blow-up': { limits: { kl: 2 }, window: 5 },
-      'reward-hacking': { golden: ['eval/x'] },
+      'reward-hacking': { golden: ['eval_x'] },
       'length-drift': false,
     }
     expect(monitorSettings(settings)).toEqual(settings)

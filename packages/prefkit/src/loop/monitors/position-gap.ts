@@ -1,3 +1,4 @@
+import { evaluated } from '../rewards/metric-names'
 import type { StepRecord } from '../step-record'
 import type { Alert, Monitor } from './monitor'
 import { numberOf, type Point, pointsByStage } from './points'
@@ -8,12 +9,15 @@ import { percent } from './words'
 
 /** Options of {@link positionGap}. */
 export interface PositionGapOptions {
-  /** Name of the accuracy on pairs whose better response comes first. */
-  readonly front: string
-  /** Name of the accuracy on pairs whose better response comes second. */
-  readonly back: string
-  /** Name of their difference, front − back or without its sign, for steps that log it alone. */
-  readonly gap: string
+  /**
+   * Names of accuracies, of learnt and of held-out pairs, each watched by itself: `…/front` of pairs whose better response comes
+   * first, `…/back` of the others, or `…/gap`, their difference, for steps that log it alone.
+   */
+  readonly accuracies: readonly string[]
+  /**
+   * How names end of what a response gains in probability by being shown first, such as a policy's rewards log; each watched by itself.
+   */
+  readonly bias: string
   /** Measurements that are averaged. Default: 5. */
   readonly window: number
   /**
@@ -26,16 +30,43 @@ export interface PositionGapOptions {
 
 /** Defaults of {@link positionGap}. */
 export const positionGapDefaults: PositionGapOptions = {
-  ...{ front: 'accuracy/front', back: 'accuracy/back', gap: 'accuracy/gap' },
+  ...{ accuracies: ['accuracy', evaluated('accuracy')], bias: '/position_bias' },
   ...{ window: 5, limit: 0.1, critical: 0.25 },
 }
 
-const signedGap = (record: StepRecord, { front, back, gap }: PositionGapOptions): number | undefined => {
-  const [first, second] = [numberOf(record, front), numberOf(record, back)]
-  return first !== undefined && second !== undefined ? first - second : numberOf(record, gap)
+/** What the order changes, above 0 where being first helps, and how that is said. */
+interface Measure {
+  readonly key: string
+  readonly of: (record: StepRecord) => number | undefined
+  readonly says: (size: number, better: string) => string
 }
 
-function judgeStage(points: readonly Point[], { window, limit, critical }: PositionGapOptions) {
+const gapOf = (accuracy: string): Measure => ({
+  key: accuracy,
+  of: (record) => {
+    const [first, second] = [numberOf(record, `${accuracy}/front`), numberOf(record, `${accuracy}/back`)]
+    return first !== undefined && second !== undefined ? first - second : numberOf(record, `${accuracy}/gap`)
+  },
+  says: (size, better) => `${percent(size)} more often right when the better response comes ${better}`,
+})
+
+const biasOf = (key: string): Measure => ({
+  key,
+  of: (record) => numberOf(record, key),
+  says: (size, better) => `${percent(size)} surer of a response when it is shown ${better} (${key})`,
+})
+
+/** What there is to watch in records. */
+function measuresOf(records: readonly StepRecord[], { accuracies, bias }: PositionGapOptions): Measure[] {
+  const names = new Set(records.flatMap((record) => Object.keys(record).filter((key) => key.endsWith(bias))))
+  return [...accuracies.map(gapOf), ...[...names].map(biasOf)]
+}
+
+function judgeStage(
+  { says }: Measure,
+  points: readonly Point[],
+  { window, limit, critical }: PositionGapOptions,
+) {
   const means = rolling(
     points.map(({ value }) => value),
     window,
@@ -47,18 +78,17 @@ function judgeStage(points: readonly Point[], { window, limit, critical }: Posit
     if (!isSurelyAbove(size, limit)) return { isCalm: size.mean < limit / 2 }
     const better = now.mean > 0 ? 'first' : 'second'
     const message =
-      `The judge goes by position: over the last ${window} measurements it is ${percent(size.mean)} more ` +
-      'often right when the better response ' +
-      `comes ${better}. Rewards that depend on the order teach nothing about the responses. Train on ` +
-      'both orders of each pair, weigh the ' +
-      'position consistency more (zeta), and average both orders when judging.'
+      `The judge goes by position: over the last ${window} measurements it is ${says(size.mean, better)}. ` +
+      'Rewards that depend on the order teach nothing about the responses. Train on both orders of each pair, weigh ' +
+      'the position consistency more (zeta), and average both orders when judging.'
     return { severity: isSurelyAbove(size, critical) ? 'critical' : 'warning', isCalm: false, message }
   }
 }
 
 /**
- * Position-accuracy gap of a pairwise judge that is being trained: the mean of `accuracy/front` − `accuracy/back`
- * over 5 measurements is beyond ±0.1 by 3 of its standard errors; critical beyond ±0.25.
+ * Position-accuracy gap of a pairwise judge, that is being trained or that a policy is rewarded by: the mean of `accuracy/front` −
+ * `accuracy/back` over 5 measurements, of learnt or of held-out pairs, is beyond ±0.1 by 3 of its standard errors, or that of
+ * a reward's `position_bias`; critical beyond ±0.25.
  *
  * Of a gap of 0 that scatters by 0.1, fewer than 1 of 100 runs of 100 measurements have a false alarm, 8 where the
  * noise comes in waves (φ = 0.5). A gap of 0.3 is told of after 5 measurements, in 19 of 20 runs within 7. All is
@@ -66,13 +96,15 @@ function judgeStage(points: readonly Point[], { window, limit, critical }: Posit
  */
 export const positionGap: Monitor<PositionGapOptions> = (records, given = {}): Alert[] => {
   const options = { ...positionGapDefaults, ...given }
-  // As records of the difference, whatever it was logged as.
-  const gaps = records.map(({ stage, step, ...record }): StepRecord => {
-    const value = signedGap({ stage, step, ...record }, options)
-    return { stage, step, ...(value !== undefined && { gap: value }) }
+  const alerts = measuresOf(records, options).flatMap((measure) => {
+    // As records of the difference, whatever it was logged as.
+    const gaps = records.map(({ stage, step, ...record }): StepRecord => {
+      const value = measure.of({ stage, step, ...record })
+      return { stage, step, ...(value !== undefined && { gap: value }) }
+    })
+    return pointsByStage(gaps, ['gap']).flatMap((points) =>
+      raiseAlerts('position-gap', points, options.window, judgeStage(measure, points, options)),
+    )
   })
-  const alerts = pointsByStage(gaps, ['gap']).flatMap((points) =>
-    raiseAlerts('position-gap', points, options.window, judgeStage(points, options)),
-  )
   return inOrder(alerts)
 }

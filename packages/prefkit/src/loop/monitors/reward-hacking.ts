@@ -1,3 +1,4 @@
+import { evaluated, rewardMean } from '../rewards/metric-names'
 import type { Alert, Monitor } from './monitor'
 import { type Point, pointsByStage } from './points'
 import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
@@ -9,11 +10,14 @@ export interface RewardHackingOptions {
   /** Names of the reward that is optimised, the first that is logged. */
   readonly rewards: readonly string[]
   /**
-   * Names of what it stands for or should carry over to: a golden reward, or the reward on held-out prompts; the
-   * first that is logged.
+   * Names of what it stands for or should carry over to: a golden reward, the probability to win against anchors or the
+   * reward on held-out prompts; the first that is logged.
    */
   readonly golden: readonly string[]
-  /** Measurements of the golden reward that are averaged. Default: 4, as they are few and far between. */
+  /**
+   * Measurements of the golden reward that are averaged. Default: 4, as they are few and far between; as the best 4 come before
+   * them, nothing is said before the eighth.
+   */
   readonly window: number
   /**
    * Standard errors that the golden mean has to have fallen by. Default: 5.5, as it is compared with the best of all
@@ -27,13 +31,11 @@ export interface RewardHackingOptions {
 /** Defaults of {@link rewardHacking}. */
 export const rewardHackingDefaults: RewardHackingOptions = {
   rewards: ['reward', 'objective/scores'],
+  // As evaluations of runs name them; without one the golden reward of what is learnt from, or what others log.
   golden: [
-    'golden/reward',
-    'eval/golden/reward',
-    'eval/rewards/golden/mean',
-    'rewards/golden/mean',
-    'eval/win_probability',
-    'eval/reward',
+    evaluated(rewardMean('golden')),
+    ...[rewardMean('golden'), 'golden/reward'],
+    ...[evaluated(rewardMean('winProbability')), evaluated('reward')],
   ],
   ...{ window: 4, errors: 5.5, rewardErrors: 2 },
 }

@@ -1,6 +1,7 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
 import type { StepMetrics } from '../step-record'
+import { rewardMean } from './metric-names'
 import type { RewardFunction, RewardScores, ScoredRollout } from './reward-function'
 import { runSome } from './run-some'
 
@@ -99,7 +100,7 @@ export async function scoreRollouts(
     const { mean, std } = spreadOf(known)
     const more = Object.entries(metrics).map(([key, value]) => [`rewards/${name}/${key}`, value] as const)
     if (known.length === 0) return more
-    return [[`rewards/${name}/mean`, mean] as const, [`rewards/${name}/std`, std] as const, ...more]
+    return [[rewardMean(name), mean] as const, [`rewards/${name}/std`, std] as const, ...more]
   })
   const { mean, std } = spreadOf(scored.map(({ reward }) => reward))
   return { rollouts: scored, metrics: { ...Object.fromEntries(parts), reward: mean, reward_std: std } }

@@ -1,5 +1,6 @@
 import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } from '@prefkit/lm'
 import type { LoopPrompt } from '../../prompts/prompt'
+import { asEvaluated } from '../../rewards/metric-names'
 import type { RewardFunction, ScoredRollout } from '../../rewards/reward-function'
 import { scoreRollouts } from '../../rewards/score-rollouts'
 import { completionMetrics } from '../../rollouts/completion-metrics'
@@ -48,6 +49,5 @@ export async function evaluatePolicy(
   const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed })
   const { rollouts, metrics } = await scoreRollouts(rewards, drawn)
   const all = { ...metrics, ...completionMetrics(rollouts), kl: await divergence(reference, rollouts) }
-  const named = Object.entries(all).map(([name, value]) => [`eval_${name}`, value] as const)
-  return { metrics: Object.fromEntries(named), rollouts }
+  return { metrics: asEvaluated(all), rollouts }
 }
