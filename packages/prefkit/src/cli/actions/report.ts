@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { dirname, join, resolve } from 'node:path'
 import { PrefkitError } from '../../prefkit-error'
 import { comparisonReport } from '../../report/loop/compare/comparison-report'
@@ -6,7 +7,6 @@ import type { RunData } from '../../report/loop/run-data'
 import { runReport } from '../../report/loop/run-report'
 import { writeAtomic } from '../../runs/write-atomic'
 import { counted } from '../format-table'
-import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { shellCommand } from '../shell-command'
 
@@ -73,14 +73,9 @@ async function watchAction(paths: readonly string[], { out, ui, json }: ReportOp
   }
   await readRunData(path!)
   const { serveRunPage } = await import('../../loop/run/ui/serve-run-page')
-  await interruptible('the page is gone, the run is not', async (signal) => {
-    const page = await serveRunPage(path!, { ...(ui !== true && ui !== undefined && { port: ui }) })
-    try {
-      if (json) printJson({ url: page.url })
-      else printText(`live page: ${page.url} (Ctrl-C ends it)`)
-      await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }))
-    } finally {
-      await page.close()
-    }
-  })
+  const page = await serveRunPage(path!, ui === true || ui === undefined ? {} : { port: ui })
+  if (json) printJson({ url: page.url })
+  else printText(`live page: ${page.url} (Ctrl-C ends it)`)
+  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)))
+  await page.close('this page is not served any more')
 }

@@ -11,6 +11,8 @@ import { printJson, printText } from '../print'
 import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
 import { showRun } from '../run-progress'
+import { shellCommand } from '../shell-command'
+import { withRunPage } from '../with-run-page'
 
 /** Options of `prefkit run`. */
 export interface RunOptions {
@@ -19,12 +21,14 @@ export interface RunOptions {
   readonly resume?: string
   readonly dryRun: boolean
   readonly example: boolean
+  /** Port of a live page, or true for any. */
+  readonly ui?: number | true
   readonly quiet: boolean
   readonly json: boolean
 }
 
 /** Options that say how to run, not what: they may be given with `--resume`. */
-const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json', 'ui'])
 
 const shown = (value: StageResult['summary'][string]): string =>
   typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value)
@@ -79,7 +83,11 @@ function describe({ run, results }: LoopRun): string {
 }
 
 /** A run for machines. */
-export const resultOf = ({ run, results }: LoopRun) => ({ run: run.path, metrics: run.metricsPath, stages: results })
+export const resultOf = ({ run, results }: LoopRun) => ({
+  run: run.path,
+  metrics: run.metricsPath,
+  stages: results,
+})
 
 /** Runs `prefkit run`. */
 export async function runLoopAction(
@@ -87,7 +95,7 @@ export async function runLoopAction(
   options: RunOptions,
   command: Command,
 ): Promise<void> {
-  const { resume, quiet, json, set = [], out, dryRun, example } = options
+  const { resume, quiet, json, set = [], dryRun, example, ui, out = newRunPath('run') } = options
   if (example) return printText(exampleSettings)
   if (resume !== undefined) refuseSettings(command, runningOptions)
   if ((file === undefined) === (resume === undefined)) {
@@ -100,11 +108,15 @@ export async function runLoopAction(
   }
   if (settings) await announceBackend(settings.backend)
   const display = showRun(quiet || json)
-  const result = await interruptible('nothing was written', async (signal) => {
-    const how = { onEvent: display.onEvent, onProgress: display.onProgress, signal }
-    // One of them is there, as is checked above.
-    return settings ? runLoop(settings, out ?? newRunPath('run'), how) : resumeLoop(resume!, how)
-  }).finally(display.stop)
-  if (json) printJson(resultOf(result))
-  else printText(describe(result))
+  const result = await interruptible('nothing was written', (signal) =>
+    withRunPage(resume ?? out, ui, display.onEvent, (onEvent) => {
+      const how = { onEvent, onProgress: display.onProgress, signal }
+      // One of them is there, as is checked above.
+      return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
+    }),
+  ).finally(display.stop)
+  const { writeRunReport } = await import('../../report/loop/write-run-report')
+  const report = await writeRunReport(result.run, [shellCommand()])
+  if (json) printJson({ ...resultOf(result), report })
+  else printText(`${describe(result)}\nreport:  ${report}`)
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { examples } from '../examples'
 import { repeated } from './judge-options'
+import { parsePort } from './report'
 
 /** Adds `prefkit run`. */
 export function addRun(program: Command): void {
@@ -15,6 +16,7 @@ export function addRun(program: Command): void {
     .option('--resume <directory>', 'go on with a run that was stopped or killed; its settings are used')
     .option('--dry-run', 'show the plan, with memory and time, and do nothing', false)
     .option('--example', 'print settings to begin with', false)
+    .option('--ui [port]', 'serve a live page of the run on this machine alone, while it goes on', parsePort)
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print the result as JSON', false)
     .addHelpText(
