@@ -26,6 +26,8 @@ function overSeeds(of: BySeed<PolicyOutcome>, kl: number): MeanInterval | undefi
 const commonGrid = (arms: readonly BySeed<PolicyOutcome>[]): number[] =>
   grid.filter((kl) => arms.every((arm) => overSeeds(arm, kl) !== undefined))
 
+const lostOf = ({ informationLost }: PolicyOutcome): number => informationLost!
+
 const baseline: Learner = 'value with anchor'
 
 function contrastsOf(found: ReadonlyMap<string, BySeed<PolicyOutcome>>): string {
@@ -101,6 +103,10 @@ export const valueModels: Claim = {
         ends: table(['policy', 'golden reward', 'golden win rate', 'KL', 'explained variance'], ends),
         curves: table(['golden reward at a KL of', ...places.map(String)], curves),
         contrasts: contrastsOf(found),
+        distillation: table(
+          ['distilled scores', ''],
+          [['information lost, nats a pair', interval(over(found.get('value distilled')!, lostOf))]],
+        ),
       },
       figures: { ...(dots.length > 0 && { curves: { svg: dotsChart(dots, axes), caption } }) },
     }

@@ -9,6 +9,7 @@ import type { Cell, Context } from './context.ts'
 import { type PolicyArm, type PolicyOutcome, trainPolicy } from './policy-run.ts'
 import {
   distilJudge,
+  lastMetrics,
   openJudge,
   openScalar,
   standardJudge,
@@ -34,6 +35,7 @@ interface Place {
 /** Opens what is asked, and lets it go when the policy has learnt. */
 type Open = (place: Place) => Promise<{
   readonly arm: Omit<PolicyArm, 'seed'>
+  readonly notes?: Pick<PolicyOutcome, 'informationLost'>
   release(): Promise<void>
 }>
 
@@ -53,11 +55,14 @@ const opens: Readonly<Record<Learner, Open>> = {
     const { context, seed } = place
     const { arm, path, release } = await pairwise(place)
     const own = { seed, prompts: arm.prompts, anchorsOf: path.slice(path.lastIndexOf('/') + 1) }
-    const scores = await openScalar(context, await distilJudge(context, own))
+    const distilled = await distilJudge(context, own)
+    const scores = await openScalar(context, distilled)
+    const { eval_information_lost: informationLost } = await lastMetrics(distilled)
     const bound = { bound: 'sigmoid', reference: 'anchors' } as const
     const valueRewards = [pointwiseReward({ scorer: scores.scorer, name: 'distilled', ...bound })]
     return {
       arm: { ...arm, valueRewards },
+      ...(informationLost !== undefined && { notes: { informationLost } }),
       release: async () => {
         await Promise.all([release(), scores.release()])
       },
@@ -77,10 +82,10 @@ const opens: Readonly<Record<Learner, Open>> = {
 }
 
 async function learn(learner: Learner, place: Place): Promise<PolicyOutcome> {
-  const { arm, release } = await opens[learner](place)
+  const { arm, notes, release } = await opens[learner](place)
   const outcome = await trainPolicy(place.context, { ...arm, seed: place.seed })
   await release()
-  return outcome
+  return { ...outcome, ...notes }
 }
 
 /** A policy of a seed, the same for every claim that asks for it. */

@@ -1,4 +1,5 @@
 import { completionDatum } from '@prefkit/lm'
+import { zeros } from '@prefkit/tensor'
 import {
   functionReward,
   goldenReward,
@@ -27,6 +28,8 @@ export interface PolicyOutcome {
   /** Of responses against those of the model that it began as, by golden reward; ties count half. */
   readonly goldenWinRate: number
   readonly kl: number
+  /** Of the judge's answers what the scores that a critic learnt from do not say, on held-out responses; nats a pair. */
+  readonly informationLost?: number
 }
 
 /** What differs between policies. */
@@ -64,13 +67,19 @@ async function evaluate(context: Context, policy: Policy): Promise<Omit<PolicyOu
   }
 }
 
+/** A head that says 0 of everything: drawn, its values would be noise that every critic first has to unlearn. */
+const noValue = ({ model: { config } }: Context['world']) => ({
+  'v_head.summary.weight': zeros([1, config.hiddenSize]),
+  'v_head.summary.bias': zeros([1]),
+})
+
 /** PPO with the budget of its size, whatever it is rewarded with. */
 export async function trainPolicy(context: Context, arm: PolicyArm): Promise<PolicyOutcome> {
   const { world } = context
   const { steps, promptsPerStep, samplesPerPrompt, minibatches, klWeight } = world.size.policy
   const { learningRate, criticLearningRate } = world.size.policy
   const policy = world.policy({ seed: arm.seed })
-  const critic = world.policy({ seed: arm.seed, head: 'value' })
+  const critic = world.policy({ seed: arm.seed, head: 'value', initial: noValue(world) })
   const golden = goldenReward(functionReward('golden', world.golden))
   const curve: CurvePoint[] = []
   const budget = { steps, promptsPerStep, samplesPerPrompt, minibatches, epochs: 1 }

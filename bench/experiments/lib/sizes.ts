@@ -58,7 +58,7 @@ const small: Size = {
   comparisons: { prompts: 250, responses: 8, count: 1200, heldOut: 300 },
   judge: { learningRate: 1e-3, rowsPerStep: 32, warmup: 10 },
   policy: {
-    ...{ prompts: 48, promptsPerStep: 32, samplesPerPrompt: 4, steps: 10 },
+    ...{ prompts: 48, promptsPerStep: 24, samplesPerPrompt: 4, steps: 10 },
     ...{ learningRate: 5e-4, criticLearningRate: 1e-3, klWeight: 0.02, minibatches: 4 },
     ...{ heldOutPrompts: 64, heldOutSamples: 8 },
   },
