@@ -30,6 +30,10 @@ const comparisonOf = (row: ComparisonRow): PreferencePair => ({
   ...(row.preference !== undefined && { preference: row.preference }),
 })
 
+/** Tokens of the prompt with the longer of its responses. */
+export const longestOf = ({ prompt, chosen, rejected }: PreferencePair): number =>
+  prompt.tokens.length + Math.max(chosen.tokens.length, rejected.tokens.length)
+
 /** Comparisons to learn from, and those to test on. */
 export interface RunComparisons {
   readonly train: readonly PreferencePair[]

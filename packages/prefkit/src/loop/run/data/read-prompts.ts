@@ -7,13 +7,16 @@ import type { WorkOptions } from '../../../reward/progress'
 import { readRows } from '../../../tables/read-rows'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
+import { amongPrompts } from './among-prompts'
 import { splitByText } from './split-by-text'
 
-/** Prompts to learn on and prompts to evaluate on, with how many were too long. */
+/** Prompts to learn on and prompts to evaluate on, with how many were left out. */
 export interface RunPrompts {
   readonly train: readonly LoopPrompt[]
   readonly heldOut: readonly LoopPrompt[]
   readonly tooLong: number
+  /** Prompts that nothing is learnt from as they are among those to evaluate on. */
+  readonly alsoHeldOut: number
 }
 
 /** What turns rows into prompts. */
@@ -50,7 +53,7 @@ async function readFiles(
 
 /**
  * The prompts of a run. Without files to evaluate on, a share is held out by a hash of their texts, so that it does not depend on their
- * order; equal texts are on one side.
+ * order; equal texts are on one side. What is in the files to evaluate on is not learnt from, wherever else it stands.
  * @throws PrefkitError `BAD_ROW`, `INVALID_CONFIG` where none is left to learn on; DatasetError, LmError.
  */
 export async function readPrompts(config: RunConfig, reader: PromptReader): Promise<RunPrompts> {
@@ -65,11 +68,19 @@ export async function readPrompts(config: RunConfig, reader: PromptReader): Prom
   const fits = ({ tokens }: LoopPrompt): boolean => tokens.length <= longest
   const share = other ? 0 : settings.heldOut
   const kept = all.filter(fits)
-  const { train, heldOut } = splitByText(kept, ({ text }) => text, { share, seed })
+  const { train: rest, heldOut } = splitByText(kept, ({ text }) => text, { share, seed })
+  const isTested = amongPrompts(other ?? [])
+  const train = rest.filter((prompt) => !isTested(prompt))
   if (train.length === 0) {
-    const problem = `expected prompts of at most ${longest} tokens to learn on, got none of ${all.length}`
+    const expected = `expected prompts of at most ${longest} tokens that are not held out to learn on`
+    const problem = `${expected}, got none of ${all.length}`
     throw new PrefkitError('INVALID_CONFIG', `prompts: ${problem}`)
   }
   const tooLong = all.length + (other?.length ?? 0) - kept.length - (other?.filter(fits).length ?? 0)
-  return { train, heldOut: other?.filter(fits) ?? heldOut, tooLong }
+  const tests = other?.filter(fits) ?? heldOut
+  return { train, heldOut: tests, tooLong, alsoHeldOut: rest.length - train.length }
 }
+
+/** The same, and none where the run has no prompts. @throws as {@link readPrompts}. */
+export const promptsOfRun = async (config: RunConfig, reader: PromptReader): Promise<RunPrompts> =>
+  config.prompts ? readPrompts(config, reader) : { train: [], heldOut: [], tooLong: 0, alsoHeldOut: 0 }

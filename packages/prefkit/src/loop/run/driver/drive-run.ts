@@ -118,12 +118,13 @@ async function keptResults({ run, stages, tell }: Driving): Promise<KeptResult[]
 async function contextOf(
   { name }: Stage,
   done: readonly KeptResult[],
-  { run, onProgress, signal }: Driving,
+  { run, onProgress, signal, tell }: Driving,
 ): Promise<StageContext> {
   const path = stagePath(run.path, name)
   await mkdir(path, { recursive: true })
   const results = new Map(done.map(({ result }) => [result.stage, result]))
-  return { path, results, onProgress, signal }
+  const onWarning = (message: string): void => tell({ kind: 'warning', message })
+  return { path, results, onProgress, signal, onWarning }
 }
 
 /** Where steps are written to, and what watches them. */

@@ -24,6 +24,8 @@ export interface StageContext extends WorkOptions {
   readonly path: string
   /** What the stages before it came to, by their names. */
   readonly results: ReadonlyMap<string, StageResult>
+  /** Takes what does not stop the run and should be known. Default: nobody. */
+  readonly onWarning?: (message: string) => void
 }
 
 /** A step, with responses that are worth keeping whatever the step, such as those of an evaluation. */

@@ -4,11 +4,12 @@ import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { RunConfig } from '../config/run-config'
 import { writeAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
+import { seenPrompts } from '../data/seen-prompts'
 import type { Stage, StageStep } from '../driver/stage'
 import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
 import { openStagePolicy, releasedOnError } from './stage-policy'
 
-/** Anchors of all prompts that are learnt from or evaluated on: the best of n of the model that the policy begins as. */
+/** Anchors of all prompts that the policy will see or be evaluated on: the best of n of the model that it begins as. */
 export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig['anchors']>): Stage => ({
   name: 'anchors',
   async open(context) {
@@ -17,7 +18,7 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
     return releasedOnError({ release }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const { train, heldOut } = await readPrompts(config, reader)
-      const prompts = [...train, ...heldOut.slice(0, evaluation.prompts)]
+      const prompts = [...seenPrompts(config, train), ...heldOut.slice(0, evaluation.prompts)]
       const model = await openRewardModel(config, rewardModelOf(config, context.results), context)
       const { pairwise, pointwise } = model
       const { n, perPrompt, adaptive } = settings

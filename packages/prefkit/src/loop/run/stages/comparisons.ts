@@ -1,21 +1,13 @@
-import {
-  type Comparison,
-  type DialectName,
-  dialectNames,
-  promptText,
-  readComparisons,
-  responseText,
-} from '@prefkit/datasets'
-import { type Encoding, encodeCompletion } from '../../../lm/encode-prompt'
-import type { AnnotatorConfig } from '../../../noise/annotator-model'
-import { PrefkitError } from '../../../prefkit-error'
-import { readProgress } from '../../../reward/read-progress'
+import { contextLength } from '@prefkit/lm'
 import type { PreferencePair } from '../../prompts/preference-pair'
+import type { LoopPrompt } from '../../prompts/prompt'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { RunConfig } from '../config/run-config'
-import { writeComparisonFiles } from '../data/comparison-file'
-import { readPrompts } from '../data/read-prompts'
-import { splitByText } from '../data/split-by-text'
+import { longestOf, writeComparisonFiles } from '../data/comparison-file'
+import { endTokens } from '../data/end-tokens'
+import { humanPairs } from '../data/human-pairs'
+import { promptsOfRun, readPrompts } from '../data/read-prompts'
+import { isTestPrompt, splitPairs } from '../data/split-pairs'
 import type { OpenedStage, Stage, StageContext, StageSummary } from '../driver/stage'
 import { drawPairs } from './draw-pairs'
 import { judgeLabels } from './judged-comparisons'
@@ -37,86 +29,69 @@ type Open<Name extends Settings['source']> = (
 /** Writes pairs in two parts, and says how many there are. */
 async function writeParts(
   pairs: readonly PreferencePair[],
-  { heldOut: share }: Settings,
-  { seed }: RunConfig,
+  isTest: (prompt: LoopPrompt) => boolean,
   { path }: StageContext,
 ): Promise<StageSummary> {
-  const parts = splitByText(pairs, ({ prompt }) => prompt.text, { share, seed })
+  const parts = splitPairs(pairs, isTest)
   await writeComparisonFiles(path, parts)
   return { pairs: parts.train.length, heldOut: parts.heldOut.length }
 }
 
-/** Pairs of a file, as the model reads them. */
-function pairOf(
-  comparison: Comparison,
-  encoding: Encoding,
-  { model: { chat, system } }: RunConfig,
-): PreferencePair {
-  const { id, preference } = comparison
-  const encoded = (response: Comparison['chosen']) => {
-    const text = responseText(response)
-    const row = { place: id, prompt: promptOf(comparison), completion: text }
-    const { prompt, completion } = encodeCompletion(encoding, row, { chat, system, ends: true })
-    return { prompt, response: { text, tokens: completion } }
-  }
-  const [chosen, rejected] = [encoded(comparison.chosen), encoded(comparison.rejected)]
-  return {
-    prompt: { id, text: promptText(comparison), tokens: chosen.prompt },
-    ...{ chosen: chosen.response, rejected: rejected.response },
-    ...(preference !== undefined && { preference }),
-  }
-}
-
-function dialectOf(given: string): DialectName {
-  const dialect = dialectNames.find((name) => name === given)
-  if (dialect) return dialect
-  throw new PrefkitError(
-    'INVALID_CONFIG',
-    `comparisons.dialect: expected one of ${dialectNames.join(', ')}, got ${given}`,
-  )
-}
-
-/** A prompt of messages stays one. */
-const promptOf = ({ prompt }: Comparison) =>
-  typeof prompt === 'string' ? prompt : prompt.map(({ role, content }) => ({ role, content }))
-
 /** Comparisons of people: read, and written as the run's other stages take them. */
 const openHuman: Open<'human'> = async (config, settings, context) => {
   const { trainee, release } = await openStagePolicy(config, context)
+  const { encoding, model } = trainee
+  const longest = Math.min(settings.maxTokens ?? Number.POSITIVE_INFINITY, contextLength(model.config))
   return {
     async *steps() {},
     async finish() {
-      const { files, dialect, limit = Number.POSITIVE_INFINITY } = settings
-      const reader = readComparisons(files, dialect === undefined ? {} : { dialect: dialectOf(dialect) })
+      const reader = { encoding, model: model.config, signal: context.signal }
+      const { heldOut: tests } = await promptsOfRun(config, reader)
+      const isTest = isTestPrompt({ tests, share: settings.heldOut, seed: config.seed })
+      const ends = endTokens(model, config.sampling)
       const pairs: PreferencePair[] = []
-      for await (const comparison of readProgress(reader, files, context)) {
-        if (pairs.length >= limit) break
-        pairs.push(pairOf(comparison, trainee.encoding, config))
+      for await (const pair of humanPairs(settings, encoding, config, { ...context, ends })) pairs.push(pair)
+      const fitting = pairs.filter((pair) => longestOf(pair) <= longest)
+      const tooLong = pairs.length - fitting.length
+      if (tooLong > 0) {
+        const problem = `${tooLong} of ${pairs.length} have more than ${longest} tokens of prompt and response, and are left out`
+        context.onWarning?.(`comparisons: ${problem}`)
       }
-      return writeParts(pairs, settings, config, context)
+      return { ...(await writeParts(fitting, isTest, context)), tooLong }
     },
     release,
   }
+}
+
+/** How pairs of the model's own responses are labelled. */
+interface LabellingScope {
+  readonly scope: RunScope
+  /** Whether comparisons of responses to a prompt are only tested on. */
+  readonly isTest: (prompt: LoopPrompt) => boolean
 }
 
 /** Says who labels pairs of the model's own responses. */
 type Labelling<Name extends Settings['source']> = (
   config: RunConfig,
   settings: Source<Name>,
-  scope: RunScope,
+  work: LabellingScope,
 ) => Promise<LabelPairs>
 
 /** By simulated annotators of a golden reward. */
-const simulatedLabels: Labelling<'simulated'> = async ({ seed }, { golden, annotator, flip }, scope) => {
+const simulatedLabels: Labelling<'simulated'> = async (
+  { seed },
+  { golden, annotator, flip },
+  { scope, isTest },
+) => {
   const { score } = await openReward(golden, scope)
-  // What else it may have is checked where it is used.
-  const like = { ...annotator, ...(flip > 0 && { flip }) } as AnnotatorConfig
-  return annotatorLabels(async (rollouts) => (await score(rollouts)).scores, like, seed)
+  return annotatorLabels(async (rollouts) => (await score(rollouts)).scores, {
+    ...{ annotator, flip, isTest, seed },
+  })
 }
 
 /** By a judge. */
-const judgedLabels: Labelling<'judged'> = async (_, settings, { pairJudge }) =>
-  judgeLabels(await pairJudge(settings), settings)
+const judgedLabels: Labelling<'judged'> = async (_, settings, { scope }) =>
+  judgeLabels(await scope.pairJudge(settings), settings)
 
 /** Pairs of the model's own responses to the prompts, the held-out ones included, labelled. */
 const openDrawn =
@@ -131,24 +106,22 @@ const openDrawn =
     }
     return releasedOnError({ release: releaseAll }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-      const { train, heldOut } = await readPrompts(config, reader)
+      const { train, heldOut: tests } = await readPrompts(config, reader)
+      const { heldOut: share, pairs: count, ...sizes } = settings as Source<'simulated' | 'judged'>
+      const isTest = isTestPrompt({ tests, share, seed })
       let pairs: readonly PreferencePair[] = []
-      const { pairs: count, pairsPerStep, responsesPerPrompt } = settings as Source<'simulated' | 'judged'>
+      const { pairsPerStep, responsesPerPrompt } = sizes
       const drawing = {
-        ...{ source: policyRollouts(policy), prompts: [...train, ...heldOut], sampling, seed },
-        ...{
-          label: await labelling(config, settings, scope),
-          pairs: count,
-          pairsPerStep,
-          responsesPerPrompt,
-        },
+        ...{ source: policyRollouts(policy), prompts: [...train, ...tests], sampling, seed },
+        ...{ pairs: count, pairsPerStep, responsesPerPrompt },
+        label: await labelling(config, settings, { scope, isTest }),
         onPairs: (now: readonly PreferencePair[]) => {
           pairs = now
         },
       }
       return {
         steps: (resume) => drawPairs({ ...drawing, resume }),
-        finish: () => writeParts(pairs, settings, config, context),
+        finish: () => writeParts(pairs, isTest, context),
         release: releaseAll,
       }
     })

@@ -6,13 +6,14 @@ import type { RolloutSource } from '../../rollouts/rollout'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
+import { seenPrompts } from '../data/seen-prompts'
 import type { OpenedStage, Stage, StageContext } from '../driver/stage'
 import { trainedPath } from '../models/model-source'
 import { type OpenedRewardModel, openRewardModel, rewardModelOf } from '../models/open-reward-model'
 import { writeNote } from '../models/reward-model-note'
 import { openStagePolicy, releasedOnError } from './stage-policy'
 
-/** Responses to each prompt that the scores are learnt from. */
+/** Responses to each prompt of the policy that the scores are learnt from. */
 const responsesPerPrompt = 4
 
 /** As of a reward model of its own. */
@@ -52,7 +53,8 @@ async function openDistillation(
     const read = await readPrompts(config, reader)
     const heldOut = read.heldOut.slice(0, config.evaluation.prompts)
     const source = policyRollouts(policy)
-    const responses = await responsesTo(await withAnchors(read.train, context.results), source, config)
+    const seen = seenPrompts(config, read.train)
+    const responses = await responsesTo(await withAnchors(seen, context.results), source, config)
     const evaluation = await responsesTo(await withAnchors(heldOut, context.results), source, config)
     const { epochs, batchSize, ...rates } = passesOf(config)
     const pairs = responses.reduce((sum, { prompt }) => sum + (prompt.anchors?.length ?? 0), 0)

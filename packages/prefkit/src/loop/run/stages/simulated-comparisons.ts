@@ -1,6 +1,7 @@
 import { type Comparisons, comparisonsOf, simulateAnnotations } from '@prefkit/noise'
 import { type AnnotatorConfig, annotatorModel } from '../../../noise/annotator-model'
 import { PrefkitError } from '../../../prefkit-error'
+import type { LoopPrompt } from '../../prompts/prompt'
 import type { Rollout } from '../../rollouts/rollout'
 import { type LabelPairs, pairOf } from './label-pairs'
 
@@ -16,15 +17,26 @@ function seen(rollouts: readonly Rollout[], scores: readonly number[]): Comparis
   return comparisonsOf({ scores, lengths }, { first, second })
 }
 
+/** Who labels, and of which pairs what is said is left as it is. */
+export interface AnnotatorLabelsOptions {
+  readonly annotator: AnnotatorConfig
+  /** Share of the labels that are turned around, of pairs that are learnt from. */
+  readonly flip: number
+  /** Whether comparisons of responses to a prompt are only tested on: nobody turns these around, as they are what is measured by. */
+  readonly isTest: (prompt: LoopPrompt) => boolean
+  readonly seed: number
+}
+
 /**
  * Pairs labelled by simulated annotators of a golden score. Ties, and pairs of equal texts, are left out.
  * @param score the golden scores of responses.
  */
 export function annotatorLabels(
   score: (rollouts: readonly Rollout[]) => Promise<readonly number[]>,
-  annotator: AnnotatorConfig,
-  seed: number,
+  { annotator, flip, isTest, seed }: AnnotatorLabelsOptions,
 ): LabelPairs {
+  const labelsOf = (like: AnnotatorConfig, comparisons: Comparisons, offset: number) =>
+    simulateAnnotations(comparisons, annotatorModel(like, comparisons, { seed }).annotator, { seed, offset })
   return async (rollouts, offset) => {
     const scores = await score(rollouts)
     const missing = scores.findIndex((value) => Number.isNaN(value))
@@ -33,15 +45,13 @@ export function annotatorLabels(
       throw new PrefkitError('BAD_REWARD', message)
     }
     const comparisons = seen(rollouts, scores)
-    const model = annotatorModel(annotator, comparisons, { seed })
-    const labels = simulateAnnotations(comparisons, model.annotator, { seed, offset })
-    const decided = Array.from(labels, (label, i) => ({
-      label,
-      first: rollouts[2 * i]!,
-      second: rollouts[2 * i + 1]!,
-    }))
-      .map((pair, i) => ({ ...pair, gap: scores[2 * i]! - scores[2 * i + 1]! }))
-      .filter(({ label, first, second }) => label !== 0 && first.text !== second.text)
+    const told = labelsOf(annotator, comparisons, offset)
+    const turned = flip > 0 ? labelsOf({ ...annotator, flip }, comparisons, offset) : told
+    const decided = Array.from(told, (label, i) => ({
+      label: isTest(rollouts[2 * i]!.prompt) ? label : turned[i]!,
+      ...{ first: rollouts[2 * i]!, second: rollouts[2 * i + 1]! },
+      gap: scores[2 * i]! - scores[2 * i + 1]!,
+    })).filter(({ label, first, second }) => label !== 0 && first.text !== second.text)
     const pairs = decided.map(({ label, first, second }) =>
       label > 0 ? pairOf(first, second) : pairOf(second, first),
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, files, handedOn, oneOf, partialShare, positive, text, whole } from '../values'
+import { count, files, finite, notNegative, oneOf, partialShare, positive, text, whole } from '../values'
 import { judging, reward } from './rewards'
 
 const heldOut = { heldOut: partialShare.default(0.1) }
@@ -14,6 +14,25 @@ const drawn = {
   pairsPerStep: count.default(16),
 }
 
+/**
+ * An annotator of `prefkit noise simulate`: there is one, and it sees the golden scores and the lengths of two responses. What is of a
+ * whole table of comparisons, such as an error rate or the worst case, has no place where they are drawn step by step.
+ */
+const annotator = z.strictObject({
+  annotator: oneOf(['logistic', 'probit', 'perfect', 'expression']).default('logistic'),
+  beta: positive.optional(),
+  /** ξ as an expression of delta, for `expression`. */
+  quality: text.optional(),
+  parameters: z.record(z.string(), finite).optional(),
+  ties: notNegative.optional(),
+  positionBias: finite.optional(),
+  lengthBias: finite.optional(),
+  personalBias: notNegative.optional(),
+  cycles: notNegative.optional(),
+  ability: positive.optional(),
+  fatigue: positive.optional(),
+})
+
 /** Where comparisons come from. */
 export const comparisons = z.discriminatedUnion(
   'source',
@@ -23,6 +42,8 @@ export const comparisons = z.discriminatedUnion(
       files,
       dialect: text.optional(),
       limit: count.optional(),
+      /** Of prompt and response; longer ones are left out, and counted. Default: the context of the model. */
+      maxTokens: count.optional(),
       ...heldOut,
     }),
     /** Drawn from the model, and labelled by simulated annotators of a golden reward. */
@@ -30,17 +51,11 @@ export const comparisons = z.discriminatedUnion(
       source: z.literal('simulated'),
       ...drawn,
       golden: reward,
-      /** Options of the annotators of `prefkit noise simulate`. */
-      annotator: z
-        .looseObject({
-          annotator: oneOf(['logistic', 'probit', 'perfect', 'expression']).default('logistic'),
-          beta: positive.optional(),
-        })
-        .prefault({}),
-      /** Share of the labels turned around. */
+      annotator: annotator.prefault({}),
+      /** Share of the labels that are learnt from which are turned around; those that are held out stay as they are. */
       flip: partialShare.default(0),
     }),
-    z.strictObject({ source: z.literal('judged'), ...drawn, ...judging, options: handedOn.default({}) }),
+    z.strictObject({ source: z.literal('judged'), ...drawn, ...judging }),
   ],
   { error: 'expected comparisons whose source is human, simulated or judged' },
 )
