@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { oneThread } from '../proof/testing/one-thread'
 import type { RewardFunction } from '../rewards/reward-function'
 import { policyRollouts } from '../rollouts/policy-rollouts'
 import type { RolloutSource } from '../rollouts/rollout'
@@ -26,7 +27,7 @@ const roughly: RewardFunction = {
 
 const settings = {
   rewards: [manyOs],
-  ...{ steps: 6, promptsPerStep: 2, samplesPerPrompt: 4, learningRate: 3e-3 },
+  ...{ steps: 5, promptsPerStep: 2, samplesPerPrompt: 4, learningRate: 3e-3 },
   sampling: { maxNewTokens: 16 },
 }
 
@@ -34,8 +35,9 @@ type Models = Pick<PpoOptions, 'policy' | 'critic' | 'prompts'>
 
 /** A policy and a critic of its kind, and prompts with anchors, while something is done with them. */
 async function withModels<T>(work: (models: Models) => Promise<T>): Promise<T> {
-  const { policy, prompts } = await storyPolicy()
-  const { policy: critic, prompts: written } = await storyPolicy({ head: 'value', seed: 1 })
+  const { policy, prompts } = await storyPolicy({ backend: oneThread })
+  const critical = { backend: oneThread, head: 'value', seed: 1 } as const
+  const { policy: critic, prompts: written } = await storyPolicy(critical)
   const anchors = written([' It was so good.']).map(({ text, tokens }) => ({ text, tokens: tokens.slice(1) }))
   const asked = prompts(['Once upon a time', 'Tom had a dog', 'The sun'])
   try {
@@ -62,7 +64,7 @@ describe('ppo', () => {
       criticPrompt: valueWithAnchor(),
       klController: { type: 'adaptive', target: 0.5, horizon: 40 },
     } as const
-    const { metrics, state } = await withModels((models) => metricsOf({ ...own, ...models }, 3))
+    const { metrics, state } = await withModels((models) => metricsOf({ ...own, ...models }, 2))
     expect(metrics.at(-1)!.reward!).toBeGreaterThan(metrics[0]!.reward! + 0.02)
     expect(Math.abs(metrics[0]!['objective/kl']!)).toBeLessThan(1e-4)
     expect(metrics.at(-1)!['objective/kl']!).toBeGreaterThan(0.01)
@@ -70,7 +72,26 @@ describe('ppo', () => {
     // Far below its target at first, by 0.2 · 8 / 40.
     expect(metrics[1]!['objective/kl_coef']).toBe(0.001 * (1 - 0.04))
     const { metrics: rest } = await withModels((models) => metricsOf({ ...own, ...models, resume: state }))
-    expect(rest).toEqual(metrics.slice(3))
+    expect(rest).toEqual(metrics.slice(2))
+  })
+
+  it('learns nothing from what has no score', async () => {
+    const some: RewardFunction = {
+      name: 'some',
+      score: async (rollouts) => ({ scores: rollouts.map((_, i) => (i === 3 ? Number.NaN : i)) }),
+    }
+    const valued = {
+      ...some,
+      name: 'valued',
+      score: async () => ({ scores: [...Array(7).fill(1), Number.NaN] }),
+    }
+    const once = { ...settings, steps: 1, epochs: 1, rewards: [some], valueRewards: [valued] }
+    const { metrics } = await withModels((models) => metricsOf({ ...once, ...models }))
+    expect(metrics[0]!['rewards/unscored']).toBe(1)
+    // Of 0, 1, 2, 4, 5 and 6, as the fourth has no reward and the last no value.
+    expect(metrics[0]!['objective/scores']).toBe(3)
+    expect(metrics[0]!['value/reward_gap']).toBe(13 / 6)
+    expect(metrics[0]!.grad_norm).toBeGreaterThan(0)
   })
 
   it("logs under TRL's names", async () => {

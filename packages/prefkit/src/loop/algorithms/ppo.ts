@@ -28,9 +28,11 @@ import { stopwatch } from './stopwatch'
 
 /** Options of {@link ppo}. Its defaults are TRL's, but for β, which is that of 2504.04950. */
 export interface PpoOptions extends AlgorithmOptions {
+  /** What learns to respond. */
   readonly policy: PolicyBackend
   /** Has a value head, and learns what the policy's states are worth. */
   readonly critic: PolicyBackend
+  /** What is responded to, in an order that the seed decides. */
   readonly prompts: readonly LoopPrompt[]
   /** What the policy learns from: with the win probability against anchors this is pairwise PPO. */
   readonly rewards: readonly RewardFunction[]
@@ -74,9 +76,11 @@ export interface PpoOptions extends AlgorithmOptions {
   readonly missingEosPenalty?: number
   /** False not to log `policy/entropy_avg`, which takes a pass over the vocabulary for each token learnt from. Default: true. */
   readonly measureEntropy?: boolean
+  /** Prompts of a step. */
   readonly promptsPerStep: number
-  /** Default: 1. */
+  /** Responses of each prompt. Default: 1. */
   readonly samplesPerPrompt?: number
+  /** How responses are drawn. */
   readonly sampling?: Sampling
   /** Passes over the responses of a step. Default: 4. */
   readonly epochs?: number
@@ -132,16 +136,17 @@ function scoresOf(scored: readonly ScoredRollout[], penalty: number): number[] {
   return missingEosRewards(rewards, ended, { penalty })
 }
 
-/** Scores that the critic learns from, and how far they are from those of the policy. */
+/** What the critic learns from, and how far it is from what the policy does. */
 async function scoreForCritic(settings: PpoSettings, rollouts: readonly ScoredRollout[]) {
-  const { valueRewards, missingEosPenalty, signal } = settings
-  if (!valueRewards) return { metrics: {} }
+  const { valueRewards, signal } = settings
+  if (!valueRewards) return { scored: rollouts, metrics: {} }
   const { rollouts: again, metrics } = await scoreRollouts(valueRewards, rollouts, signal)
   const { reward, reward_std: deviation, ...parts } = metrics
-  const gaps = again.map((own, i) => Math.abs(own.reward - rollouts[i]!.reward))
+  const distances = again.map((own, i) => Math.abs(own.reward - rollouts[i]!.reward))
+  const gaps = distances.filter((distance) => !Number.isNaN(distance))
   const gap = gaps.reduce((sum, each) => sum + each, 0) / gaps.length
   const own = { 'value/reward': reward!, 'value/reward_std': deviation!, 'value/reward_gap': gap }
-  return { valueScores: scoresOf(again, missingEosPenalty), metrics: { ...parts, ...own } }
+  return { scored: again, metrics: { ...parts, ...own } }
 }
 
 /** V of each token before it is drawn. */
@@ -247,18 +252,23 @@ export async function* ppo(options: PpoOptions): Algorithm {
       signal,
     }
     const { rollouts, metrics } = await collectRollouts(drawing, time)
-    const { valueScores, metrics: valueScored } = await time('score', () =>
-      scoreForCritic(settings, rollouts),
-    )
+    const { scored, metrics: valueScored } = await time('score', () => scoreForCritic(settings, rollouts))
+    const isKnown = (_: unknown, i: number) => !Number.isNaN(rollouts[i]!.reward + scored[i]!.reward)
+    const [known, valued] = [rollouts.filter(isKnown), scored.filter(isKnown)]
+    if (known.length === 0) {
+      const problem = 'expected a response that both rewards and valueRewards score, got none'
+      throw new PrefkitError('BAD_REWARD', `ppo: ${problem}`)
+    }
 
-    const asked = await time('learn', () => askModels(settings, source, rollouts))
-    const scores = scoresOf(rollouts, missingEosPenalty)
+    const asked = await time('learn', () => askModels(settings, source, known))
+    const scores = scoresOf(known, missingEosPenalty)
+    const valueScores = settings.valueRewards && scoresOf(valued, missingEosPenalty)
     const given = { ...asked, scores, ...(valueScores && { valueScores }) }
     const targets = ppoTargets(given, { ...settings, klWeight })
     const learnt = await time('learn', () => learn(settings, losses, { asked, targets, step }))
 
     const used = { 'objective/kl_coef': klWeight }
-    const observed = { kl: targets.kl, steps: rollouts.length }
+    const observed = { kl: targets.kl, steps: known.length }
     if (klController) klWeight = nextKlCoefficient(klWeight, observed, klController)
     const data: PpoData = { klWeight }
     yield {
