@@ -16,6 +16,6 @@ const write = (name: string, from: number, to: number): void => {
   const rows = prompts.slice(from, to).map((prompt, i) => `${JSON.stringify({ id: from + i + 1, prompt })}\n`)
   writeFileSync(here(`prefkit/data/stories260k/${name}.jsonl`), rows.join(''))
 }
-write('held-out', 0, 64)
-write('prompts', 64, 400)
+write('held-out', 0, 32)
+write('prompts', 32, 400)
 console.log(`${prompts.length} sentences`)

@@ -19,19 +19,18 @@ model:
 prompts:
   files: ${await pathOf('stories260k/prompts.jsonl')}
   heldOutFiles: ${await pathOf('stories260k/held-out.jsonl')}
-  limit: 64
+  limit: 96
 
 sampling: {maxNewTokens: 48, batchSize: 128}
 
-# Simulated readers compare each two of 8 stories that begin alike. They like warm ones, and are wrong the more often the less two
+# Simulated readers compare each two of 4 stories that begin alike. They like warm ones, and are wrong the more often the less two
 # differ: with the probability 1 / (1 + exp(beta * difference)). Where they feel less than 1 of difference they say so, and the pair
 # is left out. What they like is a function in a file; only they and the evaluation see it.
 comparisons:
   source: simulated
-  pairs: 4000
-  responsesPerPrompt: 8
-  pairsPerStep: 448
-  heldOut: 0.1
+  pairs: 4600
+  responsesPerPrompt: 4
+  pairsPerStep: 192
   golden: &taste
     type: function
     module: ${await pathOf('stories260k/warm-stories.mjs')}
@@ -67,7 +66,7 @@ policy:
   value: anchor
   critic: rewardModel
 
-evaluation: {everySteps: 0, prompts: 64, samplesPerPrompt: 4, golden: *taste}
+evaluation: {everySteps: 0, prompts: 32, samplesPerPrompt: 4, golden: *taste}
 
 checkpointSeconds: 15
 `
