@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { storiesPath } from '../lm/testing/stories'
 import { createProgram } from './program'
 import { runPrefkit, startPrefkit } from './testing/run-prefkit'
@@ -92,6 +92,37 @@ it('makes all stages, and comes to the same bytes after three kills', async () =
     expect(await read(`killed/${name}`)).toBe(await read(`whole/${name}`))
   const weights = (name: string) => readFile(at(name, 'stages/policy/model/model.safetensors'))
   expect((await weights('killed')).equals(await weights('whole'))).toBe(true)
+})
+
+it('shows the plan of a run, with memory and time, and makes none', async () => {
+  const written: string[] = []
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((piece) => written.push(`${piece}`) > 0)
+  const args = ['run', at('config.yaml'), '--dry-run', '--out', at('planned')]
+  const own = ['sft', 'prompts'].flatMap((section, i) => {
+    return ['--set', `${section}.files=${at(['texts.jsonl', 'prompts.jsonl'][i]!)}`]
+  })
+  await createProgram().parseAsync([...args, ...own, '--json'], { from: 'user' })
+  await createProgram().parseAsync([...args, ...own], { from: 'user' })
+  write.mockRestore()
+  const { stages, memory, seconds, config } = JSON.parse(written[0]!)
+  const work = stages.map(({ stage, steps, responses, drawn }: Record<string, number>) => {
+    return [stage, steps, responses, drawn]
+  })
+  expect(work).toEqual([
+    ['sft', 2, 0, 0],
+    ['comparisons', 2, 48, 480],
+    ['reward_model', 3, 0, 0],
+    // 3 steps of 2 prompts and 4 responses; the only prompt to evaluate on, after the second and the last.
+    ['policy', 3, 26, 260],
+    ['evaluation', 2, 2, 20],
+  ])
+  // The weights are a megabyte; the rest is the program.
+  expect(memory).toBeGreaterThan(1e8)
+  expect(memory).toBeLessThan(1e9)
+  expect(seconds).toBeGreaterThan(0)
+  expect(config.policy).toMatchObject({ algorithm: 'grpo', minibatches: 1 })
+  expect(written[1]).toMatch(/^seed: 0\n[\s\S]*\nmodel: 260,032 parameters\n[\s\S]*\npolicy +3 +26 +260 /)
+  await expect(stat(at('planned'))).rejects.toThrow(/ENOENT/)
 })
 
 it('stops at Ctrl-C with the command that goes on, and takes no settings then', async () => {
