@@ -30,7 +30,7 @@ describe('parseRunConfig', () => {
     expect({ seed, anchors, sampling }).toEqual({
       seed: 0,
       anchors: { n: 30, perPrompt: 1 },
-      sampling: { maxNewTokens: 64, temperature: 1, topK: 0, topP: 1, stop: [] },
+      sampling: { maxNewTokens: 64, temperature: 1, topK: 0, topP: 1, stop: [], batchSize: 16 },
     })
     expect(prompts!.files).toEqual(['prompts.jsonl'])
     expect(policy).toMatchObject({

@@ -1,4 +1,4 @@
-import type { LocalPolicy } from '@prefkit/lm'
+import { contextLength, type LocalPolicy } from '@prefkit/lm'
 import { PrefkitError } from '../../../prefkit-error'
 import { embedForModel } from '../../../reward/embed-with-cache'
 import { openModel } from '../../../reward/open-model'
@@ -10,7 +10,7 @@ import { pairwiseModelScorer } from '../../scorers/pairwise-model-scorer'
 import { scalarScorer } from '../../scorers/scalar-scorer'
 import type { RunConfig } from '../config/run-config'
 import type { StageResult } from '../driver/stage'
-import { judgeForm, shortForm } from './judge-form'
+import { judgeForm, judgeReading, shortForm } from './judge-form'
 import { type ModelSource, trainedPath } from './model-source'
 import { openTrainee, policyOf, type Trainee, type TraineeOptions } from './open-trainee'
 import { templateOf } from './pairwise-template'
@@ -94,16 +94,18 @@ const openers: {
   },
   async pairwise(directory, note, config, work) {
     const { trainee, policy, release } = await openTrained(directory, note, config, work)
-    return { pairwise: pairwiseModelScorer(policy, templateOf(trainee.encoding, note)), release }
+    const template = templateOf(trainee.encoding, note, contextLength(trainee.model.config))
+    return { pairwise: pairwiseModelScorer(policy, template), release }
   },
   async judge(directory, note, config, { judgements = 1, ...work }) {
     const { trainee, policy, release } = await openTrained(directory, note, config, work)
-    const short = shortForm(trainee.encoding, note)
+    const reading = judgeReading(trainee, note.maxNewTokens)
+    const short = shortForm(reading, note)
     // All answers of a short form are weighed at once; several judgements of one would only add noise.
     const pointwise = short
       ? expectedScorer({ policy, form: short })
       : judgeScorer({
-          ...{ policy, form: judgeForm(trainee.encoding, note), samples: judgements, seed: config.seed },
+          ...{ policy, form: judgeForm(reading, note), samples: judgements, seed: config.seed },
           sampling: { maxNewTokens: note.maxNewTokens },
         })
     return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release }

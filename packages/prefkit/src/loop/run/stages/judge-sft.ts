@@ -11,9 +11,9 @@ import { judgePrompt } from '../../algorithms/par-form'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
 import type { Stage, StageContext } from '../driver/stage'
-import { judgeForm, shortForm } from '../models/judge-form'
+import { judgeForm, judgeReading, shortForm } from '../models/judge-form'
 import { startSource } from '../models/model-source'
-import { openTrainee } from '../models/open-trainee'
+import { openTrainee, type Trainee } from '../models/open-trainee'
 import { openTuning } from './sft'
 import { releasedOnError } from './stage-policy'
 
@@ -78,15 +78,16 @@ async function formAlone(
 async function dataOf(
   { seed }: RunConfig,
   settings: JudgeSettings & { readonly sft: NonNullable<JudgeSettings['sft']> },
-  encoding: Encoding,
+  trainee: Trainee,
   context: StageContext,
 ): Promise<Datum[]> {
   const { files, margin } = settings.sft
+  const reading = judgeReading(trainee, settings.maxNewTokens)
   if (files) {
-    const transcripts = await readTranscripts(files, encoding, context)
-    return parSftData(transcripts, judgeForm(encoding, settings), { above: margin })
+    const transcripts = await readTranscripts(files, trainee.encoding, context)
+    return parSftData(transcripts, judgeForm(reading, settings), { above: margin })
   }
-  const short = shortForm(encoding, settings)
+  const short = shortForm(reading, settings)
   if (short) return formAlone(short, context, seed)
   const problem = 'expected files of transcripts, as nobody else knows what reasons look like; got none'
   throw new PrefkitError('INVALID_CONFIG', `judge.sft.files: ${problem}`)
@@ -104,7 +105,7 @@ export const judgeSftStage = (config: RunConfig, settings: JudgeSettings): Stage
     const source = judgeBeginning(config, settings, context)
     const trainee = await openTrainee(config, source, settings.lora ?? config.model.lora, context)
     return releasedOnError(trainee, async () => {
-      const data = await dataOf(config, own, trainee.encoding, context)
+      const data = await dataOf(config, own, trainee, context)
       if (data.length > 0) return openTuning(config, context, trainee, data, own.sft)
       const problem = `expected pairs whose scores differ by more than ${own.sft.margin}, got none`
       throw new PrefkitError('INVALID_CONFIG', `judge.sft: ${problem}`)

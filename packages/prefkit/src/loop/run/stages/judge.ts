@@ -2,10 +2,11 @@ import { compileExpression } from '@prefkit/expressions'
 import { stepSizes } from '../../../lm/step-sizes'
 import { PrefkitError } from '../../../prefkit-error'
 import { par } from '../../algorithms/par'
+import type { PreferencePair } from '../../prompts/preference-pair'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
 import type { Stage } from '../driver/stage'
-import { judgeForm } from '../models/judge-form'
+import { judgeForm, judgeReading } from '../models/judge-form'
 import { trainedPath, trainedSource } from '../models/model-source'
 import { writeNote } from '../models/reward-model-note'
 import { type JudgeSettings, judgeBeginning } from './judge-sft'
@@ -25,8 +26,12 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
       const { train, heldOut } = await readComparisonFiles(from.path)
       const { steps, pairsPerStep, rollouts, maxNewTokens, grades, f, klWeight } = settings
       const { template, rubrics, family } = settings
+      const form = judgeForm(judgeReading(trainee, maxNewTokens), settings)
+      const isShortened = ({ prompt, chosen, rejected }: PreferencePair): boolean =>
+        [chosen, rejected].some((response) => form.shortens({ prompt, response }))
+      const shortened = train.filter(isShortened).length
       const options = {
-        ...{ policy, form: judgeForm(trainee.encoding, settings), pairs: train, heldOut },
+        ...{ policy, form, pairs: train, heldOut },
         ...{ steps, pairsPerStep, samplesPerPrompt: rollouts, klWeight, measureKl: true, seed: config.seed },
         ...{ sampling: { maxNewTokens }, learningRate: stepSizes(settings, steps) },
         ...(grades && { grades }),
@@ -37,9 +42,9 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
         async finish() {
           const { base } = trainee
           await policy.save(trainedPath(context.path))
-          const form = { template, rubrics, ...(family !== undefined && { family }) }
-          await writeNote(context.path, { kind: 'judge', base, lora: lora ?? null, maxNewTokens, ...form })
-          return { kind: 'judge', base, pairs: train.length }
+          const asked = { template, rubrics, ...(family !== undefined && { family }) }
+          await writeNote(context.path, { kind: 'judge', base, lora: lora ?? null, maxNewTokens, ...asked })
+          return { kind: 'judge', base, pairs: train.length, shortened }
         },
         release,
       }

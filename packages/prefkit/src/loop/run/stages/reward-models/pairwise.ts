@@ -1,3 +1,4 @@
+import { contextLength } from '@prefkit/lm'
 import { pairwiseRewardModel } from '../../../algorithms/pairwise-reward-model'
 import { trainedPath } from '../../models/model-source'
 import { templateOf } from '../../models/pairwise-template'
@@ -18,16 +19,20 @@ export const openPairwise: OpenRewardTraining<'pairwise'> = async (
   const { base, encoding } = trainee
   const { rule = null, template, consistencyWeight, distance, swap } = settings
   const form = { template, rule }
+  const asked = templateOf(encoding, form, contextLength(trainee.model.config))
+  const shortened = comparisons.train.filter(({ prompt, chosen, rejected }) =>
+    asked.shortens({ prompt, first: chosen, second: rejected }),
+  ).length
   const options = {
     ...passesOf(settings, comparisons, config),
-    ...{ model: policy, template: templateOf(encoding, form), consistencyWeight, distance, swap },
+    ...{ model: policy, template: asked, consistencyWeight, distance, swap },
   }
   return {
     steps: (resume) => pairwiseRewardModel({ ...options, resume }),
     async finish() {
       await policy.save(trainedPath(context.path))
       await writeNote(context.path, { kind: 'pairwise', base, lora: lora ?? null, ...form })
-      return { kind: 'pairwise', base, pairs: comparisons.train.length }
+      return { kind: 'pairwise', base, pairs: comparisons.train.length, shortened }
     },
     release,
   }
