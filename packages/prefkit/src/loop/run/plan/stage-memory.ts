@@ -7,10 +7,10 @@ import type { StageWork } from './stage-work'
 const f32 = 4
 
 /** Bytes of a process that has loaded nothing. */
-const process = 100e6
+const process = 150e6
 
 /** What is compiled, beside weights. */
-const compiled = 80e6
+const compiled = 90e6
 
 /** Copies of the weights that are read. */
 const held = 1.1
