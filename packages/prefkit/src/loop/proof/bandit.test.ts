@@ -1,6 +1,8 @@
 import { completionDatum, type PolicyBackend } from '@prefkit/lm'
 import { describe, expect, it } from 'vitest'
 import type { Algorithm } from '../algorithms/algorithm'
+import { preferences } from '../algorithms/preferences'
+import { preferenceLossOf } from '../choices/preference-losses'
 import type { LoopPrompt } from '../prompts/prompt'
 import { banditPolicy } from './testing/bandit-policy'
 import { type Learner, learners, type Task, type Utility } from './testing/learners'
@@ -64,6 +66,28 @@ describe('a bandit whose optimum is known', () => {
       expect(totalVariation(reference, best)).toBeGreaterThan(0.05)
       // What 64 responses leave of the error of sampling, as the step size goes to 0.
       expect(totalVariation(await probabilities(own.policy, prompt), best)).toBeLessThan(0.01)
+    }
+  })
+
+  it('DPO, from pairs in which arms win as often as they are worth', async () => {
+    // Of a + b duels of arms that are worth log a and log b, the first wins a.
+    const worth = [1, 2, 3, 4]
+    const data = prompts.flatMap((prompt) => {
+      const arms = armsOf(prompt)
+      return arms.flatMap((chosen, i) =>
+        arms.flatMap((rejected, j) =>
+          Array.from({ length: i === j ? 0 : worth[i]! }, () => ({ prompt, chosen, rejected })),
+        ),
+      )
+    })
+    const { policy, learningRate } = task()
+    const loss = preferenceLossOf({ name: 'dpoLoss', options: { beta: klWeight } })
+    await finish(preferences({ policy, data, loss, steps, learningRate, batchSize: data.length }))
+    for (const prompt of prompts) {
+      const reference = normalised(logits[prompt.tokens[0]!]!)
+      const best = optima.reverse(reference, worth.map(Math.log), klWeight)
+      // Nothing is drawn.
+      expect(totalVariation(await probabilities(policy, prompt), best)).toBeLessThan(1e-3)
     }
   })
 
