@@ -81,7 +81,7 @@ const experimentOf = (claim: Claim, cell: Cell): string => cell.experiment ?? cl
 /** Of every model cells of its own. */
 const cellsOf = (claim: Claim, { size, model, judge }: Options): Cell[] =>
   claim
-    .cells(size, { hasJudge: judge !== undefined })
+    .cells(size, { judge: judge && modelNameOf(judge) })
     .map((cell) => ({ ...cell, settings: { ...cell.settings, model: modelNameOf(model) } }))
 
 /** Results of a grid that are there, in its order. */

@@ -19,7 +19,7 @@ const simulatedCells = ({ rubrics, comparisons, responseTokens, seeds }: Size): 
     qualities.flatMap((quality) =>
       Array.from({ length: seeds.rubrics }, (_, seed) => ({
         settings: {
-          ...{ arm, quality, seed, judge: 'simulated', pairs: rubrics.simulatedPairs },
+          ...{ arm, quality, seed, kind: 'simulated', pairs: rubrics.simulatedPairs },
           ...{ comparisons, responseTokens, annotators },
         },
         run: (context) => simulatedJudge(context, { arm, quality, seed }),
@@ -27,9 +27,9 @@ const simulatedCells = ({ rubrics, comparisons, responseTokens, seeds }: Size): 
     ),
   )
 
-const realCells = ({ rubrics, responseTokens }: Size): Cell[] =>
+const realCells = ({ rubrics, comparisons, responseTokens }: Size, judge: string): Cell[] =>
   rubricArms.map((arm) => ({
-    settings: { arm, seed: 0, judge: 'real', pairs: rubrics.realPairs, responseTokens },
+    settings: { arm, seed: 0, kind: 'real', judge, pairs: rubrics.realPairs, comparisons, responseTokens },
     run: (context) => realJudge(context, arm),
   }))
 
@@ -39,9 +39,12 @@ const armOf = (arm: RubricArm, quality: number): string => `${arm}, ${quality}`
 export const rubricsShown: Claim = {
   name: 'rubrics-shown',
   title: 'Rubrics: the primary one, generated ones, or both',
-  cells: (size, { hasJudge }) => [...simulatedCells(size), ...(hasJudge ? realCells(size) : [])],
+  cells: (size, { judge }) => [
+    ...simulatedCells(size),
+    ...(judge === undefined ? [] : realCells(size, judge)),
+  ],
   report(results) {
-    const simulated = results.filter(({ settings }) => settings.judge === 'simulated')
+    const simulated = results.filter(({ settings }) => settings.kind === 'simulated')
     const found = byArm<SimulatedOutcome>(simulated, ({ arm, quality }) => `${arm}, ${quality}`)
     const own = (arm: RubricArm, quality: number) => found.get(armOf(arm, quality))!
     const accuracy = ({ accuracy: each }: SimulatedOutcome): number => each
@@ -59,20 +62,20 @@ export const rubricsShown: Claim = {
     const caption =
       'Accuracy of the simulated judge by how good generated criteria are, for each set of rubrics'
     const axes = { description: caption, x: 'share of generated criteria that fit the prompt', y: 'accuracy' }
-    const real = results.filter(({ settings }) => settings.judge === 'real')
+    const real = results.filter(({ settings }) => settings.kind === 'real')
     const realRows = real.map(({ settings, value }) => {
       // What `realJudge` gives.
       const { right, pairs, front, back, criteria } = value as RealOutcome
       const { low, high } = wilsonInterval(Math.round(right), pairs)
       return [
-        String(settings.arm),
+        ...[String(settings.judge), String(settings.arm)],
         interval({ mean: right / pairs, low, high, count: pairs, confidence: 0.95 }),
         (front / pairs).toFixed(3),
         (back / pairs).toFixed(3),
         criteria === undefined ? '' : criteria.toFixed(2),
       ]
     })
-    const realHead = ['rubrics shown', 'accuracy', 'front', 'back', 'criteria a prompt']
+    const realHead = ['judge', 'rubrics shown', 'accuracy', 'front', 'back', 'criteria a prompt']
     return {
       tables: {
         simulated: table(['fit', ...simulatedArms, 'both − primary only', 'both − generated only'], rows),

@@ -30,7 +30,7 @@ export interface ClaimReport {
 export interface Claim {
   readonly name: string
   readonly title: string
-  /** @param options what is there beside the world, such as a model of instructions. */
-  readonly cells: (size: Size, options: { readonly hasJudge: boolean }) => readonly Cell[]
+  /** @param options the name of a model of instructions, where there is one. */
+  readonly cells: (size: Size, options: { readonly judge?: string | undefined }) => readonly Cell[]
   readonly report: (results: readonly CellResult[], size: Size) => ClaimReport
 }

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { generateText, localPolicy } from '@prefkit/lm'
 import { loadLanguageModel } from '@prefkit/lm/files'
 import { parseRubricList, type Rubric, renderRubrics } from '@prefkit/rubrics'
@@ -9,6 +10,7 @@ import {
 import { goldenPairs } from './comparisons.ts'
 import type { Context } from './context.ts'
 import { generatedRubric, type RubricArm, shownRubrics } from './rubric-arms.ts'
+import { modelNameOf } from './world.ts'
 
 /** What a model of instructions says of pairs, by golden reward. */
 export interface RealOutcome {
@@ -38,6 +40,22 @@ async function generateRubrics(judge: Judge, prompt: LoopPrompt): Promise<Rubric
   return parsed.value.map(({ name, description }) => generatedRubric(name, description))
 }
 
+/** Criteria by the id of their prompt, generated once for all that is shown them. */
+async function criteriaOf(
+  { store, judgePath }: Context,
+  judge: Judge,
+  prompts: readonly LoopPrompt[],
+): Promise<Readonly<Record<string, readonly Rubric[]>>> {
+  const settings = { judge: modelNameOf(judgePath!), prompts: prompts.map(({ id }) => id) }
+  const path = await store.artefact('criteria', settings, async (to) => {
+    const own: [string, Rubric[]][] = []
+    for (const prompt of prompts) own.push([prompt.id, await generateRubrics(judge, prompt)])
+    await writeFile(to, JSON.stringify(Object.fromEntries(own)))
+  })
+  // Written above.
+  return JSON.parse(await readFile(path, 'utf8')) as Readonly<Record<string, readonly Rubric[]>>
+}
+
 const showsGenerated = (arm: RubricArm): boolean => arm === 'generated only' || arm === 'both'
 
 /** A real model as a judge of pairs that differ clearly, shown some rubrics. */
@@ -51,13 +69,12 @@ export async function realJudge(context: Context, arm: RubricArm): Promise<RealO
     .slice(0, world.size.rubrics.realPairs)
   const judge = await loadLanguageModel(judgePath)
   const policy = localPolicy(judge)
-  const known = new Map<string, Rubric[]>()
+  const prompts = [...new Map(clearest.map(({ pair: { prompt } }) => [prompt.id, prompt])).values()]
+  const criteria = showsGenerated(arm) ? await criteriaOf(context, judge, prompts) : {}
   const answers: { front: number; back: number }[] = []
   for (const { pair } of clearest) {
     const { prompt, chosen, rejected } = pair
-    const own = known.get(prompt.id) ?? (showsGenerated(arm) ? await generateRubrics(judge, prompt) : [])
-    known.set(prompt.id, own)
-    const rubrics = shownRubrics(arm, own)
+    const rubrics = shownRubrics(arm, criteria[prompt.id] ?? [])
     const rule = rubrics.length === 0 ? {} : { rule: `Judge by these criteria:\n${renderRubrics(rubrics)}` }
     const scorer = pairwiseModelScorer(policy, judgeTemplate(judge, rule))
     const shown = { ...prompt, text: question(prompt) }
@@ -77,7 +94,7 @@ export async function realJudge(context: Context, arm: RubricArm): Promise<RealO
     front: count(({ front }) => Number(front > 0.5)),
     back: count(({ back }) => Number(back > 0.5)),
     ...(showsGenerated(arm) && {
-      criteria: [...known.values()].reduce((sum, own) => sum + own.length, 0) / known.size,
+      criteria: Object.values(criteria).flat().length / prompts.length,
     }),
   }
 }

@@ -67,7 +67,7 @@ const small: Size = {
     ...{ pairs: 600, formSteps: 30, steps: 60, pairsPerStep: 8, samplesPerPrompt: 4 },
     ...{ learningRate: 1e-3, heldOut: 100, noise: [0, 0.25, 0.5] },
   },
-  rubrics: { realPairs: 40, simulatedPairs: 2000 },
+  rubrics: { realPairs: 24, simulatedPairs: 2000 },
   seeds: { positionBias: 5, anchorQuality: 3, valueModels: 5, parMargin: 3, parNoise: 3, rubrics: 5 },
 }
 
