@@ -1,11 +1,12 @@
 import type { ScoredRollout } from '../rewards/reward-function'
 import type { StepMetrics } from '../step-record'
 
-/** `frac_reward_zero_std`, as in TRL: the share of groups whose rewards are all equal, so that they teach nothing. */
+/** `frac_reward_zero_std`, as in TRL: the share of groups whose rewards are all equal, those that there are, so that they teach nothing. */
 export function groupMetrics(rollouts: readonly ScoredRollout[], groupSize: number): StepMetrics {
   const groups = rollouts.length / groupSize
   const isFlat = (group: number): boolean => {
-    const own = rollouts.slice(group * groupSize, (group + 1) * groupSize)
+    const all = rollouts.slice(group * groupSize, (group + 1) * groupSize)
+    const own = all.filter(({ reward }) => !Number.isNaN(reward))
     return own.every(({ reward }) => reward === own[0]!.reward)
   }
   const flat = Array.from({ length: groups }, (_, group) => group).filter(isFlat)

@@ -40,8 +40,10 @@ interface Extremes {
   readonly worst: ScoredRollout
 }
 
-/** Of equals the first is taken. */
-function extremesOf(group: readonly ScoredRollout[]): Extremes[] {
+/** Of equals the first is taken, and none that has no reward. */
+function extremesOf(all: readonly ScoredRollout[]): Extremes[] {
+  const group = all.filter(({ reward }) => !Number.isNaN(reward))
+  if (group.length === 0) return []
   const best = group.reduce((most, each) => (each.reward > most.reward ? each : most))
   const worst = group.reduce((least, each) => (each.reward < least.reward ? each : least))
   return best.reward > worst.reward ? [{ best, worst }] : []

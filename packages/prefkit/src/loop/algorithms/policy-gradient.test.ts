@@ -3,10 +3,12 @@ import { advantageEstimatorOf } from '../choices/advantage-estimators'
 import { policyGradientOptions, policyGradientPreset } from '../choices/policy-gradient-presets'
 import { policyLossOf } from '../choices/policy-losses'
 import type { RewardFunction } from '../rewards/reward-function'
+import { policyRollouts } from '../rollouts/policy-rollouts'
 import type { StepMetrics } from '../step-record'
 import { storyPolicy } from '../testing/story-policy'
 import type { AlgorithmState } from './algorithm'
 import { type GrpoOptions, grpo } from './grpo'
+import { policyGradient } from './policy-gradient'
 
 type Story = Awaited<ReturnType<typeof storyPolicy>>
 
@@ -109,6 +111,57 @@ it('makes no update where nothing teaches, or all was cut off', async () => {
   const masked = await run({ maskTruncated: true })
   expect(masked.metrics[0]).toMatchObject({ 'completions/clipped_ratio': 1 })
   expect(masked.metrics[0]).not.toHaveProperty('loss')
+})
+
+it('learns nothing from what has no score, and the same from the rest as if it were alone', async () => {
+  const { policy, prompts } = story
+  const asked = prompts(['Tom had a dog', 'The sun', 'Once'])
+  const drawn = await policyRollouts(policy).draw({
+    prompts: asked,
+    n: 4,
+    sampling: { maxNewTokens: 8 },
+    seed: 0,
+  })
+  // Of the last prompt one alone has a score, which is compared with nothing.
+  const unscored = [1, 6, 8, 10, 11]
+  const scored = drawn.map((rollout, i) => {
+    const reward = unscored.includes(i) ? Number.NaN : (i * i) % 7
+    return { ...rollout, reward, rewards: { all: reward } }
+  })
+  const learn = async (rollouts: typeof scored, groupSize: number) => {
+    await policy.restore(begun)
+    const own = policyGradient({ policy, learningRate: 1e-3 })
+    const time = <T>(_: string, work: () => Promise<T>) => work()
+    return own({ rollouts, groupSize, rewards: [{ name: 'all' }], step: 0, time })
+  }
+  const left = scored.filter((_, i) => !unscored.includes(i)).slice(0, 6)
+  const expected = await learn(left, 3)
+  expect(expected.grad_norm).toBeGreaterThan(0)
+  expect(await learn(scored, 4)).toEqual(expected)
+})
+
+it('goes on where some responses have no score, whatever is learnt by', async () => {
+  const picky: RewardFunction = {
+    name: 'picky',
+    score: async (rollouts) => ({
+      scores: rollouts.map(({ sample }, i) => (i % 3 === 0 ? Number.NaN : sample)),
+    }),
+  }
+  const ways: Partial<GrpoOptions>[] = [
+    { dynamicSampling: { rounds: 2 } },
+    { advantages: advantageEstimatorOf({ name: 'gdpoAdvantages' }), rewards: [manyOs, picky] },
+    {
+      advantages: advantageEstimatorOf({ name: 'gdpoAdvantages', options: { convention: 'verl' } }),
+      rewards: [manyOs, picky],
+    },
+    { advantages: advantageEstimatorOf({ name: 'passAtKAdvantages' }) },
+    { advantages: advantageEstimatorOf({ name: 'reinforcePlusPlusAdvantages' }) },
+  ]
+  for (const options of ways) {
+    const [first] = (await run({ rewards: [picky], ...options })).metrics
+    expect(first!.grad_norm).toBeGreaterThan(0)
+    expect(first!['rewards/unscored']).toBe(options.rewards ? undefined : 3)
+  }
 })
 
 it('computes a batch at once for a loss that compares its tokens, or refuses', async () => {

@@ -2,6 +2,7 @@ import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } fr
 import { grpoLoss } from '@prefkit/losses'
 import type { AdvantageEstimator, RewardPart } from '../choices/advantage-estimator'
 import { groupRelative } from '../choices/advantage-estimators'
+import { comparablePlaces, groupsOfSize } from '../rewards/comparable-rollouts'
 import type { ScoredRollout } from '../rewards/reward-function'
 import { stepSeed, type Timed } from '../rollouts/collect-rollouts'
 import { policyRollouts } from '../rollouts/policy-rollouts'
@@ -51,7 +52,7 @@ export interface PolicyGradientOptions {
 
 /** What is learnt from in a step. */
 export interface PolicyGradientStep {
-  /** Those of one prompt one after the other. */
+  /** Those of one prompt one after the other. Those without a reward are not learnt from, nor one that is then left alone. */
   readonly rollouts: readonly ScoredRollout[]
   /** Responses of each prompt. */
   readonly groupSize: number
@@ -88,8 +89,11 @@ export function policyGradient(
   const loss = policyUpdateLoss({ ...objective, maxNewTokens })
   const groupSize = policyLoss.comparesBatch ? ('batch' as const) : 1
 
-  return async ({ rollouts, groupSize: samples, rewards, step, time }) => {
+  return async ({ rollouts: drawn, groupSize: samples, rewards, step, time }) => {
     const learningRate = learningRateAt(options.learningRate, step)
+    const all = groupsOfSize(drawn.length, samples)
+    const places = comparablePlaces(all, (i) => !Number.isNaN(drawn[i]!.reward))
+    const [rollouts, groups] = [places.map((i) => drawn[i]!), places.map((i) => all[i]!)]
     if (rollouts.length === 0) return { learning_rate: learningRate }
 
     // Of π_old, once the responses are learnt from more than once; of π_ref, where the policy is held near it.
@@ -105,7 +109,7 @@ export function policyGradient(
 
     const penalty =
       klIn === 'reward' && refLogProbs ? { klWeight, oldLogProbs: oldLogProbs!, refLogProbs } : {}
-    const advantages = estimate({ rollouts, groupSize: samples, rewards, ...penalty })
+    const advantages = estimate({ rollouts, groups, rewards, ...penalty })
     const draws = policyLoss.draws ? tokenDraws(advantages, stepSeed(seed, step)) : undefined
     const batch = rollouts.map((rollout, i) =>
       datumOf(rollout, {

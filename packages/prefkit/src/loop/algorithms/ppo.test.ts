@@ -90,7 +90,7 @@ describe('ppo', () => {
     expect(metrics[0]!['rewards/unscored']).toBe(1)
     // Of 0, 1, 2, 4, 5 and 6, as the fourth has no reward and the last no value.
     expect(metrics[0]!['objective/scores']).toBe(3)
-    expect(metrics[0]!['value/reward_gap']).toBe(13 / 6)
+    expect(metrics[0]!['value/reward_gap']).toBe(14 / 6)
     expect(metrics[0]!.grad_norm).toBeGreaterThan(0)
   })
 

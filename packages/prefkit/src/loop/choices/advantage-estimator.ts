@@ -5,10 +5,10 @@ export type RewardPart = Pick<RewardFunction, 'name' | 'weight'>
 
 /** What an estimator sees of a step. */
 export interface AdvantageInputs {
-  /** Those of one prompt one after the other. */
+  /** Those of one prompt one after the other, each with a reward that is a number; its parts may be NaN. */
   readonly rollouts: readonly ScoredRollout[]
-  /** Responses of each prompt. */
-  readonly groupSize: number
+  /** Which prompt each rollout answers: equal numbers for one prompt. Some may have fewer rollouts than others, as what has no score is left out. */
+  readonly groups: readonly number[]
   /** By which the rewards of the rollouts were made, in their order. */
   readonly rewards: readonly RewardPart[]
   /** β of a penalty that is taken off the rewards; the log-probabilities are then there. Default: 0. */

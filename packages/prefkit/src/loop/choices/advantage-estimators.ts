@@ -23,6 +23,7 @@ import {
   rlooAdvantages,
 } from '@prefkit/advantages'
 import { PrefkitError } from '../../prefkit-error'
+import { comparablePlaces } from '../rewards/comparable-rollouts'
 import type { ScoredRollout } from '../rewards/reward-function'
 import type { AdvantageEstimator, AdvantageInputs } from './advantage-estimator'
 import { chosen, type NamedChoice } from './named-choice'
@@ -41,11 +42,15 @@ const lengthsOf = (rollouts: readonly ScoredRollout[]): Float64Array =>
 /** An estimator of the rewards of whole responses, with a penalty taken off, and of what they are made of. */
 const ofSequences =
   (
-    estimate: (rewards: Float64Array, groups: number, lengths: () => Float64Array) => ArrayLike<number>,
+    estimate: (
+      rewards: Float64Array,
+      groups: readonly number[],
+      lengths: () => Float64Array,
+    ) => ArrayLike<number>,
   ): AdvantageEstimator =>
   (inputs) =>
     spread(
-      estimate(sequenceRewards(inputs), inputs.groupSize, () => lengthsOf(inputs.rollouts)),
+      estimate(sequenceRewards(inputs), inputs.groups, () => lengthsOf(inputs.rollouts)),
       inputs.rollouts,
     )
 
@@ -93,23 +98,33 @@ const refuse = (estimator: string, problem: string): never => {
 }
 
 /**
- * GDPO (2601.05242): every reward function with a weight is made group-relative on its own, see `gdpoAdvantages`.
+ * GDPO (2601.05242): every reward function with a weight is made group-relative on its own, see `gdpoAdvantages`. A part that scored
+ * nothing is left out of its sum as in TRL; verl knows no such part, so by its convention nothing is learnt from such a response.
  * @throws PrefkitError `INVALID_CONFIG` where a penalty is to be taken off the rewards, as it is of none of them.
  */
 export const gdpo =
   (options: GdpoOptions = {}): AdvantageEstimator =>
-  ({ rollouts, groupSize, rewards, klWeight = 0 }) => {
+  ({ rollouts, groups, rewards, klWeight = 0 }) => {
     if (klWeight !== 0) {
       refuse('gdpoAdvantages', "klIn: expected 'loss', as the penalty belongs to no reward, got 'reward'")
     }
     const counted = rewards.filter(({ weight = 1 }) => weight !== 0)
+    const isVerl = options.convention === 'verl'
+    const isWhole = (place: number) =>
+      counted.every(({ name }) => !Number.isNaN(rollouts[place]!.rewards[name]!))
+    const places = comparablePlaces(groups, (place) => !isVerl || isWhole(place))
+    const own = places.map((place) => rollouts[place]!)
     const input = {
-      rewards: counted.map(({ name }) => rollouts.map((rollout) => rollout.rewards[name]!)),
+      rewards: counted.map(({ name }) => own.map((rollout) => rollout.rewards[name]!)),
       weights: counted.map(({ weight = 1 }) => weight),
-      groups: groupSize,
-      ...(options.convention === 'verl' && { lengths: lengthsOf(rollouts) }),
+      groups: places.map((place) => groups[place]!),
+      ...(isVerl && { lengths: lengthsOf(own) }),
     }
-    return spread(gdpoAdvantages(input, options), rollouts)
+    const advantages = new Float64Array(rollouts.length)
+    gdpoAdvantages(input, isVerl ? options : { missing: 'exclude', ...options }).forEach((each, i) => {
+      advantages[places[i]!] = each
+    })
+    return spread(advantages, rollouts)
   }
 
 /** The rewards of tokens: that of the response on its last, and on each the penalty, where there is one. */
@@ -178,7 +193,7 @@ const sample = (sampleIndex: number, reward: number): ScoredRollout => ({
 /** Two responses to one prompt, so that options are checked before anything is drawn. */
 const twoRollouts: AdvantageInputs = {
   rollouts: [sample(0, 0), sample(1, 1)],
-  groupSize: 2,
+  groups: [0, 0],
   rewards: [{ name: '' }],
 }
 

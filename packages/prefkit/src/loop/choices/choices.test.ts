@@ -16,7 +16,7 @@ const rollouts: ScoredRollout[] = rewards.map((reward, i) => ({
 const functionOf = (name: string, weight: number) => ({ name, weight, score: async () => ({ scores: [] }) })
 const inputs = {
   rollouts,
-  groupSize: 3,
+  groups: [0, 0, 0, 1, 1, 1],
   rewards: [functionOf('one', 1), functionOf('other', 0.25), functionOf('unweighted', 0)],
 }
 /** β and log-probabilities whose k1 estimates are 0.1 a token. */

@@ -23,6 +23,6 @@ export interface RewardFunction {
 export interface ScoredRollout extends Rollout {
   /** By the name of the reward function, unweighted. */
   readonly rewards: Readonly<Record<string, number>>
-  /** Their weighted sum; a part that is NaN is left out. */
+  /** Their weighted sum; a part that is NaN is left out. NaN where all are: nothing is learnt from it. */
   readonly reward: number
 }

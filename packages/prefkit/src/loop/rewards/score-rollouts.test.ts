@@ -50,6 +50,23 @@ describe('scoreRollouts', () => {
     expect(log).toEqual(['a begins'])
   })
 
+  it('counts what none has a score for, and throws where that is all', async () => {
+    const some = functionReward('some', ({ text }) => (text === 'x' ? undefined : 3))
+    const { rollouts, metrics } = await scoreRollouts(
+      [some],
+      ['x', 'y', 'z'].map((text) => rolloutOf(text)),
+    )
+    expect(rollouts.map(({ reward }) => reward)).toEqual([Number.NaN, 3, 3])
+    expect(metrics).toEqual({
+      ...{ 'rewards/some/mean': 3, 'rewards/some/std': 0, reward: 3, reward_std: 0, 'rewards/unscored': 1 },
+    })
+    const message = 'rewards: none gave a score for any of 1 responses'
+    await expect(scoreRollouts([some], [rolloutOf('x')])).rejects.toMatchObject({
+      code: 'BAD_REWARD',
+      message,
+    })
+  })
+
   it('throws the reason of who stops it', async () => {
     const reason = new Error('enough')
     const stopped = scoreRollouts([waiting('a', [])], [rolloutOf('x')], AbortSignal.abort(reason))

@@ -63,10 +63,11 @@ export interface ScoredRollouts {
 
 /**
  * Asks all reward functions at the same time, and adds up what they say by their weights. Under TRL's names: `rewards/<name>/mean` and
- * `…/std` of each, over the responses that it scored, unweighted; `reward` and `reward_std` of the sum.
+ * `…/std` of each, over the responses that it scored, unweighted; `reward` and `reward_std` of the sum. A response that none of those
+ * with a weight scored, such as one of which a judge's answer could not be read, has the reward NaN, and `rewards/unscored` counts them.
  * Where one fails, the others are stopped.
  * @throws PrefkitError naming a reward that fails, with its error as the cause: `BAD_REWARD`, or the code that this has; `BAD_REWARD` for
- *   numbers too many or too few, or infinite ones, or a response that none of those with a weight scored; the signal's reason.
+ *   numbers too many or too few, or infinite ones, or where none of those with a weight scored any response; the signal's reason.
  */
 export async function scoreRollouts(
   rewards: readonly RewardFunction[],
@@ -85,16 +86,18 @@ export async function scoreRollouts(
   )
   const scored = rollouts.map((rollout, i) => {
     const own = given.filter(({ weight, scores }) => weight !== 0 && !Number.isNaN(scores[i]))
-    if (own.length === 0) {
-      const message = `rewards: none gave a score for a response to prompt ${rollout.prompt.id}`
-      throw new PrefkitError('BAD_REWARD', message)
-    }
     return {
       ...rollout,
       rewards: Object.fromEntries(given.map(({ name, scores }) => [name, scores[i]!])),
-      reward: own.reduce((sum, { weight, scores }) => sum + weight * scores[i]!, 0),
+      reward:
+        own.length === 0 ? Number.NaN : own.reduce((sum, { weight, scores }) => sum + weight * scores[i]!, 0),
     }
   })
+  const sums = scored.map(({ reward }) => reward).filter((reward) => !Number.isNaN(reward))
+  if (sums.length === 0 && scored.length > 0) {
+    const message = `rewards: none gave a score for any of ${scored.length} responses`
+    throw new PrefkitError('BAD_REWARD', message)
+  }
   const parts = given.flatMap(({ name, scores, metrics }) => {
     const known = scores.filter((score) => !Number.isNaN(score))
     const { mean, std } = spreadOf(known)
@@ -102,6 +105,14 @@ export async function scoreRollouts(
     if (known.length === 0) return more
     return [[rewardMean(name), mean] as const, [`rewards/${name}/std`, std] as const, ...more]
   })
-  const { mean, std } = spreadOf(scored.map(({ reward }) => reward))
-  return { rollouts: scored, metrics: { ...Object.fromEntries(parts), reward: mean, reward_std: std } }
+  const { mean, std } = spreadOf(sums)
+  const unscored = scored.length - sums.length
+  return {
+    rollouts: scored,
+    metrics: {
+      ...Object.fromEntries(parts),
+      ...{ reward: mean, reward_std: std },
+      ...(unscored > 0 && { 'rewards/unscored': unscored }),
+    },
+  }
 }

@@ -1,5 +1,6 @@
 import { type InformativeGroupsOptions, informativeGroups } from '@prefkit/advantages'
 import { groupMetrics } from '../algorithms/group-metrics'
+import { comparablePlaces, groupsOfSize } from '../rewards/comparable-rollouts'
 import type { ScoredRollout } from '../rewards/reward-function'
 import type { StepMetrics } from '../step-record'
 import { meanMetrics } from '../updates/update-model'
@@ -28,9 +29,13 @@ export async function collectInformative(
   while (drawn.length < rounds && kept.length < promptsPerStep * n) {
     const own = { ...options, step: step * rounds + drawn.length }
     const { rollouts, metrics } = await collectRollouts(own, time)
-    const rewards = rollouts.map(({ reward }) => reward)
-    const { responses } = informativeGroups(rewards, { ...filter, groups: n })
-    kept.push(...responses.map((i) => rollouts[i]!))
+    const all = groupsOfSize(rollouts.length, n)
+    const places = comparablePlaces(all, (i) => !Number.isNaN(rollouts[i]!.reward))
+    const rewards = places.map((i) => rollouts[i]!.reward)
+    const { responses } = informativeGroups(rewards, { ...filter, groups: places.map((i) => all[i]!) })
+    // Whole groups, also with what has no score, so that a step is so many groups of one size.
+    const informative = new Set(responses.map((i) => all[places[i]!]!))
+    kept.push(...rollouts.filter((_, i) => informative.has(all[i]!)))
     drawn.push({ ...groupMetrics(rollouts, n), ...metrics })
   }
   const rollouts = kept.slice(0, promptsPerStep * n)

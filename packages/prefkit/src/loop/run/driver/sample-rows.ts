@@ -44,7 +44,7 @@ export function distributionsOf(
   return {
     ...{ stage, step },
     values: {
-      reward: rollouts.map(({ reward }) => reward),
+      reward: rollouts.map(({ reward }) => reward).filter((reward) => Number.isFinite(reward)),
       'completions/length': rollouts.map(({ tokens }) => tokens.length),
       ...Object.fromEntries(scored.filter(([, scores]) => scores.length > 0)),
     },
