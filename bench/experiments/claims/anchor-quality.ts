@@ -9,6 +9,14 @@ import { byArm, difference, over } from '../lib/summary.ts'
 export const anchorQuality: Claim = {
   name: 'anchor-quality',
   title: 'Anchor quality: the best of n',
+  about: `Claimed (2504.04950): the better the anchors, the better the policy, up to the best of 30; beyond 40 it gets worse, as the reward
+model is not to be relied on there.
+
+Policies learn by pairwise PPO with the anchor before their critic. Anchors of all n are chosen among the same draws by the
+judge of the seed, and everything else is equal. The win rate is that of golden rewards against responses of the model before
+it learnt, which are the same for all: against anchors of its own each policy would have another opponent.
+
+    node bench/experiments/run.ts anchor-quality`,
   cells: (size) =>
     size.anchors.n.flatMap((n) =>
       Array.from({ length: size.seeds.anchorQuality }, (_, seed) =>

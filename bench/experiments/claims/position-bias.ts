@@ -64,6 +64,16 @@ const gapOf = ({ front, back }: PositionResult): number => front - back
 export const positionBias: Claim = {
   name: 'position-bias',
   title: 'Position bias: both orders, and the consistency loss',
+  about: `Claimed (2504.04950): a generative pairwise judge likes a place; showing every pair in both orders, and a loss with weight ζ = 0.1
+on answers that contradict each other, bring front and back accuracy together.
+
+For that a liking must be able to arise. Here it comes from the data, as it does in life: simulated annotators favour what they
+are shown first by half a point, and a judge that is shown pairs in one order only, the one in which they were compared, can
+learn it from them. It sees each pair twice, so that all judges make as many steps on as many rows. Beside it stands one whose
+annotators are fair. Front accuracy is that on pairs whose better response is shown first; a judge contradicts itself where it
+decides by the place alone. Tested on pairs of other prompts, of which the golden reward says which is better.
+
+    node bench/experiments/run.ts position-bias`,
   cells: ({ seeds, judge, comparisons, responseTokens }) =>
     Object.entries(arms).flatMap(([arm, recipe]) =>
       Array.from({ length: seeds.positionBias }, (_, seed) => ({

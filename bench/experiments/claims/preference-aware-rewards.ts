@@ -53,6 +53,16 @@ const inParts = ({ curve }: ParOutcome): { readonly step: number; readonly margi
 export const preferenceAwareRewards: Claim = {
   name: 'preference-aware-rewards',
   title: 'Preference-aware rewards: graded or constant, and noisy labels',
+  about: `Claimed (2510.24235): a graded f keeps the margin between chosen and rejected responses, which decays under a constant one; and
+a judge that learns so survives labels that are wrong up to half of the time, where Bradley–Terry models collapse.
+
+The judge writes a score from 1 to 9. It is taught the form with scores that have nothing to do with the responses, so that
+whatever it prefers comes from comparisons; then it learns by GRPO on R = PAR + format. The constant f is the graded one
+without its upper grade. Each comparison is seen once at most, so margins while it learns are of what it has not seen. The
+Bradley–Terry model has as many comparisons, with the same ones turned round, beyond what the annotators already get wrong. At
+50 % labels say nothing, and any accuracy other than a half is of the model's own.
+
+    node bench/experiments/run.ts preference-aware-rewards`,
   cells: (size) => [
     ...gradings.flatMap((f) => seedsOf(size.seeds.parMargin).map((seed) => parCell(size, f, 0, seed))),
     ...size.par.noise.flatMap((noise) =>

@@ -39,6 +39,16 @@ const armOf = (arm: RubricArm, quality: number): string => `${arm}, ${quality}`
 export const rubricsShown: Claim = {
   name: 'rubrics-shown',
   title: 'Rubrics: the primary one, generated ones, or both',
+  about: `Claimed (2510.24235): the primary rubric of a task and generated ones of the instance are best together; generated ones alone
+do well on hard chats and lose as training goes on.
+
+The judge of the first table and the figure is simulated: what people want of a response is warmth, and beside it something
+that differs from prompt to prompt; the judge sees what the rubrics that it is shown name, each with an error of its own, and
+weighs them alike. A generated criterion is, with the probability that is told, what the prompt wants, and else something that
+nobody wants. So it says nothing of language models; it says when the claim can hold. The other table is of a real model that is
+asked about pairs that differ most, its generated criteria its own.
+
+    node bench/experiments/run.ts rubrics-shown --judge SmolLM2-135M-Instruct`,
   cells: (size, { judge }) => [
     ...simulatedCells(size),
     ...(judge === undefined ? [] : realCells(size, judge)),

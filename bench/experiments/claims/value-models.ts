@@ -61,6 +61,16 @@ function contrastsOf(found: ReadonlyMap<string, BySeed<PolicyOutcome>>): string 
 export const valueModels: Claim = {
   name: 'value-models',
   title: 'What the critic sees, and what the policy is rewarded with',
+  about: `Claimed (2504.04950): a critic that reads the anchor (Value w/ GT) is better than one that cannot and learns from distilled
+scores (Value w/o GT), and both are better than PPO on Bradley–Terry rewards.
+
+Four policies under identical budgets: the win probability with the anchor before the critic; the same, the critic reading the
+prompt and learning from scores distilled from the judge; the same, the critic reading the prompt and learning from the win
+probability; and the score of a Bradley–Terry model of the same comparisons. Heads of values begin at zero. The weight of the KL
+is the same, which holds back a policy less the larger its rewards are: hence the comparison where policies have come equally
+far. A place on the curve counts where every seed has come to it.
+
+    node bench/experiments/run.ts value-models`,
   cells: (size) =>
     learners.flatMap((learner) =>
       Array.from({ length: size.seeds.valueModels }, (_, seed) =>

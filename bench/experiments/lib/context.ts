@@ -30,6 +30,8 @@ export interface ClaimReport {
 export interface Claim {
   readonly name: string
   readonly title: string
+  /** What is claimed, what is done, and what was chosen: Markdown. */
+  readonly about: string
   /** @param options the name of a model of instructions, where there is one. */
   readonly cells: (size: Size, options: { readonly judge?: string | undefined }) => readonly Cell[]
   readonly report: (results: readonly CellResult[], size: Size) => ClaimReport

@@ -20,7 +20,7 @@ function filled(page: string, places: Readonly<Record<string, string>>): string 
 /** Writes what was found into a page: its prose stays, its tables and figures are made anew. */
 export async function writePage(
   folder: string,
-  { name, title }: Pick<Claim, 'name' | 'title'>,
+  { name, title, about }: Pick<Claim, 'name' | 'title' | 'about'>,
   { tables, figures }: ClaimReport,
 ): Promise<string> {
   await mkdir(folder, { recursive: true })
@@ -33,6 +33,6 @@ export async function writePage(
   )
   const path = join(folder, `${name}.md`)
   const page = existsSync(path) ? await readFile(path, 'utf8') : `# ${title}\n`
-  await writeFile(path, filled(page, { ...tables, ...Object.fromEntries(images) }))
+  await writeFile(path, filled(page, { about, ...tables, ...Object.fromEntries(images) }))
   return path
 }
