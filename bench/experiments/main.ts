@@ -126,7 +126,9 @@ export async function main(args: readonly string[]): Promise<void> {
     }
     const results = await known(join(options.out, 'results'), claim, cells)
     if (results.length < cells.length)
-      throw new Error(`${claim.name}: ${results.length} of ${cells.length} results are there`)
+      throw new Error(
+        `${claim.name}: ${results.length} of ${cells.length} results are there: run it without --report`,
+      )
     console.log(await writePage(options.out, claim, claim.report(results, options.size)))
     const seconds = results.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
     console.log(`${claim.name}: ${seconds.toFixed(0)} processor seconds in ${cells.length} cells`)
