@@ -57,12 +57,25 @@ type Need = (config: RunConfig) => readonly (readonly [path: string, problem: st
 const hasReward = ({ policy: learnt }: RunConfig, type: string): boolean =>
   learnt !== undefined && 'rewards' in learnt && learnt.rewards.some((each) => each.type === type)
 
+/** A policy that learns from comparisons that are there asks nothing; without prompts it is not evaluated either. */
+const learnsOffline = ({ policy: learnt }: RunConfig, stage: string): boolean =>
+  stage === 'policy' && learnt?.algorithm === 'preferences'
+
 /** Rules over several sections: each names the place that is at fault. */
 const needs: readonly Need[] = [
   (config) =>
     (['anchors', 'policy'] as const)
-      .filter((stage) => config[stage] && !config.prompts)
+      .filter((stage) => config[stage] && !config.prompts && !learnsOffline(config, stage))
       .map((stage) => [stage, 'needs prompts: add a section prompts with files'] as const),
+  ({ comparisons: drawn, prompts: asked }) =>
+    drawn && drawn.source !== 'human' && !asked
+      ? [
+          [
+            'comparisons',
+            `${drawn.source} ones are of responses to prompts: add a section prompts with files`,
+          ],
+        ]
+      : [],
   ({ rewardModel: learns, comparisons: from }) =>
     learns && learns.kind !== 'saved' && !from
       ? [['rewardModel', 'learns from comparisons: add a section comparisons, or take kind: saved']]

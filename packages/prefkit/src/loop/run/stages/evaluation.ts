@@ -1,7 +1,7 @@
 import type { AlgorithmState } from '../../algorithms/algorithm'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
-import { readPrompts } from '../data/read-prompts'
+import { promptsOfRun } from '../data/read-prompts'
 import type { OpenedStage, Stage, StageContext, StageStep, StageSummary } from '../driver/stage'
 import { evaluatePolicy, type PolicyEvaluated } from '../evaluation/evaluate-policy'
 import { type ModelSource, startSource, trainedSource } from '../models/model-source'
@@ -37,14 +37,14 @@ async function evaluated(
   try {
     const { trainee, policy } = await open(source)
     const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-    const heldOut = await withAnchors((await readPrompts(config, reader)).heldOut, context.results)
+    const heldOut = await withAnchors((await promptsOfRun(config, reader)).heldOut, context.results)
     const scope = runScope(config, context)
     closers.push(scope.close)
     const rewards = 'rewards' in settings ? await openRewards(settings.rewards, scope) : []
     const evaluation = await evaluationOf(config, heldOut, rewards, scope)
     if (!evaluation) return undefined
     const before = reference && (await open(reference))
-    return await evaluatePolicy(policy, evaluation, before && ((data) => before.policy.forward(data)))
+    return await evaluatePolicy(policy, evaluation, before && ((data, options) => before.policy.forward(data, options)))
   } finally {
     for (const close of closers.toReversed()) await close()
   }

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
-import { readPrompts } from '../data/read-prompts'
-import type { Stage } from '../driver/stage'
+import { promptsOfRun } from '../data/read-prompts'
+import type { Stage, StageSummary } from '../driver/stage'
 import { evaluatePolicy } from '../evaluation/evaluate-policy'
 import { withEvaluation } from '../evaluation/with-evaluation'
 import { trainedPath } from '../models/model-source'
@@ -39,13 +39,15 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
     }
     return releasedOnError({ release: releaseAll }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-      const read = await readPrompts(config, reader)
+      const read = await promptsOfRun(config, reader)
       const prompts = await withAnchors(read.train, context.results)
       const heldOut = await withAnchors(read.heldOut, context.results)
       const rewards = 'rewards' in settings ? await openRewards(settings.rewards, scope) : []
       const evaluation = await evaluationOf(config, heldOut, rewards, scope)
       const onClose = (close: () => Promise<void>): void => void closers.push(close)
-      const parts = { settings, config, context, trainee, policy, prompts, rewards, scope, onClose }
+      const notes: StageSummary[] = []
+      const onNote = (note: StageSummary): void => void notes.push(note)
+      const parts = { settings, config, context, trainee, policy, prompts, rewards, scope, onClose, onNote }
       const algorithm = await make(parts)
       return {
         steps: (resume) =>
@@ -57,7 +59,9 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
         async finish() {
           await policy.save(trainedPath(context.path))
           const { base } = trainee
-          return { base, algorithm: settings.algorithm, prompts: prompts.length, tooLong: read.tooLong }
+          const { tooLong, alsoHeldOut } = read
+          const used = { prompts: prompts.length, tooLong, alsoHeldOut }
+          return { base, algorithm: settings.algorithm, ...used, ...Object.assign({}, ...notes) }
         },
         release: releaseAll,
       }

@@ -105,6 +105,8 @@ export const preferences = z.strictObject({
   algorithm: z.literal('preferences'),
   epochs: count.default(1),
   batchSize: count.default(16),
+  /** Least probability that the chosen response is better, of pairs that say it: the losses have no soft labels, and take it as 1. */
+  minPreference: share.default(0.5),
   ...preferenceUpdates,
 })
 

@@ -10,7 +10,7 @@ import { adapterRefresh } from '../../../rollouts/server-refresh'
 import { serverRollouts } from '../../../rollouts/server-rollouts'
 import type { RolloutCorrectionOptions } from '../../../rollouts/trust-rollouts'
 import type { RunConfig } from '../../config/run-config'
-import type { StageContext } from '../../driver/stage'
+import type { StageContext, StageSummary } from '../../driver/stage'
 import type { Trainee } from '../../models/open-trainee'
 import type { RunScope } from '../rewards/run-scope'
 
@@ -33,6 +33,8 @@ export interface Making<Settings extends PolicySettings> {
   readonly scope: RunScope
   /** Takes what is to be released at the end. */
   readonly onClose: (close: () => Promise<void>) => void
+  /** Takes what is to be said of it in the stage's summary. */
+  readonly onNote: (note: StageSummary) => void
 }
 
 /** An algorithm, from its beginning or from a state. */

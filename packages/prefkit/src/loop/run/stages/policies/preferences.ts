@@ -4,6 +4,7 @@ import { onlinePreferences } from '../../../algorithms/online-preferences'
 import { preferences } from '../../../algorithms/preferences'
 import { preferenceLossOf } from '../../../choices/preference-losses'
 import { readComparisonFiles } from '../../data/comparison-file'
+import { hardLabels } from '../../data/hard-labels'
 import { type MakeAlgorithm, onlineOptions, type PolicySettings } from './making'
 
 /** Learns from the run's comparisons themselves. */
@@ -12,15 +13,29 @@ export const makePreferences: MakeAlgorithm<Extract<PolicySettings, { algorithm:
   config,
   context,
   policy,
+  onNote,
 }) => {
   const from = context.results.get('comparisons')
   if (!from)
     throw new PrefkitError('INVALID_CONFIG', 'policy: preferences needs comparisons before it, got none')
+  const { epochs, batchSize, loss, minPreference } = settings
   const { train, heldOut } = await readComparisonFiles(from.path)
-  const { epochs, batchSize, loss } = settings
-  const steps = Math.ceil((epochs * train.length) / batchSize)
+  const { pairs: data, hardened, unsure } = hardLabels(train, minPreference)
+  if (data.length === 0) {
+    const got = `none of the ${train.length} that are not held out`
+    const problem = `preferences learns from comparisons whose preference is at least ${minPreference}: got ${got}`
+    throw new PrefkitError('INVALID_CONFIG', `policy: ${problem}`)
+  }
+  if (hardened + unsure > 0) {
+    const told = `${hardened} preferences are below 1, and are learnt from as 1, as ${loss.name} has no soft labels`
+    const left = `${unsure} below ${minPreference}, or of a half, are left out`
+    context.onWarning?.(`policy: ${told}; ${left} (policy.minPreference)`)
+  }
+  onNote({ pairs: data.length, hardened, unsure })
+  const steps = Math.ceil((epochs * data.length) / batchSize)
   const options = {
-    ...{ policy, data: train, heldOut, steps, batchSize, seed: config.seed, loss: preferenceLossOf(loss) },
+    ...{ policy, data, heldOut: hardLabels(heldOut, minPreference).pairs, steps, batchSize },
+    ...{ seed: config.seed, loss: preferenceLossOf(loss) },
     learningRate: stepSizes(settings, steps),
   }
   return (resume) => preferences({ ...options, resume })

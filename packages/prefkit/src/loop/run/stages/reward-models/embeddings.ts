@@ -15,6 +15,8 @@ import { embedWithCache } from '../../../../reward/embed-with-cache'
 import { watchEmbedding } from '../../../../reward/progress'
 import type { AlgorithmState } from '../../../algorithms/algorithm'
 import type { PreferencePair } from '../../../prompts/preference-pair'
+import type { PointwiseScorer } from '../../../rewards/scorers'
+import { embeddingScorer } from '../../../scorers/embedding-scorer'
 import type { StageStep } from '../../driver/stage'
 import { writeNote } from '../../models/reward-model-note'
 import type { OpenRewardTraining } from './opening'
@@ -24,6 +26,19 @@ const comparisonOf = ({ prompt, chosen, rejected, preference }: PreferencePair, 
   ...(preference !== undefined && { preference }),
 })
 
+/** Share of the pairs whose chosen response has the higher score; undefined without pairs. */
+async function accuracyOn(
+  pairs: readonly PreferencePair[],
+  { scores }: PointwiseScorer,
+): Promise<number | undefined> {
+  if (pairs.length === 0) return undefined
+  const responses = pairs.flatMap(({ prompt, chosen, rejected }) =>
+    [chosen, rejected].map((response) => ({ prompt, response })),
+  )
+  const told = await scores(responses)
+  return pairs.filter((_, i) => told[2 * i]! > told[2 * i + 1]!).length / pairs.length
+}
+
 /** Prompt and response, each embedded. */
 const parts = ['prompt', 'response'] as const
 
@@ -32,7 +47,7 @@ export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
   config,
   settings,
   context,
-  { train },
+  { train, heldOut },
 ) => {
   const spec = embedderOfName(settings.embedder)
   const embedder = await embedWithCache(spec, '.prefkit/embeddings')
@@ -74,9 +89,16 @@ export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
     steps,
     async finish() {
       const features = describeFeatures(spec, embedder, [...parts])
-      await saveRewardModel(join(context.path, 'model'), { ...trained!, features })
+      const model = { ...trained!, features }
+      await saveRewardModel(join(context.path, 'model'), model)
       await writeNote(context.path, { kind: 'embeddings' })
-      return { kind: 'embeddings', pairs: train.length }
+      const scorer = embeddingScorer(model, embedder, { backend: config.backend })
+      const accuracy = await accuracyOn(heldOut, scorer).finally(() => scorer.release())
+      return {
+        kind: 'embeddings',
+        pairs: train.length,
+        ...(accuracy !== undefined && { eval_accuracy: accuracy }),
+      }
     },
     release: async () => {},
   }
