@@ -36,7 +36,7 @@ const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
 const hacking = ['policy.klWeight=0.001', 'policy.steps=25', 'evaluation.everySteps=1']
 
 const introduction = `A model of 260,032 parameters tells stories. Simulated readers who like warm ones compare them two by two; a judge learns from
-that which is better; and the stories learn to beat the best of 5 under the judge, by pairwise PPO. Nothing is downloaded. The
+that which is better; and the stories learn to beat the best of 4 under the judge, by pairwise PPO. Nothing is downloaded. The
 settings of all this: prefkit demo --config
 `
 

@@ -19,16 +19,15 @@ model:
 prompts:
   files: ${await pathOf('stories260k/prompts.jsonl')}
   heldOutFiles: ${await pathOf('stories260k/held-out.jsonl')}
-  limit: 96
 
-sampling: {maxNewTokens: 48, batchSize: 128}
+sampling: {maxNewTokens: 32, batchSize: 128}
 
 # Simulated readers compare each two of 4 stories that begin alike. They like warm ones, and are wrong the more often the less two
 # differ: with the probability 1 / (1 + exp(beta * difference)). Where they feel less than 1 of difference they say so, and the pair
 # is left out. What they like is a function in a file; only they and the evaluation see it.
 comparisons:
   source: simulated
-  pairs: 4600
+  pairs: 4000
   responsesPerPrompt: 4
   pairsPerStep: 192
   golden: &taste
@@ -47,8 +46,8 @@ rewardModel:
   schedule: linear
   warmupRatio: 0.08
 
-# What stories are to beat: the best of 5, by the judge.
-anchors: {n: 5}
+# What stories are to beat: the best of 4, by the judge.
+anchors: {n: 4}
 
 # Pairwise PPO: the reward is the probability to beat the anchor. klWeight is greater than the paper's 0.001, with which this
 # policy finds within 10 steps what fools so small a judge: see prefkit demo --hack.
@@ -56,8 +55,8 @@ policy:
   algorithm: ppo
   rewards: [{type: winProbability}]
   steps: 10
-  promptsPerStep: 32
-  samplesPerPrompt: 4
+  promptsPerStep: 16
+  samplesPerPrompt: 8
   epochs: 1
   minibatches: 4
   learningRate: 5e-4

@@ -19,7 +19,7 @@ const measures: readonly Measure[] = [
     name: 'win probability',
     key: 'rewards/winProbability/mean',
     shown: percent,
-    of: 'against the best of 5, by the judge: what the policy learns from',
+    of: 'against the best of 4, by the judge: what the policy learns from',
   },
   {
     name: 'golden reward',
