@@ -157,7 +157,15 @@ const judgementPlans = (wins: readonly string[]): FigurePlan[] => [
     label: 'share',
     percent: true,
     caption: 'Answers of the judge that have the form which was asked for.',
-    lines: linesOf({ 'format/parsed_ratio': 'read', answer_mass: 'yes or no at all' }),
+    lines: linesOf({ 'format/parsed_ratio': 'read' }),
+  },
+  {
+    title: 'Answers with yes or no',
+    label: 'probability',
+    percent: true,
+    caption:
+      'How probable the two answers are together. What is learned is which of them; a judge that is only asked for these two needs no more.',
+    lines: linesOf({ answer_mass: 'yes or no' }),
   },
 ]
 

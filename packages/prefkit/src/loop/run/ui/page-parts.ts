@@ -16,7 +16,7 @@ import { stageSection } from '../../../report/loop/sections/stage-section'
 import { timingSection } from '../../../report/loop/sections/timing-section'
 
 /** How far a stage is; `total` where it is known. */
-export interface StageProgress {
+interface StageProgress {
   readonly stage: string
   readonly done: number
   readonly total?: number | undefined
@@ -32,7 +32,7 @@ export interface LiveNews {
 }
 
 /** How far the stages of a run are, as far as its files and the driver say. */
-export function progressOf(run: RunData, { totals }: Pick<LiveNews, 'totals'>): StageProgress[] {
+function progressOf(run: RunData, { totals }: Pick<LiveNews, 'totals'>): StageProgress[] {
   const planned = settingAt(run.settings, 'policy.steps')
   const done = new Set(run.results.map(({ stage }) => stage))
   return stageNames(run).map((stage) => {

@@ -31,7 +31,7 @@ const clearBands = 4
 const smoothOver = 24
 
 /** The curve of a run, smoothed where it is of steps, not of evaluations. */
-export function runCurve(run: RunData, names: readonly string[]): StepPoint[] {
+function runCurve(run: RunData, names: readonly string[]): StepPoint[] {
   const name = firstName(run.records, names)
   if (name === undefined) return []
   const stage = run.records.find((record) => typeof record[name] === 'number')!.stage

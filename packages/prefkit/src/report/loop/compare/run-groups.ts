@@ -45,9 +45,6 @@ function labelOf(settings: FlatSettings, paths: readonly string[]): string {
   return paths.map((path) => `${shortPath(path, paths)} ${settingText(settings.get(path))}`).join(', ')
 }
 
-/** Paths as they are shown in headings. */
-export const shortPaths = (paths: readonly string[]): string[] => paths.map((path) => shortPath(path, paths))
-
 /**
  * Runs that differ in nothing but their seeds, together.
  * @param except a setting that they may differ in too, such as what is on the axis of a plot.

@@ -42,7 +42,7 @@ function timesOf(run: RunData): { readonly label: string; readonly rows: readonl
 }
 
 /** Counts of values between shared edges; the outer bars hold what is beyond them. */
-export function countBars(
+function countBars(
   values: readonly number[],
   { low, high }: { readonly low: number; readonly high: number },
 ): { low: number; high: number; count: number }[] {

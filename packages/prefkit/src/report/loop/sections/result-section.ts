@@ -21,7 +21,7 @@ export const outcomeText = (value: number | undefined, { percent }: Pick<Outcome
   percent ? formatPercent(value) : formatDecimal(value, 2)
 
 /** A difference of an outcome with its sign; of shares in points. */
-export const changeText = (value: number, { percent }: Pick<Outcome, 'percent'>): string => {
+const changeText = (value: number, { percent }: Pick<Outcome, 'percent'>): string => {
   const shown = percent ? formatDecimal(100 * value, 1) : formatDecimal(value, 2)
   return `${value > 0 ? '+' : ''}${shown}`
 }

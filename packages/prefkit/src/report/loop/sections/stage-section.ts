@@ -10,7 +10,7 @@ import { numberNames, seriesOf } from '../step-series'
 const trains: ReadonlySet<string> = new Set(['loss', 'loss/policy_avg', 'learning_rate', 'grad_norm'])
 
 /** A number of any size, for reading. */
-export const numberText = (value: number): string => {
+const numberText = (value: number): string => {
   if (Number.isInteger(value)) return formatCount(value)
   const isSmall = Math.abs(value) < 1e-3
   return isSmall
