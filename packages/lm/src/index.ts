@@ -52,7 +52,13 @@ export {
   type PolicySnapshot,
 } from './policy/local-policy'
 export { lossWeights } from './policy/loss-weights'
-export type { BatchOptions, ForwardOptions, OptimStepOptions, PolicyBackend } from './policy/policy-backend'
+export type {
+  BatchOptions,
+  ForwardOptions,
+  OptimStepOptions,
+  PolicyBackend,
+  TemperatureOptions,
+} from './policy/policy-backend'
 export { createKeyValueCache, type KeyValueCache } from './running/key-value-cache'
 export {
   createLanguageModel,

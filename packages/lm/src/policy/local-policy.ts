@@ -162,24 +162,26 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
   return {
     forward: (data, asked = {}) =>
       inTurn(() => {
-        checkOptions('forward', asked, { reference: true, entropies: true })
-        const { reference = false, entropies = false } = asked
+        checkOptions('forward', asked, { reference: true, entropies: true, temperature: true })
+        const { reference = false, entropies = false, temperature = 1 } = asked
+        requireTemperature('forward', temperature)
         requireData(model.config, data)
         return trainer.evaluate(data, {
           microBatchTokens: tokensAtOnce(options, data, 1),
-          entropies,
+          ...{ entropies, temperature },
           ...(reference ? { weights: trained.trained } : {}),
         })
       }),
     forwardBackward: (data, loss, asked = {}) =>
       inTurn(() => {
-        checkOptions('forwardBackward', asked, { groupSize: true })
-        const { groupSize = 1 } = asked
+        checkOptions('forwardBackward', asked, { groupSize: true, temperature: true })
+        const { groupSize = 1, temperature = 1 } = asked
+        requireTemperature('forwardBackward', temperature)
         requireData(model.config, data)
         // Every pass drops out something else, those between two updates too.
         const random = { seed, step: passes++ }
         const microBatchTokens = tokensAtOnce(options, data, groupSize)
-        return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize })
+        return trainer.accumulate(data, loss, random, { microBatchTokens, groupSize, temperature })
       }),
     optimStep: (asked) =>
       inTurn(async () => {
@@ -235,6 +237,12 @@ function requireRate(learningRate: number): void {
   if (Number.isFinite(learningRate) && learningRate >= 0) return
   const problem = `expected a number ≥ 0, got ${learningRate}`
   throw new LmError('INVALID_OPTION', `optimStep: learningRate: ${problem}`)
+}
+
+function requireTemperature(verb: string, temperature: number): void {
+  if (Number.isFinite(temperature) && temperature > 0) return
+  const problem = `expected a number > 0, got ${excerpt(temperature)}`
+  throw new LmError('INVALID_OPTION', `${verb}: temperature: ${problem}`)
 }
 
 function requireIdle(trainer: Trainer): void {

@@ -20,8 +20,17 @@ export interface OptimStepOptions {
   learningRate: number
 }
 
+/** Of which distribution log-probabilities and entropies are. */
+export interface TemperatureOptions {
+  /**
+   * T > 0, which logits are divided by: that at which responses were drawn, where a loss is to see what they were drawn from. Values,
+   * rewards and candidates do not depend on it. Default: 1.
+   */
+  temperature?: number
+}
+
 /** What {@link PolicyBackend.forward} may be asked. */
-export interface ForwardOptions {
+export interface ForwardOptions extends TemperatureOptions {
   /**
    * True asks the model as it was before this policy trained, with the adapter and the head that it began with, whose
    * log-probabilities are those of a reference. Default: false.
@@ -46,7 +55,11 @@ export interface PolicyBackend {
    * Adds the gradient of a loss on a batch to what has been added up since the last update: all of it, or none where it fails.
    * @returns the loss and its metrics over the batch.
    */
-  forwardBackward(data: readonly Datum[], loss: LossFunction, options?: BatchOptions): Promise<LossReport>
+  forwardBackward(
+    data: readonly Datum[],
+    loss: LossFunction,
+    options?: BatchOptions & TemperatureOptions,
+  ): Promise<LossReport>
   /**
    * Moves the weights by the gradients that were added up, and forgets these.
    * @throws LmError `INVALID_OPTION` when there are none; `DIVERGED` when they are not finite: they are forgotten, and the model is

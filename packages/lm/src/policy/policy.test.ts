@@ -300,6 +300,30 @@ describe('localPolicy', () => {
     await Promise.all([policy, begun].map((each) => each.release()))
   })
 
+  it('tells log-probabilities and entropies at a temperature: those of a model with an lm_head of its T-th part', async () => {
+    const { config, weights } = await goldenModel('llama')
+    const head = weights['lm_head.weight']!
+    // Halves are exact, so that both models compute the same numbers, and gradients but for the factor of the head's own.
+    const halved = { ...weights, 'lm_head.weight': mul(head, 0.5) }
+    const [hot, like] = [localPolicy({ config, weights }), localPolicy({ config, weights: halved })]
+    const loss: LossFunction = ({ logProbs, entropies, totals }) => ({
+      loss: div(sub(reduceSum(entropies!), reduceSum(logProbs)), totals.targets),
+    })
+    const asked = { temperature: 2, entropies: true }
+    const expected = await like.forward(tiny, { entropies: true })
+    expect(await hot.forward(tiny, asked)).toEqual(expected)
+    expect(await hot.forward(tiny, { ...asked, reference: true })).toEqual(expected)
+    expect((await hot.forward(tiny))[0]!.logProbs).not.toEqual(expected[0]!.logProbs)
+    const told = await hot.forwardBackward(tiny, loss, { temperature: 2 })
+    expect(told).toEqual(await like.forwardBackward(tiny, loss))
+    for (const temperature of [0, -1, Number.NaN]) {
+      await expect(hot.forward(tiny, { temperature })).rejects.toThrow(/temperature: expected a number > 0/)
+      const learning = hot.forwardBackward(tiny, loss, { temperature })
+      await expect(learning).rejects.toThrow(/^forwardBackward: temperature: expected a number > 0, got/)
+    }
+    await Promise.all([hot.release(), like.release()])
+  })
+
   it('tells entropies where it is asked, of the reference too, and losses see the same', async () => {
     const model = await goldenModel('llama')
     const policy = localPolicy(model, { microBatchTokens: 22 })

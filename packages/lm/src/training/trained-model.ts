@@ -1,6 +1,7 @@
 import {
   cast,
   greaterEqual,
+  mul,
   randomKey,
   reduceMax,
   reshape,
@@ -99,6 +100,8 @@ const pick = (weights: Weights, chosen: (name: string) => boolean): Weights =>
 export interface PassOptions {
   /** Decides what dropout sets to 0; none without it. */
   readonly key?: Tensor | null
+  /** 1/T, an f32 scalar: of the distribution that targets are told from. None for 1. */
+  readonly inverseTemperature?: Tensor | null
 }
 
 /** What a model makes of a batch, of N targets in B rows. What is not used is not computed, as all of it is traced. */
@@ -144,12 +147,15 @@ export function batchOutputs(
   const { hidden } = forward(config, { weights, lowRank: changeOf(model, trained, options) }, batch)
   const states = reshape(hidden, [-1, config.hiddenSize])
   const before = take(states, targets.at)
+  const { inverseTemperature } = options
+  // Logits are linear in the states, of which there are fewer numbers.
+  const told = inverseTemperature ? mul(before, inverseTemperature) : before
   const ends = take(states, reshape(rows.last, [-1]))
-  const logits = logitsOf(config, weights, before)
+  const logits = logitsOf(config, weights, told)
   const reached = takeAlongAxis(logits, reshape(targets.ids, [-1, 1]), -1)
   const likeliest = greaterEqual(reached, reduceMax(logits, { axis: -1, keepDims: true }))
   return {
-    logProbs: targetLogProbs(config, weights, before, logits, targets.ids),
+    logProbs: targetLogProbs(config, weights, told, logits, targets.ids),
     correct: stopGradient(reshape(cast(likeliest, 'f32'), [-1])),
     entropies: entropyOf(logits),
     ...(head === 'value' ? { values: valuesOf(weights, before) } : {}),

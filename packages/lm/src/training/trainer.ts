@@ -44,6 +44,11 @@ export interface LossReport {
   readonly rows?: Readonly<Record<string, Float32Array>>
 }
 
+/** Of which distribution targets are told: T > 0, which logits are divided by. Default: 1. */
+interface Tempered {
+  readonly temperature?: number
+}
+
 /** What decides random choices of a step, such as those of dropout. */
 export interface StepRandomness {
   readonly seed: number
@@ -87,7 +92,7 @@ export interface Trainer {
     data: readonly Datum[],
     loss: LossFunction,
     random: StepRandomness,
-    options: MicroBatchOptions,
+    options: MicroBatchOptions & Tempered,
   ): Promise<LossReport>
   /**
    * Moves the weights by the gradient that was added up, and forgets it.
@@ -109,7 +114,7 @@ export interface Trainer {
    */
   evaluate(
     data: readonly Datum[],
-    options: MicroBatchOptions & { weights?: Weights; entropies?: boolean },
+    options: MicroBatchOptions & Tempered & { weights?: Weights; entropies?: boolean },
   ): Promise<DatumOutputs[]>
   compilations(): Promise<Compilation[]>
   release(): Promise<void>
@@ -124,17 +129,22 @@ type Passed = readonly [
   candidates: TrainingBatch['candidates'],
   totals: LossInputs['totals'],
   key: Tensor | null,
+  inverseTemperature: Tensor | null,
 ]
 
-const passedDims = [batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates, [], []]
+const passedDims = [batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates, [], [], []]
+
+/** 1/T; none for a temperature of 1, whose graphs divide by nothing. */
+const inverseOf = ({ temperature = 1 }: Tempered): Tensor | null =>
+  temperature === 1 ? null : scalar(1 / temperature)
 
 /** Loss and gradient of one part of a batch, traced. */
 function differentiate(model: TrainedModel, loss: LossFunction, trained: Weights, passed: Passed) {
-  const [tokens, targets, rows, candidates, totals, key] = passed
+  const [tokens, targets, rows, candidates, totals, key, inverseTemperature] = passed
   const batch = { tokens, targets, rows, candidates }
   return valueAndGrad(
     (weights: Weights) => {
-      const outputs = batchOutputs(model, weights, batch, { key })
+      const outputs = batchOutputs(model, weights, batch, { key, inverseTemperature })
       const { loss: value, metrics = {}, rows: each = {} } = loss(lossInputs(outputs, batch, totals))
       return [value, { metrics, rows: each }]
     },
@@ -196,22 +206,15 @@ const compileEvaluation = (model: TrainedModel, options: TrainerOptions, withEnt
       targets: TrainingBatch['targets'],
       last: Tensor,
       candidates: TrainingBatch['candidates'],
+      inverseTemperature: Tensor | null,
     ) => {
-      const {
-        correct: _,
-        entropies,
-        ...said
-      } = batchOutputs(model, trained, {
-        tokens,
-        targets,
-        rows: { last },
-        candidates,
-      })
+      const batch = { tokens, targets, rows: { last }, candidates }
+      const { correct: _, entropies, ...said } = batchOutputs(model, trained, batch, { inverseTemperature })
       return { ...said, ...(withEntropies && entropies ? { entropies } : {}) }
     },
     {
       ...placeOf(options),
-      symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates],
+      symbolicDims: [[], batchDims.tokens, batchDims.targets, batchDims.rows, batchDims.candidates, []],
     },
   )
 
@@ -248,14 +251,14 @@ function partsOf(
   model: TrainedModel,
   data: readonly Datum[],
   { seed, step }: StepRandomness,
-  options: MicroBatchOptions,
+  options: MicroBatchOptions & Tempered,
 ): Part[] {
   const { groupSize } = resolveMicroBatches(options)
   const plan = planMicroBatches(
     data.map(({ tokens }) => tokens.length),
     options,
   )
-  const totals = totalsOf(data)
+  const [totals, inverse] = [totalsOf(data), inverseOf(options)]
   const drops = model.lora !== undefined && resolveLora(model.lora).dropout > 0
   // Unlike the keys that first values are drawn by, [0, seed], whatever the seed.
   const keys = drops ? splitKey(tensor(new Int32Array([seed, ~step])), plan.length) : []
@@ -265,7 +268,7 @@ function partsOf(
       groupSize,
     )
     const { tokens, targets, rows: marks, candidates } = batch
-    return { rows, passed: [tokens, targets, marks, candidates, totals, keys[i] ?? null] }
+    return { rows, passed: [tokens, targets, marks, candidates, totals, keys[i] ?? null, inverse] }
   })
 }
 
@@ -331,16 +334,17 @@ async function evaluateData(
   run: ReturnType<typeof compileEvaluation>,
   data: readonly Datum[],
   weights: Weights,
-  micro: MicroBatchOptions,
+  micro: MicroBatchOptions & Tempered,
 ): Promise<DatumOutputs[]> {
   const outputs: DatumOutputs[] = []
+  const inverse = inverseOf(micro)
   for (const rows of planMicroBatches(
     data.map(({ tokens }) => tokens.length),
     micro,
   )) {
     const part = rows.map((row) => data[row]!)
     const { tokens, targets, rows: marks, candidates } = trainingBatch(part, 1)
-    byDatum(part, await run(weights, tokens, targets, marks.last, candidates)).forEach((each, i) => {
+    byDatum(part, await run(weights, tokens, targets, marks.last, candidates, inverse)).forEach((each, i) => {
       outputs[rows[i]!] = each
     })
   }

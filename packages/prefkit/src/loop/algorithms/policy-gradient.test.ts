@@ -1,9 +1,11 @@
+import { completionDatum } from '@prefkit/lm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { advantageEstimatorOf } from '../choices/advantage-estimators'
 import { policyGradientOptions, policyGradientPreset } from '../choices/policy-gradient-presets'
 import { policyLossOf } from '../choices/policy-losses'
 import type { RewardFunction } from '../rewards/reward-function'
 import { policyRollouts } from '../rollouts/policy-rollouts'
+import { trustRollouts } from '../rollouts/trust-rollouts'
 import type { StepMetrics } from '../step-record'
 import { storyPolicy } from '../testing/story-policy'
 import type { AlgorithmState } from './algorithm'
@@ -162,6 +164,57 @@ it('goes on where some responses have no score, whatever is learnt by', async ()
     expect(first!.grad_norm).toBeGreaterThan(0)
     expect(first!['rewards/unscored']).toBe(options.rewards ? undefined : 3)
   }
+})
+
+it('learns of the distribution that was drawn from, at any temperature', async () => {
+  const sampling = { maxNewTokens: 8, temperature: 0.5 }
+  // Two updates, of which the first sees the policy that drew, asked again for the log-probabilities of what it drew.
+  const [first] = (await run({ sampling, epochs: 2, measureKl: true })).metrics
+  expect(first!.grad_norm).toBeGreaterThan(0)
+  await story.policy.restore(begun)
+  const [once] = (await run({ sampling, epochs: 1, minibatches: 2, learningRate: 0, measureKl: true }))
+    .metrics
+  // Two computations of numbers around −3 in single precision, squared: the policy is its reference.
+  expect(once!.kl!).toBeLessThan(1e-9)
+  expect(Math.abs(once!['clip_ratio/low_mean'] ?? 0)).toBe(0)
+  const drawn = await policyRollouts(story.policy).draw({
+    ...{ prompts: story.prompts(['The sun']), n: 4, sampling, seed: 3 },
+  })
+  const data = drawn.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
+  const told = await story.policy.forward(data, { temperature: 0.5 })
+  const trust = await trustRollouts({
+    ...{ policy: story.policy, source: { isPolicy: true }, rollouts: drawn, sampling, data, changes: true },
+    correction: {},
+  })
+  expect(trust.weights).toBeUndefined()
+  told.forEach(({ logProbs }, i) => {
+    // Of the same f32 logits, summed up in another order.
+    logProbs.forEach((each, t) => {
+      expect(Math.abs(each - trust.oldLogProbs![i]![t]!)).toBeLessThan(2e-5)
+    })
+  })
+})
+
+it('weighs what filters have made more probable than the policy does', async () => {
+  const sampling = { maxNewTokens: 8, temperature: 0.8, topK: 3 }
+  const prompts = story.prompts(['The sun'])
+  const drawn = await policyRollouts(story.policy).draw({ prompts, n: 4, sampling, seed: 3 })
+  const data = drawn.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
+  const told = await story.policy.forward(data, { temperature: 0.8 })
+  const trust = await trustRollouts({
+    ...{ policy: story.policy, source: { isPolicy: true }, rollouts: drawn, sampling, data, changes: true },
+    correction: {},
+  })
+  drawn.forEach(({ samplingLogProbs }, i) => {
+    samplingLogProbs.forEach((each, t) => {
+      const ratio = Math.exp(told[i]!.logProbs[t]! - each)
+      expect(Math.abs(trust.weights![i]![t]! / ratio - 1)).toBeLessThan(1e-6)
+    })
+  })
+  const all = trust.weights!.flatMap((row) => [...row])
+  // Two computations of the same logits differ by some 1e-6.
+  expect(Math.max(...all)).toBeLessThan(1 + 1e-5)
+  expect(Math.min(...all)).toBeLessThan(0.9)
 })
 
 it('computes a batch at once for a loss that compares its tokens, or refuses', async () => {

@@ -83,7 +83,8 @@ export function policyGradient(
   const { policy, seed = 0, signal, epochs = 1, minibatches = 1, maskTruncated = false } = options
   const { klWeight = 0, klIn = 'loss', measureKl = false, reduction = 'token-mean' } = options
   const { rollouts: source = policyRollouts(policy), advantages: estimate = groupRelative() } = options
-  const { loss: policyLoss = standardLoss, correction = {}, sampling: { maxNewTokens = 64 } = {} } = options
+  const { loss: policyLoss = standardLoss, correction = {}, sampling = {} } = options
+  const { maxNewTokens = 64, temperature = 1 } = sampling
   const inLoss = klIn === 'loss' ? klWeight : 0
   const objective = { policyLoss, reduction, klWeight: inLoss, klCorrection: options.klCorrection }
   const loss = policyUpdateLoss({ ...objective, maxNewTokens })
@@ -100,11 +101,13 @@ export function policyGradient(
     const data = rollouts.map((rollout) => datumOf(rollout))
     const changes = epochs * minibatches > 1 || klIn === 'reward'
     const { oldLogProbs, weights, metrics } = await time('learn', () =>
-      trustRollouts({ policy, source, rollouts, data, changes, correction }),
+      trustRollouts({ policy, source, sampling, rollouts, data, changes, correction }),
     )
     const refLogProbs =
       klWeight > 0 || measureKl
-        ? await time('learn', async () => logProbsOf(await policy.forward(data, { reference: true })))
+        ? await time('learn', async () =>
+            logProbsOf(await policy.forward(data, { reference: true, temperature })),
+          )
         : undefined
 
     const penalty =
@@ -121,7 +124,7 @@ export function policyGradient(
       }),
     )
     const learnable = maskTruncated ? batch.filter((_, i) => rollouts[i]!.finishReason !== 'length') : batch
-    const how = { loss, learningRate, epochs, minibatches, groupSize, step, seed, signal }
+    const how = { loss, temperature, learningRate, epochs, minibatches, groupSize, step, seed, signal }
     const learnt = await time('learn', () => updateModel(policy, learnable, how))
     return { ...metrics, ...learnt, learning_rate: learningRate }
   }

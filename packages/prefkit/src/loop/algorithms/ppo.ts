@@ -160,11 +160,11 @@ async function valuesOf(critic: PolicyBackend, data: readonly Datum[]): Promise<
 
 /** What policy, reference and critic say of responses before they learn from them. */
 async function askModels(settings: PpoSettings, source: RolloutSource, rollouts: readonly ScoredRollout[]) {
-  const { policy, critic, criticPrompt, correction } = settings
+  const { policy, critic, criticPrompt, correction, sampling } = settings
   const data = rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
   const valueData = rollouts.map((rollout) => completionDatum(criticPrompt(rollout), rollout.tokens))
-  const trust = await trustRollouts({ policy, source, rollouts, data, changes: true, correction })
-  const reference = await policy.forward(data, { reference: true })
+  const trust = await trustRollouts({ policy, source, sampling, rollouts, data, changes: true, correction })
+  const reference = await policy.forward(data, { reference: true, temperature: sampling.temperature ?? 1 })
   const values = await valuesOf(critic, valueData)
   return {
     ...{ data, valueData, values, weights: trust.weights, metrics: trust.metrics },
@@ -201,6 +201,7 @@ async function learn(
   const groupSize = loss.comparesBatch ? ('batch' as const) : 1
   const ofPolicy = await updateModel(policy, policyBatch, {
     ...{ ...how, loss: losses.policy, learningRate, groupSize },
+    temperature: settings.sampling.temperature,
   })
   const ofCritic = await updateModel(critic, valueBatch, {
     ...{ ...how, loss: losses.critic, learningRate: criticRate },

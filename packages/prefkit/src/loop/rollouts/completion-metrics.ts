@@ -8,7 +8,7 @@ const sumOf = (values: Float32Array): number => values.reduce((sum, value) => su
 
 /**
  * What TRL logs of the responses: their lengths in tokens, also of those alone that ended by themselves (0 where none did), the share
- * that was cut off, and `objective/entropy`: the mean of Σ −ln p over the tokens of each.
+ * that was cut off, and `objective/entropy`: the mean of Σ −ln p over the tokens of each, under what they were drawn from.
  */
 export function completionMetrics(rollouts: readonly Rollout[]): StepMetrics {
   const lengths = rollouts.map(({ tokens }) => tokens.length)
@@ -20,6 +20,6 @@ export function completionMetrics(rollouts: readonly Rollout[]): StepMetrics {
     'completions/max_length': Math.max(...lengths),
     'completions/mean_terminated_length': mean(endedLengths),
     'completions/clipped_ratio': 1 - ended.length / rollouts.length,
-    'objective/entropy': -mean(rollouts.map(({ logProbs }) => sumOf(logProbs))),
+    'objective/entropy': -mean(rollouts.map(({ samplingLogProbs }) => sumOf(samplingLogProbs))),
   }
 }

@@ -2,13 +2,14 @@ import type { Datum, PolicyBackend } from '@prefkit/lm'
 import { type RolloutWeightsOptions, rolloutMismatch, rolloutWeights } from '@prefkit/losses'
 import { type Tensor, tensor } from '@prefkit/tensor'
 import type { StepMetrics } from '../step-record'
-import type { Rollout, RolloutSource } from './rollout'
+import { ownLogProbs } from './own-log-probs'
+import type { Rollout, RolloutSource, Sampling } from './rollout'
 
 /** How rollouts of another engine than the trainer count: options of `rolloutWeights`, by default TRL's truncation of each token. */
 export type RolloutCorrectionOptions = RolloutWeightsOptions
 
 /** Rows of different lengths as [B, L], with what is 1 where a row goes on. */
-export function padded(rows: readonly ArrayLike<number>[]): {
+function padded(rows: readonly ArrayLike<number>[]): {
   readonly values: Tensor
   readonly mask: Tensor
 } {
@@ -23,7 +24,7 @@ export function padded(rows: readonly ArrayLike<number>[]): {
 }
 
 /** The rows of [B, L] again, as long as `like`. */
-export function rowsOf(x: Tensor, like: readonly ArrayLike<number>[]): Float32Array[] {
+function rowsOf(x: Tensor, like: readonly ArrayLike<number>[]): Float32Array[] {
   const width = Number(x.shape[1])
   return like.map(({ length }, i) => Float32Array.from(x.data.slice(i * width, i * width + length)))
 }
@@ -32,6 +33,8 @@ export function rowsOf(x: Tensor, like: readonly ArrayLike<number>[]): Float32Ar
 export interface TrustOptions {
   readonly policy: Pick<PolicyBackend, 'forward'>
   readonly source: Pick<RolloutSource, 'isPolicy'>
+  /** How they were drawn. */
+  readonly sampling: Sampling
   readonly rollouts: readonly Rollout[]
   /** The same as data. */
   readonly data: readonly Datum[]
@@ -53,16 +56,21 @@ const numbersOf = (metrics: Readonly<Record<string, Tensor>>): StepMetrics =>
   Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value.item()]))
 
 /**
- * The log-probabilities that responses had when they were drawn. Those that the policy drew come with them; of another engine's it is
- * asked itself, the two are compared, and each token gets the truncated importance weight that corrects the difference (TIS). The
- * metrics are those of `rolloutWeights` and `rolloutMismatch`.
+ * The log-probabilities that responses had when they were drawn, at the temperature that they were drawn at, as in TRL and verl: it is
+ * then a part of the policy. Those that the policy drew come with them; of another engine's it is asked itself, the two are compared,
+ * and each token gets the truncated importance weight that corrects the difference (TIS). The metrics are those of `rolloutWeights` and
+ * `rolloutMismatch`.
+ *
+ * Filters (`topK`, `topP`) are corrected in the same way, also of the policy's own responses, and not made a part of the policy, as it
+ * could then never learn a token that they leave out, nor say how far it is from a reference that would have kept others. The
+ * weights are at most 1, so that they add no variance: what a filter has made more probable than the policy does counts for less.
  */
 export async function trustRollouts(options: TrustOptions): Promise<Trust> {
-  const { policy, source, rollouts, data, changes, correction } = options
-  if (source.isPolicy) {
-    return { metrics: {}, ...(changes && { oldLogProbs: rollouts.map(({ logProbs }) => logProbs) }) }
-  }
-  const oldLogProbs = (await policy.forward(data)).map(({ logProbs }) => logProbs)
+  const { policy, source, sampling, rollouts, data, changes, correction } = options
+  const { temperature = 1 } = sampling
+  const own = source.isPolicy ? ownLogProbs(rollouts, sampling) : undefined
+  if (own) return { metrics: {}, ...(changes && { oldLogProbs: own }) }
+  const oldLogProbs = (await policy.forward(data, { temperature })).map(({ logProbs }) => logProbs)
   const { values: logprobs, mask } = padded(oldLogProbs)
   const { values: rolloutLogprobs } = padded(rollouts.map(({ samplingLogProbs }) => samplingLogProbs))
   const inputs = { logprobs, rolloutLogprobs, mask }

@@ -12,6 +12,8 @@ export interface UpdateOptions {
   readonly minibatches: number
   /** Rows that the loss compares, each so many in a row: `batch` for all data of an update. Default: 1. */
   readonly groupSize?: number | 'batch' | undefined
+  /** At which the data were drawn, which the loss then sees log-probabilities at. Default: 1. */
+  readonly temperature?: number | undefined
   /** Decides which data go together, with the seed. */
   readonly step: number
   readonly seed: number
@@ -42,7 +44,17 @@ export function meanMetrics(all: readonly StepMetrics[]): StepMetrics {
 export async function updateModel(
   model: Pick<PolicyBackend, 'forwardBackward' | 'optimStep'>,
   data: readonly Datum[],
-  { loss, learningRate, epochs, minibatches, groupSize = 1, step, seed, signal }: UpdateOptions,
+  {
+    loss,
+    learningRate,
+    epochs,
+    minibatches,
+    groupSize = 1,
+    temperature = 1,
+    step,
+    seed,
+    signal,
+  }: UpdateOptions,
 ): Promise<StepMetrics> {
   const updates: StepMetrics[] = []
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -52,7 +64,7 @@ export async function updateModel(
       if (part.length === 0) continue
       signal?.throwIfAborted()
       const together = groupSize === 'batch' ? part.length : groupSize
-      const report = await model.forwardBackward(part, loss, { groupSize: together })
+      const report = await model.forwardBackward(part, loss, { groupSize: together, temperature })
       const { gradNorm } = await model.optimStep({ learningRate })
       updates.push({ loss: report.loss, grad_norm: gradNorm, ...report.metrics })
     }

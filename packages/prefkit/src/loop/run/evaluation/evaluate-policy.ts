@@ -1,15 +1,25 @@
-import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } from '@prefkit/lm'
+import {
+  completionDatum,
+  type Datum,
+  type DatumOutputs,
+  type PolicyBackend,
+  type TemperatureOptions,
+} from '@prefkit/lm'
 import type { LoopPrompt } from '../../prompts/prompt'
 import { asEvaluated } from '../../rewards/metric-names'
 import type { RewardFunction, ScoredRollout } from '../../rewards/reward-function'
 import { scoreRollouts } from '../../rewards/score-rollouts'
 import { completionMetrics } from '../../rollouts/completion-metrics'
+import { ownLogProbs } from '../../rollouts/own-log-probs'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { Sampling } from '../../rollouts/rollout'
 import type { StepMetrics } from '../../step-record'
 
 /** A model that says how probable responses were before anything was learnt. */
-export type Reference = (data: readonly Datum[]) => Promise<readonly DatumOutputs[]>
+export type Reference = (
+  data: readonly Datum[],
+  options: TemperatureOptions,
+) => Promise<readonly DatumOutputs[]>
 
 /** What a policy is evaluated on. */
 export interface PolicyEvaluation {
@@ -29,10 +39,22 @@ export interface PolicyEvaluated {
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
 
-/** Mean of Σ ln π − ln π_ref over the tokens of each response: an estimate of the divergence from the reference. */
-async function divergence(reference: Reference, rollouts: readonly ScoredRollout[]): Promise<number> {
-  const before = await reference(rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens)))
-  const gaps = rollouts.map(({ logProbs }, i) => sum(logProbs) - sum(before[i]!.logProbs))
+/**
+ * Mean of Σ ln π − ln π_ref over the tokens of each response, at the temperature that they were drawn at: an estimate of the divergence
+ * from the reference.
+ */
+async function divergence(
+  policy: Pick<PolicyBackend, 'forward'>,
+  reference: Reference,
+  rollouts: readonly ScoredRollout[],
+  sampling: Sampling,
+): Promise<number> {
+  const data = rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
+  const { temperature = 1 } = sampling
+  const asked = async () => (await policy.forward(data, { temperature })).map(({ logProbs }) => logProbs)
+  const own = ownLogProbs(rollouts, sampling) ?? (await asked())
+  const before = await reference(data, { temperature })
+  const gaps = own.map((logProbs, i) => sum(logProbs) - sum(before[i]!.logProbs))
   return gaps.reduce((total, gap) => total + gap, 0) / gaps.length
 }
 
@@ -44,10 +66,14 @@ async function divergence(reference: Reference, rollouts: readonly ScoredRollout
 export async function evaluatePolicy(
   policy: Pick<PolicyBackend, 'sample' | 'forward'>,
   { prompts, rewards, samplesPerPrompt: n, sampling, seed }: PolicyEvaluation,
-  reference: Reference = (data) => policy.forward(data, { reference: true }),
+  reference: Reference = (data, options) => policy.forward(data, { reference: true, ...options }),
 ): Promise<PolicyEvaluated> {
   const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed })
   const { rollouts, metrics } = await scoreRollouts(rewards, drawn)
-  const all = { ...metrics, ...completionMetrics(rollouts), kl: await divergence(reference, rollouts) }
+  const all = {
+    ...metrics,
+    ...completionMetrics(rollouts),
+    kl: await divergence(policy, reference, rollouts, sampling),
+  }
   return { metrics: asEvaluated(all), rollouts }
 }
