@@ -1,63 +1,134 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { RunConfig } from './config/run-config'
+import { type RewardConfig, reward as rewardSchema } from './config/sections/rewards'
 
-const resolved = (path: string): string => resolve(path)
+/** What lies at a path: rows of data, another file, a language model, or a directory in which something was trained. */
+export type PathKind = 'data' | 'file' | 'model' | 'trained'
 
-/** Settings that are paths, wherever they stand: a run may be resumed from another folder. */
-const pathSettings: ReadonlySet<string> = new Set([
-  ...['path', 'adapter', 'tokenizer', 'chatTemplate', 'module', 'rubrics', 'files', 'heldOutFiles', 'texts'],
-])
+/** Makes another path of one. */
+type MapPath = (path: string, kind: PathKind) => string
 
-/** Sections whose setting `model` is a path; elsewhere it is what a server calls it. */
-const modelSections: ReadonlySet<string> = new Set(['rewardModel', 'judge'])
+/** Settings of a section that are paths. `judge`: the name of a judge, which may have a path behind its colon. */
+type Kinds<Section> = { readonly [Name in keyof Section]?: PathKind | 'judge' }
 
-const isPath = (section: string, name: string): boolean =>
-  pathSettings.has(name) || (name === 'model' && modelSections.has(section))
+/** Judges on this machine, by what stands before the colon. */
+const localJudges: Readonly<Record<string, PathKind>> = { local: 'model', 'reward-model': 'trained' }
 
-/** A judge on this machine. */
-const localJudge = (judge: string): string =>
-  judge.replace(/^(local|reward-model):(.+)$/, (_, kind, path) => `${kind}:${resolved(path)}`)
-
-function rooted(value: unknown, section: string): unknown {
-  if (Array.isArray(value)) return value.map((each) => rooted(each, section))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, rootedSetting(name, each, section)]),
-  )
+function mapJudge(judge: string, map: MapPath): string {
+  const [, name = '', path] = /^([\w-]+):(.+)$/s.exec(judge) ?? []
+  const kind = Object.hasOwn(localJudges, name) ? localJudges[name] : undefined
+  return kind && path ? `${name}:${map(path, kind)}` : judge
 }
 
-function rootedSetting(name: string, value: unknown, section: string): unknown {
-  // The rubrics of a judge that is trained are chosen by a word.
-  const isWord = name === 'rubrics' && section === 'judge'
-  if (typeof value === 'string' && name === 'judge') return localJudge(value)
-  if (typeof value === 'string' && isPath(section, name) && !isWord) return resolved(value)
-  if (Array.isArray(value) && isPath(section, name)) return value.map(String).map(resolved)
-  return rooted(value, section === '' ? name : section)
+function mapValue(value: unknown, kind: PathKind | 'judge', map: MapPath): unknown {
+  if (Array.isArray(value)) return value.map((each) => mapValue(each, kind, map))
+  if (typeof value !== 'string') return value
+  return kind === 'judge' ? mapJudge(value, map) : map(value, kind)
 }
 
-/** A configuration whose paths begin at the root; those that are relative are meant from the working directory. */
-export const withRootedPaths = (config: RunConfig): RunConfig =>
+/** A section, or one that is not there, with other paths at these settings. */
+function mapSection<Section extends object | undefined>(
+  section: Section,
+  kinds: Kinds<NonNullable<Section>>,
+  map: MapPath,
+): Section {
+  if (section === undefined) return section
+  const changed = Object.entries(section).map(([name, value]) => {
+    const kind = kinds[name as keyof typeof kinds]
+    return [name, kind === undefined ? value : mapValue(value, kind, map)]
+  })
   // Only texts that are paths are other texts.
-  rooted(config, '') as RunConfig
-
-/** The files of data that a configuration names: what is read of them must not change while the run goes on. */
-export function dataFiles({ prompts, sft, comparisons, judge }: RunConfig): string[] {
-  const lists = [
-    prompts?.files,
-    prompts?.heldOutFiles,
-    sft?.files,
-    comparisons?.source === 'human' ? comparisons.files : [],
-    judge?.sft?.files,
-  ]
-  return [...new Set(lists.flatMap((files) => files ?? []))]
+  return Object.fromEntries(changed) as Section
 }
+
+/** Every setting of any type of reward that is a path: none is called as one that is not. */
+const ofRewards: Readonly<Record<string, PathKind | 'judge'>> = {
+  ...{ path: 'trained', module: 'file', rubrics: 'file', judge: 'judge' },
+}
+
+function mapReward(reward: RewardConfig, map: MapPath): RewardConfig {
+  const mapped = mapSection(reward, ofRewards as Kinds<RewardConfig>, map)
+  if (mapped.type !== 'length') return mapped
+  // Its options are of a function, but for a reward that says which responses are right.
+  const { correct } = mapped.options
+  const parsed = rewardSchema.safeParse(correct)
+  return parsed.success
+    ? { ...mapped, options: { ...mapped.options, correct: mapReward(parsed.data, map) } }
+    : mapped
+}
+
+function mapComparisons(comparisons: RunConfig['comparisons'], map: MapPath): RunConfig['comparisons'] {
+  if (comparisons?.source === 'human') return mapSection(comparisons, { files: 'data' }, map)
+  if (comparisons?.source === 'judged') return mapSection(comparisons, { judge: 'judge' }, map)
+  return comparisons && { ...comparisons, golden: mapReward(comparisons.golden, map) }
+}
+
+function mapJudgeSection(judge: RunConfig['judge'], map: MapPath): RunConfig['judge'] {
+  const mapped = mapSection(judge, { model: 'model' }, map)
+  return mapped?.sft ? { ...mapped, sft: mapSection(mapped.sft, { files: 'data' }, map) } : mapped
+}
+
+function mapRewardModel(model: RunConfig['rewardModel'], map: MapPath): RunConfig['rewardModel'] {
+  if (model?.kind === 'saved') return mapSection(model, { path: 'trained' }, map)
+  return model?.kind === 'embeddings' ? model : mapSection(model, { model: 'model' }, map)
+}
+
+const mapPolicy = (policy: RunConfig['policy'], map: MapPath): RunConfig['policy'] =>
+  policy && 'rewards' in policy
+    ? { ...policy, rewards: policy.rewards.map((each) => mapReward(each, map)) }
+    : policy
+
+const ofModel = { path: 'model', adapter: 'model', tokenizer: 'file', chatTemplate: 'file' } as const
+
+/** A configuration with other paths; what is handed on to functions is left as it is. */
+function mapPaths(config: RunConfig, map: MapPath): RunConfig {
+  const { evaluation } = config
+  // What is not there stays so.
+  const sections = {
+    model: mapSection(config.model, ofModel, map),
+    prompts: mapSection(config.prompts, { files: 'data', heldOutFiles: 'data' }, map),
+    sft: mapSection(config.sft, { files: 'data' }, map),
+    comparisons: mapComparisons(config.comparisons, map),
+    rewardModel: mapRewardModel(config.rewardModel, map),
+    judge: mapJudgeSection(config.judge, map),
+    policy: mapPolicy(config.policy, map),
+    evaluation: evaluation.golden ? { ...evaluation, golden: mapReward(evaluation.golden, map) } : evaluation,
+  }
+  const given = Object.entries(sections).filter(([, section]) => section !== undefined)
+  return { ...config, ...Object.fromEntries(given) }
+}
+
+/**
+ * A configuration whose paths begin at the root, as a run may be resumed from another folder; those that are relative are meant from
+ * the working directory.
+ */
+export const withRootedPaths = (config: RunConfig): RunConfig => mapPaths(config, (path) => resolve(path))
+
+/** All paths of a configuration. */
+function pathsOf(config: RunConfig): { readonly path: string; readonly kind: PathKind }[] {
+  const found: { readonly path: string; readonly kind: PathKind }[] = []
+  mapPaths(config, (path, kind) => {
+    found.push({ path, kind })
+    return path
+  })
+  return found
+}
+
+const distinct = (paths: readonly string[]): string[] => [...new Set(paths)]
+
+/** The files that a configuration names, of data, code and words: what is read of them must not change while the run goes on. */
+export const dataFiles = (config: RunConfig): string[] =>
+  distinct(pathsOf(config).flatMap(({ path, kind }) => (kind === 'data' || kind === 'file' ? [path] : [])))
+
+/** What was trained is said in a directory, and lies in another within. */
+const trainedPlaces = (path: string): string[] => [path, join(path, 'model')].filter(existsSync)
 
 /** The models that a configuration names, with their adapters: neither must these. */
-export function modelPaths({ model, rewardModel, judge }: RunConfig): string[] {
-  const others = [
-    rewardModel && 'model' in rewardModel ? rewardModel.model : undefined,
-    rewardModel?.kind === 'saved' ? rewardModel.path : undefined,
-    judge?.model,
-  ]
-  return [...new Set([model.path, model.adapter, ...others].filter((path) => path !== undefined))]
-}
+export const modelPaths = (config: RunConfig): string[] =>
+  distinct(
+    pathsOf(config).flatMap(({ path, kind }) => {
+      if (kind === 'model') return [path]
+      return kind === 'trained' ? trainedPlaces(path) : []
+    }),
+  )

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadLanguageModel } from '@prefkit/lm/files'
@@ -6,10 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { storiesPath } from '../../../lm/testing/stories'
 import { lexiconReward } from '../../rewards/lexicon-reward'
 import { rolloutOf } from '../../testing/rollout-of'
-import { withoutLines } from '../config/read-run-config'
-import { parseRunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
-import { comparisonsStage } from './comparisons'
+import { makeStage, storyConfig } from '../testing/make-stage'
 
 let folder = ''
 const at = (name: string): string => join(folder, name)
@@ -25,20 +23,8 @@ const write = async (name: string, rows: readonly object[]): Promise<string> => 
 
 /** Makes the stage as a run does. */
 async function made(settings: object) {
-  const whole = { model: { path: storiesPath, ...('model' in settings ? (settings.model as object) : {}) } }
-  const config = parseRunConfig({ ...settings, ...whole }, withoutLines(settings, ''))
-  const path = at('stage')
-  await mkdir(path, { recursive: true })
-  const warnings: string[] = []
-  const context = { path, results: new Map(), onWarning: (message: string) => void warnings.push(message) }
-  const opened = await comparisonsStage(config, config.comparisons!).open(context)
-  try {
-    for await (const _ of opened.steps());
-    const summary = await opened.finish()
-    return { summary, warnings, ...(await readComparisonFiles(path)) }
-  } finally {
-    await opened.release()
-  }
+  const { path, ...rest } = await makeStage(storyConfig(settings), 'comparisons', folder)
+  return { ...rest, ...(await readComparisonFiles(path)) }
 }
 
 const golden = { type: 'lexicon' as const, plus: ['the', 'a', 'and', 'was'], minus: ['to', 'she'] }
