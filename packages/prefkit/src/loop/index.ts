@@ -120,6 +120,7 @@ export {
   pairwiseFromPointwise,
   type ResponsePair,
 } from './rewards/scorers'
+export { symmetricWins } from './rewards/symmetric-wins'
 export { type WinProbabilityRewardOptions, winProbabilityReward } from './rewards/win-probability-reward'
 export { type WinRateRewardOptions, winRateReward } from './rewards/win-rate-reward'
 export type { DynamicSampling } from './rollouts/collect-informative'
@@ -147,7 +148,6 @@ export {
 export { localJudgeScorer } from './scorers/local-judge-scorer'
 export { pairwiseModelScorer } from './scorers/pairwise-model-scorer'
 export { scalarScorer } from './scorers/scalar-scorer'
-export { symmetricWins } from './scorers/symmetric-wins'
 export { winRateAgainst } from './scorers/win-rate-against'
 export type { StepMetrics, StepRecord } from './step-record'
 export {

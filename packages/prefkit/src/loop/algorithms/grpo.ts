@@ -30,7 +30,7 @@ export interface GrpoOptions extends AlgorithmOptions, PolicyGradientOptions {
  * make it Dr. GRPO, DAPO, GSPO, RLOO, REINFORCE++ and others, see `policyGradientPresets`.
  *
  * It logs, under TRL's names, rewards and lengths of the responses, `frac_reward_zero_std` (the share of groups that teach nothing,
- * as all their rewards are equal), `loss`, `grad_norm`, `learning_rate`, the metrics of the loss, and `kl` to the reference where it is
+ * as all their rewards are equal), `loss`, `grad_norm`, `learning_rate`, `entropy` (of the policy, in nats a token), the metrics of the loss, and `kl` to the reference where it is
  * measured.
  * @throws PrefkitError `INVALID_CONFIG`; what the policy and the reward functions throw.
  */

@@ -195,6 +195,26 @@ it('learns of the distribution that was drawn from, at any temperature', async (
   })
 })
 
+it('logs the entropy of the policy at the sampling temperature, or not', async () => {
+  const options = { steps: 1, sampling: { maxNewTokens: 8, temperature: 0.5 }, learningRate: 0 }
+  const asked = story.prompts(['Once upon a time', 'Tom had a dog', 'The sun'])
+  for await (const { metrics, rollouts } of grpo({
+    ...settings,
+    ...options,
+    policy: story.policy,
+    prompts: asked,
+  })) {
+    const data = rollouts!.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
+    const told = await story.policy.forward(data, { entropies: true, temperature: 0.5 })
+    const all = told.flatMap(({ entropies }) => [...entropies!])
+    // Some dozens of numbers around 1 in single precision.
+    expect(Math.abs(metrics.entropy! - all.reduce((sum, each) => sum + each, 0) / all.length)).toBeLessThan(
+      1e-5,
+    )
+  }
+  expect((await run({ ...options, measureEntropy: false })).metrics[0]).not.toHaveProperty('entropy')
+})
+
 it('weighs what filters have made more probable than the policy does', async () => {
   const sampling = { maxNewTokens: 8, temperature: 0.8, topK: 3 }
   const prompts = story.prompts(['The sun'])

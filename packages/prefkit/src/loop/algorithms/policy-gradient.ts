@@ -14,6 +14,7 @@ import { tokenDraws } from '../updates/token-draws'
 import type { TokenReduction } from '../updates/token-reductions'
 import { updateModel } from '../updates/update-model'
 import { type AlgorithmOptions, learningRateAt } from './algorithm'
+import { withEntropy } from './ppo-losses'
 
 /** How a policy learns from responses that were scored. The defaults are GRPO's as TRL has it. */
 export interface PolicyGradientOptions {
@@ -42,6 +43,8 @@ export interface PolicyGradientOptions {
   readonly klCorrection?: boolean
   /** True to log the divergence from the reference also where β is 0: a pass more. Default: false. */
   readonly measureKl?: boolean
+  /** False not to log `entropy`, which takes a pass over the vocabulary for each token learnt from. Default: true. */
+  readonly measureEntropy?: boolean
   /** True learns nothing from responses that were cut off; they still count as members of their groups. Default: false. */
   readonly maskTruncated?: boolean
   /** Passes over the responses of a step. Default: 1. */
@@ -74,7 +77,7 @@ const logProbsOf = (outputs: readonly DatumOutputs[]): Float32Array[] =>
 /**
  * Makes what was better more probable. To be made once a run, as its loss is compiled once.
  * @returns a function that learns from the responses of a step, and gives the metrics of the update: `loss`, `grad_norm`,
- *   `learning_rate`, those of the loss and of other engines' rollouts, `kl` where it is measured; `learning_rate` alone where there is
+ *   `learning_rate`, `entropy` of the policy in nats a token, those of the loss and of other engines' rollouts, `kl` where it is measured; `learning_rate` alone where there is
  *   nothing to learn from.
  */
 export function policyGradient(
@@ -87,7 +90,9 @@ export function policyGradient(
   const { maxNewTokens = 64, temperature = 1 } = sampling
   const inLoss = klIn === 'loss' ? klWeight : 0
   const objective = { policyLoss, reduction, klWeight: inLoss, klCorrection: options.klCorrection }
-  const loss = policyUpdateLoss({ ...objective, maxNewTokens })
+  const surrogate = policyUpdateLoss({ ...objective, maxNewTokens })
+  const { measureEntropy = true } = options
+  const loss = measureEntropy ? withEntropy(surrogate, 'entropy') : surrogate
   const groupSize = policyLoss.comparesBatch ? ('batch' as const) : 1
 
   return async ({ rollouts: drawn, groupSize: samples, rewards, step, time }) => {

@@ -12,15 +12,15 @@ export const clippedSurrogate: PolicyLoss = {
   },
 }
 
-/** A loss that logs `policy/entropy_avg` too: the entropy of what tokens were drawn from, in nats, in the mean over them. */
+/** A loss that also logs the entropy of what tokens were drawn from, in nats, in the mean over them. */
 export const withEntropy =
-  (loss: LossFunction): LossFunction =>
+  (loss: LossFunction, name: string): LossFunction =>
   (given) => {
     const { entropies, mask, totals } = given
     const outputs = loss(given)
     if (!entropies) return outputs
     const entropy = div(reduceSum(mul(entropies, mask)), totals.targets)
-    return { ...outputs, metrics: { ...outputs.metrics, 'policy/entropy_avg': entropy } }
+    return { ...outputs, metrics: { ...outputs.metrics, [name]: entropy } }
   }
 
 /** What a critic minimises, for data with `returns` and `oldValues` of each token: c times the mean of `valueLoss` over tokens. */

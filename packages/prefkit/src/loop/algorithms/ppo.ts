@@ -124,7 +124,7 @@ function lossesOf({ loss, reduction, sampling, valueClip, valueCoefficient, meas
   const maxNewTokens = sampling.maxNewTokens ?? 64
   const surrogate = policyUpdateLoss({ policyLoss: loss, reduction, maxNewTokens, klWeight: 0 })
   return {
-    policy: measureEntropy ? withEntropy(surrogate) : surrogate,
+    policy: measureEntropy ? withEntropy(surrogate, 'policy/entropy_avg') : surrogate,
     critic: valueUpdateLoss(valueCoefficient, valueClip === false ? {} : { clipEpsilon: valueClip }),
   }
 }

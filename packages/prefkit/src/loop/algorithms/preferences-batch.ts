@@ -78,6 +78,17 @@ async function logRatiosOf(policy: Asked, data: readonly Datum[]): Promise<numbe
   return own.map((row, i) => sumOf(row) - sumOf(reference[i]!))
 }
 
+/**
+ * Prompts with the nearest response after their own that is to another prompt, as chosen and rejected responses to one prompt stand beside
+ * each other; with whatever comes next where all are to one. TRL, whose rows stand apart, takes the response before.
+ */
+export const mismatched = (items: readonly JudgedResponse[]): Pick<JudgedResponse, 'prompt' | 'response'>[] =>
+  items.map(({ prompt }, i) => {
+    const after = [...items.slice(i + 1), ...items.slice(0, i + 1)]
+    const other = after.find((item) => item.prompt.id !== prompt.id) ?? after[0]!
+    return { prompt, response: other.response }
+  })
+
 /** Rows of single responses, and what goes on to the next step. */
 export interface ResponseBatch {
   readonly data: readonly Datum[]
@@ -101,10 +112,7 @@ export async function responseBatch(
   const points = {
     zero: async () => ({ point: 0, moments: before }),
     divergence: async () => {
-      // Each response after the prompt of the one before it, as in TRL.
-      const others = items.map(({ prompt }, i) =>
-        responseDatum(prompt, items[(i + 1) % items.length]!.response),
-      )
+      const others = mismatched(items).map(({ prompt, response }) => responseDatum(prompt, response))
       return { point: loss.divergence!(await logRatiosOf(policy, others)), moments: before }
     },
     mean: async () => {

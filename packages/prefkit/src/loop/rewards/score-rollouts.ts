@@ -6,7 +6,7 @@ import type { RewardFunction, RewardScores, ScoredRollout } from './reward-funct
 import { runSome } from './run-some'
 
 /** Mean and deviation (over n − 1, as in TRL) of the numbers that are none too few: 0 for one. */
-export function spreadOf(values: readonly number[]): { readonly mean: number; readonly std: number } {
+function spreadOf(values: readonly number[]): { readonly mean: number; readonly std: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
   return { mean, std: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 }

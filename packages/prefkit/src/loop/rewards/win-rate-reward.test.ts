@@ -33,5 +33,9 @@ it('refuses what cannot be compared', async () => {
   )
   const few = winRateReward({ scorer: { firstWins: async () => [0.5] } })
   const two = [rollout('p', 0, 'a'), rollout('p', 1, 'b')]
-  await expect(few.score(two)).rejects.toThrow(/gave 1 probabilities of 2 pairs/)
+  await expect(few.score(two)).rejects.toThrow(/expected 2 probabilities, one for each pair, got 1/)
+  for (const wrong of [Number.NaN, 1.7, -0.1]) {
+    const unsure = winRateReward({ scorer: { firstWins: async () => [0.5, wrong] } })
+    await expect(unsure.score(two)).rejects.toMatchObject({ code: 'BAD_REWARD' })
+  }
 })

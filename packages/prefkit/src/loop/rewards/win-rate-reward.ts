@@ -3,6 +3,7 @@ import type { Rollout } from '../rollouts/rollout'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
 import type { PairwiseScorer } from './scorers'
+import { symmetricWins } from './symmetric-wins'
 
 /** Options of {@link winRateReward}. */
 export interface WinRateRewardOptions extends RewardOptions {
@@ -23,7 +24,7 @@ function groupsOf(rollouts: readonly Rollout[]): number[][] {
 /**
  * How probably a response beats the others to its prompt, in the mean over them: each pair is shown once in each order, and the two
  * answers are averaged. In [0, 1]; ½ in the mean over a group. Without anchors, for algorithms that compare what they draw.
- * @returns a reward that throws PrefkitError `BAD_REWARD` for a prompt with one response, and for probabilities too many or too few;
+ * @returns a reward that throws PrefkitError `BAD_REWARD` for a prompt with one response, and for what is no probability, or too many or too few;
  *   what the scorer throws.
  */
 export function winRateReward(options: WinRateRewardOptions): RewardFunction {
@@ -39,21 +40,15 @@ export function winRateReward(options: WinRateRewardOptions): RewardFunction {
     const contests = groups.flatMap((group) =>
       group.flatMap((one, at) => group.slice(at + 1).map((other) => [one, other] as const)),
     )
-    const shown = (first: number, second: number) => ({
-      prompt: rollouts[first]!.prompt,
-      ...{ first: rollouts[first]!, second: rollouts[second]! },
-    })
-    const pairs = contests.flatMap(([one, other]) => [shown(one, other), shown(other, one)])
-    const wins = await scorer.firstWins(pairs, { signal })
-    if (wins.length !== pairs.length) {
-      const message = `${name}: its scorer gave ${wins.length} probabilities of ${pairs.length} pairs`
-      throw new PrefkitError('BAD_REWARD', message)
-    }
+    const pairs = contests.map(([one, other]) => ({
+      prompt: rollouts[one]!.prompt,
+      ...{ first: rollouts[one]!, second: rollouts[other]! },
+    }))
+    const wins = await symmetricWins(scorer, pairs, { signal })
     const sums = new Float64Array(rollouts.length)
     contests.forEach(([one, other], i) => {
-      const win = (wins[2 * i]! + 1 - wins[2 * i + 1]!) / 2
-      sums[one]! += win
-      sums[other]! += 1 - win
+      sums[one]! += wins[i]!
+      sums[other]! += 1 - wins[i]!
     })
     const scores = groups.flatMap((group) => group.map((i) => sums[i]! / (group.length - 1)))
     return { scores }

@@ -1,6 +1,6 @@
 import type { LoopPrompt, LoopResponse } from '../prompts/prompt'
 import type { PairwiseScorer, ScoringRun } from '../rewards/scorers'
-import { symmetricWins } from './symmetric-wins'
+import { symmetricWins } from '../rewards/symmetric-wins'
 
 /** Responses to a prompt, by their places compared with each other. */
 export interface ComparisonTable {

@@ -3,9 +3,9 @@ import { describeFeatures, featurize, scoreFeatures, trainRewardModel } from '@p
 import { hashedNgrams } from '@prefkit/reward-models/embedders'
 import { describe, expect, it } from 'vitest'
 import { pairwiseFromPointwise } from '../rewards/scorers'
+import { symmetricWins } from '../rewards/symmetric-wins'
 import { embeddingScorer } from './embedding-scorer'
 import { localJudgeScorer } from './local-judge-scorer'
-import { symmetricWins } from './symmetric-wins'
 
 const prompt = { id: 'q', text: 'How was the dog?', tokens: [1] }
 const said = (text: string) => ({ text, tokens: [] })

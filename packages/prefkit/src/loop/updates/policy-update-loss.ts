@@ -64,7 +64,7 @@ export interface PolicyDatumInputs {
 type Sums = Readonly<Record<string, Tensor>>
 
 /** Means over this part of a batch, as what they add to the means over all of it. */
-export function shareOf(
+function shareOf(
   metrics: Sums,
   { mask, totals }: Pick<LossInputs, 'mask' | 'totals'>,
   over: 'token' | 'sequence',

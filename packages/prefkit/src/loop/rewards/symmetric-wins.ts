@@ -1,5 +1,5 @@
 import { PrefkitError } from '../../prefkit-error'
-import type { PairwiseScorer, ResponsePair, ScoringRun } from '../rewards/scorers'
+import type { PairwiseScorer, ResponsePair, ScoringRun } from './scorers'
 
 /**
  * How probably the first response of each pair is better, whatever the order: ½·[p(first, second) + 1 − p(second,
