@@ -27,7 +27,7 @@ const numbersOf = (record: StepRecord): string =>
     .join(', ')
 
 /** `1.2 s: generate 0.7, score 0.1, learn 0.4`. */
-export function secondsText(seconds: number, parts: Readonly<Record<string, number>>): string {
+function secondsText(seconds: number, parts: Readonly<Record<string, number>>): string {
   const named = Object.entries(parts).map(([part, own]) => `${part} ${short(own)}`)
   return `${short(seconds)} s${named.length > 0 ? `: ${named.join(', ')}` : ''}`
 }
@@ -36,7 +36,7 @@ const noteOf = (record: StepRecord, { seconds, parts }: StepTiming): string =>
   [numbersOf(record), secondsText(seconds, parts)].filter((text) => text !== '').join(' | ')
 
 /** Seconds of a step, and of its parts, on the average of a stage. */
-export const perStep = ({ steps, seconds, parts }: StageResult): string =>
+const perStep = ({ steps, seconds, parts }: StageResult): string =>
   secondsText(
     seconds / steps,
     Object.fromEntries(Object.entries(parts).map(([part, own]) => [part, own / steps])),

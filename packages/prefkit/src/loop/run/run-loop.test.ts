@@ -1,0 +1,53 @@
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import { storiesPath } from '../../lm/testing/stories'
+import type { RunSettings } from './config/run-config'
+import type { RunEvent } from './driver/run-event'
+import { resumeLoop, runLoop } from './run-loop'
+
+let folder = ''
+const at = (name: string) => join(folder, name)
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-loop-'))
+  const rows = Array.from({ length: 8 }, (_, i) => ({
+    prompt: `Tom had dog ${i}.`,
+    ...{ chosen: ' It was happy.', rejected: ' It was sad.' },
+  }))
+  await writeFile(at('pairs.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  return () => rm(folder, { recursive: true })
+})
+
+const settings = (): RunSettings => ({
+  model: { path: storiesPath },
+  comparisons: { source: 'human', files: [at('pairs.jsonl')], heldOut: 0.25 },
+  rewardModel: { kind: 'scalar', epochs: 2, batchSize: 3, learningRate: 1e-3 },
+})
+
+it('learns from comparisons of people, and makes nothing twice', async () => {
+  const { results, run } = await runLoop(settings(), at('run'))
+  const [comparisons, rewardModel] = results
+  const { pairs, heldOut } = comparisons!.summary
+  expect([comparisons!.steps, Number(pairs) + Number(heldOut)]).toEqual([0, 8])
+  expect(rewardModel!.steps).toBe(Math.ceil((2 * Number(pairs)) / 3))
+  const [row] = (await readFile(join(comparisons!.path, 'comparisons.jsonl'), 'utf8')).split('\n')
+  expect(JSON.parse(row!)).toMatchObject({ chosen: ' It was happy.', rejected: ' It was sad.' })
+  expect(JSON.parse(row!).chosen_tokens.length).toBeGreaterThan(3)
+
+  const metrics = await readFile(run.metricsPath, 'utf8')
+  const events: RunEvent['kind'][] = []
+  const again = await resumeLoop(at('run'), { onEvent: ({ kind }) => events.push(kind) })
+  expect(again.results).toEqual(results)
+  expect(events).toEqual(['run-start', 'stage-skip', 'stage-skip'])
+  expect(await readFile(run.metricsPath, 'utf8')).toBe(metrics)
+
+  await appendFile(at('pairs.jsonl'), '{"prompt":"a","chosen":"b","rejected":"c"}\n')
+  await expect(resumeLoop(at('run'))).rejects.toThrow(/pairs\.jsonl: is not the file that .*run began with/)
+})
+
+it('leaves nothing of a run that came to nothing', async () => {
+  await writeFile(at('pairs.jsonl'), '{"prompt":"a"}\n')
+  await expect(runLoop(settings(), at('run'))).rejects.toThrow(/pairs\.jsonl/)
+  await expect(stat(at('run'))).rejects.toThrow(/ENOENT/)
+})
