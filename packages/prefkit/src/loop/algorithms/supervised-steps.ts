@@ -1,9 +1,9 @@
 import type { Datum, DatumOutputs, LossFunction, LossReport, PolicyBackend } from '@prefkit/lm'
 import { tensor, zeros } from '@prefkit/tensor'
 import { itemsOfStep } from '../prompts/items-of-step'
+import { requireCounts, requireSome } from '../prompts/require-counts'
 import type { StepMetrics } from '../step-record'
 import { type Algorithm, type AlgorithmOptions, learningRateAt } from './algorithm'
-import { requireCounts, requireSome } from './require-counts'
 import { requireNumbers } from './require-loop'
 import { stopwatch } from './stopwatch'
 

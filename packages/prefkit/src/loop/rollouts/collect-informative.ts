@@ -1,9 +1,9 @@
 import { type InformativeGroupsOptions, informativeGroups } from '@prefkit/advantages'
-import { groupMetrics } from '../algorithms/group-metrics'
 import { comparablePlaces, groupsOfSize } from '../rewards/comparable-rollouts'
+import { groupMetrics } from '../rewards/group-metrics'
+import { meanMetrics } from '../rewards/mean-metrics'
 import type { ScoredRollout } from '../rewards/reward-function'
 import type { StepMetrics } from '../step-record'
-import { meanMetrics } from '../updates/update-model'
 import { type Collected, type CollectOptions, collectRollouts, type Timed } from './collect-rollouts'
 
 /** Which groups are learnt from: options of `informativeGroups`, and how often more are drawn. */

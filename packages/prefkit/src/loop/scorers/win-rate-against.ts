@@ -1,4 +1,4 @@
-import { requireSome } from '../algorithms/require-counts'
+import { requireSome } from '../prompts/require-counts'
 import type { PairwiseScorer, ScoringRun } from '../rewards/scorers'
 import { winProbabilityReward } from '../rewards/win-probability-reward'
 import type { Rollout } from '../rollouts/rollout'

@@ -1,5 +1,6 @@
 import type { Datum, LossFunction, PolicyBackend } from '@prefkit/lm'
 import { itemsOfStep } from '../prompts/items-of-step'
+import { meanMetrics } from '../rewards/mean-metrics'
 import type { StepMetrics } from '../step-record'
 
 /** How a model learns from the data of a step. */
@@ -25,16 +26,6 @@ const partsOf = <Item>(items: readonly Item[], count: number): Item[][] =>
   Array.from({ length: count }, (_, part) =>
     items.slice(Math.round((part * items.length) / count), Math.round(((part + 1) * items.length) / count)),
   )
-
-/** Means of numbers by name, over the updates that have them. */
-export function meanMetrics(all: readonly StepMetrics[]): StepMetrics {
-  const names = [...new Set(all.flatMap((each) => Object.keys(each)))]
-  const mean = (name: string): number => {
-    const values = all.flatMap((each) => (name in each ? [each[name]!] : []))
-    return values.reduce((sum, value) => sum + value, 0) / values.length
-  }
-  return Object.fromEntries(names.map((name) => [name, mean(name)]))
-}
 
 /**
  * Passes over the data of a step, in minibatches drawn anew for each pass unless there is one only, and one update for each.

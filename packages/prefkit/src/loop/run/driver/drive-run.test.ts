@@ -173,3 +173,27 @@ it('tells loggers what is in the file, and goes on without one that fails', asyn
   expect(results).toHaveLength(3)
   expect(warnings).toEqual(['a logger failed, and is told no more; metrics.jsonl has all: no answer'])
 })
+
+it('says once that a loss is no number, as the files have none', async () => {
+  const lost: Stage = {
+    name: 'lost',
+    open: async () => ({
+      async *steps() {
+        for (const step of [1, 2]) {
+          const metrics = { loss: step, eval_loss: Number.NaN, none: Number.NaN }
+          yield { step, totalSteps: 2, metrics, seconds: {}, state: async () => ({ step, trainings: {} }) }
+        }
+      },
+      finish: async () => ({}),
+      release: async () => {},
+    }),
+  }
+  const warnings: string[] = []
+  const onEvent = (event: RunEvent) => {
+    if (event.kind === 'warning') warnings.push(event.message)
+  }
+  await begin('run', { stages: [lost], onEvent })
+  expect(warnings).toEqual([
+    'eval_loss of lost is NaN at step 1, which is no number and left out of metrics.jsonl',
+  ])
+})

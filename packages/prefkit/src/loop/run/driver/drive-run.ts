@@ -87,13 +87,14 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
   await logger.keep(records)
   const { monitors = {} } = driving
   const watch = monitors === false ? () => [] : watchRun(monitors, records)
+  const warned = new Set<string>()
   for (const stage of rest) {
     if (signal?.aborted) throw interrupted(driving)
     const resume = stage === rest[0] ? checkpoint?.state : undefined
     tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
     const opened = await stage.open(await contextOf(stage, done, driving))
     try {
-      await driveSteps(stage, opened.steps(resume), { journal, watch }, driving)
+      await driveSteps(stage, opened.steps(resume), { journal, watch, warned }, driving)
       done.push(await finished(stage, opened, journal, driving))
     } finally {
       await opened.release()
@@ -131,6 +132,8 @@ async function contextOf(
 interface Logging {
   readonly journal: RunJournal
   readonly watch: (record: StepRecord) => Alert[]
+  /** Losses, by stage and name, that were said to be no numbers. */
+  readonly warned: Set<string>
 }
 
 /** All steps that there are still to make, each logged; a checkpoint where one is due, and after the last. */
@@ -163,11 +166,15 @@ const recordOf = (stage: string, { step, metrics }: StageStep): StepRecord => ({
   ...Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value))),
 })
 
+/** Losses that are no number, by name: a model that learns from such ones learns nothing, or is lost. */
+const lostLosses = ({ metrics }: StageStep): string[] =>
+  Object.keys(metrics).filter((name) => /(^|[/_])loss(\/|$)/.test(name) && !Number.isFinite(metrics[name]))
+
 async function logStep(
   stage: string,
   step: StageStep,
   seconds: number,
-  { journal, watch }: Logging,
+  { journal, watch, warned }: Logging,
   { samplesEverySteps = 5, logger, tell }: Driving,
 ): Promise<void> {
   const { rollouts = [], heldOut = [], totalSteps } = step
@@ -184,6 +191,12 @@ async function logStep(
   await logger.step(record, rollouts.length > 0 ? distributionsOf(place, rollouts) : undefined)
   tell({ kind: 'step', record, totalSteps, timing, samples, rollouts })
   for (const alert of alerts) tell({ kind: 'alert', alert })
+  for (const name of lostLosses(step)) {
+    if (warned.has(`${stage} ${name}`)) continue
+    warned.add(`${stage} ${name}`)
+    const where = `${name} of ${stage} is ${step.metrics[name]} at step ${step.step}`
+    tell({ kind: 'warning', message: `${where}, which is no number and left out of metrics.jsonl` })
+  }
 }
 
 async function finished(

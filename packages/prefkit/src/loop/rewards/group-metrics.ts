@@ -1,5 +1,5 @@
-import type { ScoredRollout } from '../rewards/reward-function'
 import type { StepMetrics } from '../step-record'
+import type { ScoredRollout } from './reward-function'
 
 /** `frac_reward_zero_std`, as in TRL: the share of groups whose rewards are all equal, those that there are, so that they teach nothing. */
 export function groupMetrics(rollouts: readonly ScoredRollout[], groupSize: number): StepMetrics {
