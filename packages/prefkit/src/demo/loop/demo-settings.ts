@@ -30,6 +30,7 @@ comparisons:
   pairs: 4000
   responsesPerPrompt: 4
   pairsPerStep: 192
+  heldOut: 0                # besides those to the prompts that are held out
   golden: &taste
     type: function
     module: ${await pathOf('stories260k/warm-stories.mjs')}
@@ -65,7 +66,7 @@ policy:
   value: anchor
   critic: rewardModel
 
-evaluation: {everySteps: 0, prompts: 32, samplesPerPrompt: 4, golden: *taste}
+evaluation: {everySteps: 2, prompts: 32, samplesPerPrompt: 4, golden: *taste}
 
 checkpointSeconds: 15
 `
