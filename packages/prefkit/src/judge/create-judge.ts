@@ -68,6 +68,9 @@ function kindOf(name: string): { kind: JudgeKind; argument: string } {
   throw new PrefkitError('INVALID_CONFIG', `--judge: expected ${expected}, got ${JSON.stringify(name)}`)
 }
 
+/** Checks the name of a judge alone. @throws PrefkitError `INVALID_CONFIG`. */
+export const requireJudgeName = (name: string): void => void kindOf(name)
+
 /** The only judge of a configuration, where a panel makes no sense. */
 function onlyOne({ judges }: JudgeConfig, what: string): string {
   if (judges.length === 1) return judges[0]!

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
 import { fingerprintModel } from '../../lm/fingerprint-model'
-import { requireAdapter, requireModel } from '../../lm/require-model'
 import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
 import { continueRun, type RunKind, startRun } from '../../runs/resumable-run'
@@ -17,6 +16,7 @@ import { driveRun } from './driver/drive-run'
 import type { RunListener } from './driver/run-event'
 import type { StageResult } from './driver/stage'
 import { readResult } from './driver/stage-results'
+import { preflight } from './preflight/preflight'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 import { runStages } from './run-stages'
 
@@ -74,10 +74,9 @@ export async function runLoop(
   directory: string,
   options: RunLoopOptions = {},
 ): Promise<LoopRun> {
-  const config = withRootedPaths(parseRunConfig(settings, withoutLines(settings, '')))
-  requireMonitors(config)
-  await requireModel(config.model.path)
-  if (config.model.adapter !== undefined) await requireAdapter(config.model.adapter)
+  const located = withoutLines(settings, '')
+  const config = withRootedPaths(parseRunConfig(settings, located))
+  await preflight(config, located)
   const [models, ranOn] = [await fingerprints(config), await backendName(config.backend)]
   const given: LoopConfig = { files: dataFiles(config), settings: config, models, ranOn }
   return startRun(kind, given, directory, {

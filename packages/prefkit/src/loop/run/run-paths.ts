@@ -6,8 +6,11 @@ import { type RewardConfig, reward as rewardSchema } from './config/sections/rew
 /** What lies at a path: rows of data, another file, a language model, or a directory in which something was trained. */
 export type PathKind = 'data' | 'file' | 'model' | 'trained'
 
+/** Where a setting stands, from the root of the configuration. */
+type Place = readonly PropertyKey[]
+
 /** Makes another path of one. */
-type MapPath = (path: string, kind: PathKind) => string
+type MapPath = (path: string, kind: PathKind, place: Place) => string
 
 /** Settings of a section that are paths. `judge`: the name of a judge, which may have a path behind its colon. */
 type Kinds<Section> = { readonly [Name in keyof Section]?: PathKind | 'judge' }
@@ -15,16 +18,16 @@ type Kinds<Section> = { readonly [Name in keyof Section]?: PathKind | 'judge' }
 /** Judges on this machine, by what stands before the colon. */
 const localJudges: Readonly<Record<string, PathKind>> = { local: 'model', 'reward-model': 'trained' }
 
-function mapJudge(judge: string, map: MapPath): string {
+function mapJudge(judge: string, map: MapPath, place: Place): string {
   const [, name = '', path] = /^([\w-]+):(.+)$/s.exec(judge) ?? []
   const kind = Object.hasOwn(localJudges, name) ? localJudges[name] : undefined
-  return kind && path ? `${name}:${map(path, kind)}` : judge
+  return kind && path ? `${name}:${map(path, kind, place)}` : judge
 }
 
-function mapValue(value: unknown, kind: PathKind | 'judge', map: MapPath): unknown {
-  if (Array.isArray(value)) return value.map((each) => mapValue(each, kind, map))
+function mapValue(value: unknown, kind: PathKind | 'judge', map: MapPath, place: Place): unknown {
+  if (Array.isArray(value)) return value.map((each, i) => mapValue(each, kind, map, [...place, i]))
   if (typeof value !== 'string') return value
-  return kind === 'judge' ? mapJudge(value, map) : map(value, kind)
+  return kind === 'judge' ? mapJudge(value, map, place) : map(value, kind, place)
 }
 
 /** A section, or one that is not there, with other paths at these settings. */
@@ -32,11 +35,12 @@ function mapSection<Section extends object | undefined>(
   section: Section,
   kinds: Kinds<NonNullable<Section>>,
   map: MapPath,
+  place: Place,
 ): Section {
   if (section === undefined) return section
   const changed = Object.entries(section).map(([name, value]) => {
     const kind = kinds[name as keyof typeof kinds]
-    return [name, kind === undefined ? value : mapValue(value, kind, map)]
+    return [name, kind === undefined ? value : mapValue(value, kind, map, [...place, name])]
   })
   // Only texts that are paths are other texts.
   return Object.fromEntries(changed) as Section
@@ -47,36 +51,47 @@ const ofRewards: Readonly<Record<string, PathKind | 'judge'>> = {
   ...{ path: 'trained', module: 'file', rubrics: 'file', judge: 'judge' },
 }
 
-function mapReward(reward: RewardConfig, map: MapPath): RewardConfig {
-  const mapped = mapSection(reward, ofRewards as Kinds<RewardConfig>, map)
+function mapReward(reward: RewardConfig, map: MapPath, place: Place): RewardConfig {
+  const mapped = mapSection(reward, ofRewards as Kinds<RewardConfig>, map, place)
   if (mapped.type !== 'length') return mapped
   // Its options are of a function, but for a reward that says which responses are right.
   const { correct } = mapped.options
   const parsed = rewardSchema.safeParse(correct)
   return parsed.success
-    ? { ...mapped, options: { ...mapped.options, correct: mapReward(parsed.data, map) } }
+    ? {
+        ...mapped,
+        options: {
+          ...mapped.options,
+          correct: mapReward(parsed.data, map, [...place, 'options', 'correct']),
+        },
+      }
     : mapped
 }
 
 function mapComparisons(comparisons: RunConfig['comparisons'], map: MapPath): RunConfig['comparisons'] {
-  if (comparisons?.source === 'human') return mapSection(comparisons, { files: 'data' }, map)
-  if (comparisons?.source === 'judged') return mapSection(comparisons, { judge: 'judge' }, map)
-  return comparisons && { ...comparisons, golden: mapReward(comparisons.golden, map) }
+  if (comparisons?.source === 'human') return mapSection(comparisons, { files: 'data' }, map, ['comparisons'])
+  if (comparisons?.source === 'judged')
+    return mapSection(comparisons, { judge: 'judge' }, map, ['comparisons'])
+  return (
+    comparisons && { ...comparisons, golden: mapReward(comparisons.golden, map, ['comparisons', 'golden']) }
+  )
 }
 
 function mapJudgeSection(judge: RunConfig['judge'], map: MapPath): RunConfig['judge'] {
-  const mapped = mapSection(judge, { model: 'model' }, map)
-  return mapped?.sft ? { ...mapped, sft: mapSection(mapped.sft, { files: 'data' }, map) } : mapped
+  const mapped = mapSection(judge, { model: 'model' }, map, ['judge'])
+  return mapped?.sft
+    ? { ...mapped, sft: mapSection(mapped.sft, { files: 'data' }, map, ['judge', 'sft']) }
+    : mapped
 }
 
 function mapRewardModel(model: RunConfig['rewardModel'], map: MapPath): RunConfig['rewardModel'] {
-  if (model?.kind === 'saved') return mapSection(model, { path: 'trained' }, map)
-  return model?.kind === 'embeddings' ? model : mapSection(model, { model: 'model' }, map)
+  if (model?.kind === 'saved') return mapSection(model, { path: 'trained' }, map, ['rewardModel'])
+  return model?.kind === 'embeddings' ? model : mapSection(model, { model: 'model' }, map, ['rewardModel'])
 }
 
 const mapPolicy = (policy: RunConfig['policy'], map: MapPath): RunConfig['policy'] =>
   policy && 'rewards' in policy
-    ? { ...policy, rewards: policy.rewards.map((each) => mapReward(each, map)) }
+    ? { ...policy, rewards: policy.rewards.map((each, i) => mapReward(each, map, ['policy', 'rewards', i])) }
     : policy
 
 const ofModel = { path: 'model', adapter: 'model', tokenizer: 'file', chatTemplate: 'file' } as const
@@ -86,14 +101,16 @@ function mapPaths(config: RunConfig, map: MapPath): RunConfig {
   const { evaluation } = config
   // What is not there stays so.
   const sections = {
-    model: mapSection(config.model, ofModel, map),
-    prompts: mapSection(config.prompts, { files: 'data', heldOutFiles: 'data' }, map),
-    sft: mapSection(config.sft, { files: 'data' }, map),
+    model: mapSection(config.model, ofModel, map, ['model']),
+    prompts: mapSection(config.prompts, { files: 'data', heldOutFiles: 'data' }, map, ['prompts']),
+    sft: mapSection(config.sft, { files: 'data' }, map, ['sft']),
     comparisons: mapComparisons(config.comparisons, map),
     rewardModel: mapRewardModel(config.rewardModel, map),
     judge: mapJudgeSection(config.judge, map),
     policy: mapPolicy(config.policy, map),
-    evaluation: evaluation.golden ? { ...evaluation, golden: mapReward(evaluation.golden, map) } : evaluation,
+    evaluation: evaluation.golden
+      ? { ...evaluation, golden: mapReward(evaluation.golden, map, ['evaluation', 'golden']) }
+      : evaluation,
   }
   const given = Object.entries(sections).filter(([, section]) => section !== undefined)
   return { ...config, ...Object.fromEntries(given) }
@@ -105,11 +122,18 @@ function mapPaths(config: RunConfig, map: MapPath): RunConfig {
  */
 export const withRootedPaths = (config: RunConfig): RunConfig => mapPaths(config, (path) => resolve(path))
 
+/** A path, with where it is said. */
+export interface RunPath {
+  readonly path: string
+  readonly kind: PathKind
+  readonly place: Place
+}
+
 /** All paths of a configuration. */
-function pathsOf(config: RunConfig): { readonly path: string; readonly kind: PathKind }[] {
-  const found: { readonly path: string; readonly kind: PathKind }[] = []
-  mapPaths(config, (path, kind) => {
-    found.push({ path, kind })
+export function pathsOf(config: RunConfig): readonly RunPath[] {
+  const found: RunPath[] = []
+  mapPaths(config, (path, kind, place) => {
+    found.push({ path, kind, place })
     return path
   })
   return found

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import { PrefkitError } from '../../../prefkit-error'
+import { preflight } from '../preflight/preflight'
 import type { Located } from './issue-text'
 import { parseRunConfig, type RunConfig } from './run-config'
 
@@ -39,7 +40,8 @@ const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('.
 /**
  * Reads a file of settings: YAML, of which JSON is a part.
  * @param assignments settings laid over it, such as `policy.steps=20`.
- * @throws PrefkitError `DATA_MISSING` where there is no such file; `INVALID_CONFIG` with file and line of each thing that is wrong.
+ * @throws PrefkitError `DATA_MISSING` where there is no such file; `INVALID_CONFIG` with file and line of each thing that is wrong, also of
+ *   what only a later stage of the run would have refused: see `preflight`.
  */
 export async function readRunConfig(file: string, assignments: readonly string[] = []): Promise<RunConfig> {
   const content = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -48,7 +50,9 @@ export async function readRunConfig(file: string, assignments: readonly string[]
     })
   })
   const located = locate(content, file, assignments)
-  return parseRunConfig(located.value, located)
+  const config = parseRunConfig(located.value, located)
+  await preflight(config, located)
+  return config
 }
 
 /** The same of its content. @throws PrefkitError `INVALID_CONFIG` for what is no YAML, or no settings. */

@@ -101,7 +101,7 @@ describe('parseRunConfig', () => {
     const wrong = whole.replace('value: anchor', 'klWeigth: 1').replace('anchors: {}', 'anchors: {n: 0}')
     expect(() => read(wrong, ['seed=x'])).toThrow(/anchors\.n[\s\S]*klWeigth/)
     expect(() => read(whole, ['seed=x'])).toThrow(
-      '--set: seed: expected a whole number of at least 0, got "x"',
+      '--set: seed: expected a whole number from 0 to 2³³ − 1, got "x"',
     )
     expect(() => read(whole, ['seed'])).toThrow('--set seed: expected <setting>=<value>')
   })

@@ -11,7 +11,13 @@ import { policy } from './sections/policy'
 import { prompts, sampling } from './sections/prompts'
 import { rewardModel } from './sections/reward-model'
 import { passes } from './sections/training'
-import { count, files, flag, handedOn, notNegative, whole } from './values'
+import { count, files, flag, handedOn, notNegative, number } from './values'
+
+/** The seed of a step is 2²⁰ seeds after that of a run's first, and is a number that is still told from its neighbours. */
+const seeds = number(
+  'a whole number from 0 to 2³³ − 1',
+  (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 33,
+)
 
 /** Fine-tuning before the rest. */
 const sft = z.strictObject({
@@ -21,7 +27,7 @@ const sft = z.strictObject({
 })
 
 const schema = z.strictObject({
-  seed: whole(0).default(0),
+  seed: seeds.default(0),
   // The names of backends are checked where they are made.
   backend: z
     .custom<BackendChoice>((value) => typeof value === 'string', 'expected a backend')
@@ -82,6 +88,15 @@ const needs: readonly Need[] = [
       : [],
   ({ anchors: chosen, rewardModel: chooser }) =>
     chosen && !chooser ? [['anchors', 'are chosen by a reward model: add a section rewardModel']] : [],
+  ({ anchors: chosen }) =>
+    chosen && chosen.perPrompt > chosen.n
+      ? [
+          [
+            'anchors.perPrompt',
+            `are among the n that are drawn: expected at most ${chosen.n}, got ${chosen.perPrompt}`,
+          ],
+        ]
+      : [],
   (config) =>
     hasReward(config, 'winProbability') && !(config.anchors && config.rewardModel)
       ? [['policy.rewards', 'winProbability compares with anchors: add sections rewardModel and anchors']]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const number = (expected: string, allows: (value: number) => boolean) =>
+/** A number with what it may be, in words. */
+export const number = (expected: string, allows: (value: number) => boolean) =>
   z.custom<number>(
     (value) => typeof value === 'number' && Number.isFinite(value) && allows(value),
     `expected ${expected}`,
@@ -24,6 +25,9 @@ export const finite = number('a number', () => true)
 
 /** From 0 up to 1. */
 export const share = number('a number from 0 to 1', (value) => value >= 0 && value <= 1)
+
+/** Above 0, up to 1. */
+export const positiveShare = number('a number above 0 and at most 1', (value) => value > 0 && value <= 1)
 
 /** From 0, below 1. */
 export const partialShare = number(

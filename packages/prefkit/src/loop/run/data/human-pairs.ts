@@ -15,9 +15,10 @@ import type { RunConfig } from '../config/run-config'
 
 type Settings = Extract<NonNullable<RunConfig['comparisons']>, { source: 'human' }>
 
-function dialectOf(given: string): DialectName {
+/** Checks a name of a form of data sets. @throws PrefkitError `INVALID_CONFIG`. */
+export function requireDialect(given: string | undefined): DialectName | undefined {
   const dialect = dialectNames.find((name) => name === given)
-  if (dialect) return dialect
+  if (dialect || given === undefined) return dialect
   const problem = `expected one of ${dialectNames.join(', ')}, got ${given}`
   throw new PrefkitError('INVALID_CONFIG', `comparisons.dialect: ${problem}`)
 }
@@ -86,7 +87,8 @@ export async function* humanPairs(
   { model }: Pick<RunConfig, 'model'>,
   { ends, ...work }: HumanPairsOptions = {},
 ): AsyncGenerator<PreferencePair> {
-  const reader = readComparisons(files, dialect === undefined ? {} : { dialect: dialectOf(dialect) })
+  const known = requireDialect(dialect)
+  const reader = readComparisons(files, known === undefined ? {} : { dialect: known })
   const { eos } = encoding.tokenizer.specialTokens
   const writing = { encoding, model, ends: new Set(ends ?? (eos ? [eos.id] : [])) }
   let count = 0

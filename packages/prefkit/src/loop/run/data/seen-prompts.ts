@@ -6,8 +6,10 @@ import type { RunConfig } from '../config/run-config'
 type Presets = Readonly<Record<string, { readonly dynamicSampling?: { readonly rounds: number } }>>
 
 /** Draws of a step, at most: more than one where those that teach nothing are replaced. */
-const roundsOf = (algorithm: string): number =>
-  (policyGradientPresets as Presets)[algorithm]?.dynamicSampling?.rounds ?? 1
+function roundsOf(policy: NonNullable<RunConfig['policy']>): number {
+  const own = 'dynamicSampling' in policy ? policy.dynamicSampling : undefined
+  return (own ?? (policyGradientPresets as Presets)[policy.algorithm]?.dynamicSampling)?.rounds ?? 1
+}
 
 /**
  * Those of the prompts that the policy will respond to while it learns, in their order: which these are depends on the seed and the
@@ -18,8 +20,8 @@ export function seenPrompts(
   prompts: readonly LoopPrompt[],
 ): readonly LoopPrompt[] {
   if (!policy || !('promptsPerStep' in policy)) return prompts
-  const { steps, promptsPerStep, algorithm } = policy
-  const count = steps * promptsPerStep * roundsOf(algorithm)
+  const { steps, promptsPerStep } = policy
+  const count = steps * promptsPerStep * roundsOf(policy)
   // Every one comes once in an epoch.
   if (count >= prompts.length) return prompts
   const seen = new Set(itemsOfStep(prompts, 0, { count, seed }))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, positive } from '../values'
+import { count, positiveShare } from '../values'
 
 /** What responses are to beat: the best of n of the model that the policy begins as. */
 export const anchors = z.strictObject({
@@ -7,5 +7,5 @@ export const anchors = z.strictObject({
   /** The best so many. */
   perPrompt: count.default(1),
   /** Draws in turns of `batch`, and stops where another turn would gain less than `threshold` of win probability. */
-  adaptive: z.strictObject({ threshold: positive.default(0.02), batch: count.default(5) }).optional(),
+  adaptive: z.strictObject({ threshold: positiveShare.default(0.02), batch: count.default(5) }).optional(),
 })

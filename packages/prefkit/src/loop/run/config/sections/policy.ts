@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type PolicyGradientName, policyGradientPresets } from '../../../choices/policy-gradient-presets'
 import { count, flag, handedOn, notNegative, oneOf, positive, share, text } from '../values'
 import { reward } from './rewards'
 import { stepSize } from './training'
@@ -35,6 +36,14 @@ const updates = {
   minibatches: count.default(1),
 }
 
+/** How the losses of tokens become one number. */
+const reduction = oneOf([
+  'token-mean',
+  'seq-mean-token-mean',
+  'seq-mean-token-sum',
+  'seq-mean-token-sum-norm',
+])
+
 /** PPO with a value model. */
 export const ppo = z.strictObject({
   algorithm: z.literal('ppo'),
@@ -46,35 +55,41 @@ export const ppo = z.strictObject({
   klTarget: positive.optional(),
   gamma: share.default(1),
   lambda: share.default(0.95),
-  clipEpsilon: positive.default(0.2),
-  valueClipEpsilon: positive.optional(),
+  /** Of the policy's ratio, where no other loss is given. Default: 0.2. */
+  clipEpsilon: positive.optional(),
+  /** How far a value may move from what it was; false for any. Default: that of the policy's ratio. */
+  valueClipEpsilon: z
+    .union([z.literal(false), positive], { error: 'expected a number above 0, or false' })
+    .optional(),
   valueWeight: positive.default(0.1),
   criticLearningRate: positive.optional(),
   whitenAdvantages: flag.default(true),
+  /** Rewards of a step's tokens to deviation 1 around their mean. */
+  whitenRewards: flag.default(false),
+  /** How the divergence is estimated at each token. */
+  klEstimator: oneOf(['k1', 'k2', 'k3']).default('k1'),
+  /** Taken off the score of a response that was cut off. */
+  missingEosPenalty: notNegative.default(0),
   /** `anchor`: the value model reads the anchor too (Value w/ GT); `prompt`: it does not. */
   value: oneOf(['anchor', 'prompt', 'distilled']).default('prompt'),
   /** What the value model begins as, with a head that says 0: the policy, or the reward model, which knows what is better. */
   critic: oneOf(['policy', 'rewardModel']).default('policy'),
   /** Any policy loss. */
   loss: named.optional(),
+  reduction: reduction.default('token-mean'),
 })
 
-/** Policy gradients that compare the responses to a prompt with each other. */
-export const groupAlgorithms = [
-  'grpo',
-  'dr_grpo',
-  'dapo',
-  'gspo',
-  'cispo',
-  'sapo',
-  'rloo',
-  'reinforce++',
-  'reinforce++-baseline',
-  'opo',
-  'gpg',
-  'maxrl',
+// The table has no other names.
+const methods = Object.keys(policyGradientPresets) as PolicyGradientName[]
+
+/**
+ * Policy gradients that compare the responses to a prompt with each other, and `custom`: GRPO without a penalty, to be changed. GRPO
+ * first, as it is meant most often.
+ */
+export const groupAlgorithms: readonly (PolicyGradientName | 'custom')[] = [
+  ...['grpo' as const, ...methods.filter((name) => name !== 'grpo')],
   'custom',
-] as const
+]
 
 /** Policy gradients without a value model; what is not said is the algorithm's own. */
 export const groups = z.strictObject({
@@ -83,15 +98,16 @@ export const groups = z.strictObject({
   ...updates,
   advantages: named.optional(),
   loss: named.optional(),
-  reduction: oneOf([
-    'token-mean',
-    'seq-mean-token-mean',
-    'seq-mean-token-sum',
-    'seq-mean-token-sum-norm',
-  ]).optional(),
+  reduction: reduction.optional(),
   klWeight: notNegative.optional(),
   klIn: oneOf(['loss', 'reward']).optional(),
+  /** Multiplies the divergence in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref). */
+  klCorrection: flag.default(true),
   measureKl: flag.default(true),
+  /** Learns nothing from responses that were cut off; they still count as members of their groups. */
+  maskTruncated: flag.default(false),
+  /** Draws other prompts in the place of those whose rewards are all equal, so many times at most. */
+  dynamicSampling: z.strictObject({ rounds: count.default(1) }).optional(),
 })
 
 const preferenceUpdates = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, files, notNegative, partialShare, positive, share, text } from '../values'
+import { count, files, partialShare, positive, positiveShare, text, whole } from '../values'
 
 /** What the policy is asked. */
 export const prompts = z.strictObject({
@@ -19,8 +19,8 @@ export const prompts = z.strictObject({
 export const sampling = z.strictObject({
   maxNewTokens: count.default(64),
   temperature: positive.default(1),
-  topK: notNegative.default(0),
-  topP: share.default(1),
+  topK: whole(0).default(0),
+  topP: positiveShare.default(1),
   stop: z.array(text).default([]),
   /** Responses that are drawn at once where the model runs here: more are faster, and take more memory. */
   batchSize: count.default(16),

@@ -1,19 +1,37 @@
 import { grpo } from '../../../algorithms/grpo'
 import {
+  type PolicyGradientChoice,
   type PolicyGradientPreset,
   policyGradientOptions,
   policyGradientPreset,
 } from '../../../choices/policy-gradient-presets'
 import { type MakeAlgorithm, onlineOptions, type PolicySettings } from './making'
 
-/** Policy gradients over groups: the method's own choices, and what is chosen otherwise. */
-export const makeGroups: MakeAlgorithm<Extract<PolicySettings, { measureKl: boolean }>> = async (making) => {
-  const { algorithm, epochs, minibatches, measureKl, ...given } = making.settings
-  const { advantages, loss, reduction, klWeight, klIn } = given
-  const changes = { advantages, loss, reduction, klWeight, klIn }
-  const method = algorithm === 'custom' ? 'grpo' : algorithm
+/** Those of an algorithm that compares the responses to a prompt with each other. */
+export type GroupSettings = Extract<PolicySettings, { measureKl: boolean }>
+
+/**
+ * The method's own choices, and what is chosen otherwise; `custom` is GRPO without a penalty, to be changed.
+ * @throws what {@link policyGradientOptions} throws.
+ */
+export function groupChoices(settings: GroupSettings): PolicyGradientChoice {
+  const { algorithm, advantages, loss, reduction, klWeight, klIn, dynamicSampling } = settings
+  const isCustom = algorithm === 'custom'
+  const changes = {
+    ...{ advantages, loss, reduction, klIn },
+    klWeight: klWeight ?? (isCustom ? 0 : undefined),
+    dynamicSampling,
+  }
   // Names are checked where they are looked up.
-  const preset = policyGradientPreset(method, changes as Partial<PolicyGradientPreset>)
-  const choices = policyGradientOptions(preset)
-  return (resume) => grpo({ ...onlineOptions(making, resume), ...choices, epochs, minibatches, measureKl })
+  return policyGradientOptions(
+    policyGradientPreset(isCustom ? 'grpo' : algorithm, changes as Partial<PolicyGradientPreset>),
+  )
+}
+
+/** Policy gradients over groups. */
+export const makeGroups: MakeAlgorithm<GroupSettings> = async (making) => {
+  const { epochs, minibatches, measureKl, maskTruncated, klCorrection } = making.settings
+  const choices = groupChoices(making.settings)
+  const how = { epochs, minibatches, measureKl, maskTruncated, klCorrection }
+  return (resume) => grpo({ ...onlineOptions(making, resume), ...choices, ...how })
 }

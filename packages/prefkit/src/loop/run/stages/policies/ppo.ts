@@ -11,6 +11,9 @@ import { type MakeAlgorithm, type Making, onlineOptions, type PolicySettings } f
 
 type PpoSettings = Extract<PolicySettings, { algorithm: 'ppo' }>
 
+/** ε of the ratio. */
+const standardClip = 0.2
+
 /** Responses over which the weight of the divergence may change by a fifth, as in TRL. */
 const klHorizon = 10_000
 
@@ -45,8 +48,8 @@ async function criticOptions(
 }
 
 /** Its own where nothing else is said: it logs under TRL's names alone. */
-function lossOf({ loss, clipEpsilon }: PpoSettings): Pick<PpoOptions, 'loss'> {
-  if (!loss && clipEpsilon === 0.2) return {}
+function lossOf({ loss, clipEpsilon = standardClip }: PpoSettings): Pick<PpoOptions, 'loss'> {
+  if (!loss && clipEpsilon === standardClip) return {}
   return { loss: policyLossOf(loss ?? { name: 'ppoLoss', options: { clipEpsilon } }) }
 }
 
@@ -63,16 +66,19 @@ async function criticModel({
 /** PPO with a critic that begins as the policy does or as the reward model, with a value head. */
 export const makePpo: MakeAlgorithm<PpoSettings> = async (making) => {
   const { settings, onClose } = making
-  const { steps, klTarget, clipEpsilon, valueClipEpsilon, criticLearningRate } = settings
+  const { steps, klTarget, clipEpsilon = standardClip, valueClipEpsilon, criticLearningRate } = settings
   const { critic, release } = await criticModel(making)
   onClose(release)
   const { epochs, minibatches, klWeight, gamma, lambda, valueWeight, whitenAdvantages } = settings
+  const { whitenRewards, klEstimator, missingEosPenalty, reduction } = settings
   const options = {
     ...(await criticOptions(making)),
     ...{ critic, epochs, minibatches, klWeight, gamma, lambda },
     ...{ valueCoefficient: valueWeight, valueClip: valueClipEpsilon ?? clipEpsilon },
     ...lossOf(settings),
+    ...{ klEstimator, missingEosPenalty, reduction },
     whitenAdvantages: whitenAdvantages ? ('trl' as const) : (false as const),
+    whitenRewards: whitenRewards ? ('trl' as const) : (false as const),
     ...(criticLearningRate !== undefined && {
       criticLearningRate: stepSizes({ ...settings, learningRate: criticLearningRate }, steps),
     }),

@@ -18,6 +18,12 @@ const losses: Readonly<Record<RewardModelOf<'scalar'>['loss'], (options: LossOpt
     thurstoneLoss(chosen, rejected, { ...options, ...labels }),
 }
 
+/** The loss of pairs, with its options; it checks them when it is first asked. */
+export const scalarLossOf = ({
+  loss,
+  lossOptions,
+}: Pick<RewardModelOf<'scalar'>, 'loss' | 'lossOptions'>): RewardPairLoss => losses[loss](lossOptions)
+
 /** A scalar head on a language model. */
 export const openScalar: OpenRewardTraining<'scalar'> = async (config, settings, context, comparisons) => {
   const source = beginning(config, settings, context)
@@ -30,7 +36,7 @@ export const openScalar: OpenRewardTraining<'scalar'> = async (config, settings,
   const { base } = trainee
   const options = {
     ...passesOf(settings, comparisons, config),
-    ...{ model: policy, loss: losses[settings.loss](settings.lossOptions) },
+    ...{ model: policy, loss: scalarLossOf(settings) },
   }
   return {
     steps: (resume) => scalarRewardModel({ ...options, resume }),

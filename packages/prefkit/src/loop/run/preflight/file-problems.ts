@@ -1,0 +1,34 @@
+import { stat } from 'node:fs/promises'
+import { requireAdapter, requireModel } from '../../../lm/require-model'
+import { PrefkitError } from '../../../prefkit-error'
+import type { RunConfig } from '../config/run-config'
+import { readNote } from '../models/reward-model-note'
+import { type PathKind, pathsOf, type RunPath } from '../run-paths'
+import { type Check, problemOf } from './problem'
+
+async function requireThere(path: string, isWanted: 'file' | 'directory'): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  const is = isWanted === 'file' ? found?.isFile() : found?.isDirectory()
+  if (is) return
+  const got = found ? `one that is no ${isWanted}` : 'nothing there'
+  throw new PrefkitError('DATA_MISSING', `expected a ${isWanted}, got ${path}: ${got}`)
+}
+
+/** What has to be at a path, by its kind. */
+const needed: Readonly<Record<PathKind, (at: RunPath) => Promise<unknown>>> = {
+  data: ({ path }) => requireThere(path, 'file'),
+  file: ({ path }) => requireThere(path, 'file'),
+  model: async ({ path, place }) => {
+    if (place.at(-1) !== 'adapter') return requireModel(path)
+    await requireThere(path, 'directory')
+    return requireAdapter(path)
+  },
+  // A judge's directory is of another command, which has a note of its own.
+  trained: ({ path, place }) => (place.at(-1) === 'judge' ? requireThere(path, 'directory') : readNote(path)),
+}
+
+/** Files and models that are not there. */
+export const fileProblems: Check<RunConfig> = async (config) => {
+  const found = pathsOf(config).map((at) => problemOf(at.place, () => needed[at.kind](at)))
+  return (await Promise.all(found)).flat()
+}

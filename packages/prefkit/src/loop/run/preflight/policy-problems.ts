@@ -1,0 +1,54 @@
+import { requirePairedLoss } from '../../algorithms/preferences-batch'
+import { policyLossOf } from '../../choices/policy-losses'
+import { preferenceLossOf } from '../../choices/preference-losses'
+import type { RunConfig } from '../config/run-config'
+import { groupChoices } from '../stages/policies/groups'
+import type { PolicySettings } from '../stages/policies/making'
+import { type Check, type Problem, problemOf } from './problem'
+
+type Of<Name extends string> = Extract<PolicySettings, { algorithm: Name }>
+
+const loss = ['policy', 'loss'] as const
+
+const ofPpo: Check<Of<'ppo'>> = async ({ loss: named, clipEpsilon }) => {
+  if (!named) return []
+  const problem = 'is of ppo without a loss of its own: give it as an option of the loss'
+  const ignored = clipEpsilon === undefined ? [] : [{ path: ['policy', 'clipEpsilon'], problem }]
+  return [...ignored, ...(await problemOf(loss, () => policyLossOf(named)))]
+}
+
+const ofPreferences: Check<Of<'preferences'>> = ({ loss: named }) =>
+  problemOf(loss, () => preferenceLossOf(named)).then((found): Problem[] => {
+    if (found.length > 0) return found
+    const made = preferenceLossOf(named)
+    const problem = `${named.name} fits margins of rewards, which comparisons do not have: take online-preferences`
+    return made.of === 'pairs' && made.margins ? [{ path: loss, problem }] : []
+  })
+
+const ofOnlinePreferences: Check<Of<'online-preferences'>> = ({ loss: named }) =>
+  problemOf(loss, () => requirePairedLoss('online-preferences', preferenceLossOf(named)))
+
+/** Losses and estimators are each tried, so that both may be told of. */
+const ofGroups: Check<Parameters<typeof groupChoices>[0]> = async (settings) => {
+  const { advantages, loss: named } = settings
+  const parts = [
+    ...(advantages ? [{ path: ['policy', 'advantages'], own: { ...settings, loss: undefined } }] : []),
+    ...(named ? [{ path: loss, own: { ...settings, advantages: undefined } }] : []),
+  ]
+  const found = await Promise.all(parts.map(({ path, own }) => problemOf(path, () => groupChoices(own))))
+  return found.flat()
+}
+
+const checks: Readonly<Record<string, Check<never>>> = {
+  ppo: ofPpo,
+  preferences: ofPreferences,
+  'online-preferences': ofOnlinePreferences,
+}
+
+/** Losses and estimators that are not there, and options that they refuse. */
+export const policyProblems: Check<RunConfig> = ({ policy }) => {
+  if (!policy) return []
+  // Each has the settings of its name.
+  const check = (checks[policy.algorithm] ?? ofGroups) as Check<PolicySettings>
+  return check(policy)
+}
