@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { policyGradientPresets } from '../../choices/policy-gradient-presets'
 import { nearestName } from './nearest-name'
 import { locate } from './read-run-config'
 import { parseRunConfig, type RunConfig } from './run-config'
@@ -110,4 +111,31 @@ describe('parseRunConfig', () => {
 it('knows the nearest of names, and that none is near', () => {
   expect(nearestName('learning_rate', ['learningRate', 'loss'])).toBe('learningRate')
   expect(nearestName('banana', ['learningRate', 'loss'])).toBeUndefined()
+})
+
+it.each(Object.keys(policyGradientPresets))('takes %s, as every method of policy gradients', (algorithm) => {
+  const { policy } = read(`
+model: {path: m}
+prompts: {files: p}
+policy: {algorithm: ${algorithm}, rewards: [{type: lexicon, stopProperly: 0.5}], dynamicSampling: {rounds: 2}}
+`)
+  expect(policy).toMatchObject({ algorithm, klCorrection: true, maskTruncated: false })
+})
+
+it('takes what a method can be told', () => {
+  const settings = (learns: string) =>
+    read(`
+model: {path: m}
+prompts: {files: p}
+policy: {rewards: [{type: lexicon}], ${learns}}
+`).policy
+  expect(
+    settings('algorithm: ppo, valueClipEpsilon: false, klEstimator: k3, missingEosPenalty: 1'),
+  ).toMatchObject({
+    ...{ valueClipEpsilon: false, klEstimator: 'k3', missingEosPenalty: 1, whitenRewards: false },
+  })
+  const server = 'rollouts: {baseUrl: "http://here", model: m, api: sglang, logprobs: raw}'
+  expect(settings(`algorithm: grpo, ${server}`)).toMatchObject({
+    rollouts: { api: 'sglang', logprobs: 'raw' },
+  })
 })

@@ -6,6 +6,7 @@ import {
   readComparisons,
   responseText,
 } from '@prefkit/datasets'
+import { contextLength, type ModelConfig } from '@prefkit/lm'
 import { type Encoding, encodeCompletion } from '../../../lm/encode-prompt'
 import { PrefkitError } from '../../../prefkit-error'
 import type { WorkOptions } from '../../../reward/progress'
@@ -70,6 +71,10 @@ function pairOf(
     ...(preference !== undefined && { preference }),
   }
 }
+
+/** Tokens that prompt and response may have, at most. */
+export const longestPair = ({ maxTokens }: Pick<Settings, 'maxTokens'>, model: ModelConfig): number =>
+  Math.min(maxTokens ?? Number.POSITIVE_INFINITY, contextLength(model))
 
 /** How comparisons are read. */
 export interface HumanPairsOptions extends WorkOptions {

@@ -6,9 +6,11 @@ import { type Encoding, requireEncoding } from '../../../lm/encode-prompt'
 import { requireModel } from '../../../lm/require-model'
 import { sftDatum } from '../../../lm/sft-data'
 import { readRows } from '../../../tables/read-rows'
+import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
-import { humanPairs } from '../data/human-pairs'
+import { longestOf } from '../data/comparison-file'
+import { humanPairs, longestPair } from '../data/human-pairs'
 import { readPrompts } from '../data/read-prompts'
 import { templateOf } from '../models/pairwise-template'
 
@@ -31,7 +33,7 @@ export interface RunFacts {
   /** Of fine-tuning. */
   readonly sft: DataFacts
   /** Of comparisons that are there: prompt and response together. */
-  readonly human: DataFacts
+  readonly human: DataFacts & { readonly tooLong: number }
   /** Tokens of the question to a pairwise reward model beside prompt and responses. */
   readonly question: number
 }
@@ -66,13 +68,21 @@ async function sftFacts({ sft, model: { chat, system } }: RunConfig, encoding: E
   return factsOf(data.map(({ tokens }) => tokens.length))
 }
 
-async function humanFacts(config: RunConfig, encoding: Encoding): Promise<DataFacts> {
+async function humanFacts(
+  config: RunConfig,
+  encoding: Encoding,
+  model: ModelConfig,
+): Promise<RunFacts['human']> {
   const { comparisons } = config
-  if (comparisons?.source !== 'human') return none
-  const lengths: number[] = []
-  for await (const { prompt, chosen, rejected } of humanPairs(comparisons, encoding, config))
-    for (const { tokens } of [chosen, rejected]) lengths.push(prompt.tokens.length + tokens.length)
-  return factsOf(lengths)
+  if (comparisons?.source !== 'human') return { ...none, tooLong: 0 }
+  const room = longestPair(comparisons, model)
+  const pairs: PreferencePair[] = []
+  for await (const pair of humanPairs(comparisons, encoding, config)) pairs.push(pair)
+  const fitting = pairs.filter((pair) => longestOf(pair) <= room)
+  const lengths = fitting.flatMap(({ prompt, chosen, rejected }) =>
+    [chosen, rejected].map(({ tokens }) => prompt.tokens.length + tokens.length),
+  )
+  return { ...factsOf(lengths), tooLong: pairs.length - fitting.length }
 }
 
 function questionTokens({ rewardModel }: RunConfig, encoding: Encoding): number {
@@ -101,7 +111,7 @@ export async function runFacts(config: RunConfig): Promise<RunFacts> {
       tooLong: prompts.tooLong,
     },
     sft: await sftFacts(config, encoding),
-    human: await humanFacts(config, encoding),
+    human: await humanFacts(config, encoding, model),
     question: questionTokens(config, encoding),
   }
 }

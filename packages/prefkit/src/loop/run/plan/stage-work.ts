@@ -69,7 +69,11 @@ const sft: WorkOf = ({ sft: settings }, { sft: data }) => {
 
 const comparisons: WorkOf = (config, facts) => {
   const { comparisons: settings } = config
-  if (!settings || settings.source === 'human') return nothing
+  if (!settings) return nothing
+  if (settings.source === 'human') {
+    const { tooLong } = facts.human
+    return { ...nothing, notes: tooLong > 0 ? [`${tooLong} are too long and left out`] : [] }
+  }
   const { prompt, response, longest } = lengthsOf(config, facts)
   const { pairs, pairsPerStep, responsesPerPrompt: together } = settings
   const responses = Math.ceil((pairs / ((together * (together - 1)) / 2)) * together)
@@ -191,7 +195,7 @@ const distilledScores: WorkOf = (config, facts) => {
   const { prompt, response, longest } = lengthsOf(config, facts)
   const { rewardModel: judged, anchors: chosen } = config
   const passes = judged?.kind === 'pairwise' ? judged : { epochs: 1, batchSize: 16 }
-  const responses = 4 * (facts.prompts.train.rows + facts.prompts.heldOut.rows)
+  const responses = 4 * (seenPrompts(config, facts) + facts.prompts.heldOut.rows)
   const pairs = responses * (chosen?.perPrompt ?? 1)
   return {
     ...{

@@ -1,11 +1,10 @@
-import { contextLength } from '@prefkit/lm'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { RunConfig } from '../config/run-config'
 import { longestOf, writeComparisonFiles } from '../data/comparison-file'
 import { endTokens } from '../data/end-tokens'
-import { humanPairs } from '../data/human-pairs'
+import { humanPairs, longestPair } from '../data/human-pairs'
 import { promptsOfRun, readPrompts } from '../data/read-prompts'
 import { isTestPrompt, splitPairs } from '../data/split-pairs'
 import type { OpenedStage, Stage, StageContext, StageSummary } from '../driver/stage'
@@ -41,7 +40,7 @@ async function writeParts(
 const openHuman: Open<'human'> = async (config, settings, context) => {
   const { trainee, release } = await openStagePolicy(config, context)
   const { encoding, model } = trainee
-  const longest = Math.min(settings.maxTokens ?? Number.POSITIVE_INFINITY, contextLength(model.config))
+  const longest = longestPair(settings, model.config)
   return {
     async *steps() {},
     async finish() {

@@ -24,7 +24,7 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
     const { trainee, policy, release } = await openStagePolicy(config, context, { source, lora })
     return releasedOnError({ release }, async () => {
       const { train, heldOut } = await readComparisonFiles(from.path)
-      const { steps, pairsPerStep, rollouts, maxNewTokens, grades, f, klWeight } = settings
+      const { steps, pairsPerStep, rollouts, maxNewTokens, grades, f, klWeight, labelNoise } = settings
       const { template, rubrics, family } = settings
       const form = judgeForm(judgeReading(trainee, maxNewTokens), settings)
       const isShortened = ({ prompt, chosen, rejected }: PreferencePair): boolean =>
@@ -32,7 +32,15 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
       const shortened = train.filter(isShortened).length
       const options = {
         ...{ policy, form, pairs: train, heldOut },
-        ...{ steps, pairsPerStep, samplesPerPrompt: rollouts, klWeight, measureKl: true, seed: config.seed },
+        ...{
+          steps,
+          pairsPerStep,
+          samplesPerPrompt: rollouts,
+          klWeight,
+          labelNoise,
+          measureKl: true,
+          seed: config.seed,
+        },
         ...{ sampling: { maxNewTokens }, learningRate: stepSizes(settings, steps) },
         ...(grades && { grades }),
         ...(f !== undefined && { f: compileExpression(f, 'delta') }),

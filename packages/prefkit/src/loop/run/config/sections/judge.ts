@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, finite, notNegative, oneOf, text } from '../values'
+import { count, finite, notNegative, oneOf, share, text } from '../values'
 import { lora } from './model'
 import { passes, stepSize } from './training'
 
@@ -31,5 +31,7 @@ export const judge = z.strictObject({
   /** f(δ) as an expression instead of grades, such as `min(1.4, 1.2 + 0.1*delta)`. */
   f: text.optional(),
   klWeight: notNegative.default(0),
+  /** Share of the comparisons that are turned round before it learns from them, to measure what noise does. */
+  labelNoise: share.default(0),
   ...stepSize(1e-5),
 })

@@ -5,7 +5,7 @@ import { reward } from './rewards'
 import { stepSize } from './training'
 
 /** A function of a package by its name, with its options. */
-export const named = z.preprocess(
+const named = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
   z.strictObject({ name: text, options: handedOn.default({}) }),
 )
@@ -15,6 +15,10 @@ const server = z.strictObject({
   model: text,
   apiKeyEnv: text.default('OPENAI_API_KEY'),
   concurrency: count.default(8),
+  /** By which route it is asked: OpenAI's, or SGLang's. */
+  api: oneOf(['completions', 'sglang']).default('completions'),
+  /** What its log-probabilities are of: the model's distribution, or that which is drawn from. Default: by its route. */
+  logprobs: oneOf(['raw', 'tempered', 'processed']).optional(),
   /** Tells the server of each new adapter: vLLM's `/v1/load_lora_adapter`. */
   refresh: flag.default(false),
 })
@@ -45,7 +49,7 @@ const reduction = oneOf([
 ])
 
 /** PPO with a value model. */
-export const ppo = z.strictObject({
+const ppo = z.strictObject({
   algorithm: z.literal('ppo'),
   ...online,
   epochs: count.default(4),
@@ -92,7 +96,7 @@ export const groupAlgorithms: readonly (PolicyGradientName | 'custom')[] = [
 ]
 
 /** Policy gradients without a value model; what is not said is the algorithm's own. */
-export const groups = z.strictObject({
+const groups = z.strictObject({
   algorithm: z.enum(groupAlgorithms),
   ...online,
   ...updates,
@@ -117,7 +121,7 @@ const preferenceUpdates = {
 }
 
 /** Learns from the run's comparisons themselves. */
-export const preferences = z.strictObject({
+const preferences = z.strictObject({
   algorithm: z.literal('preferences'),
   epochs: count.default(1),
   batchSize: count.default(16),
@@ -127,7 +131,7 @@ export const preferences = z.strictObject({
 })
 
 /** Draws responses, and learns from the best and the worst. */
-export const onlinePreferences = z.strictObject({
+const onlinePreferences = z.strictObject({
   algorithm: z.literal('online-preferences'),
   ...online,
   samplesPerPrompt: count.default(2),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, finite, flag, handedOn, oneOf, positive, text } from '../values'
+import { count, finite, flag, handedOn, number, oneOf, positive, text } from '../values'
 
 /** What every reward has. */
 const common = {
@@ -7,6 +7,8 @@ const common = {
   name: text.optional(),
   /** Of the sum that is learnt from; 0 only measures. */
   weight: finite.default(1),
+  /** Of responses that were cut off: a factor of the reward from 0 to 1, or below 0 what takes its place. Default: it stays. */
+  stopProperly: number('a factor from 0 to 1, or a number below 0', (value) => value <= 1).optional(),
 }
 
 /** A model that judges: `local:<path>` or `openai:<model>`, as for `prefkit judge`. */

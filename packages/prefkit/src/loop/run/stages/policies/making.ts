@@ -51,7 +51,7 @@ function serverSource(
   first: number,
 ): RolloutSource | undefined {
   if (!rollouts) return undefined
-  const { baseUrl, model, apiKeyEnv, concurrency, refresh } = rollouts
+  const { baseUrl, model, apiKeyEnv, concurrency, refresh, api, logprobs } = rollouts
   const apiKey = process.env[apiKeyEnv]
   const client = connectServer({
     ...{ baseUrl, model, limit: adaptiveLimit(concurrency) },
@@ -59,7 +59,8 @@ function serverSource(
   })
   const pathOf = (number: number): string => join(context.path, 'adapters', `${number}`)
   return serverRollouts({
-    ...{ client, tokenizer: trainee.encoding.tokenizer },
+    ...{ client, api, tokenizer: trainee.encoding.tokenizer },
+    ...(logprobs && { logprobs }),
     ...(refresh && {
       refresh: adapterRefresh({ client, policy, pathOf, first, name: `prefkit-${config.seed}` }),
     }),

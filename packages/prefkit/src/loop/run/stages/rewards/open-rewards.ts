@@ -10,6 +10,7 @@ import {
   overlongReward,
   perTokenReward,
   repetitionReward,
+  stopProperly,
 } from '../../../rewards/length-rewards'
 import { lexiconReward } from '../../../rewards/lexicon-reward'
 import { pointwiseReward } from '../../../rewards/pointwise-reward'
@@ -99,7 +100,9 @@ const openers: { readonly [Type in RewardConfig['type']]: Open<OfType<Type>> } =
 export async function openReward(config: RewardConfig, scope: RewardScope): Promise<RewardFunction> {
   // The table has for each type the opener of its own.
   const open = openers[config.type] as Open<RewardConfig>
-  return open(config, scope)
+  const reward = await open(config, scope)
+  const { stopProperly: coefficient } = config
+  return coefficient === undefined ? reward : stopProperly(reward, { coefficient })
 }
 
 /** Several, one after the other: they may share what they open. */
