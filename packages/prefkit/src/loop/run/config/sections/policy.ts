@@ -90,7 +90,7 @@ const methods = Object.keys(policyGradientPresets) as PolicyGradientName[]
  * Policy gradients that compare the responses to a prompt with each other, and `custom`: GRPO without a penalty, to be changed. GRPO
  * first, as it is meant most often.
  */
-export const groupAlgorithms: readonly (PolicyGradientName | 'custom')[] = [
+const groupAlgorithms: readonly (PolicyGradientName | 'custom')[] = [
   ...['grpo' as const, ...methods.filter((name) => name !== 'grpo')],
   'custom',
 ]
