@@ -44,7 +44,11 @@ async function evaluated(
     const evaluation = await evaluationOf(config, heldOut, rewards, scope)
     if (!evaluation) return undefined
     const before = reference && (await open(reference))
-    return await evaluatePolicy(policy, evaluation, before && ((data, options) => before.policy.forward(data, options)))
+    return await evaluatePolicy(
+      policy,
+      evaluation,
+      before && ((data, options) => before.policy.forward(data, options)),
+    )
   } finally {
     for (const close of closers.toReversed()) await close()
   }
