@@ -51,3 +51,20 @@ it('leaves nothing of a run that came to nothing', async () => {
   await expect(runLoop(settings(), at('run'))).rejects.toThrow(/pairs\.jsonl/)
   await expect(stat(at('run'))).rejects.toThrow(/ENOENT/)
 })
+
+it('does not go on with another module than it began with', async () => {
+  await writeFile(at('golden.mjs'), 'export default ({ text }) => text.length\n')
+  await writeFile(at('prompts.jsonl'), '{"prompt":"Tom had a"}\n{"prompt":"Lily had a"}\n')
+  const drawn: RunSettings = {
+    model: { path: storiesPath },
+    prompts: { files: [at('prompts.jsonl')], heldOut: 0 },
+    sampling: { maxNewTokens: 4 },
+    comparisons: { source: 'simulated', pairs: 2, golden: { type: 'function', module: at('golden.mjs') } },
+  }
+  await runLoop(drawn, at('run'))
+  await expect(resumeLoop(at('run'))).resolves.toMatchObject({ results: [{ stage: 'comparisons' }] })
+  await writeFile(at('golden.mjs'), 'export default ({ text }) => -text.length\n')
+  await expect(resumeLoop(at('run'))).rejects.toMatchObject({
+    ...{ code: 'RUN_CHANGED', message: expect.stringMatching(/golden\.mjs: is not the file that/) },
+  })
+})
