@@ -1,8 +1,10 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { locate } from '../loop/run/config/read-run-config'
+import { parseRunConfig } from '../loop/run/config/run-config'
 import { runPrefkit, startPrefkit } from './testing/run-prefkit'
 
 let folder = ''
@@ -54,10 +56,11 @@ it('goes from comparisons to a report, and to the same numbers after a kill', as
     expect(await read('killed', name)).toBe(await read('whole', name))
 })
 
-it('prints settings that prefkit run takes', async () => {
-  const { stdout } = runPrefkit(folder, ['demo', '--config'])
-  await writeFile(join(folder, 'demo.yaml'), stdout)
-  const plan = runPrefkit(folder, ['run', 'demo.yaml', '--dry-run', '--json'])
-  expect(plan).toMatchObject({ status: 0, stderr: '' })
-  expect(plan.stdout).toContain('winProbability')
+it('prints settings that prefkit run takes', () => {
+  const { status, stdout } = runPrefkit(folder, ['demo', '--config'])
+  expect(status).toBe(0)
+  const located = locate(stdout, 'demo.yaml')
+  const { policy, evaluation, comparisons } = parseRunConfig(located.value, located)
+  expect(policy).toMatchObject({ algorithm: 'ppo', value: 'anchor', rewards: [{ type: 'winProbability' }] })
+  expect(comparisons).toMatchObject({ source: 'simulated', golden: evaluation.golden })
 })
