@@ -11,7 +11,8 @@ interface Measure {
   readonly of: string
 }
 
-const decimals = (value: number): string => value.toFixed(2)
+/** Without a sign before 0. */
+const decimals = (value: number): string => (Math.round(100 * value) / 100 + 0).toFixed(2)
 
 /** What the policy came to, in the order of how much it says. */
 const measures: readonly Measure[] = [
