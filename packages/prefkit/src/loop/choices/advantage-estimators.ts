@@ -212,3 +212,9 @@ export function advantageEstimatorOf({ name, options = {} }: NamedChoice): Advan
   estimate(twoRollouts)
   return estimate
 }
+
+/** Whether an estimator tells responses apart that are the only ones to their prompts. */
+export function learnsFromOne(estimate: AdvantageEstimator): boolean {
+  const advantages = estimate({ ...twoRollouts, groups: [0, 1] })
+  return advantages.some((row) => Array.from(row).some((advantage) => advantage !== 0))
+}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { PrefkitError } from '../../../prefkit-error'
 import { preflight } from '../preflight/preflight'
 import type { Located } from './issue-text'
@@ -28,6 +28,17 @@ function assignmentOf(text: string): { readonly path: readonly string[]; readonl
     throw new PrefkitError('INVALID_CONFIG', message)
   }
   return { path: name.split('.'), value: parseDocument(value!).toJS() }
+}
+
+/** @throws PrefkitError `INVALID_CONFIG` where what the path leads through is no section. */
+function assign(document: Document, { path, value }: ReturnType<typeof assignmentOf>): void {
+  try {
+    document.setIn(yamlPath(path), value)
+  } catch (cause) {
+    const name = keyOf(path)
+    const message = `--set ${name}: what it is a part of is a value, and has no settings of its own`
+    throw new PrefkitError('INVALID_CONFIG', message, { cause })
+  }
 }
 
 /** Numbers in a path are places of lists. */
@@ -69,7 +80,7 @@ export function locate(content: string, file: string, assignments: readonly stri
     throw new PrefkitError('INVALID_CONFIG', `${file}: ${problem}`)
   }
   const set = assignments.map(assignmentOf)
-  for (const { path, value } of set) document.setIn(yamlPath(path), value)
+  for (const assignment of set) assign(document, assignment)
   const assigned = set.map(({ path }) => keyOf(path))
   const lineOf = (path: readonly PropertyKey[]): number | undefined => {
     const node = document.getIn(yamlPath(path), true)

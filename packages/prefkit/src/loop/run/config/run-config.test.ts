@@ -105,6 +105,7 @@ describe('parseRunConfig', () => {
       '--set: seed: expected a whole number from 0 to 2³³ − 1, got "x"',
     )
     expect(() => read(whole, ['seed'])).toThrow('--set seed: expected <setting>=<value>')
+    expect(() => read(whole, ['policy.algorithm.deep=1'])).toThrow('--set policy.algorithm.deep: what it is')
   })
 })
 

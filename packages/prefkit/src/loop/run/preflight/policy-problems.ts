@@ -1,4 +1,6 @@
+import { PrefkitError } from '../../../prefkit-error'
 import { requirePairedLoss } from '../../algorithms/preferences-batch'
+import { learnsFromOne } from '../../choices/advantage-estimators'
 import { policyLossOf } from '../../choices/policy-losses'
 import { preferenceLossOf } from '../../choices/preference-losses'
 import type { RunConfig } from '../config/run-config'
@@ -36,7 +38,16 @@ const ofGroups: Check<Parameters<typeof groupChoices>[0]> = async (settings) => 
     ...(named ? [{ path: loss, own: { ...settings, advantages: undefined } }] : []),
   ]
   const found = await Promise.all(parts.map(({ path, own }) => problemOf(path, () => groupChoices(own))))
-  return found.flat()
+  if (found.flat().length > 0 || settings.samplesPerPrompt > 1) return found.flat()
+  return problemOf(['policy', 'samplesPerPrompt'], () => requireSeveral(settings))
+}
+
+/** A group of one has nothing to be compared with, and the policy would only drift. */
+function requireSeveral(settings: Parameters<typeof groupChoices>[0]): void {
+  const { advantages } = groupChoices(settings)
+  if (advantages && learnsFromOne(advantages)) return
+  const problem = `expected at least 2, as ${settings.algorithm} compares the responses to a prompt with each other, got 1`
+  throw new PrefkitError('INVALID_CONFIG', problem)
 }
 
 const checks: Readonly<Record<string, Check<never>>> = {

@@ -269,3 +269,13 @@ it.each([
   const located = locate(`${whole()}${line}\n`, 'run.yaml')
   expect(() => parseRunConfig(located.value, located)).toThrow(message)
 })
+
+it('wants several responses to a prompt where they are compared with each other, and one where not', async () => {
+  const alone = (algorithm: string): Promise<void> =>
+    check(whole({ policy: `{algorithm: ${algorithm}, samplesPerPrompt: 1, rewards: [${lexicon}]}` }))
+  for (const algorithm of ['grpo', 'dr_grpo', 'rloo', 'gdpo', 'custom']) {
+    await expect(alone(algorithm)).rejects.toThrow(/policy\.samplesPerPrompt: .*expected at least 2/)
+  }
+  for (const algorithm of ['reinforce', '"reinforce++"'])
+    await expect(alone(algorithm)).resolves.toBeUndefined()
+})
