@@ -112,6 +112,23 @@ it('leaves out, counts and tells what is longer than the context or than it is t
   const { summary, warnings } = await made({ comparisons: { source: 'human', files, heldOut: 0 } })
   expect(summary).toEqual({ pairs: 1, heldOut: 0, tooLong: 1 })
   expect(warnings).toEqual([expect.stringMatching(/1 of 2 have more than 512 tokens/)])
-  const told = await made({ comparisons: { source: 'human', files, heldOut: 0, maxTokens: 8 } })
-  expect(told.summary).toMatchObject({ pairs: 0, tooLong: 2 })
+  const told = made({ comparisons: { source: 'human', files, heldOut: 0, maxTokens: 8 } })
+  await expect(told).rejects.toThrow(
+    'got none: of 2, 0 are held out (by comparisons.heldOut, or as their prompts are), and 2 are too long',
+  )
+})
+
+it('refuses when nothing is left to learn from, and says how many are held out', async () => {
+  const rows = [{ prompt: 'Tom ran.', chosen: ' He was glad.', rejected: ' He was sad.' }]
+  const prompts = {
+    files: await write('all.jsonl', [{ prompt: 'Lily ran.' }, { prompt: 'Ben ran.' }]),
+    heldOutFiles: await write('held.jsonl', rows),
+  }
+  const comparisons = { source: 'human', files: await write('pairs.jsonl', rows), heldOut: 0 }
+  await expect(made({ prompts, comparisons })).rejects.toThrow(
+    expect.objectContaining({
+      code: 'NO_COMPARISONS',
+      message: expect.stringContaining('got none: of 1, 1 are held out'),
+    }),
+  )
 })

@@ -1,3 +1,4 @@
+import { PrefkitError } from '../../../prefkit-error'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
@@ -25,13 +26,19 @@ type Open<Name extends Settings['source']> = (
   context: StageContext,
 ) => Promise<OpenedStage>
 
-/** Writes pairs in two parts, and says how many there are. */
+/** Writes pairs in two parts, and says how many there are. @throws PrefkitError `NO_COMPARISONS` where none is left to learn from. */
 async function writeParts(
   pairs: readonly PreferencePair[],
   isTest: (prompt: LoopPrompt) => boolean,
   { path }: StageContext,
+  tooLong = 0,
 ): Promise<StageSummary> {
   const parts = splitPairs(pairs, isTest)
+  if (parts.train.length === 0) {
+    const held = `${parts.heldOut.length} are held out (by comparisons.heldOut, or as their prompts are)`
+    const others = `of ${pairs.length + tooLong}, ${held}, and ${tooLong} are too long`
+    throw new PrefkitError('NO_COMPARISONS', `comparisons: expected some to learn from, got none: ${others}`)
+  }
   await writeComparisonFiles(path, parts)
   return { pairs: parts.train.length, heldOut: parts.heldOut.length }
 }
@@ -56,7 +63,7 @@ const openHuman: Open<'human'> = async (config, settings, context) => {
         const problem = `${tooLong} of ${pairs.length} have more than ${longest} tokens of prompt and response, and are left out`
         context.onWarning?.(`comparisons: ${problem}`)
       }
-      return { ...(await writeParts(fitting, isTest, context)), tooLong }
+      return { ...(await writeParts(fitting, isTest, context, tooLong)), tooLong }
     },
     release,
   }
