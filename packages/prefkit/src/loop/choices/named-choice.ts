@@ -1,5 +1,5 @@
 import { PrefkitError } from '../../prefkit-error'
-import { nearestName } from '../run/config/nearest-name'
+import { nearestName } from './nearest-name'
 
 /** Something of a table by its name, with its options: as a configuration says it. */
 export interface NamedChoice {

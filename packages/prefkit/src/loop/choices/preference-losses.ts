@@ -77,6 +77,9 @@ type Options = Readonly<Record<string, unknown>>
 
 type Choice = (options: Options) => PreferenceLoss
 
+/** Options as a loss takes them. Those of a configuration have no types; each loss checks names and values itself. */
+const checkedByLoss = (options: Options) => options as never
+
 const policyOf = ({
   chosenLogprobs,
   rejectedLogprobs,
@@ -97,7 +100,7 @@ const withoutReference =
     of: 'pairs',
     against: 'nothing',
     comparesBatch: comparesBatch(options),
-    loss: (inputs) => loss(policyOf(inputs), options as never),
+    loss: (inputs) => loss(policyOf(inputs), checkedByLoss(options)),
   })
 
 /** Losses of `dpoLoss` over the whole batch: ranks of margins, and the mean over all chosen tokens. */
@@ -113,8 +116,7 @@ const dpo: Choice = (options) => {
     loss: (inputs) => {
       const refChosenLogprobs = inputs.baseChosenLogprobs
       const refRejectedLogprobs = inputs.baseRejectedLogprobs
-      // It checks its options itself.
-      return dpoLoss({ ...policyOf(inputs), refChosenLogprobs, refRejectedLogprobs }, options as never)
+      return dpoLoss({ ...policyOf(inputs), refChosenLogprobs, refRejectedLogprobs }, checkedByLoss(options))
     },
   }
 }
@@ -130,7 +132,7 @@ const rpo: Choice = (options) => ({
       rejectedLogRatios: summed(inputs.rejectedLogprobs, inputs.baseRejectedLogprobs),
       rewardMargins: inputs.rewardMargins,
     }
-    return rpoLoss(given, options as never)
+    return rpoLoss(given, checkedByLoss(options))
   },
 })
 
@@ -142,7 +144,7 @@ const rebel: Choice = (options) => ({
     const { baseChosenLogprobs: oldChosenLogprobs, baseRejectedLogprobs: oldRejectedLogprobs } = inputs
     const { rewardMargins } = inputs
     const given = { ...policyOf(inputs), oldChosenLogprobs, oldRejectedLogprobs, rewardMargins }
-    return rebelLoss(given, options as never)
+    return rebelLoss(given, checkedByLoss(options))
   },
 })
 
@@ -155,7 +157,7 @@ const kto: Choice = (options) => {
     return {
       of: 'responses',
       point: 'zero',
-      loss: (inputs) => ktoLoss(judged(inputs), options as never),
+      loss: (inputs) => ktoLoss(judged(inputs), checkedByLoss(options)),
     }
   }
   return {
@@ -163,13 +165,16 @@ const kto: Choice = (options) => {
     point: 'divergence',
     loss: (inputs) => {
       const klLogprobs = inputs.point
-      return ktoLoss({ ...judged(inputs), klLogprobs, refKlLogprobs: mul(0, klLogprobs) }, options as never)
+      return ktoLoss(
+        { ...judged(inputs), klLogprobs, refKlLogprobs: mul(0, klLogprobs) },
+        checkedByLoss(options),
+      )
     },
     divergence: (logRatios) => {
       const one = { logprobs: [0], refLogprobs: [0], desirable: [1] }
       const klLogprobs = Float64Array.from(logRatios)
       const refKlLogprobs = new Float64Array(logRatios.length)
-      return ktoLoss({ ...one, klLogprobs, refKlLogprobs }, options as never).metrics.kl.item()
+      return ktoLoss({ ...one, klLogprobs, refKlLogprobs }, checkedByLoss(options)).metrics.kl.item()
     },
   }
 }
@@ -179,7 +184,7 @@ const bco: Choice = (options) => ({
   point: 'mean',
   // What is no number is refused by the loss.
   beta: (options.beta as number | undefined) ?? 0.1,
-  loss: ({ point, ...judged }) => bcoLoss({ ...judged, shift: mean(point) }, options as never),
+  loss: ({ point, ...judged }) => bcoLoss({ ...judged, shift: mean(point) }, checkedByLoss(options)),
 })
 
 /** Losses of preferences by the names of their functions: what makes one of options. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { knownNames } from './known-names'
-import { nearestName } from './nearest-name'
+import { nearestName } from '../../choices/nearest-name'
 
 /** A configuration as it was written, with its places. */
 export interface Located {
