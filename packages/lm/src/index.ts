@@ -48,7 +48,6 @@ export {
   type LocalPolicy,
   type LocalPolicyOptions,
   localPolicy,
-  type PolicyModel,
   type PolicySnapshot,
 } from './policy/local-policy'
 export { lossWeights } from './policy/loss-weights'
@@ -57,8 +56,10 @@ export type {
   ForwardOptions,
   OptimStepOptions,
   PolicyBackend,
+  SampleOptions,
   TemperatureOptions,
 } from './policy/policy-backend'
+export type { PolicyModel } from './policy/policy-model'
 export { createKeyValueCache, type KeyValueCache } from './running/key-value-cache'
 export {
   createLanguageModel,

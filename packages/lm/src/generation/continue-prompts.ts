@@ -1,12 +1,11 @@
 import { LmError } from '../lm-error'
 import { contextLength } from '../models/context-length'
-import type { KeyValueCache } from '../running/key-value-cache'
-import { asItIs, logProbOf, type Runner, type RunResult } from '../running/language-model'
+import { logProbOf } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import { requireList, requireTokenIds } from '../running/require-token-ids'
-import { runInPasses } from '../running/run-in-passes'
 import { padRows, type TokenRows } from '../running/token-rows'
 import type { GenerateSettings } from './generate-options'
+import type { NextTokens, OpenReader, Reader } from './reader'
 import { type GeneratedToken, type Sequence, type SequenceName, startSequence } from './sequence'
 
 /** A token and whose it is. */
@@ -47,17 +46,17 @@ function lastTokens(sequences: readonly Sequence[]): TokenRows {
 }
 
 /**
- * Continues rows of a cache, which leave it when they end, one token of each a step, until all have ended.
+ * Continues rows of a reader, which leave it when they end, one token of each a step, until all have ended.
  * @param first what the model made of the prompts, and `rowOf` the row of it that is a sequence's.
  */
 async function* continueRows(
-  model: Runner,
-  cache: KeyValueCache,
+  reader: Reader,
+  vocabSize: number,
   sequences: readonly Sequence[],
-  first: { readonly result: RunResult; rowOf(i: number): number },
-  signal: AbortSignal | undefined,
+  first: { readonly result: NextTokens; rowOf(i: number): number },
+  settings: GenerateSettings,
 ): AsyncGenerator<readonly GeneratedEvent[]> {
-  const { vocabSize } = model.config
+  const { signal } = settings
   let rows = sequences
   let { result, rowOf } = first
   for (;;) {
@@ -80,10 +79,11 @@ async function* continueRows(
     signal?.throwIfAborted()
     // Leaving costs a copy of what stays in the cache, staying a row of every step.
     if (open.length * 2 <= rows.length) {
-      cache.keep(open)
+      reader.keep(open)
       rows = open.map((i) => rows[i]!)
     }
-    result = await model.run({ batch: lastTokens(rows), cache, at: rows.map((_, i) => i) })
+    const at = rows.map((_, i) => i)
+    result = await reader.read(lastTokens(rows), at, settings)
     rowOf = (i) => i
   }
 }
@@ -95,25 +95,22 @@ const range = (start: number, end: number): number[] =>
 const groupsOf = <T>(items: readonly T[], size: number): T[][] =>
   range(0, Math.ceil(items.length / size)).map((i) => items.slice(i * size, (i + 1) * size))
 
-/**
- * Some prompts, computed once, and all that is asked to follow them.
- * @param runner `model` as it was when the call began.
- */
+/** Some prompts, computed once, and all that is asked to follow them. */
 async function* continueGroup(
   model: MaybeLoaded,
-  runner: Runner,
+  open: OpenReader,
   prompts: readonly ArrayLike<number>[],
   group: readonly number[],
   settings: GenerateSettings,
 ): AsyncGenerator<readonly GeneratedEvent[]> {
-  const { n, signal, firstIndex } = settings
+  const { n, firstIndex } = settings
   const batch = padRows(
     group.map((i) => prompts[i]!),
     { side: 'left' },
   )
-  const cache = runner.createCache(batch.rows)
+  const reader = open(batch.rows)
   const at = group.map((_, row) => row * batch.length + batch.length - 1)
-  const result = await runInPasses(runner, { batch, cache, at }, settings)
+  const result = await reader.read(batch, at, settings)
   const names = group.flatMap((prompt, row) => range(0, n).map((sample) => ({ prompt, sample, row })))
   for (const together of groupsOf(names, settings.batchSize)) {
     const sequences = together.map(({ prompt, sample }) => {
@@ -122,9 +119,9 @@ async function* continueGroup(
     })
     const rows = together.map(({ row }) => row)
     const rowOf = (i: number) => rows[i]!
-    // A single group may have the cache for itself.
-    const own = names.length === group.length ? cache : cache.select(rows)
-    yield* continueRows(runner, own, sequences, { result, rowOf }, signal)
+    // A single group may have the reader for itself.
+    const own = names.length === group.length ? reader : reader.select(rows)
+    yield* continueRows(own, model.config.vocabSize, sequences, { result, rowOf }, settings)
   }
 }
 
@@ -143,18 +140,19 @@ export function promptsTogether(n: number, rows: number): number {
 
 /**
  * Continuations of prompts, token by token as they come. Prompts of about one length are computed together; what a
- * continuation is does not depend on which. All are the model's as it is when this begins.
+ * continuation is does not depend on which.
  * @param prompts token ids, checked by {@link requirePrompts}.
+ * @param open what says which tokens may come next.
  */
 export async function* continuePrompts(
   model: MaybeLoaded,
   prompts: readonly ArrayLike<number>[],
   settings: GenerateSettings,
+  open: OpenReader,
 ): AsyncGenerator<readonly GeneratedEvent[]> {
   const byLength = range(0, prompts.length).sort((a, b) => prompts[b]!.length - prompts[a]!.length)
   const together = promptsTogether(settings.n, settings.batchSize)
-  const runner = asItIs(model)
   for (const group of groupsOf(byLength, together)) {
-    yield* continueGroup(model, runner, prompts, group, settings)
+    yield* continueGroup(model, open, prompts, group, settings)
   }
 }

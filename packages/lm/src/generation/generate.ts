@@ -1,4 +1,5 @@
 import { checkOptions } from '../check-options'
+import { asItIs } from '../running/language-model'
 import type { MaybeLoaded } from '../running/loaded-language-model'
 import { continuePrompts, type GeneratedEvent, requirePrompts } from './continue-prompts'
 import {
@@ -8,6 +9,7 @@ import {
   type StreamOptions,
   streamOptionNames,
 } from './generate-options'
+import { readerOf } from './reader'
 import type { FinishReason, GeneratedToken } from './sequence'
 
 /** A continuation of a prompt. */
@@ -51,12 +53,14 @@ function sequenceOf(
 
 /**
  * Runs to the end: the continuations of each prompt, those of the first prompt first.
+ * @param open what says which tokens may come next. Default: the model as it is when this begins.
  * @throws LmError as {@link generate}, but for options.
  */
 export async function continueToEnd(
   model: MaybeLoaded,
   prompts: readonly ArrayLike<number>[],
   settings: GenerateSettings,
+  open = readerOf(asItIs(model)),
 ): Promise<GeneratedSequence[]> {
   requirePrompts(model, prompts)
   const { n, firstIndex, progress } = settings
@@ -68,7 +72,7 @@ export async function continueToEnd(
     count++
     if (token.finishReason) finished++
   }
-  for await (const events of continuePrompts(model, prompts, settings)) {
+  for await (const events of continuePrompts(model, prompts, settings, open)) {
     events.forEach(keep)
     progress({ tokens: count, finished, total })
   }
@@ -109,7 +113,8 @@ export async function* continueOne(
   settings: GenerateSettings,
 ): AsyncGenerator<GeneratedToken, void, undefined> {
   requirePrompts(model, [prompt])
-  for await (const events of continuePrompts(model, [prompt], settings)) {
+  const open = readerOf(asItIs(model))
+  for await (const events of continuePrompts(model, [prompt], settings, open)) {
     for (const { token } of events) yield token
   }
 }

@@ -1,33 +1,18 @@
 import { adamW, chain, clipByGlobalNorm, type Optimizer } from '@prefkit/nn'
 import type { BackendChoice, Compilation, Tensor } from '@prefkit/tensor'
 import { checkOptions, excerpt } from '../check-options'
-import type { ModelConfig } from '../config/model-config'
-import { parameterShapes } from '../config/parameter-shapes'
-import { generate } from '../generation/generate'
 import { type HeadKind, headShapes } from '../heads/head-shapes'
 import { LmError } from '../lm-error'
 import type { LoraConfig } from '../lora/lora-config'
-import { lowRankOf } from '../lora/low-rank-of'
 import type { Weights } from '../models/weights'
-import { createLanguageModel } from '../running/language-model'
-import type { LoadedLanguageModel, MaybeLoaded } from '../running/loaded-language-model'
 import { callQueue } from '../training/call-queue'
 import { type Datum, requireData } from '../training/datum'
 import { defaultMicroBatchTokens, resolveMicroBatches } from '../training/micro-batches'
-import { type TrainedModel, trainedModel } from '../training/trained-model'
+import { trainedModel } from '../training/trained-model'
 import { createTrainer, type Trainer } from '../training/trainer'
 import type { PolicyBackend } from './policy-backend'
-
-/** A model with what its checkpoint has beside the weights, such as `loadLanguageModel` gives. */
-export interface PolicyModel
-  extends Partial<
-    Pick<LoadedLanguageModel, 'name' | 'tokenizer' | 'chatTemplate' | 'generationConfig' | 'tokenizerFiles'>
-  > {
-  readonly config: ModelConfig
-  readonly weights: Weights
-  /** Parameters of heads by name, with which one that trains begins. */
-  readonly heads?: Weights
-}
+import type { PolicyModel } from './policy-model'
+import { policySampler } from './policy-sampler'
 
 /** What a policy hands over to be saved. */
 export interface PolicySnapshot {
@@ -76,31 +61,6 @@ export interface LocalPolicy extends PolicyBackend {
 
 const defaultOptimizer = (learningRate: Tensor): Optimizer =>
   chain(clipByGlobalNorm(1), adamW({ learningRate, weightDecay: 0 }))
-
-/** The model as it is sampled from: what trains is handed over, the rest are constants. */
-function createSampler(model: PolicyModel, { trained, lora }: TrainedModel, backend?: BackendChoice) {
-  const { config, weights } = model
-  const shapes = parameterShapes(config)
-  const variables = Object.keys(trained).filter((name) => name in shapes)
-  const runtime = createLanguageModel(config, weights, {
-    variables,
-    name: model.name ?? 'policy',
-    ...(backend === undefined ? {} : { backend }),
-  })
-  const { tokenizer, generationConfig } = model
-  const extras = { ...(tokenizer ? { tokenizer } : {}), ...(generationConfig ? { generationConfig } : {}) }
-  const sampler: MaybeLoaded = Object.assign(runtime, extras)
-  const update = (current: Weights): void => {
-    const own = Object.entries(current).filter(([name]) => name in shapes)
-    if (lora) runtime.update({ lowRank: lowRankOf(lora, changeOf(current)) })
-    else runtime.update({ weights: Object.fromEntries(own) })
-  }
-  return { sampler, update }
-}
-
-/** The change without a head, whose weights a graph that samples would take for nothing. */
-const changeOf = (trained: Weights): Weights =>
-  Object.fromEntries(Object.entries(trained).filter(([name]) => /\.lora_[AB]\.weight$/.test(name)))
 
 function requireHead(head: unknown): void {
   if (head === undefined || head === 'value' || head === 'reward') return
@@ -154,7 +114,7 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
   const { seed = 0, write = unsaved, lora, head } = options
   if (options.microBatchTokens !== undefined) resolveMicroBatches(options)
   const { trained, trainer } = trainerOf(model, options)
-  const { sampler, update } = createSampler(model, trained, options.backend)
+  const sampler = policySampler(model, trained, options.backend)
   const inTurn = callQueue()
   let step = 0
   let passes = 0
@@ -192,11 +152,7 @@ export function localPolicy(model: PolicyModel, options: LocalPolicyOptions = {}
         step++
         return { gradNorm }
       }),
-    sample: (prompts, settings = {}) =>
-      inTurn(() => {
-        update(trainer.trained)
-        return generate(sampler, prompts, settings)
-      }),
+    sample: (prompts, asked = {}) => inTurn(() => sampler.sample(trainer.trained, prompts, asked)),
     save: (path) =>
       inTurn(async () => {
         const values = await trainer.values()

@@ -40,6 +40,17 @@ export interface ForwardOptions extends TemperatureOptions {
   entropies?: boolean
 }
 
+/** How {@link PolicyBackend.sample} continues prompts. */
+export interface SampleOptions extends GenerateOptions {
+  /**
+   * True draws from the model as it was before this policy trained, as `forward` tells of it. A number w from 0 to 1 draws from the
+   * geometric mixture of the two, each next token from what is in proportion to π^(1−w)·π_ref^w, before temperature and filters, by two
+   * passes a token: as Nash-MD does (2312.00886), where w is TRL's `mixture_coef`. `logProbs` are those of what is asked for. Equal
+   * seeds draw equal random numbers of each. Default: false.
+   */
+  reference?: boolean | number
+}
+
 /**
  * A language model that learns, wherever it is: what an algorithm may ask of it, and all of it. A loss sees log-probabilities
  * and no weights, so a trainer behind a network can stand behind the same verbs: what `forwardBackward` does is there
@@ -66,8 +77,11 @@ export interface PolicyBackend {
    *   as it was.
    */
   optimStep(options: OptimStepOptions): Promise<{ gradNorm: number }>
-  /** Continues prompts with the weights as they are now. */
-  sample(prompts: readonly ArrayLike<number>[], options?: GenerateOptions): Promise<GeneratedSequence[]>
+  /**
+   * Continues prompts with the weights as they are now, or those of the reference.
+   * @throws LmError `INVALID_OPTION` for `reference` where there is none to draw from.
+   */
+  sample(prompts: readonly ArrayLike<number>[], options?: SampleOptions): Promise<GeneratedSequence[]>
   /** Saves the model under a name, which for a model here is a path. */
   save(path: string): Promise<void>
   /**
