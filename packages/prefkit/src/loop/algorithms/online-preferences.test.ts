@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { preferenceLossOf } from '../choices/preference-losses'
 import type { RewardFunction } from '../rewards/reward-function'
 import { pairwiseFromPointwise } from '../rewards/scorers'
 import { winRateReward } from '../rewards/win-rate-reward'
 import type { StepMetrics } from '../step-record'
-import { storyPolicy } from '../testing/story-policy'
+import { sharedStory } from '../testing/shared-story'
 import type { AlgorithmState } from './algorithm'
 import { type OnlinePreferencesOptions, onlinePreferences } from './online-preferences'
 
-type Story = Awaited<ReturnType<typeof storyPolicy>>
-
-let story: Story
-let begun: AlgorithmState['trainings'][string]
-beforeAll(async () => {
-  story = await storyPolicy()
-  begun = await story.policy.state()
-})
-afterEach(() => story.policy.restore(begun))
-afterAll(() => story.policy.release())
+const story = await sharedStory()
 
 const shareOfOs = (text: string): number => text.split('o').length / (text.length + 1)
 

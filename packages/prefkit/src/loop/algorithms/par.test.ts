@@ -1,13 +1,13 @@
 import { parRewards } from '@prefkit/advantages'
-import { completionDatum, sftLoss, type TrainingState } from '@prefkit/lm'
+import { completionDatum, sftLoss } from '@prefkit/lm'
 import { loadLanguageModel } from '@prefkit/lm/files'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { storiesPath } from '../../lm/testing/stories'
 import { pointwiseReward } from '../rewards/pointwise-reward'
 import type { Rollout } from '../rollouts/rollout'
 import type { StepMetrics } from '../step-record'
 import { preferencePairs } from '../testing/preference-pairs'
-import { storyPolicy } from '../testing/story-policy'
+import { sharedStory } from '../testing/shared-story'
 import type { AlgorithmState } from './algorithm'
 import { grpo } from './grpo'
 import { type ParTrainingOptions, par } from './par'
@@ -16,25 +16,19 @@ import { type JudgeForm, judgePrompt, shortScoreFormat } from './par-form'
 import { scoreJudgements } from './par-rewards'
 import { expectedScorer, judgeScorer } from './par-scorer'
 
-type Story = Awaited<ReturnType<typeof storyPolicy>>
-
 const format = shortScoreFormat({ scale: { min: 1, max: 9 } })
-let story: Story
-let form: JudgeForm & { readonly format: typeof format }
-let begun: TrainingState
+const { tokenizer } = await loadLanguageModel(storiesPath)
+const endOfText = 2
+const form: JudgeForm & { readonly format: typeof format } = {
+  format,
+  encode: ([message]) => tokenizer!.encode(message!.content),
+  encodeAnswer: (text) => [...tokenizer!.encode(text, { addSpecialTokens: false }), endOfText],
+}
 
-beforeAll(async () => {
-  story = await storyPolicy()
-  const { tokenizer } = await loadLanguageModel(storiesPath)
-  const endOfText = 2
-  form = {
-    format,
-    encode: ([message]) => tokenizer!.encode(message!.content),
-    encodeAnswer: (text) => [...tokenizer!.encode(text, { addSpecialTokens: false }), endOfText],
-  }
-  // The form alone: scores that have nothing to do with what is scored.
+// It knows the form alone: scores that have nothing to do with what is scored.
+const story = await sharedStory(async ({ policy, prompts }) => {
   for (let step = 0; step < 20; step++) {
-    const data = preferencePairs(story.prompts).flatMap(({ prompt, chosen, rejected }, i) =>
+    const data = preferencePairs(prompts).flatMap(({ prompt, chosen, rejected }, i) =>
       [chosen, rejected].map((response, side) => {
         const score = 1 + ((7 * step + 5 * i + 3 * side + step * i * side) % 9)
         return completionDatum(
@@ -43,12 +37,10 @@ beforeAll(async () => {
         )
       }),
     )
-    await story.policy.forwardBackward(data, sftLoss)
-    await story.policy.optimStep({ learningRate: 3e-3 })
+    await policy.forwardBackward(data, sftLoss)
+    await policy.optimStep({ learningRate: 3e-3 })
   }
-  begun = await story.policy.state()
 })
-afterAll(() => story.policy.release())
 
 const settings = {
   ...{ steps: 14, pairsPerStep: 4, samplesPerPrompt: 8, learningRate: 2e-3 },
@@ -108,7 +100,6 @@ it('learns to score what is preferred higher, goes on from a state exactly, and 
 
   const rest = await run({ resume: late })
   expect(rest.metrics).toEqual(metrics.slice(12))
-  await story.policy.restore(begun)
 })
 
 describe('judgements', () => {

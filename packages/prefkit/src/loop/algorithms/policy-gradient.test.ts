@@ -1,5 +1,5 @@
 import { completionDatum } from '@prefkit/lm'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { advantageEstimatorOf } from '../choices/advantage-estimators'
 import { policyGradientOptions, policyGradientPreset } from '../choices/policy-gradient-presets'
 import { policyLossOf } from '../choices/policy-losses'
@@ -7,21 +7,13 @@ import type { RewardFunction } from '../rewards/reward-function'
 import { policyRollouts } from '../rollouts/policy-rollouts'
 import { trustRollouts } from '../rollouts/trust-rollouts'
 import type { StepMetrics } from '../step-record'
-import { storyPolicy } from '../testing/story-policy'
+import { sharedStory } from '../testing/shared-story'
+import { type Story, storyPolicy } from '../testing/story-policy'
 import type { AlgorithmState } from './algorithm'
 import { type GrpoOptions, grpo } from './grpo'
 import { policyGradient } from './policy-gradient'
 
-type Story = Awaited<ReturnType<typeof storyPolicy>>
-
-let story: Story
-let begun: AlgorithmState['trainings'][string]
-beforeAll(async () => {
-  story = await storyPolicy()
-  begun = await story.policy.state()
-})
-afterEach(() => story.policy.restore(begun))
-afterAll(() => story.policy.release())
+const story = await sharedStory()
 
 /** The share of a response's letters that are o: dense, and easy to raise. */
 const manyOs: RewardFunction = {
@@ -49,7 +41,7 @@ async function run(options: Partial<GrpoOptions>, { policy, prompts }: Story = s
 
 /** Of the first update. */
 async function gradNormOf(options: Partial<GrpoOptions>): Promise<number> {
-  await story.policy.restore(begun)
+  await story.restore()
   return (await run(options)).metrics[0]!.grad_norm!
 }
 
@@ -131,7 +123,7 @@ it('learns nothing from what has no score, and the same from the rest as if it w
     return { ...rollout, reward, rewards: { all: reward } }
   })
   const learn = async (rollouts: typeof scored, groupSize: number) => {
-    await policy.restore(begun)
+    await story.restore()
     const own = policyGradient({ policy, learningRate: 1e-3 })
     const time = <T>(_: string, work: () => Promise<T>) => work()
     return own({ rollouts, groupSize, rewards: [{ name: 'all' }], step: 0, time })
@@ -171,7 +163,7 @@ it('learns of the distribution that was drawn from, at any temperature', async (
   // Two updates, of which the first sees the policy that drew, asked again for the log-probabilities of what it drew.
   const [first] = (await run({ sampling, epochs: 2, measureKl: true })).metrics
   expect(first!.grad_norm).toBeGreaterThan(0)
-  await story.policy.restore(begun)
+  await story.restore()
   const [once] = (await run({ sampling, epochs: 1, minibatches: 2, learningRate: 0, measureKl: true }))
     .metrics
   // Two computations of numbers around −3 in single precision, squared: the policy is its reference.

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { preferenceLossOf } from '../choices/preference-losses'
 import type { StepMetrics } from '../step-record'
 import { preferencePairs } from '../testing/preference-pairs'
-import { storyPolicy } from '../testing/story-policy'
+import { sharedStory } from '../testing/shared-story'
+import { type Story, storyPolicy } from '../testing/story-policy'
 import type { AlgorithmState } from './algorithm'
 import { type PreferencesOptions, preferences } from './preferences'
 import type { AlignmentPair } from './preferences-batch'
 
-type Story = Awaited<ReturnType<typeof storyPolicy>>
-
-let story: Story
-let begun: AlgorithmState['trainings'][string]
-beforeAll(async () => {
-  story = await storyPolicy()
-  begun = await story.policy.state()
-})
-afterEach(() => story.policy.restore(begun))
-afterAll(() => story.policy.release())
+const story = await sharedStory()
 
 const settings = { steps: 4, batchSize: 2, learningRate: 1e-3, evaluateEverySteps: 1 }
 
