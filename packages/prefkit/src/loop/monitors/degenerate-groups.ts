@@ -1,6 +1,6 @@
-import type { Alert, Monitor } from './monitor'
-import { type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { eachStage } from './each-stage'
+import type { Monitor } from './monitor'
+import { type Judge, unknown, watchPoints } from './raise-alerts'
 import { rolling } from './statistics'
 import { isSurelyAbove } from './sure-level'
 import { percent } from './words'
@@ -22,13 +22,10 @@ export const degenerateGroupsDefaults: DegenerateGroupsOptions = {
   ...{ shares: ['frac_reward_zero_std'], window: 10, limit: 0.5, critical: 0.8 },
 }
 
-function judgeStage(points: readonly Point[], { window, limit, critical }: DegenerateGroupsOptions) {
-  const means = rolling(
-    points.map(({ value }) => value),
-    window,
-  )
-  return (i: number): Judgement => {
-    const now = means[i]
+function judgeStage({ window, limit, critical }: DegenerateGroupsOptions): Judge {
+  const meanOf = rolling(window)
+  return ({ value }) => {
+    const now = meanOf(value)
     if (!now) return unknown
     if (!isSurelyAbove(now, limit)) return { isCalm: now.mean < limit / 2 }
     const message =
@@ -50,10 +47,8 @@ function judgeStage(points: readonly Point[], { window, limit, critical }: Degen
  * Of 8 groups a step, 0.3 of which are flat, fewer than 1 of 100 runs of 300 steps have a false alarm. A share that
  * rises to 0.9 is told of after 9 steps. All is well again when the mean is below 0.25 for 10 steps.
  */
-export const degenerateGroups: Monitor<DegenerateGroupsOptions> = (records, given = {}): Alert[] => {
+export const degenerateGroups: Monitor<DegenerateGroupsOptions> = (given = {}) => {
   const options = { ...degenerateGroupsDefaults, ...given }
-  const alerts = pointsByStage(records, options.shares).flatMap((points) =>
-    raiseAlerts('degenerate-groups', points, options.window, judgeStage(points, options)),
-  )
-  return inOrder(alerts)
+  const points = { keys: options.shares, calmPoints: options.window }
+  return eachStage(() => watchPoints('degenerate-groups', points, judgeStage(options)))
 }

@@ -1,4 +1,3 @@
-import type { Point } from './points'
 import { errorsApart, rolling, type Summary } from './statistics'
 
 /** Where a number began, and where it is. */
@@ -12,17 +11,18 @@ export interface Drift {
 }
 
 /**
- * The mean of the window that ends with each point against that of the first window; undefined until they do not
+ * Of each number that comes, the mean of the window that ends with it against that of the first window; undefined until they do not
  * overlap.
  */
-export function driftsOf(points: readonly Point[], window: number): (Drift | undefined)[] {
-  const means = rolling(
-    points.map(({ value }) => value),
-    window,
-  )
-  return means.map((now, i) => {
-    const first = means[window - 1]
-    if (!now || !first || i < 2 * window - 1) return undefined
+export function driftOf(window: number): (value: number) => Drift | undefined {
+  const summaryOf = rolling(window)
+  let count = 0
+  let first: Summary | undefined
+  return (value) => {
+    const now = summaryOf(value)
+    first ??= now
+    count++
+    if (!now || !first || count < 2 * window) return undefined
     return { first, now, ratio: now.mean / first.mean, errors: Math.abs(errorsApart(first, now)) }
-  })
+  }
 }

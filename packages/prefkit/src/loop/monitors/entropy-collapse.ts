@@ -1,7 +1,8 @@
-import { driftsOf } from './drift'
-import type { Alert, Monitor } from './monitor'
-import { numberOf, type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { driftOf } from './drift'
+import { eachStage } from './each-stage'
+import type { Monitor } from './monitor'
+import { numberOf, pointsOf } from './points'
+import { type Judge, raiseAlerts, unknown } from './raise-alerts'
 import { percent, short } from './words'
 
 /** Options of {@link entropyCollapse}. */
@@ -27,17 +28,16 @@ export const entropyCollapseDefaults: EntropyCollapseOptions = {
   ...{ window: 10, share: 0.3, critical: 0.1, errors: 5 },
 }
 
-function judgeStage(points: readonly Point[], options: EntropyCollapseOptions) {
-  const { window, share, critical, errors } = options
-  const drifts = driftsOf(points, window)
-  return (i: number): Judgement => {
-    const drift = drifts[i]
+function judgeStage({ window, share, critical, errors }: EntropyCollapseOptions): Judge {
+  const driftAt = driftOf(window)
+  return ({ value, key }) => {
+    const drift = driftAt(value)
     if (!drift) return unknown
     const { first, now, ratio } = drift
     if (!(now.mean < share * first.mean && drift.errors >= errors))
       return { isCalm: now.mean > ((1 + share) / 2) * first.mean }
     const message =
-      `The policy has become sure of nearly everything: ${points[i]!.key} is ${short(now.mean)} nats ` +
+      `The policy has become sure of nearly everything: ${key} is ${short(now.mean)} nats ` +
       `over the last ${window} steps, ` +
       `${percent(ratio)} of the ${short(first.mean)} it began with. Responses to a prompt are nearly the ` +
       'same, so there is nothing to compare ' +
@@ -56,12 +56,15 @@ function judgeStage(points: readonly Point[], options: EntropyCollapseOptions) {
  * the noise comes in waves (φ = 0.5). A fall to a tenth is told of after 8 steps, in 19 of 20 runs within 16. All is
  * well again when the mean is above 0.65 of the first for 10 steps.
  */
-export const entropyCollapse: Monitor<EntropyCollapseOptions> = (records, given = {}): Alert[] => {
+export const entropyCollapse: Monitor<EntropyCollapseOptions> = (given = {}) => {
   const options = { ...entropyCollapseDefaults, ...given }
-  const rewarded = records.map((record) => options.rewards.some((key) => numberOf(record, key) !== undefined))
-  const alerts = pointsByStage(records, options.entropies).flatMap((all) => {
-    const points = all.filter(({ index }) => rewarded[index])
-    return raiseAlerts('entropy-collapse', points, options.window, judgeStage(points, options))
+  return eachStage(() => {
+    const pointOf = pointsOf(options.entropies)
+    const raise = raiseAlerts('entropy-collapse', options.window, judgeStage(options))
+    return (record) => {
+      const point = pointOf(record)
+      const isRewarded = options.rewards.some((key) => numberOf(record, key) !== undefined)
+      return point && isRewarded ? raise(point) : []
+    }
   })
-  return inOrder(alerts)
 }

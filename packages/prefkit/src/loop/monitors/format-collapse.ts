@@ -1,6 +1,6 @@
-import type { Alert, Monitor } from './monitor'
-import { type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { eachStage } from './each-stage'
+import type { Monitor } from './monitor'
+import { type Judge, unknown, watchPoints } from './raise-alerts'
 import { bestBefore, errorsApart, isHigher, rolling } from './statistics'
 import { percent } from './words'
 
@@ -29,16 +29,13 @@ export const formatCollapseDefaults: FormatCollapseOptions = {
   },
 }
 
-function judgeStage(points: readonly Point[], { window, fall, critical, errors }: FormatCollapseOptions) {
-  const means = rolling(
-    points.map(({ value }) => value),
-    window,
-  )
-  const bests = bestBefore(means, window, isHigher)
-  return (i: number): Judgement => {
-    const [now, place] = [means[i], bests[i]]
-    if (!now || place === undefined) return unknown
-    const best = means[place]!
+function judgeStage({ window, fall, critical, errors }: FormatCollapseOptions): Judge {
+  const meanOf = rolling(window)
+  const bestOf = bestBefore(window, isHigher)
+  return ({ value }) => {
+    const now = meanOf(value)
+    const best = bestOf(now)
+    if (!now || !best) return unknown
     const fallen = best.mean - now.mean
     if (!(fallen > fall && errorsApart(now, best) >= errors)) return { isCalm: fallen < fall / 2 }
     const message =
@@ -59,10 +56,8 @@ function judgeStage(points: readonly Point[], { window, fall, critical, errors }
  * share that comes in waves (φ = 0.5), 12. A fall to 0.4 is told of after 8 steps. All is well again when the mean is
  * within 0.05 of its best for 10 steps.
  */
-export const formatCollapse: Monitor<FormatCollapseOptions> = (records, given = {}): Alert[] => {
+export const formatCollapse: Monitor<FormatCollapseOptions> = (given = {}) => {
   const options = { ...formatCollapseDefaults, ...given }
-  const alerts = pointsByStage(records, options.parsed).flatMap((points) =>
-    raiseAlerts('format-collapse', points, options.window, judgeStage(points, options)),
-  )
-  return inOrder(alerts)
+  const points = { keys: options.parsed, calmPoints: options.window }
+  return eachStage(() => watchPoints('format-collapse', points, judgeStage(options)))
 }

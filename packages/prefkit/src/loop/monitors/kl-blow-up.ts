@@ -1,7 +1,8 @@
+import { eachStage } from './each-stage'
+import { lastOf } from './last-of'
 import { medianOf } from './median-of'
-import type { Alert, Monitor } from './monitor'
-import { type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import type { Monitor } from './monitor'
+import { type Judge, unknown, watchPoints } from './raise-alerts'
 import { robustDeviation } from './statistics'
 import { short, times } from './words'
 
@@ -42,28 +43,33 @@ const advice =
   'raise klWeight or let it adapt, ' +
   'make fewer epochs over the same responses, or go back to an earlier checkpoint.'
 
-function judgeStage(points: readonly Point[], options: KlBlowUpOptions) {
-  const { critical, window, before, jumpSteps, jumpFactor, jumpDeviations, jumpFloor } = options
-  const values = points.map(({ value }) => value)
-  const { key } = points[0]!
-  const limit = options.limits[key]!
+/** Of the last numbers those that are all above what was usual before them: undefined where they are not. */
+function jumpOf(
+  values: readonly number[],
+  limit: number,
+  { before, jumpSteps, jumpFactor, jumpDeviations, jumpFloor }: KlBlowUpOptions,
+) {
+  const start = values.length - jumpSteps
+  if (start < before) return undefined
+  const usual = values.slice(start - before, start)
+  const median = medianOf(usual)
+  const bar = Math.max(
+    limit * jumpFloor,
+    jumpFactor * median,
+    median + jumpDeviations * robustDeviation(usual),
+  )
+  const lowest = Math.min(...values.slice(start))
+  return lowest > bar ? { from: median, to: lowest } : undefined
+}
 
-  const jumped = (i: number) => {
-    const start = i + 1 - jumpSteps
-    if (start < before) return undefined
-    const usual = values.slice(start - before, start)
-    const median = medianOf(usual)
-    const bar = Math.max(
-      limit * jumpFloor,
-      jumpFactor * median,
-      median + jumpDeviations * robustDeviation(usual),
-    )
-    const lowest = Math.min(...values.slice(start, i + 1))
-    return lowest > bar ? { from: median, to: lowest } : undefined
-  }
-
-  return (i: number): Judgement => {
-    const jump = jumped(i)
+function judgeStage(options: KlBlowUpOptions): Judge {
+  const { critical, window, before, jumpSteps } = options
+  const lastValues = lastOf<number>(Math.max(window, before + jumpSteps))
+  return ({ value, key }) => {
+    const values = lastValues(value)
+    // A point has one of their names.
+    const limit = options.limits[key]!
+    const jump = jumpOf(values, limit, options)
     if (jump) {
       const { from, to } = jump
       const grown = from > 0 ? `, ${times(to / from)} as much` : ''
@@ -73,8 +79,8 @@ function judgeStage(points: readonly Point[], options: KlBlowUpOptions) {
         `${short(to)} for ${jumpSteps} steps${grown}. ${advice}`
       return { severity: 'critical', isCalm: false, message }
     }
-    if (i + 1 < window) return unknown
-    const level = medianOf(values.slice(i + 1 - window, i + 1))
+    if (values.length < window) return unknown
+    const level = medianOf(values.slice(-window))
     if (level <= limit) return { isCalm: level < limit / 2 }
     const message =
       `The policy is far from its reference: ${key} is ${short(level)} nats (the median of ${window} ` +
@@ -95,10 +101,8 @@ function judgeStage(points: readonly Point[], options: KlBlowUpOptions) {
  * in waves (φ = 0.5). A jump to 20 times as much is told of at its third step. All is well again when the median is
  * below half the limit for 10 steps.
  */
-export const klBlowUp: Monitor<KlBlowUpOptions> = (records, given = {}): Alert[] => {
+export const klBlowUp: Monitor<KlBlowUpOptions> = (given = {}) => {
   const options = { ...klBlowUpDefaults, ...given }
-  const alerts = pointsByStage(records, Object.keys(options.limits)).flatMap((points) =>
-    raiseAlerts('kl-blow-up', points, options.window, judgeStage(points, options)),
-  )
-  return inOrder(alerts)
+  const points = { keys: Object.keys(options.limits), calmPoints: options.window }
+  return eachStage(() => watchPoints('kl-blow-up', points, judgeStage(options)))
 }

@@ -1,7 +1,9 @@
-import { driftsOf } from './drift'
-import type { Alert, Monitor } from './monitor'
-import { numberOf, type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { driftOf } from './drift'
+import { eachStage } from './each-stage'
+import { lastOf } from './last-of'
+import type { Monitor } from './monitor'
+import { numberOf } from './points'
+import { type Judge, unknown, watchPoints } from './raise-alerts'
 import { summarise } from './statistics'
 import { percent, short, times } from './words'
 
@@ -41,18 +43,16 @@ const why = {
     'responses end at once, and whether a length penalty is too strong.',
 }
 
-function judgeStage(points: readonly Point[], options: LengthDriftOptions) {
-  const { window, factor, critical, errors, clipped } = options
-  const drifts = driftsOf(points, window)
-  return (i: number): Judgement => {
-    const drift = drifts[i]
+function judgeStage({ window, factor, critical, errors, clipped }: LengthDriftOptions): Judge {
+  const driftAt = driftOf(window)
+  const lastShares = lastOf<number | undefined>(window)
+  return ({ value, record }) => {
+    const drift = driftAt(value)
+    const shares = lastShares(numberOf(record, clipped)).filter((share) => share !== undefined)
     if (!drift) return unknown
     const { first, now, ratio } = drift
     const change = Math.max(ratio, 1 / ratio)
     if (!(change >= factor && drift.errors >= errors)) return { isCalm: change < Math.sqrt(factor) }
-    const shares = points
-      .slice(i + 1 - window, i + 1)
-      .flatMap(({ record }) => numberOf(record, clipped) ?? [])
     const cut = shares.length > 0 ? ` ${percent(summarise(shares).mean)} of them are cut off.` : ''
     const isLonger = ratio > 1
     const message =
@@ -73,10 +73,8 @@ function judgeStage(points: readonly Point[], options: LengthDriftOptions) {
  * 13 where the noise comes in waves (φ = 0.5). A length that doubles is told of after 8 steps, in 19 of 20 runs
  * within 25; one that halves within 35. All is well again when the lengths are within √1.5 of the first for 10 steps.
  */
-export const lengthDrift: Monitor<LengthDriftOptions> = (records, given = {}): Alert[] => {
+export const lengthDrift: Monitor<LengthDriftOptions> = (given = {}) => {
   const options = { ...lengthDriftDefaults, ...given }
-  const alerts = pointsByStage(records, options.lengths).flatMap((points) =>
-    raiseAlerts('length-drift', points, options.window, judgeStage(points, options)),
-  )
-  return inOrder(alerts)
+  const points = { keys: options.lengths, calmPoints: options.window }
+  return eachStage(() => watchPoints('length-drift', points, judgeStage(options)))
 }

@@ -15,9 +15,15 @@ export interface Alert {
 }
 
 /**
- * Looks at the records of a run so far, of all its stages. What it says of a step depends on the records up to that
- * step alone, so the alerts of a run are those of its beginning and more, and a resumed run has the same.
+ * Is given the records of a run one after the other, and says what there is to say of each. It keeps windows and sums of those before,
+ * not the records, so that the thousandth step costs what the first does.
+ */
+export type Watch = (record: StepRecord) => readonly Alert[]
+
+/**
+ * Begins to watch a run, of all its stages. What is said of a step depends on the records up to that step alone, so the alerts of a run
+ * are those of its beginning and more, and a resumed run has the same.
  *
  * @param options - Thresholds; those that are not given are at their defaults.
  */
-export type Monitor<Options> = (records: readonly StepRecord[], options?: Partial<Options>) => Alert[]
+export type Monitor<Options> = (options?: Partial<Options>) => Watch

@@ -2,14 +2,11 @@ import type { StepRecord } from '../step-record'
 
 /** A number of a stage at a step. */
 export interface Point {
-  readonly stage: string
-  readonly step: number
   readonly value: number
   /** The name it was logged under. */
   readonly key: string
-  /** The record it is of, and its place in the run. */
+  /** The record it is of. */
   readonly record: StepRecord
-  readonly index: number
 }
 
 /** The number of that name, where it is one: what JSON made of NaN and infinities is none, and neither are they. */
@@ -19,20 +16,15 @@ export function numberOf(record: StepRecord, key: string): number | undefined {
 }
 
 /**
- * The numbers of each stage under one of these names: the one that the stage has first, and of those that it has at
- * the same step the one that is named first here. Steps without that number are left out.
+ * The numbers of a stage under one of these names, as its records come: the one that it has first, and of those that it has at the same
+ * step the one that is named first here. Of a step without that number there is none.
  */
-export function pointsByStage(records: readonly StepRecord[], keys: readonly string[]): Point[][] {
-  const stages = new Map<string, { key: string; points: Point[] }>()
-  for (const [index, record] of records.entries()) {
-    const { stage, step } = record
-    const known = stages.get(stage)
-    const key = known?.key ?? keys.find((name) => numberOf(record, name) !== undefined)
-    const value = key === undefined ? undefined : numberOf(record, key)
-    if (key === undefined || value === undefined) continue
-    const point = { stage, step, value, key, record, index }
-    if (known) known.points.push(point)
-    else stages.set(stage, { key, points: [point] })
+export function pointsOf(keys: readonly string[]): (record: StepRecord) => Point | undefined {
+  let key: string | undefined
+  return (record) => {
+    key ??= keys.find((name) => numberOf(record, name) !== undefined)
+    if (key === undefined) return undefined
+    const value = numberOf(record, key)
+    return value === undefined ? undefined : { value, key, record }
   }
-  return [...stages.values()].map(({ points }) => points)
 }

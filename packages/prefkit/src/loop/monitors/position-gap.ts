@@ -1,8 +1,9 @@
 import { evaluated } from '../rewards/metric-names'
 import type { StepRecord } from '../step-record'
-import type { Alert, Monitor } from './monitor'
-import { numberOf, type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { eachStage } from './each-stage'
+import type { Monitor, Watch } from './monitor'
+import { numberOf } from './points'
+import { type Judge, raiseAlerts, unknown } from './raise-alerts'
 import { rolling } from './statistics'
 import { isSurelyAbove } from './sure-level'
 import { percent } from './words'
@@ -56,23 +57,10 @@ const biasOf = (key: string): Measure => ({
   says: (size, better) => `${percent(size)} surer of a response when it is shown ${better} (${key})`,
 })
 
-/** What there is to watch in records. */
-function measuresOf(records: readonly StepRecord[], { accuracies, bias }: PositionGapOptions): Measure[] {
-  const names = new Set(records.flatMap((record) => Object.keys(record).filter((key) => key.endsWith(bias))))
-  return [...accuracies.map(gapOf), ...[...names].map(biasOf)]
-}
-
-function judgeStage(
-  { says }: Measure,
-  points: readonly Point[],
-  { window, limit, critical }: PositionGapOptions,
-) {
-  const means = rolling(
-    points.map(({ value }) => value),
-    window,
-  )
-  return (i: number): Judgement => {
-    const now = means[i]
+function judgeStage({ says }: Measure, { window, limit, critical }: PositionGapOptions): Judge {
+  const meanOf = rolling(window)
+  return ({ value }) => {
+    const now = meanOf(value)
     if (!now) return unknown
     const size = { ...now, mean: Math.abs(now.mean) }
     if (!isSurelyAbove(size, limit)) return { isCalm: size.mean < limit / 2 }
@@ -85,6 +73,15 @@ function judgeStage(
   }
 }
 
+/** Watches one measure of a stage. */
+function watchMeasure(measure: Measure, options: PositionGapOptions): Watch {
+  const raise = raiseAlerts('position-gap', options.window, judgeStage(measure, options))
+  return (record) => {
+    const value = measure.of(record)
+    return value === undefined ? [] : raise({ value, key: measure.key, record })
+  }
+}
+
 /**
  * Position-accuracy gap of a pairwise judge, that is being trained or that a policy is rewarded by: the mean of `accuracy/front` −
  * `accuracy/back` over 5 measurements, of learnt or of held-out pairs, is beyond ±0.1 by 3 of its standard errors, or that of
@@ -94,17 +91,17 @@ function judgeStage(
  * noise comes in waves (φ = 0.5). A gap of 0.3 is told of after 5 measurements, in 19 of 20 runs within 7. All is
  * well again when the mean is within ±0.05 for 5 measurements.
  */
-export const positionGap: Monitor<PositionGapOptions> = (records, given = {}): Alert[] => {
+export const positionGap: Monitor<PositionGapOptions> = (given = {}) => {
   const options = { ...positionGapDefaults, ...given }
-  const alerts = measuresOf(records, options).flatMap((measure) => {
-    // As records of the difference, whatever it was logged as.
-    const gaps = records.map(({ stage, step, ...record }): StepRecord => {
-      const value = measure.of({ stage, step, ...record })
-      return { stage, step, ...(value !== undefined && { gap: value }) }
-    })
-    return pointsByStage(gaps, ['gap']).flatMap((points) =>
-      raiseAlerts('position-gap', points, options.window, judgeStage(measure, points, options)),
-    )
+  const watch = (measure: Measure) => watchMeasure(measure, options)
+  return eachStage(() => {
+    const gaps = options.accuracies.map(gapOf).map(watch)
+    // Known as they come.
+    const biases = new Map<string, Watch>()
+    return (record) => {
+      for (const key of Object.keys(record))
+        if (key.endsWith(options.bias) && !biases.has(key)) biases.set(key, watch(biasOf(key)))
+      return [...gaps, ...biases.values()].flatMap((own) => own(record))
+    }
   })
-  return inOrder(alerts)
 }

@@ -1,5 +1,5 @@
-import type { Alert, Severity } from './monitor'
-import type { Point } from './points'
+import type { Alert, Severity, Watch } from './monitor'
+import { type Point, pointsOf } from './points'
 
 /** What is to be said of a point. */
 export interface Judgement {
@@ -13,6 +13,9 @@ export interface Judgement {
   readonly message?: string
 }
 
+/** Judges the points of a stage, which it is given one after the other. */
+export type Judge = (point: Point) => Judgement
+
 /** Nothing to say, and nothing known to be well: as of a window that is not full yet. */
 export const unknown: Judgement = { isCalm: false }
 
@@ -24,24 +27,32 @@ const rank = { none: 0, warning: 1, critical: 2 } as const
  */
 export function raiseAlerts(
   monitor: string,
-  points: readonly Point[],
   calmPoints: number,
-  judge: (i: number) => Judgement,
-): (Alert & { readonly index: number })[] {
-  const alerts: (Alert & { readonly index: number })[] = []
+  judge: Judge,
+): (point: Point) => readonly Alert[] {
   let told: Severity | 'none' = 'none'
   let calm = 0
-  for (const [i, { stage, step, index }] of points.entries()) {
-    const { severity, isCalm, message = '' } = judge(i)
+  return (point) => {
+    const { severity, isCalm, message = '' } = judge(point)
     calm = isCalm ? calm + 1 : 0
     if (calm >= calmPoints) told = 'none'
-    if (!severity || rank[severity] <= rank[told]) continue
+    if (!severity || rank[severity] <= rank[told]) return []
     told = severity
-    alerts.push({ monitor, stage, step, severity, message, index })
+    const { stage, step } = point.record
+    return [{ monitor, stage, step, severity, message }]
   }
-  return alerts
 }
 
-/** The alerts of several stages, in the order of the run's records. */
-export const inOrder = (alerts: readonly (Alert & { readonly index: number })[]): Alert[] =>
-  alerts.toSorted((a, b) => a.index - b.index).map(({ index, ...alert }) => alert)
+/** Watches the numbers of a stage under the first of these names that it logs. */
+export function watchPoints(
+  monitor: string,
+  { keys, calmPoints }: { readonly keys: readonly string[]; readonly calmPoints: number },
+  judge: Judge,
+): Watch {
+  const pointOf = pointsOf(keys)
+  const raise = raiseAlerts(monitor, calmPoints, judge)
+  return (record) => {
+    const point = pointOf(record)
+    return point ? raise(point) : []
+  }
+}

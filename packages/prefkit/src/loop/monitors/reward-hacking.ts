@@ -1,8 +1,10 @@
 import { evaluated, rewardMean } from '../rewards/metric-names'
-import type { Alert, Monitor } from './monitor'
-import { type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
-import { bestBefore, errorsApart, isHigher, rolling, summarise } from './statistics'
+import { eachStage } from './each-stage'
+import type { Monitor } from './monitor'
+import { type Point, pointsOf } from './points'
+import { type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { bestBefore, errorsApart, isHigher, rolling, type Summary } from './statistics'
+import { counted, emptyTally, summaryOf, type Tally } from './tally'
 import { short } from './words'
 
 /** Options of {@link rewardHacking}. */
@@ -40,45 +42,59 @@ export const rewardHackingDefaults: RewardHackingOptions = {
   ...{ window: 4, errors: 5.5, rewardErrors: 2 },
 }
 
-/** Where the golden mean was best, and where it is. */
-interface Fall {
-  readonly best: number
-  readonly now: number
+/** A window of golden measurements, and the rewards of the steps that it spans. */
+interface Span {
+  readonly golden: Summary
+  readonly reward: Summary
+  /** Step of its last measurement. */
+  readonly step: number
 }
 
-function judgeStage(golden: readonly Point[], rewards: readonly Point[], options: RewardHackingOptions) {
-  const { window, errors, rewardErrors } = options
-  const values = golden.map(({ value }) => value)
-  const means = rolling(values, window)
-  const best = bestBefore(means, window, isHigher)
-  const rewardOver = ({ best, now }: Fall) => {
-    const during = (last: number) => {
-      const [from, to] = [golden[last - window + 1]!.index, golden[last]!.index]
-      return summarise(rewards.filter(({ index }) => index >= from && index <= to).map(({ value }) => value))
-    }
-    return { before: during(best), now: during(now) }
+/** Rewards since each of the last golden measurements, those of its own step included. */
+interface RewardSpans {
+  /** Takes a step. */
+  add(isMeasured: boolean, reward: number | undefined): void
+  /** Since the first of the window. */
+  whole(): Summary
+}
+
+function rewardSpans(window: number): RewardSpans {
+  let spans: readonly Tally[] = []
+  return {
+    add(isMeasured, reward) {
+      if (isMeasured) spans = [...spans, emptyTally].slice(-window)
+      if (reward !== undefined) spans = spans.map((span) => counted(span, reward))
+    },
+    whole: () => summaryOf(spans[0] ?? emptyTally),
   }
-  return (i: number): Judgement => {
-    const [now, peak] = [means[i], best[i]]
-    if (!now || peak === undefined) return unknown
-    const then = means[peak]!
-    const fall = -errorsApart(then, now)
+}
+
+const isBetter = (first: Span, second: Span): boolean => isHigher(first.golden, second.golden)
+
+function judgeGolden({ window, errors, rewardErrors }: RewardHackingOptions, spans: RewardSpans) {
+  const meanOf = rolling(window)
+  const bestOf = bestBefore(window, isBetter)
+  let start: Summary | undefined
+  return ({ value, key, record }: Point, rewardKey: string | undefined): Judgement => {
+    const golden = meanOf(value)
+    start ??= golden
+    const now = golden && { golden, reward: spans.whole(), step: record.step }
+    const best = bestOf(now)
+    if (!start || !now || !best) return unknown
+    const fall = -errorsApart(best.golden, now.golden)
     if (fall < errors) return { isCalm: fall < errors / 2 }
-    const reward = rewardOver({ best: peak, now: i })
-    if (!(errorsApart(reward.before, reward.now) >= rewardErrors)) return { isCalm: false }
-    const { key, step } = golden[peak]!
-    const start = means[window - 1]!
-    const isWorse = -errorsApart(start, now) > rewardErrors
+    if (!(errorsApart(best.reward, now.reward) >= rewardErrors)) return { isCalm: false }
+    const isWorse = -errorsApart(start, now.golden) > rewardErrors
     return {
       severity: isWorse ? 'critical' : 'warning',
       isCalm: false,
       message:
-        `The reward rises while what it stands for falls: ${rewards[0]!.key} went from ` +
-        `${short(reward.before.mean)} to ` +
-        `${short(reward.now.mean)} since step ${step}, ${key} from ${short(then.mean)} to ${short(now.mean)}` +
+        `The reward rises while what it stands for falls: ${rewardKey} went from ` +
+        `${short(best.reward.mean)} to ` +
+        `${short(now.reward.mean)} since step ${best.step}, ${key} from ${short(best.golden.mean)} to ${short(now.golden.mean)}` +
         `${isWorse ? `, which is below the ${short(start.mean)} that training began with` : ''}. The ` +
         'policy has found what the reward ' +
-        `pays for and nobody wants. Go back to a checkpoint near step ${step}, hold the policy nearer to ` +
+        `pays for and nobody wants. Go back to a checkpoint near step ${best.step}, hold the policy nearer to ` +
         'its reference (a ' +
         'greater klWeight, a smaller learningRate), or mend the reward: read samples that it likes best.',
     }
@@ -96,13 +112,20 @@ function judgeStage(golden: readonly Point[], rewards: readonly Point[], options
  * comes in waves (φ = 0.5). A fall of 1.25 deviations a measurement is told of 8 measurements after it began, in 19
  * of 20 runs within 14. All is well again when the fall is below half the threshold for 4 measurements.
  */
-export const rewardHacking: Monitor<RewardHackingOptions> = (records, given = {}): Alert[] => {
+export const rewardHacking: Monitor<RewardHackingOptions> = (given = {}) => {
   const options = { ...rewardHackingDefaults, ...given }
-  const rewards = pointsByStage(records, options.rewards)
-  const alerts = pointsByStage(records, options.golden).flatMap((golden) => {
-    const own = rewards.find(([first]) => first!.stage === golden[0]!.stage)
-    if (!own || own[0]!.key === golden[0]!.key) return []
-    return raiseAlerts('reward-hacking', golden, options.window, judgeStage(golden, own, options))
+  return eachStage(() => {
+    const [rewardOf, goldenOf] = [pointsOf(options.rewards), pointsOf(options.golden)]
+    const spans = rewardSpans(options.window)
+    const judge = judgeGolden(options, spans)
+    let rewardKey: string | undefined
+    const raise = raiseAlerts('reward-hacking', options.window, (point) => judge(point, rewardKey))
+    return (record) => {
+      const [reward, golden] = [rewardOf(record), goldenOf(record)]
+      rewardKey ??= reward?.key
+      spans.add(golden !== undefined, reward?.value)
+      // What is optimised cannot stand for itself.
+      return golden && golden.key !== rewardKey ? raise(golden) : []
+    }
   })
-  return inOrder(alerts)
 }

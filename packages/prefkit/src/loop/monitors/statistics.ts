@@ -1,3 +1,4 @@
+import { lastOf } from './last-of'
 import { medianOf } from './median-of'
 import { noiseOf } from './noise-of'
 
@@ -39,34 +40,39 @@ export function errorsApart(first: Summary, second: Summary): number {
 const noiseSpan = 50
 
 /**
- * Of each number the summary of the window that ends with it; undefined where there are too few before it. The
- * standard error is that of the window's own deviation or that of the noise of the last 50 numbers ({@link noiseOf}),
+ * Of numbers that come one after the other the summary of the window that ends with each; undefined where there are too few before it.
+ * The standard error is that of the window's own deviation or that of the noise of the last 50 numbers ({@link noiseOf}),
  * whichever is greater: the first knows when it has become louder, the second that noise may come in waves.
  */
-export const rolling = (values: readonly number[], window: number): (Summary | undefined)[] =>
-  values.map((_, i) => {
-    if (i + 1 < window) return undefined
-    const own = summarise(values.slice(i + 1 - window, i + 1))
-    const noise = noiseOf(values.slice(Math.max(0, i + 1 - noiseSpan), i + 1))
+export function rolling(window: number): (value: number) => Summary | undefined {
+  const lastValues = lastOf<number>(Math.max(window, noiseSpan))
+  return (value) => {
+    const values = lastValues(value)
+    if (values.length < window) return undefined
+    const own = summarise(values.slice(-window))
+    const noise = noiseOf(values.slice(-noiseSpan))
     return { ...own, error: Math.max(own.error, noise / Math.sqrt(window)) }
-  })
+  }
+}
 
 /**
- * Of each window the place of the best one that has ended before it begins; undefined where there is none.
+ * Of windows that come one after the other, undefined where there are too few numbers, the best one that has ended before each begins;
+ * undefined where there is none.
  *
- * @param isBetter - Whether the first summary is better than the second.
+ * @param isBetter - Whether the first is better than the second.
  */
-export function bestBefore(
-  windows: readonly (Summary | undefined)[],
+export function bestBefore<Kept>(
   window: number,
-  isBetter: (first: Summary, second: Summary) => boolean,
-): (number | undefined)[] {
-  let best: number | undefined
-  return windows.map((_, i) => {
-    const candidate = windows[i - window]
-    if (candidate && (best === undefined || isBetter(candidate, windows[best]!))) best = i - window
+  isBetter: (first: Kept, second: Kept) => boolean,
+): (now: Kept | undefined) => Kept | undefined {
+  const lastWindows = lastOf<Kept | undefined>(window + 1)
+  let best: Kept | undefined
+  return (now) => {
+    const windows = lastWindows(now)
+    const ended = windows.length > window ? windows[0] : undefined
+    if (ended !== undefined && (best === undefined || isBetter(ended, best))) best = ended
     return best
-  })
+  }
 }
 
 /** Whether the mean is the greater one. */

@@ -1,7 +1,6 @@
-import type { StepRecord } from '../step-record'
-import type { Alert, Monitor } from './monitor'
-import { type Point, pointsByStage } from './points'
-import { inOrder, type Judgement, raiseAlerts, unknown } from './raise-alerts'
+import { eachStage } from './each-stage'
+import type { Monitor } from './monitor'
+import { type Judge, unknown, watchPoints } from './raise-alerts'
 import { bestBefore, errorsApart, isLower, rolling } from './statistics'
 import { isSurelyBelow } from './sure-level'
 import { short, times } from './words'
@@ -36,48 +35,38 @@ const advice =
   'values, scale or clip rewards, or let it ' +
   'learn for some steps before the policy does.'
 
-const valuesOf = (points: readonly Point[]): number[] => points.map(({ value }) => value)
-
-function judgeLoss(points: readonly Point[], { window, factor, critical, errors }: ValueDivergenceOptions) {
-  const means = rolling(valuesOf(points), window)
-  const lowest = bestBefore(means, window, isLower)
-  return (i: number): Judgement => {
-    const [now, place] = [means[i], lowest[i]]
-    if (!now || place === undefined) return unknown
-    const low = means[place]!
+function judgeLoss({ window, factor, critical, errors }: ValueDivergenceOptions): Judge {
+  const meanOf = rolling(window)
+  const lowestOf = bestBefore(window, isLower)
+  return ({ value, key }) => {
+    const now = meanOf(value)
+    const low = lowestOf(now)
+    if (!now || !low) return unknown
     const ratio = now.mean / low.mean
     if (!(ratio > factor && errorsApart(low, now) >= errors)) return { isCalm: ratio < Math.sqrt(factor) }
     const message =
-      `The value model diverges: ${points[i]!.key} is ${short(now.mean)} over the last ${window} steps, ` +
+      `The value model diverges: ${key} is ${short(now.mean)} over the last ${window} steps, ` +
       `${times(ratio)} the ` +
       `${short(low.mean)} it was at best. ${advice}`
     return { severity: ratio > critical ? 'critical' : 'warning', isCalm: false, message }
   }
 }
 
-function judgeExplained(points: readonly Point[], { window, warmup }: ValueDivergenceOptions) {
-  const means = rolling(valuesOf(points), window)
-  return (i: number): Judgement => {
-    const now = means[i]
-    if (!now || i + 1 < warmup + window) return unknown
+function judgeExplained({ window, warmup }: ValueDivergenceOptions): Judge {
+  const meanOf = rolling(window)
+  let count = 0
+  return ({ value, key }) => {
+    const now = meanOf(value)
+    count++
+    if (!now || count < warmup + window) return unknown
     if (!isSurelyBelow(now, 0)) return { isCalm: now.mean > 0 }
     const message =
-      `The value model is worse than a constant: ${points[i]!.key} is ${short(now.mean)} over the last ` +
+      `The value model is worse than a constant: ${key} is ${short(now.mean)} over the last ` +
       `${window} steps, and ` +
       `anything below 0 is more wrong than always guessing the mean of the returns. ${advice}`
     return { severity: isSurelyBelow(now, -1) ? 'critical' : 'warning', isCalm: false, message }
   }
 }
-
-const alertsOf = (
-  records: readonly StepRecord[],
-  keys: readonly string[],
-  { window }: ValueDivergenceOptions,
-  judge: (points: readonly Point[]) => (i: number) => Judgement,
-) =>
-  pointsByStage(records, keys).flatMap((points) =>
-    raiseAlerts('value-divergence', points, window, judge(points)),
-  )
 
 /**
  * Value divergence, told of by loss and by explained variance, each on its own. The loss: its mean over 20 steps is 3
@@ -89,10 +78,15 @@ const alertsOf = (
  * noise comes in waves (φ = 0.5). A loss that becomes 8 times as great is told of after 12 steps. All is well again
  * when the loss is within √3 of its lowest, or the explained variance above 0, for 20 steps.
  */
-export const valueDivergence: Monitor<ValueDivergenceOptions> = (records, given = {}): Alert[] => {
+export const valueDivergence: Monitor<ValueDivergenceOptions> = (given = {}) => {
   const options = { ...valueDivergenceDefaults, ...given }
-  return inOrder([
-    ...alertsOf(records, options.losses, options, (points) => judgeLoss(points, options)),
-    ...alertsOf(records, options.explained, options, (points) => judgeExplained(points, options)),
-  ])
+  const watch = (keys: readonly string[], judge: Judge) =>
+    watchPoints('value-divergence', { keys, calmPoints: options.window }, judge)
+  return eachStage(() => {
+    const watches = [
+      watch(options.losses, judgeLoss(options)),
+      watch(options.explained, judgeExplained(options)),
+    ]
+    return (record) => watches.flatMap((own) => own(record))
+  })
 }
