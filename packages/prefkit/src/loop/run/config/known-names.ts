@@ -1,14 +1,5 @@
 import { z } from 'zod'
-
-type Schema = z.core.$ZodType
-
-/** What a schema is of, without what surrounds it: defaults, what comes before, whether it may be left out. */
-function bare(schema: Schema): Schema {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
-    return bare(schema.def.innerType)
-  }
-  return schema instanceof z.ZodPipe ? bare(schema.def.out) : schema
-}
+import { bare, type Schema } from './schema-layers'
 
 const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
   typeof value === 'object' && value !== null

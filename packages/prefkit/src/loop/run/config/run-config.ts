@@ -11,7 +11,7 @@ import { policy } from './sections/policy'
 import { prompts, sampling } from './sections/prompts'
 import { rewardModel } from './sections/reward-model'
 import { passes } from './sections/training'
-import { count, files, flag, handedOn, notNegative, number } from './values'
+import { count, files, flag, handedOn, notNegative, number, taken } from './values'
 
 /** The seed of a step is 2²⁰ seeds after that of a run's first, and is a number that is still told from its neighbours. */
 const seeds = number(
@@ -20,18 +20,23 @@ const seeds = number(
 )
 
 /** Fine-tuning before the rest. */
-const sft = z.strictObject({
-  files,
-  maxLength: count.default(1024),
-  ...passes({ epochs: 1, batchSize: 8, learningRate: 2e-4 }),
-})
+const sft = z
+  .strictObject({
+    files: files.describe('Rows of {prompt, completion}, {messages} or {text}, as for prefkit lm sft.'),
+    maxLength: count.default(1024).describe('Tokens that a text is cut at.'),
+    ...passes({ epochs: 1, batchSize: 8, learningRate: 2e-4 }),
+  })
+  .describe('Fine-tuning before the rest.')
 
-const schema = z.strictObject({
-  seed: seeds.default(0),
+/** Everything that a file of settings may say. */
+export const runSchema = z.strictObject({
+  seed: seeds.default(0).describe('Makes the run repeat to the last bit.'),
   // The names of backends are checked where they are made.
   backend: z
     .custom<BackendChoice>((value) => typeof value === 'string', 'expected a backend')
-    .default('auto'),
+    .register(taken, { takes: 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference' })
+    .default('auto')
+    .describe('What computes.'),
   model,
   prompts: prompts.optional(),
   sampling: sampling.prefault({}),
@@ -43,19 +48,20 @@ const schema = z.strictObject({
   policy: policy.optional(),
   evaluation: evaluation.prefault({}),
   loggers: loggers.prefault({}),
-  /** Thresholds of monitors by their names; false watches nothing. */
-  monitors: z.union([flag, handedOn]).default(true),
-  /** Least seconds between two checkpoints. */
-  checkpointSeconds: notNegative.default(60),
-  /** Keeps responses every so many steps, for the report. */
-  samplesEverySteps: count.default(5),
+  monitors: z
+    .union([flag, handedOn])
+    .register(taken, { takes: 'true, false, or options by the names of monitors' })
+    .default(true)
+    .describe('Thresholds of monitors; false instead of options turns one off, or all of them.'),
+  checkpointSeconds: notNegative.default(60).describe('Seconds between two checkpoints, at least.'),
+  samplesEverySteps: count.default(5).describe('Keeps responses every so many steps, for the report.'),
 })
 
 /** A run as it is written down: what has a default may be left out. */
-export type RunSettings = z.input<typeof schema>
+export type RunSettings = z.input<typeof runSchema>
 
 /** A run with everything that decides what it comes to. */
-export type RunConfig = z.output<typeof schema>
+export type RunConfig = z.output<typeof runSchema>
 
 /** What a stage needs of the others. */
 type Need = (config: RunConfig) => readonly (readonly [path: string, problem: string])[]
@@ -146,12 +152,12 @@ const needs: readonly Need[] = [
  *   name that is not known the one that was probably meant.
  */
 export function parseRunConfig(value: unknown, located: Located): RunConfig {
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = runSchema.safeParse(value, { reportInput: true })
   const problems = parsed.success
     ? needs
         .flatMap((need) => need(parsed.data))
         .map(([path, problem]) => located.say(path.split('.'), problem))
-    : parsed.error.issues.flatMap((issue) => issueText(issue, schema, located))
+    : parsed.error.issues.flatMap((issue) => issueText(issue, runSchema, located))
   if (problems.length > 0) throw new PrefkitError('INVALID_CONFIG', problems.join('\n'))
   // Else there would be problems.
   return parsed.data as RunConfig

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 
+/** What a setting takes, in words, where its schema does not say it. */
+export const taken = z.registry<{ readonly takes: string }>()
+
 /** A number with what it may be, in words. */
 export const number = (expected: string, allows: (value: number) => boolean) =>
-  z.custom<number>(
-    (value) => typeof value === 'number' && Number.isFinite(value) && allows(value),
-    `expected ${expected}`,
-  )
+  z
+    .custom<number>(
+      (value) => typeof value === 'number' && Number.isFinite(value) && allows(value),
+      `expected ${expected}`,
+    )
+    .register(taken, { takes: expected })
 
 /** A whole number from `least` on. */
 export const whole = (least: number) =>
@@ -42,14 +47,18 @@ export const text = z.string({ error: 'expected text' }).min(1, 'expected text t
 export const flag = z.boolean({ error: 'expected true or false' })
 
 /** Files, at least one: a single one may stand without brackets. */
-export const files = z.preprocess(
-  (value) => (typeof value === 'string' ? [value] : value),
-  z.array(text, { error: 'expected a file, or a list of files' }).min(1, 'expected at least one file'),
-)
+export const files = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(text, { error: 'expected a file, or a list of files' }).min(1, 'expected at least one file'),
+  )
+  .register(taken, { takes: 'a file, or a list of files' })
 
 /** One of some names. */
 export const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.enum(names, { error: `expected one of ${names.join(', ')}` })
 
 /** Options that are handed on to a function of a package, which checks them. */
-export const handedOn = z.record(z.string(), z.unknown(), { error: 'expected options by their names' })
+export const handedOn = z
+  .record(z.string(), z.unknown(), { error: 'expected options by their names' })
+  .register(taken, { takes: 'options by their names' })

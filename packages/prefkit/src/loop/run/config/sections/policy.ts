@@ -1,46 +1,64 @@
 import { z } from 'zod'
+import { advantageEstimators } from '../../../choices/advantage-estimators'
 import { type PolicyGradientName, policyGradientPresets } from '../../../choices/policy-gradient-presets'
-import { count, flag, handedOn, notNegative, oneOf, positive, share, text } from '../values'
+import { policyLosses } from '../../../choices/policy-losses'
+import { preferenceLosses } from '../../../choices/preference-losses'
+import { count, flag, handedOn, notNegative, oneOf, positive, share, taken, text } from '../values'
 import { reward } from './rewards'
 import { stepSize } from './training'
 
 /** A function of a package by its name, with its options. */
-const named = z.preprocess(
-  (value) => (typeof value === 'string' ? { name: value } : value),
-  z.strictObject({ name: text, options: handedOn.default({}) }),
-)
+const named = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { name: value } : value),
+    z.strictObject({ name: text, options: handedOn.default({}) }),
+  )
+  .register(taken, { takes: 'a name, or {name, options}' })
+
+/** The names of a table, for reading. */
+const namesOf = (table: object): string => Object.keys(table).join(', ')
 
 const server = z.strictObject({
-  baseUrl: text,
-  model: text,
-  apiKeyEnv: text.default('OPENAI_API_KEY'),
-  concurrency: count.default(8),
-  /** By which route it is asked: OpenAI's, or SGLang's. */
-  api: oneOf(['completions', 'sglang']).default('completions'),
-  /** What its log-probabilities are of: the model's distribution, or that which is drawn from. Default: by its route. */
-  logprobs: oneOf(['raw', 'tempered', 'processed']).optional(),
-  /** Tells the server of each new adapter: vLLM's `/v1/load_lora_adapter`. */
-  refresh: flag.default(false),
+  baseUrl: text.describe('Its address, up to /v1.'),
+  model: text.describe('The name of the model there.'),
+  apiKeyEnv: text.default('OPENAI_API_KEY').describe('Name of the environment variable with its key.'),
+  concurrency: count.default(8).describe('Responses that are asked for at once, at most.'),
+  api: oneOf(['completions', 'sglang'])
+    .default('completions')
+    .describe('By which route it is asked: OpenAI’s, or SGLang’s.'),
+  logprobs: oneOf(['raw', 'tempered', 'processed'])
+    .optional()
+    .describe(
+      'What its log-probabilities are of: the model, the model at the temperature, or what is drawn from. Default: by its route.',
+    ),
+  refresh: flag
+    .default(false)
+    .describe('Tells the server of each new adapter: vLLM’s /v1/load_lora_adapter.'),
 })
 
 const online = {
-  rewards: z.array(reward).min(1, 'expected at least one reward'),
-  steps: count.default(100),
-  promptsPerStep: count.default(8),
-  samplesPerPrompt: count.default(4),
+  rewards: z
+    .array(reward)
+    .min(1, 'expected at least one reward')
+    .register(taken, { takes: 'a list of rewards' })
+    .describe('What is learnt from: the sum by their weights.'),
+  steps: count.default(100).describe('Steps of learning.'),
+  promptsPerStep: count.default(8).describe('Prompts of a step.'),
+  samplesPerPrompt: count.default(4).describe('Responses that are drawn to each of them.'),
   ...stepSize(1e-5),
-  /** Where responses are drawn, if not by the policy itself. */
-  rollouts: server.optional(),
-  /** Of their importance weights: options of `rolloutWeights`. */
-  correction: handedOn.default({}),
+  rollouts: server
+    .optional()
+    .describe('The server that draws responses, OpenAI-compatible; without, the policy itself does.'),
+  correction: handedOn
+    .default({})
+    .describe('Importance weights of a server’s responses: options of rolloutWeights of @prefkit/losses.'),
 }
 
 const updates = {
-  epochs: count.default(1),
-  minibatches: count.default(1),
+  epochs: count.default(1).describe('Passes over the responses of a step.'),
+  minibatches: count.default(1).describe('Updates of a pass.'),
 }
 
-/** How the losses of tokens become one number. */
 const reduction = oneOf([
   'token-mean',
   'seq-mean-token-mean',
@@ -48,40 +66,59 @@ const reduction = oneOf([
   'seq-mean-token-sum-norm',
 ])
 
-/** PPO with a value model. */
-const ppo = z.strictObject({
-  algorithm: z.literal('ppo'),
-  ...online,
-  epochs: count.default(4),
-  minibatches: count.default(1),
-  klWeight: notNegative.default(0.001),
-  /** Keeps the divergence near a target by changing the weight. */
-  klTarget: positive.optional(),
-  gamma: share.default(1),
-  lambda: share.default(0.95),
-  /** Of the policy's ratio, where no other loss is given. Default: 0.2. */
-  clipEpsilon: positive.optional(),
-  /** How far a value may move from what it was; false for any. Default: that of the policy's ratio. */
-  valueClipEpsilon: z
-    .union([z.literal(false), positive], { error: 'expected a number above 0, or false' })
-    .optional(),
-  valueWeight: positive.default(0.1),
-  criticLearningRate: positive.optional(),
-  whitenAdvantages: flag.default(true),
-  /** Rewards of a step's tokens to deviation 1 around their mean. */
-  whitenRewards: flag.default(false),
-  /** How the divergence is estimated at each token. */
-  klEstimator: oneOf(['k1', 'k2', 'k3']).default('k1'),
-  /** Taken off the score of a response that was cut off. */
-  missingEosPenalty: notNegative.default(0),
-  /** `anchor`: the value model reads the anchor too (Value w/ GT); `prompt`: it does not. */
-  value: oneOf(['anchor', 'prompt', 'distilled']).default('prompt'),
-  /** What the value model begins as, with a head that says 0: the policy, or the reward model, which knows what is better. */
-  critic: oneOf(['policy', 'rewardModel']).default('policy'),
-  /** Any policy loss. */
-  loss: named.optional(),
-  reduction: reduction.default('token-mean'),
-})
+const reduced = 'How the losses of tokens become one number.'
+const anyLoss = `A policy loss of @prefkit/losses: ${namesOf(policyLosses)}.`
+
+const ppo = z
+  .strictObject({
+    algorithm: z.literal('ppo'),
+    ...online,
+    ...updates,
+    epochs: count.default(4).describe('Passes over the responses of a step.'),
+    klWeight: notNegative
+      .default(0.001)
+      .describe('β: what a nat of divergence from what it began as costs, of reward.'),
+    klTarget: positive
+      .optional()
+      .describe('Keeps the divergence of a response near so many nats, by changing the weight.'),
+    gamma: share.default(1).describe('γ: the discount of a token.'),
+    lambda: share.default(0.95).describe('λ of generalised advantage estimation.'),
+    clipEpsilon: positive
+      .optional()
+      .describe('ε of the policy’s ratio, where no other loss is given. Default: 0.2.'),
+    valueClipEpsilon: z
+      .union([z.literal(false), positive], { error: 'expected a number above 0, or false' })
+      .register(taken, { takes: 'a number above 0, or false' })
+      .optional()
+      .describe(
+        'How far a value may move from what it was; false for any. Default: that of the policy’s ratio.',
+      ),
+    valueWeight: positive.default(0.1).describe('Of the value model’s loss.'),
+    criticLearningRate: positive
+      .optional()
+      .describe('Step size of the value model. Default: that of the policy.'),
+    whitenAdvantages: flag.default(true).describe('Advantages of a step’s tokens to mean 0 and deviation 1.'),
+    whitenRewards: flag
+      .default(false)
+      .describe('Rewards of a step’s tokens to deviation 1 around their mean.'),
+    klEstimator: oneOf(['k1', 'k2', 'k3'])
+      .default('k1')
+      .describe('How the divergence is estimated at each token.'),
+    missingEosPenalty: notNegative.default(0).describe('Taken off the score of a response that was cut off.'),
+    value: oneOf(['anchor', 'prompt', 'distilled'])
+      .default('prompt')
+      .describe(
+        'What the value model reads and learns: anchor, the anchor too (Value w/ GT); prompt, the prompt alone; distilled, the prompt alone, from scores (Value w/o GT).',
+      ),
+    critic: oneOf(['policy', 'rewardModel'])
+      .default('policy')
+      .describe(
+        'What the value model begins as, with a head that says 0: the policy, or the reward model, which knows what is better.',
+      ),
+    loss: named.optional().describe(`${anyLoss} Default: ppoLoss.`),
+    reduction: reduction.default('token-mean').describe(reduced),
+  })
+  .describe('PPO with a value model; against anchors, pairwise PPO (2504.04950).')
 
 // The table has no other names.
 const methods = Object.keys(policyGradientPresets) as PolicyGradientName[]
@@ -95,50 +132,79 @@ const groupAlgorithms: readonly (PolicyGradientName | 'custom')[] = [
   'custom',
 ]
 
-/** Policy gradients without a value model; what is not said is the algorithm's own. */
-const groups = z.strictObject({
-  algorithm: z.enum(groupAlgorithms),
-  ...online,
-  ...updates,
-  advantages: named.optional(),
-  loss: named.optional(),
-  reduction: reduction.optional(),
-  klWeight: notNegative.optional(),
-  klIn: oneOf(['loss', 'reward']).optional(),
-  /** Multiplies the divergence in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref). */
-  klCorrection: flag.default(true),
-  measureKl: flag.default(true),
-  /** Learns nothing from responses that were cut off; they still count as members of their groups. */
-  maskTruncated: flag.default(false),
-  /** Draws other prompts in the place of those whose rewards are all equal, so many times at most. */
-  dynamicSampling: z.strictObject({ rounds: count.default(1) }).optional(),
-})
+const groups = z
+  .strictObject({
+    algorithm: z.enum(groupAlgorithms),
+    ...online,
+    ...updates,
+    advantages: named
+      .optional()
+      .describe(
+        `An estimator of @prefkit/advantages: ${namesOf(advantageEstimators)}. Default: the algorithm’s.`,
+      ),
+    loss: named.optional().describe(`${anyLoss} Default: the algorithm’s.`),
+    reduction: reduction.optional().describe(`${reduced} Default: the algorithm’s.`),
+    klWeight: notNegative
+      .optional()
+      .describe('β of the divergence from what it began as. Default: the algorithm’s.'),
+    klIn: oneOf(['loss', 'reward'])
+      .optional()
+      .describe('Where the divergence counts. Default: the algorithm’s.'),
+    klCorrection: flag
+      .default(true)
+      .describe(
+        'Multiplies the divergence in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref).',
+      ),
+    measureKl: flag.default(true).describe('Measures the divergence even where its weight is 0.'),
+    maskTruncated: flag
+      .default(false)
+      .describe(
+        'Learns nothing from responses that were cut off; they still count as members of their groups.',
+      ),
+    dynamicSampling: z
+      .strictObject({ rounds: count.default(1).describe('How often, at most.') })
+      .optional()
+      .describe(
+        'Draws other prompts in the place of those whose rewards are all equal. Default: the algorithm’s.',
+      ),
+  })
+  .describe(
+    'Policy gradients that compare the responses to a prompt with each other; custom is grpo without a penalty, to be changed.',
+  )
 
 const preferenceUpdates = {
   ...stepSize(5e-6),
-  /** A loss of `@prefkit/losses`. */
-  loss: named.prefault({ name: 'dpoLoss' }),
+  loss: named
+    .prefault({ name: 'dpoLoss' })
+    .describe(`A loss of @prefkit/losses: ${namesOf(preferenceLosses)}.`),
 }
 
-/** Learns from the run's comparisons themselves. */
-const preferences = z.strictObject({
-  algorithm: z.literal('preferences'),
-  epochs: count.default(1),
-  batchSize: count.default(16),
-  /** Least probability that the chosen response is better, of pairs that say it: the losses have no soft labels, and take it as 1. */
-  minPreference: share.default(0.5),
-  ...preferenceUpdates,
-})
+const preferences = z
+  .strictObject({
+    algorithm: z.literal('preferences'),
+    epochs: count.default(1).describe('Passes over the comparisons.'),
+    batchSize: count.default(16).describe('Comparisons of a step.'),
+    minPreference: share
+      .default(0.5)
+      .describe(
+        'Least probability that the chosen response is better, of pairs that say it: the losses have no soft labels, and take it as 1.',
+      ),
+    ...preferenceUpdates,
+  })
+  .describe('Learns from the run’s comparisons themselves: DPO and its family.')
 
-/** Draws responses, and learns from the best and the worst. */
-const onlinePreferences = z.strictObject({
-  algorithm: z.literal('online-preferences'),
-  ...online,
-  samplesPerPrompt: count.default(2),
-  ...preferenceUpdates,
-})
+const onlinePreferences = z
+  .strictObject({
+    algorithm: z.literal('online-preferences'),
+    ...online,
+    samplesPerPrompt: count.default(2).describe('Responses that are drawn to each of them.'),
+    ...preferenceUpdates,
+  })
+  .describe('Draws responses, and learns from the best and the worst of each prompt.')
 
 /** How the policy learns. */
-export const policy = z.discriminatedUnion('algorithm', [ppo, groups, preferences, onlinePreferences], {
-  error: `expected an algorithm: ppo, ${groupAlgorithms.join(', ')}, preferences or online-preferences`,
-})
+export const policy = z
+  .discriminatedUnion('algorithm', [ppo, groups, preferences, onlinePreferences], {
+    error: `expected an algorithm: ppo, ${groupAlgorithms.join(', ')}, preferences or online-preferences`,
+  })
+  .describe('How the policy learns.')
