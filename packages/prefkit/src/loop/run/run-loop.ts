@@ -5,7 +5,7 @@ import { fingerprintModel } from '../../lm/fingerprint-model'
 import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
 import { continueRun, type RunKind, startRun } from '../../runs/resumable-run'
-import { type RunDirectory, readMetrics } from '../../runs/run-directory'
+import type { RunDirectory } from '../../runs/run-directory'
 import type { Logger } from '../loggers/logger'
 import { mlflowLogger } from '../loggers/mlflow/mlflow-logger'
 import { tensorboardLogger } from '../loggers/tensorboard/tensorboard-logger'
@@ -15,10 +15,11 @@ import { parseRunConfig, type RunConfig, type RunSettings } from './config/run-c
 import { driveRun } from './driver/drive-run'
 import type { RunListener } from './driver/run-event'
 import type { StageResult } from './driver/stage'
-import { readResult } from './driver/stage-results'
+import { hasProgress } from './driver/stage-results'
 import { preflight } from './preflight/preflight'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 import { runStages } from './run-stages'
+import { sayingSettings } from './setting-words'
 
 /** Everything that decides what a run comes to; in `config.json` of its directory. */
 interface LoopConfig {
@@ -38,6 +39,8 @@ export interface RunLoopOptions extends WorkOptions {
   readonly resumeWith?: string
   /** Told of the records too, besides the loggers that the settings name. Default: nobody. */
   readonly loggers?: readonly Logger[]
+  /** Where a setting stands, for messages, such as `run.yaml:12: policy.rewards[1]`. Default: its name. */
+  readonly placeOf?: (path: readonly PropertyKey[]) => string
 }
 
 /** A run that is done. */
@@ -81,7 +84,7 @@ export async function runLoop(
   const given: LoopConfig = { files: dataFiles(config), settings: config, models, ranOn }
   return startRun(kind, given, directory, {
     work: (run, own) => drive(run, own, options),
-    hasResults: async (run) => (await readMetrics(run)).length > 0 || (await hasStages(run, config)),
+    hasResults: (run) => hasProgress(run, runStages(config)),
     discard: async (run) => {
       for (const name of ['stages', 'answers', 'timings.jsonl', 'samples.jsonl', 'alerts.jsonl'])
         await rm(join(run.path, name), { recursive: true, force: true })
@@ -98,11 +101,6 @@ export const resumeLoop = (directory: string, options: RunLoopOptions = {}): Pro
     await requireSame(directory, config)
     return drive(run, config, options)
   })
-
-async function hasStages({ path }: RunDirectory, config: RunConfig): Promise<boolean> {
-  const [first] = runStages(config)
-  return first !== undefined && (await readResult(path, first.name)) !== undefined
-}
 
 async function requireSame(directory: string, { settings, models, ranOn }: LoopConfig): Promise<void> {
   const now = await fingerprints(settings)
@@ -141,10 +139,10 @@ function loggersOf({ path }: RunDirectory, settings: RunConfig, onEvent: RunList
 async function drive(
   run: RunDirectory,
   { settings }: LoopConfig,
-  { onEvent, onProgress, signal, resumeWith, loggers = [] }: RunLoopOptions,
+  { onEvent, onProgress, signal, resumeWith, loggers = [], placeOf }: RunLoopOptions,
 ): Promise<LoopRun> {
   const { checkpointSeconds, samplesEverySteps } = settings
-  const results = await driveRun(run, {
+  const how = {
     ...{ stages: runStages(settings), checkpointSeconds, samplesEverySteps },
     monitors: requireMonitors(settings),
     loggers: [...loggersOf(run, settings, onEvent), ...loggers],
@@ -152,6 +150,8 @@ async function drive(
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
     ...(resumeWith !== undefined && { resumeWith }),
-  })
+    ...(placeOf && { placeOf }),
+  }
+  const results = await sayingSettings(() => driveRun(run, how))
   return { run, config: settings, results }
 }

@@ -7,12 +7,13 @@ import type { Alert } from '../../monitors/monitor'
 import type { MonitorSettings } from '../../monitors/monitors'
 import { watchRun } from '../../monitors/monitors'
 import type { StepRecord } from '../../step-record'
+import { sayHowToGoOn } from './how-to-go-on'
 import type { RunEvent, RunListener } from './run-event'
 import { noLines, openJournal, type RunJournal, readRunRows } from './run-journal'
 import { distributionsOf, sampleRows } from './sample-rows'
 import type { OpenedStage, Stage, StageContext, StageResult, StageStep } from './stage'
 import { loadCheckpoint, removeCheckpoints, saveCheckpoint } from './stage-checkpoint'
-import { type KeptResult, readResult, stagePath, writeResult } from './stage-results'
+import { hasProgress, type KeptResult, readResult, stagePath, writeResult } from './stage-results'
 import { type QuietLogger, quietLogger } from './watching'
 
 /** How a run is driven, as opposed to what its stages do. */
@@ -33,21 +34,22 @@ export interface DriveOptions {
   readonly onProgress?: (event: ProgressEvent) => void
   /** Stops it after the step that it is at: a checkpoint is kept, and `INTERRUPTED` thrown. */
   readonly signal?: AbortSignal
-  /** How to go on, for the message. */
+  /** The command that goes on, for messages. Default: `prefkit run --resume <directory>`. */
   readonly resumeWith?: string
+  /** Where a setting stands, for messages. Default: its name. */
+  readonly placeOf?: StageContext['placeOf']
 }
 
 /** What the stages of a run share. */
 interface Driving extends DriveOptions {
+  readonly resumeWith: string
   readonly run: RunDirectory
   readonly logger: QuietLogger
   readonly tell: (event: RunEvent) => void
 }
 
-const interrupted = (
-  { run, resumeWith = `prefkit run --resume ${run.path}` }: Driving,
-  cause?: unknown,
-): PrefkitError => new PrefkitError('INTERRUPTED', `stopped; go on with: ${resumeWith}`, { cause })
+const interrupted = (what: string, cause: unknown): PrefkitError =>
+  new PrefkitError('INTERRUPTED', `stopped; ${what}`, { cause })
 
 /** Whether it is the signal that an error comes from, such as of files that are not read to their end. */
 const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
@@ -59,12 +61,14 @@ const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
  * stage that was stopped or killed goes on from its last checkpoint. metrics.jsonl and samples.jsonl come out the same, byte for byte, as
  * those of a run that was never stopped. To be called with the run locked.
  * @returns what each stage came to.
- * @throws PrefkitError `INTERRUPTED`, `DATA_CORRUPT`, `WRITE_FAILED`; what the stages throw.
+ * @throws PrefkitError `INTERRUPTED`, `DATA_CORRUPT`, `WRITE_FAILED`; what the stages throw: where there is anything to go on with, their
+ *   messages say how.
  */
 export async function driveRun(run: RunDirectory, options: DriveOptions): Promise<StageResult[]> {
   const tell = options.onEvent ?? (() => {})
   const warn = (message: string): void => tell({ kind: 'warning', message })
-  const driving: Driving = { ...options, run, tell, logger: quietLogger(options.loggers ?? [], warn) }
+  const { resumeWith = `prefkit run --resume ${run.path}`, loggers = [] } = options
+  const driving: Driving = { ...options, run, tell, resumeWith, logger: quietLogger(loggers, warn) }
   const { stages, logger, signal } = driving
   tell({ kind: 'run-start', path: run.path, stages: stages.map(({ name }) => name) })
   try {
@@ -72,8 +76,11 @@ export async function driveRun(run: RunDirectory, options: DriveOptions): Promis
     await logger.close('finished')
     return results
   } catch (error) {
-    await logger.close(isOf(signal, error) ? 'killed' : 'failed')
-    throw isOf(signal, error) ? interrupted(driving, error) : error
+    const isStopped = isOf(signal, error)
+    await logger.close(isStopped ? 'killed' : 'failed')
+    const goesOn = await hasProgress(run, stages)
+    if (isStopped) throw interrupted(goesOn ? `go on with: ${resumeWith}` : 'no step was done', error)
+    throw goesOn ? sayHowToGoOn(error, resumeWith) : error
   }
 }
 
@@ -89,7 +96,7 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
   const watch = monitors === false ? () => [] : watchRun(monitors, records)
   const warned = new Set<string>()
   for (const stage of rest) {
-    if (signal?.aborted) throw interrupted(driving)
+    signal?.throwIfAborted()
     const resume = stage === rest[0] ? checkpoint?.state : undefined
     tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
     const opened = await stage.open(await contextOf(stage, done, driving))
@@ -119,13 +126,13 @@ async function keptResults({ run, stages, tell }: Driving): Promise<KeptResult[]
 async function contextOf(
   { name }: Stage,
   done: readonly KeptResult[],
-  { run, onProgress, signal, tell }: Driving,
+  { run, onProgress, signal, tell, placeOf }: Driving,
 ): Promise<StageContext> {
   const path = stagePath(run.path, name)
   await mkdir(path, { recursive: true })
   const results = new Map(done.map(({ result }) => [result.stage, result]))
   const onWarning = (message: string): void => tell({ kind: 'warning', message })
-  return { path, results, onProgress, signal, onWarning }
+  return { path, results, onProgress, signal, onWarning, ...(placeOf && { placeOf }) }
 }
 
 /** Where steps are written to, and what watches them. */
@@ -155,7 +162,7 @@ async function driveSteps(
       tell({ kind: 'checkpoint', stage, step: step.step })
       saved = performance.now()
     }
-    if (isStopped) throw interrupted(driving)
+    if (isStopped) throw signal.reason
     began = performance.now()
   }
 }

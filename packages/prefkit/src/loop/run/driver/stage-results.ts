@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../../../prefkit-error'
+import { type RunDirectory, readMetrics } from '../../../runs/run-directory'
 import { writeJson } from '../../../runs/write-atomic'
 import type { StepTiming } from './run-event'
 import type { LineCounts } from './run-journal'
-import type { StageResult, StageSummary } from './stage'
+import type { Stage, StageResult, StageSummary } from './stage'
 
 /** What `result.json` of a stage holds: with it, the stage is done. */
 interface SavedResult extends Omit<StageResult, 'path'> {
@@ -39,6 +40,17 @@ export async function readResult(run: string, stage: string): Promise<KeptResult
     throw new PrefkitError('DATA_CORRUPT', `${path}: is no valid JSON: ${(cause as Error).message}`, {
       cause,
     })
+  }
+}
+
+/** Whether a run has anything to go on with: a step, or a stage that is done. */
+export async function hasProgress(run: RunDirectory, [first]: readonly Stage[]): Promise<boolean> {
+  try {
+    if ((await readMetrics(run)).length > 0) return true
+    return first !== undefined && (await readResult(run.path, first.name)) !== undefined
+  } catch {
+    // What cannot be read is there.
+    return true
   }
 }
 
