@@ -2,6 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadTrainingState, saveTrainingState } from '@prefkit/lm/files'
 import { replaceDirectory } from '@prefkit/nn/files'
+import { z } from 'zod'
 import { PrefkitError } from '../../../prefkit-error'
 import {
   checkpointPath,
@@ -19,14 +20,17 @@ export interface StageCheckpoint {
   readonly state: AlgorithmState
 }
 
-/** Of state.json: the trainings lie beside it, a directory each. */
-interface SavedCheckpoint {
-  readonly stage: string
-  readonly lines: LineCounts
-  readonly step: number
-  readonly trainings: readonly string[]
-  readonly data?: unknown
-}
+const count = z.int().nonnegative()
+
+/** state.json: the trainings lie beside it, a directory each. */
+const savedCheckpoint = z.object({
+  stage: z.string(),
+  lines: z.object({ metrics: count, timings: count, samples: count, alerts: count }),
+  step: count,
+  trainings: z.array(z.string()),
+  data: z.unknown().optional(),
+})
+type SavedCheckpoint = z.infer<typeof savedCheckpoint>
 
 const trainingPath = (directory: string, role: string): string => join(directory, `training-${role}`)
 
@@ -43,32 +47,68 @@ export async function saveCheckpoint(run: RunDirectory, checkpoint: StageCheckpo
   await removeOtherCheckpoints(run, lines.metrics)
 }
 
-/**
- * The newest checkpoint of a run, where it is of this stage.
- * @throws PrefkitError `DATA_CORRUPT`; LmError for a training that cannot be read.
- */
-export async function loadCheckpoint(run: RunDirectory, stage: string): Promise<StageCheckpoint | undefined> {
+/** A checkpoint without its trainings. */
+interface KeptCheckpoint {
+  readonly path: string
+  readonly saved: SavedCheckpoint
+}
+
+async function readSaved(file: string): Promise<SavedCheckpoint> {
+  const { data, error } = savedCheckpoint.safeParse(JSON.parse(await readFile(file, 'utf8')))
+  if (data) return data
+  const [{ path = [], message } = {}] = error.issues
+  throw new Error(`state.json: ${path.join('.')}: ${message}`)
+}
+
+/** What is not whole cannot be gone on from, but from what was before it: that is found as it is gone. */
+async function readable<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const remedy = `where it stays so, delete ${path}: the run then goes on from the checkpoint before it, or the stage's beginning`
+    throw new PrefkitError(
+      'DATA_CORRUPT',
+      `${path}: could not be read as a checkpoint: ${reason}; ${remedy}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** The newest checkpoint of a run, where it is of this stage. */
+async function keptCheckpoint(run: RunDirectory, stage: string): Promise<KeptCheckpoint | undefined> {
   const latest = await latestCheckpoint(run)
   if (!latest) return undefined
-  const path = join(latest.path, 'state.json')
-  const saved = await readState(path)
-  if (saved.stage !== stage) return undefined
+  const { path } = latest
+  const saved = await readable(path, () => readSaved(join(path, 'state.json')))
+  return saved.stage === stage ? { path, saved } : undefined
+}
+
+/**
+ * Steps of a stage that need not be made again: 0 where it has no checkpoint.
+ * @throws PrefkitError `DATA_CORRUPT`.
+ */
+export const keptSteps = async (run: RunDirectory, stage: string): Promise<number> =>
+  (await keptCheckpoint(run, stage))?.saved.step ?? 0
+
+/**
+ * The newest checkpoint of a run, where it is of this stage.
+ * @throws PrefkitError `DATA_CORRUPT` naming the directory that cannot be read, with what is wrong with it as the cause.
+ */
+export async function loadCheckpoint(run: RunDirectory, stage: string): Promise<StageCheckpoint | undefined> {
+  const kept = await keptCheckpoint(run, stage)
+  if (!kept) return undefined
+  const { path, saved } = kept
   const { lines, step, trainings: roles, data } = saved
-  const trainings = await Promise.all(
-    roles.map(async (role) => [role, await loadTrainingState(trainingPath(latest.path, role))] as const),
+  const trainings = await readable(path, () =>
+    Promise.all(
+      roles.map(async (role) => [role, await loadTrainingState(trainingPath(path, role))] as const),
+    ),
   )
   const state = { step, trainings: Object.fromEntries(trainings), ...(data !== undefined && { data }) }
   return { stage, lines, state }
-}
-
-async function readState(path: string): Promise<SavedCheckpoint> {
-  try {
-    // Written here, whole.
-    return JSON.parse(await readFile(path, 'utf8')) as SavedCheckpoint
-  } catch (cause) {
-    const problem = `could not be read as a checkpoint: ${(cause as Error).message}`
-    throw new PrefkitError('DATA_CORRUPT', `${path}: ${problem}`, { cause })
-  }
 }
 
 /** Removes all checkpoints: what they led to is kept elsewhere. */

@@ -1,0 +1,111 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LmError } from '@prefkit/lm'
+import { tensor } from '@prefkit/tensor'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { PrefkitError } from '../../../prefkit-error'
+import { beginRun, openRun } from '../../../runs/run-directory'
+import { type DriveOptions, driveRun } from './drive-run'
+import type { Stage } from './stage'
+
+let folder = ''
+const at = (...names: string[]) => join(folder, ...names)
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prefkit-going-on-'))
+  return () => rm(folder, { recursive: true })
+})
+
+/** Adds up its steps, and fails where it is told to. */
+const adding = (name: string, fails: (step: number) => void = () => {}): Stage => ({
+  name,
+  open: async () => {
+    let total = 0
+    return {
+      async *steps(resume) {
+        total = resume ? resume.trainings.model!.trained.total!.data[0]! : 0
+        for (let step = (resume?.step ?? 0) + 1; step <= 4; step++) {
+          fails(step)
+          total += step
+          const trained = { total: tensor([total]) }
+          const state = async () => ({ step, trainings: { model: { step, trained, optimizer: {} } } })
+          yield { step, totalSteps: 4, metrics: { total }, seconds: {}, state }
+        }
+      },
+      finish: async () => ({ total }),
+      release: async () => {},
+    }
+  },
+})
+
+const failAt = (place: number, error: unknown) => (step: number) => {
+  if (step === place) throw error
+}
+const begin = async (stages: readonly Stage[], options: Partial<DriveOptions> = {}) =>
+  driveRun(await beginRun(at('run'), {}), { checkpointSeconds: 0, ...options, stages })
+const goOn = async (stages: readonly Stage[], options: Partial<DriveOptions> = {}) =>
+  driveRun((await openRun(at('run'))).run, { checkpointSeconds: 0, ...options, stages })
+const whatWasThrown = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => expect.unreachable(),
+    (error: Error) => error,
+  )
+
+describe('a run that fails', () => {
+  it('says how to go on, under the code and the cause that the error has', async () => {
+    const cause = new TypeError('text is undefined')
+    const error = new PrefkitError('BAD_REWARD', 'rewards: mine: text is undefined', { cause })
+    const thrown = await whatWasThrown(begin([adding('one', failAt(3, error))]))
+    expect(thrown).toMatchObject({ code: 'BAD_REWARD', cause })
+    const way = `once that is mended, go on with: prefkit run --resume ${at('run')}`
+    expect(thrown.message).toBe(`rewards: mine: text is undefined; ${way}`)
+    expect(thrown.stack).toContain(way)
+    expect(await goOn([adding('one')])).toMatchObject([{ summary: { total: 10 } }])
+  })
+
+  it('says so of other errors too, after a stage that is done, by the command that it is told', async () => {
+    const stages = [adding('one'), adding('two', failAt(1, new LmError('DIVERGED', 'policy: is lost')))]
+    const thrown = await whatWasThrown(begin(stages, { resumeWith: 'prefkit demo loop --resume run' }))
+    expect(LmError.isInstance(thrown) && thrown.code).toBe('DIVERGED')
+    expect(thrown.message).toMatch(/^policy: is lost; .* go on with: prefkit demo loop --resume run$/)
+  })
+
+  it('says nothing of going on where nothing was done', async () => {
+    const stages = [adding('one', failAt(1, new Error('nobody answers')))]
+    expect((await whatWasThrown(begin(stages))).message).toBe('nobody answers')
+    const signal = AbortSignal.abort()
+    const stopped = await whatWasThrown(goOn([adding('one')], { signal }))
+    expect(stopped).toMatchObject({ code: 'INTERRUPTED', message: 'stopped; no step was done' })
+  })
+})
+
+describe('a checkpoint that is damaged', () => {
+  const damages: [string, (path: string) => Promise<void>, RegExp][] = [
+    [
+      'a cut tensor file',
+      (path) => truncate(join(path, 'training-model/state.safetensors'), 20),
+      /safetensors/,
+    ],
+    ['no tensor file', (path) => rm(join(path, 'training-model'), { recursive: true }), /training-model/],
+    ['no JSON', (path) => writeFile(join(path, 'state.json'), '{"stage": "one", "li'), /JSON/],
+    ['other JSON', (path) => writeFile(join(path, 'state.json'), '{"stage": "two"}'), /state\.json: lines: /],
+  ]
+  it.each(damages)('%s: is named, and the run goes on without it', async (_, damage, reason) => {
+    await whatWasThrown(begin([adding('zero'), adding('one', failAt(3, new Error('power cut')))]))
+    const [name] = await readdir(at('run/checkpoints'))
+    const path = at('run/checkpoints', name!)
+    await damage(path)
+    const stages = [adding('zero'), adding('one')]
+    const thrown = await whatWasThrown(goOn(stages))
+    expect(thrown).toMatchObject({ code: 'DATA_CORRUPT', cause: expect.any(Error) })
+    expect(thrown.message.startsWith(`${path}: could not be read as a checkpoint: `)).toBe(true)
+    expect(thrown.message).toMatch(reason)
+    expect(thrown.message).toContain(`delete ${path}: the run then goes on from`)
+    await rm(path, { recursive: true })
+    expect(await goOn(stages)).toMatchObject([{ summary: { total: 10 } }, { summary: { total: 10 } }])
+    const metrics = (await readFile(at('run/metrics.jsonl'), 'utf8')).trimEnd().split('\n')
+    expect(metrics.map((line) => JSON.parse(line)).map(({ stage, step }) => `${stage} ${step}`)).toEqual(
+      ['zero', 'one'].flatMap((stage) => [1, 2, 3, 4].map((step) => `${stage} ${step}`)),
+    )
+  })
+})
