@@ -2,6 +2,7 @@ import { policyGradientPresets } from '../../choices/policy-gradient-presets'
 import { itemsOfStep } from '../../prompts/items-of-step'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
+import { streamSeed } from '../stream-seed'
 
 type Presets = Readonly<Record<string, { readonly dynamicSampling?: { readonly rounds: number } }>>
 
@@ -16,14 +17,15 @@ function roundsOf(policy: NonNullable<RunConfig['policy']>): number {
  * number of steps alone. All of them where nobody knows, as no policy learns here.
  */
 export function seenPrompts(
-  { policy, seed }: Pick<RunConfig, 'policy' | 'seed'>,
+  config: Pick<RunConfig, 'policy' | 'seed'>,
   prompts: readonly LoopPrompt[],
 ): readonly LoopPrompt[] {
+  const { policy } = config
   if (!policy || !('promptsPerStep' in policy)) return prompts
   const { steps, promptsPerStep } = policy
   const count = steps * promptsPerStep * roundsOf(policy)
   // Every one comes once in an epoch.
   if (count >= prompts.length) return prompts
-  const seen = new Set(itemsOfStep(prompts, 0, { count, seed }))
+  const seen = new Set(itemsOfStep(prompts, 0, { count, seed: streamSeed(config, 'policy') }))
   return prompts.filter((prompt) => seen.has(prompt))
 }

@@ -10,6 +10,7 @@ import { pairwiseModelScorer } from '../../scorers/pairwise-model-scorer'
 import { scalarScorer } from '../../scorers/scalar-scorer'
 import type { RunConfig } from '../config/run-config'
 import type { StageResult } from '../driver/stage'
+import { streamSeed } from '../stream-seed'
 import { judgeForm, judgeReading, shortForm } from './judge-form'
 import { type ModelSource, trainedPath } from './model-source'
 import { openTrainee, policyOf, type Trainee, type TraineeOptions } from './open-trainee'
@@ -34,6 +35,10 @@ export async function rewardModelSource(directory: string): Promise<ModelSource>
   const message = 'policy.critic: expected a reward model that is a language model, got one over embeddings'
   throw new PrefkitError('INVALID_CONFIG', message)
 }
+
+/** Whether a reward model scores responses on their own: all do but those that only compare. */
+export const scoresAlone = async (directory: string): Promise<boolean> =>
+  (await readNote(directory)).kind !== 'pairwise'
 
 /** A reward model that can be asked. */
 export interface OpenedRewardModel {
@@ -105,8 +110,8 @@ const openers: {
     const pointwise = short
       ? expectedScorer({ policy, form: short })
       : judgeScorer({
-          ...{ policy, form: judgeForm(reading, note), samples: judgements, seed: config.seed },
-          sampling: { maxNewTokens: note.maxNewTokens },
+          ...{ policy, form: judgeForm(reading, note), samples: judgements },
+          ...{ seed: streamSeed(config, 'judgements'), sampling: { maxNewTokens: note.maxNewTokens } },
         })
     return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release }
   },

@@ -7,13 +7,14 @@ import { readPrompts } from '../data/read-prompts'
 import { seenPrompts } from '../data/seen-prompts'
 import type { Stage, StageStep } from '../driver/stage'
 import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
+import { streamSeed } from '../stream-seed'
 import { openStagePolicy, releasedOnError } from './stage-policy'
 
 /** Anchors of all prompts that the policy will see or be evaluated on: the best of n of the model that it begins as. */
 export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig['anchors']>): Stage => ({
   name: 'anchors',
   async open(context) {
-    const { seed, sampling, evaluation } = config
+    const { sampling, evaluation } = config
     const { trainee, policy, release } = await openStagePolicy(config, context)
     return releasedOnError({ release }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
@@ -23,7 +24,7 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
       const { pairwise, pointwise } = model
       const { n, perPrompt, adaptive } = settings
       const options = {
-        ...{ prompts, n, perPrompt, adaptive, sampling, seed },
+        ...{ prompts, n, perPrompt, adaptive, sampling, seed: streamSeed(config, 'anchors') },
         ...{ rollouts: policyRollouts(policy), scorer: pointwise ? { pointwise } : { pairwise } },
       }
       let last: AlgorithmState | undefined

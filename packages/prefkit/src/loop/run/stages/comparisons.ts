@@ -1,6 +1,7 @@
 import { PrefkitError } from '../../../prefkit-error'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
+import { scoresBy } from '../../rewards/scores-by'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { RunConfig } from '../config/run-config'
 import { longestOf, writeComparisonFiles } from '../data/comparison-file'
@@ -9,6 +10,7 @@ import { humanPairs, longestPair } from '../data/human-pairs'
 import { promptsOfRun, readPrompts } from '../data/read-prompts'
 import { isTestPrompt, splitPairs } from '../data/split-pairs'
 import type { OpenedStage, Stage, StageContext, StageSummary } from '../driver/stage'
+import { streamSeed } from '../stream-seed'
 import { drawPairs } from './draw-pairs'
 import { judgeLabels } from './judged-comparisons'
 import type { LabelPairs } from './label-pairs'
@@ -89,8 +91,8 @@ const simulatedLabels: Labelling<'simulated'> = async (
   { golden, annotator, flip },
   { scope, isTest },
 ) => {
-  const { score } = await openReward(golden, scope)
-  return annotatorLabels(async (rollouts) => (await score(rollouts)).scores, {
+  const reward = await openReward(golden, scope, ['comparisons', 'golden'])
+  return annotatorLabels(async (rollouts) => (await scoresBy(reward, rollouts)).scores, {
     ...{ annotator, flip, isTest, seed },
   })
 }
@@ -118,8 +120,8 @@ const openDrawn =
       let pairs: readonly PreferencePair[] = []
       const { pairsPerStep, responsesPerPrompt } = sizes
       const drawing = {
-        ...{ source: policyRollouts(policy), prompts: [...train, ...tests], sampling, seed },
-        ...{ pairs: count, pairsPerStep, responsesPerPrompt },
+        ...{ source: policyRollouts(policy), prompts: [...train, ...tests], sampling },
+        ...{ pairs: count, pairsPerStep, responsesPerPrompt, seed: streamSeed(config, 'comparisons') },
         label: await labelling(config, settings, { scope, isTest }),
         onPairs: (now: readonly PreferencePair[]) => {
           pairs = now

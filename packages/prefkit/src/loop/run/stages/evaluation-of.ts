@@ -4,6 +4,7 @@ import type { RewardFunction } from '../../rewards/reward-function'
 import { winProbabilityReward } from '../../rewards/win-probability-reward'
 import type { RunConfig } from '../config/run-config'
 import type { PolicyEvaluation } from '../evaluation/evaluate-policy'
+import { streamSeed } from '../stream-seed'
 import { openReward } from './rewards/open-rewards'
 import type { RewardScope } from './rewards/reward-scope'
 
@@ -29,15 +30,17 @@ export async function evaluationOf(
   learnt: readonly RewardFunction[],
   scope: RewardScope,
 ): Promise<PolicyEvaluation | undefined> {
-  const { evaluation, sampling, seed } = config
+  const { evaluation, sampling } = config
   const prompts = heldOut.slice(0, evaluation.prompts)
   if (prompts.length === 0) return undefined
-  const golden = evaluation.golden ? [goldenReward(await openReward(evaluation.golden, scope))] : []
+  const golden = evaluation.golden
+    ? [goldenReward(await openReward(evaluation.golden, scope, ['evaluation', 'golden']))]
+    : []
   const rewards = [...learnt, ...(await winReward(config, learnt, scope)), ...golden]
   // A reward that only measures cannot be the sum.
   const isMeasured = rewards.every(({ weight = 1 }) => weight === 0)
   const weighed = isMeasured ? rewards.map((reward) => ({ ...reward, weight: 1 })) : rewards
-  return weighed.length === 0
-    ? undefined
-    : { prompts, rewards: weighed, samplesPerPrompt: evaluation.samplesPerPrompt, sampling, seed }
+  if (weighed.length === 0) return undefined
+  const { samplesPerPrompt } = evaluation
+  return { prompts, rewards: weighed, samplesPerPrompt, sampling, seed: streamSeed(config, 'evaluation') }
 }

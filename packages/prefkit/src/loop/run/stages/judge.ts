@@ -9,6 +9,7 @@ import type { Stage } from '../driver/stage'
 import { judgeForm, judgeReading } from '../models/judge-form'
 import { trainedPath, trainedSource } from '../models/model-source'
 import { writeNote } from '../models/reward-model-note'
+import { streamSeed } from '../stream-seed'
 import { type JudgeSettings, judgeBeginning } from './judge-sft'
 import { openStagePolicy, releasedOnError } from './stage-policy'
 
@@ -39,7 +40,7 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
           klWeight,
           labelNoise,
           measureKl: true,
-          seed: config.seed,
+          seed: streamSeed(config, 'judge'),
         },
         ...{ sampling: { maxNewTokens }, learningRate: stepSizes(settings, steps) },
         ...(grades && { grades }),

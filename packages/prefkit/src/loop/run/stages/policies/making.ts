@@ -12,6 +12,7 @@ import type { RolloutCorrectionOptions } from '../../../rollouts/trust-rollouts'
 import type { RunConfig } from '../../config/run-config'
 import type { StageContext, StageSummary } from '../../driver/stage'
 import type { Trainee } from '../../models/open-trainee'
+import { streamSeed } from '../../stream-seed'
 import type { RunScope } from '../rewards/run-scope'
 
 /** How a policy learns. */
@@ -75,7 +76,7 @@ export function onlineOptions(making: Making<OnlineSettings>, resume: AlgorithmS
   const rollouts = serverSource(making, resume?.step ?? 0)
   return {
     ...{ policy, prompts, rewards, steps, promptsPerStep, samplesPerPrompt, learningRate, resume },
-    ...{ sampling: config.sampling, seed: config.seed },
+    ...{ sampling: config.sampling, seed: streamSeed(config, 'policy') },
     // Options of `rolloutWeights`, which checks them.
     correction: settings.correction as RolloutCorrectionOptions,
     ...(rollouts && { rollouts }),
