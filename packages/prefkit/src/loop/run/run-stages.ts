@@ -2,6 +2,7 @@ import type { RunConfig } from './config/run-config'
 import type { Stage } from './driver/stage'
 import { anchorsStage } from './stages/anchors'
 import { comparisonsStage } from './stages/comparisons'
+import { distilledResponsesStage } from './stages/distilled-responses'
 import { distilledScoresStage } from './stages/distilled-scores'
 import { evaluationStage } from './stages/evaluation'
 import { judgeStage } from './stages/judge'
@@ -21,6 +22,10 @@ const stageOf =
     return settings === undefined ? [] : [make(config, settings)]
   }
 
+/** A policy whose critic learns from scores that are distilled. */
+const distilling = ({ policy }: RunConfig) =>
+  policy?.algorithm === 'ppo' && policy.value === 'distilled' ? policy : undefined
+
 /** In the order in which they are made. */
 const all = [
   stageOf(({ sft }) => sft, sftStage),
@@ -29,10 +34,8 @@ const all = [
   stageOf(({ anchors }) => anchors, anchorsStage),
   stageOf(({ judge }) => judge?.sft && judge, judgeSftStage),
   stageOf(({ judge }) => judge, judgeStage),
-  stageOf(
-    ({ policy }) => (policy?.algorithm === 'ppo' && policy.value === 'distilled' ? policy : undefined),
-    distilledScoresStage,
-  ),
+  stageOf(distilling, distilledResponsesStage),
+  stageOf(distilling, distilledScoresStage),
   stageOf(({ policy }) => policy, policyStage),
   stageOf(({ policy }) => policy, evaluationStage),
 ]

@@ -191,23 +191,33 @@ const policy: WorkOf = (config, facts) => {
   }
 }
 
+/** Whether scores are distilled: most reward models have some of their own. */
+const distils = ({ rewardModel: judged }: RunConfig): boolean =>
+  judged?.kind === 'pairwise' || judged?.kind === 'saved'
+
+const distilledResponses: WorkOf = (config, facts) => {
+  if (!distils(config)) return nothing
+  const { prompt, response, longest } = lengthsOf(config, facts)
+  const count = seenPrompts(config, facts) + facts.prompts.heldOut.rows
+  const responses = 4 * count
+  return {
+    ...{ ...nothing, steps: Math.ceil(count / 8), responses, longest },
+    ...{ drawn: responses * response, scored: count * prompt },
+  }
+}
+
 const distilledScores: WorkOf = (config, facts) => {
+  if (!distils(config)) return nothing
   const { prompt, response, longest } = lengthsOf(config, facts)
   const { rewardModel: judged, anchors: chosen } = config
-  const passes = judged?.kind === 'pairwise' ? judged : { epochs: 1, batchSize: 16 }
-  const responses = 4 * (seenPrompts(config, facts) + facts.prompts.heldOut.rows)
-  const pairs = responses * (chosen?.perPrompt ?? 1)
+  const { epochs, batchSize } = judged?.kind === 'pairwise' ? judged : { epochs: 1, batchSize: 16 }
+  const several = 4 * (chosen?.perPrompt ?? 1)
+  const [train, heldOut] = [several * seenPrompts(config, facts), several * facts.prompts.heldOut.rows]
   return {
-    ...{
-      steps: Math.ceil((passes.epochs * pairs) / passes.batchSize),
-      responses,
-      drawn: responses * response,
-    },
-    ...{
-      scored: pairs * 2 * questionOf(config, facts),
-      learnt: passes.epochs * pairs * 2 * (prompt + response),
-    },
-    ...{ longest: facts.question + 2 * longest, notes: [] },
+    ...{ ...nothing, steps: Math.ceil((epochs * train) / batchSize) },
+    scored: (train + heldOut) * 2 * questionOf(config, facts),
+    learnt: epochs * train * 2 * (prompt + response),
+    longest: facts.question + 2 * longest,
   }
 }
 
@@ -221,7 +231,11 @@ const evaluation: WorkOf = (config, facts) => {
 
 const works: Readonly<Record<string, WorkOf>> = {
   ...{ sft, comparisons, anchors, judge, policy, evaluation },
-  ...{ reward_model: rewardModel, distilled_scores: distilledScores },
+  ...{
+    reward_model: rewardModel,
+    distilled_responses: distilledResponses,
+    distilled_scores: distilledScores,
+  },
 }
 
 /** What a stage will compute, by its name. */

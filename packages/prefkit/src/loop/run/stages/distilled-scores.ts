@@ -1,20 +1,21 @@
 import { stepSizes } from '../../../lm/step-sizes'
-import { type AnchoredResponse, distilScores } from '../../algorithms/distil-scores'
+import { distilScores } from '../../algorithms/distil-scores'
 import type { LoopPrompt } from '../../prompts/prompt'
-import { policyRollouts } from '../../rollouts/policy-rollouts'
-import type { RolloutSource } from '../../rollouts/rollout'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
-import { seenPrompts } from '../data/seen-prompts'
+import { readResponses } from '../data/response-file'
 import type { OpenedStage, Stage, StageContext } from '../driver/stage'
 import { trainedPath } from '../models/model-source'
-import { type OpenedRewardModel, openRewardModel, rewardModelOf } from '../models/open-reward-model'
+import {
+  type OpenedRewardModel,
+  openRewardModel,
+  rewardModelOf,
+  scoresAlone,
+} from '../models/open-reward-model'
 import { writeNote } from '../models/reward-model-note'
+import { nothingToDo } from './nothing-to-do'
 import { openStagePolicy, releasedOnError } from './stage-policy'
-
-/** Responses to each prompt of the policy that the scores are learnt from. */
-const responsesPerPrompt = 4
 
 /** As of a reward model of its own. */
 const standard = {
@@ -31,15 +32,6 @@ type PairwiseSettings = Extract<NonNullable<RunConfig['rewardModel']>, { kind: '
 const passesOf = ({ rewardModel }: RunConfig): Pick<PairwiseSettings, keyof typeof standard> =>
   rewardModel?.kind === 'pairwise' ? rewardModel : standard
 
-async function responsesTo(
-  prompts: readonly LoopPrompt[],
-  source: RolloutSource,
-  { sampling, seed }: RunConfig,
-): Promise<AnchoredResponse[]> {
-  if (prompts.length === 0) return []
-  return source.draw({ prompts, n: responsesPerPrompt, sampling, seed })
-}
-
 /** Trains the scores, with a judge that stays open meanwhile. */
 async function openDistillation(
   config: RunConfig,
@@ -50,12 +42,12 @@ async function openDistillation(
   const { trainee, policy, release } = await openStagePolicy(config, context, { head: 'reward' })
   return releasedOnError({ release }, async () => {
     const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-    const read = await readPrompts(config, reader)
-    const heldOut = read.heldOut.slice(0, config.evaluation.prompts)
-    const source = policyRollouts(policy)
-    const seen = seenPrompts(config, read.train)
-    const responses = await responsesTo(await withAnchors(seen, context.results), source, config)
-    const evaluation = await responsesTo(await withAnchors(heldOut, context.results), source, config)
+    const { train, heldOut } = await readPrompts(config, reader)
+    // The stage before it has drawn them.
+    const { path } = context.results.get('distilled_responses')!
+    const responsesTo = async (prompts: readonly LoopPrompt[]) =>
+      readResponses(path, await withAnchors(prompts, context.results))
+    const [responses, evaluation] = [await responsesTo(train), await responsesTo(heldOut)]
     const { epochs, batchSize, ...rates } = passesOf(config)
     const pairs = responses.reduce((sum, { prompt }) => sum + (prompt.anchors?.length ?? 0), 0)
     const steps = Math.ceil((epochs * pairs) / batchSize)
@@ -80,16 +72,16 @@ async function openDistillation(
 export const distilledScoresStage = (config: RunConfig): Stage => ({
   name: 'distilled_scores',
   async open(context) {
-    const judge = await openRewardModel(config, rewardModelOf(config, context.results), context)
-    const { release } = judge
-    return releasedOnError({ release }, async () => {
-      if (judge.pointwise) return { async *steps() {}, finish: async () => ({ kind: 'own' }), release }
+    const directory = rewardModelOf(config, context.results)
+    if (await scoresAlone(directory)) return nothingToDo({ kind: 'own' })
+    const judge = await openRewardModel(config, directory, context)
+    return releasedOnError(judge, async () => {
       const opened = await openDistillation(config, context, judge)
       return {
         ...opened,
         async release() {
           await opened.release()
-          await release()
+          await judge.release()
         },
       }
     })

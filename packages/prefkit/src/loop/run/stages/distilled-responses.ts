@@ -1,0 +1,53 @@
+import { policyRollouts } from '../../rollouts/policy-rollouts'
+import type { RunConfig } from '../config/run-config'
+import { readPrompts } from '../data/read-prompts'
+import { type DrawnResponse, writeResponses } from '../data/response-file'
+import { seenPrompts } from '../data/seen-prompts'
+import type { OpenedStage, Stage, StageContext } from '../driver/stage'
+import { rewardModelOf, scoresAlone } from '../models/open-reward-model'
+import { streamSeed } from '../stream-seed'
+import { drawResponses } from './draw-responses'
+import { nothingToDo } from './nothing-to-do'
+import { openStagePolicy, releasedOnError } from './stage-policy'
+
+/** Responses to each prompt of the policy that the scores are learnt from. */
+const responsesPerPrompt = 4
+
+/** As of anchors. */
+const promptsPerStep = 8
+
+/** Responses to the prompts that the policy will see, and to those that it is evaluated on. */
+async function openDrawing(config: RunConfig, context: StageContext): Promise<OpenedStage> {
+  const { sampling, evaluation } = config
+  const { trainee, policy, release } = await openStagePolicy(config, context)
+  return releasedOnError({ release }, async () => {
+    const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
+    const { train, heldOut } = await readPrompts(config, reader)
+    const prompts = [...seenPrompts(config, train), ...heldOut.slice(0, evaluation.prompts)]
+    let responses: readonly DrawnResponse[] = []
+    const drawing = {
+      ...{ source: policyRollouts(policy), prompts, promptsPerStep, responsesPerPrompt, sampling },
+      ...{ seed: streamSeed(config, 'distilled_responses'), signal: context.signal },
+      onResponses: (now: readonly DrawnResponse[]) => {
+        responses = now
+      },
+    }
+    return {
+      steps: (resume) => drawResponses({ ...drawing, resume }),
+      async finish() {
+        await writeResponses(context.path, responses)
+        return { prompts: prompts.length, responses: responses.length }
+      },
+      release,
+    }
+  })
+}
+
+/** What scores of single responses are distilled from: nothing where the reward model has scores itself. */
+export const distilledResponsesStage = (config: RunConfig): Stage => ({
+  name: 'distilled_responses',
+  async open(context) {
+    const hasScores = await scoresAlone(rewardModelOf(config, context.results))
+    return hasScores ? nothingToDo({ kind: 'own' }) : openDrawing(config, context)
+  },
+})
