@@ -13,10 +13,10 @@ import {
 } from '@prefkit/lm'
 import { type Adapter, loadAdapter, savePolicy } from '@prefkit/lm/files'
 import { type Encoding, requireEncoding } from '../../../lm/encode-prompt'
-import { openLanguageModel } from '../../../lm/open-language-model'
 import type { WorkOptions } from '../../../reward/progress'
 import type { RunConfig } from '../config/run-config'
 import type { ModelSource } from './model-source'
+import { openSharedModel } from './shared-model'
 
 /** A model that is to train, or only to be asked. */
 export interface Trainee {
@@ -82,8 +82,8 @@ const saveMerged =
   }
 
 /**
- * Opens a model to train it. A change that it has goes on where the one to train is of the same form; else it is merged into the
- * weights, and what is saved then is a whole model.
+ * Opens a model to train it; weights that another trainee has read are shared with it. A change that it has goes on where the one to
+ * train is of the same form; else it is merged into the weights, and what is saved then is a whole model.
  * @param lora what is to train; all weights without.
  * @throws LmError, PrefkitError as `openLanguageModel`.
  */
@@ -94,10 +94,9 @@ export async function openTrainee(
   work: WorkOptions = {},
 ): Promise<Trainee> {
   const texts = source.model === path ? { tokenizer, chatTemplate } : { chatTemplate }
-  const model = await openLanguageModel({ model: source.model, backend, ...texts }, work)
+  const { model, release } = await openSharedModel({ model: source.model, backend, ...texts }, work)
   try {
     const encoding = requireEncoding(model)
-    const release = () => model.release()
     if (source.adapter === undefined) {
       const save = (to: string, snapshot: PolicySnapshot) =>
         savePolicy(to, snapshot, { baseModel: source.model })
@@ -122,7 +121,7 @@ export async function openTrainee(
     const own = { ...withHeads, weights }
     return { model: own, encoding, save: saveMerged(backend), release, base: null, ...(lora && { lora }) }
   } catch (error) {
-    await model.release()
+    await release()
     throw error
   }
 }
