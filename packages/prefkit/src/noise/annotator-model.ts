@@ -131,7 +131,9 @@ function checkConfig({ annotator, quality, beta }: AnnotatorConfig, errorRate: n
   if (quality !== undefined && annotator !== 'expression')
     throw invalid(`--quality: expected --annotator-model expression with it, got ${annotator}`)
   if (beta !== undefined && annotator === 'perfect')
-    throw invalid('--beta: a perfect annotator has none; expected --error-rate, or --flip')
+    throw invalid(
+      '--beta: a perfect annotator has none: leave it out, and give --flip where it is to be wrong at times',
+    )
   if (beta !== undefined && errorRate !== undefined)
     throw invalid('--error-rate finds β itself: expected either it or --beta, got both')
   if (errorRate !== undefined && quality !== undefined && !usesBeta(quality))

@@ -4,11 +4,13 @@ import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
 import { fingerprintModel } from '../../lm/fingerprint-model'
 import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
-import { continueRun, type RunKind, startRun } from '../../runs/resumable-run'
+import { fingerprintValue } from '../../runs/fingerprint-value'
+import { acceptFiles, continueRun, type RunKind, startRun } from '../../runs/resumable-run'
 import type { RunDirectory } from '../../runs/run-directory'
 import type { Logger } from '../loggers/logger'
 import { mlflowLogger } from '../loggers/mlflow/mlflow-logger'
 import { tensorboardLogger } from '../loggers/tensorboard/tensorboard-logger'
+import type { Alert } from '../monitors/monitor'
 import { monitorSettings } from '../monitors/monitor-settings'
 import { withoutLines } from './config/read-run-config'
 import { parseRunConfig, type RunConfig, type RunSettings } from './config/run-config'
@@ -16,6 +18,7 @@ import { driveRun } from './driver/drive-run'
 import type { RunListener } from './driver/run-event'
 import type { StageResult } from './driver/stage'
 import { hasProgress } from './driver/stage-results'
+import { whereRunStands } from './driver/where-run-stands'
 import { preflight } from './preflight/preflight'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 import { runStages } from './run-stages'
@@ -29,6 +32,10 @@ interface LoopConfig {
   readonly models: Readonly<Record<string, string>>
   /** The backend that ran it: another would give other last digits. */
   readonly ranOn: string
+  /** SHA-256 of all that: steps of other settings would be of another run. */
+  readonly seal: string
+  /** Files that were changed while it went on, and accepted. */
+  readonly accepted?: readonly Alert[]
 }
 
 /** How a run is watched and stopped, as opposed to what it does. */
@@ -43,6 +50,15 @@ export interface RunLoopOptions extends WorkOptions {
   readonly placeOf?: (path: readonly PropertyKey[]) => string
 }
 
+/** How a run is gone on with. */
+export interface ResumeLoopOptions extends RunLoopOptions {
+  /**
+   * Goes on with data files and modules that are not what the run began with, says so, and keeps that for the report. Settings, models and
+   * backend have to be what they were all the same. Default: false: such a run is refused.
+   */
+  readonly acceptChanges?: boolean
+}
+
 /** A run that is done. */
 export interface LoopRun {
   readonly run: RunDirectory
@@ -50,11 +66,21 @@ export interface LoopRun {
   readonly results: readonly StageResult[]
 }
 
+/** What must stay as it was, as one number. */
+const sealOf = ({ files, settings, models, ranOn }: Omit<LoopConfig, 'seal'>): string =>
+  fingerprintValue({ files, settings, models, ranOn })
+
 const kind: RunKind<LoopConfig> = {
   command: 'run',
+  acceptWith: (directory) => `prefkit run --resume ${directory} --accept-changes`,
   parse: (value, source) => {
     // Written by this program, as a check of versions has shown; the settings are checked again.
     const saved = value as LoopConfig
+    if (saved.seal !== sealOf(saved)) {
+      const problem = 'was changed since the run began, whose first steps were made with other settings'
+      const remedy = 'put back what it was, or begin a new run with the settings that you want'
+      throw new PrefkitError('RUN_CHANGED', `${source}: ${problem}; ${remedy}`)
+    }
     return { ...saved, settings: parseRunConfig(saved.settings, withoutLines(saved.settings, source)) }
   },
 }
@@ -81,8 +107,8 @@ export async function runLoop(
   const config = withRootedPaths(parseRunConfig(settings, located))
   await preflight(config, located)
   const [models, ranOn] = [await fingerprints(config), await backendName(config.backend)]
-  const given: LoopConfig = { files: dataFiles(config), settings: config, models, ranOn }
-  return startRun(kind, given, directory, {
+  const given = { files: dataFiles(config), settings: config, models, ranOn }
+  return startRun(kind, { ...given, seal: sealOf(given) }, directory, {
     work: (run, own) => drive(run, own, options),
     hasResults: (run) => hasProgress(run, runStages(config)),
     discard: async (run) => {
@@ -94,13 +120,31 @@ export async function runLoop(
 
 /**
  * Goes on with a run that was stopped or killed: it comes to what it would have come to.
- * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED` where a file, a model or the backend is not what it was.
+ * @throws PrefkitError `RUN_NOT_FOUND`, `RUN_LOCKED`, `RUN_CHANGED` where a file, a setting, a model or the backend is not what it was.
  */
-export const resumeLoop = (directory: string, options: RunLoopOptions = {}): Promise<LoopRun> =>
-  continueRun(kind, directory, async (run, config) => {
+export async function resumeLoop(directory: string, options: ResumeLoopOptions = {}): Promise<LoopRun> {
+  if (options.acceptChanges) await acceptFiles(kind, directory, noteChanges)
+  return continueRun(kind, directory, async (run, config) => {
     await requireSame(directory, config)
     return drive(run, config, options)
   })
+}
+
+/** Says which files a run goes on with that it did not begin with. */
+async function noteChanges(
+  run: RunDirectory,
+  config: LoopConfig,
+  changed: readonly string[],
+): Promise<Partial<LoopConfig>> {
+  await requireSame(run.path, config)
+  const place = await whereRunStands(run, runStages(config.settings))
+  const files = changed.length === 1 ? 'is not the file' : 'are not the files'
+  const message =
+    `${changed.join(', ')} ${files} that the run began with, which was accepted (--accept-changes): what follows step ` +
+    `${place.step} of ${place.stage} cannot be compared with what came before, and the same settings would not make this run again.`
+  const alert: Alert = { monitor: 'changed-files', ...place, severity: 'warning', message }
+  return { accepted: [...(config.accepted ?? []), alert] }
+}
 
 async function requireSame(directory: string, { settings, models, ranOn }: LoopConfig): Promise<void> {
   const now = await fingerprints(settings)
@@ -138,13 +182,14 @@ function loggersOf({ path }: RunDirectory, settings: RunConfig, onEvent: RunList
 
 async function drive(
   run: RunDirectory,
-  { settings }: LoopConfig,
+  { settings, accepted }: LoopConfig,
   { onEvent, onProgress, signal, resumeWith, loggers = [], placeOf }: RunLoopOptions,
 ): Promise<LoopRun> {
   const { checkpointSeconds, samplesEverySteps } = settings
   const how = {
     ...{ stages: runStages(settings), checkpointSeconds, samplesEverySteps },
     monitors: requireMonitors(settings),
+    ...(accepted && { notes: accepted }),
     loggers: [...loggersOf(run, settings, onEvent), ...loggers],
     ...(onEvent && { onEvent }),
     ...(onProgress && { onProgress }),

@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/run-config'
 import { runStages } from '../run-stages'
+import { sayingSettings } from '../setting-words'
 import type { Speeds } from './measure-speeds'
 import { type RunFacts, runFacts } from './run-facts'
 import { stageMemory } from './stage-memory'
@@ -44,7 +45,7 @@ export async function planRun(
   config: RunConfig,
   measure?: (config: RunConfig, facts: RunFacts) => Promise<Speeds>,
 ): Promise<RunPlan> {
-  const facts = await runFacts(config)
+  const facts = await sayingSettings(() => runFacts(config))
   const speeds = await measure?.(config, facts)
   const stages = runStages(config).map(({ name }): StagePlan => {
     const work = stageWork(name, config, facts)

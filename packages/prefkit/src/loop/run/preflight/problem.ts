@@ -1,3 +1,5 @@
+import { inSettings } from '../setting-words'
+
 /** What is wrong with a configuration, and where. */
 export interface Problem {
   readonly path: readonly PropertyKey[]
@@ -10,7 +12,7 @@ const isTold = (error: unknown): error is Error =>
 
 /** The place is said beside: a message that begins with the name of its setting would say it twice. */
 function withoutName(message: string, path: readonly PropertyKey[]): string {
-  const said = [...path.map(String), `--${String(path.at(-1))}`, 'rewards']
+  const said = [path.join('.'), ...path.map(String), 'rewards']
   const name = said.find((each) => message.startsWith(`${each}: `))
   return name === undefined ? message : withoutName(message.slice(name.length + 2), path)
 }
@@ -22,7 +24,7 @@ export async function problemOf(path: readonly PropertyKey[], work: () => unknow
     return []
   } catch (error) {
     if (!isTold(error)) throw error
-    return [{ path, problem: withoutName(error.message, path) }]
+    return [{ path, problem: withoutName(inSettings(error.message), path) }]
   }
 }
 
