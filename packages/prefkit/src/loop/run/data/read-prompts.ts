@@ -8,6 +8,8 @@ import { readRows } from '../../../tables/read-rows'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
 import { amongPrompts } from './among-prompts'
+import { noPromptLeft } from './no-prompt-left'
+import { requireRoom } from './require-room'
 import { splitByText } from './split-by-text'
 
 /** Prompts to learn on and prompts to evaluate on, with how many were left out. */
@@ -54,12 +56,15 @@ async function readFiles(
 /**
  * The prompts of a run. Without files to evaluate on, a share is held out by a hash of their texts, so that it does not depend on their
  * order; equal texts are on one side. What is in the files to evaluate on is not learnt from, wherever else it stands.
- * @throws PrefkitError `BAD_ROW`, `INVALID_CONFIG` where none is left to learn on; DatasetError, LmError.
+ * @throws PrefkitError `BAD_ROW`, `INVALID_CONFIG` where none is left to learn on, or none has a place beside a response; DatasetError,
+ *   LmError.
  */
 export async function readPrompts(config: RunConfig, reader: PromptReader): Promise<RunPrompts> {
   const { prompts: settings, sampling, seed } = config
   if (!settings) throw new PrefkitError('INVALID_CONFIG', 'prompts: expected a section prompts with files')
-  const room = contextLength(reader.model) - sampling.maxNewTokens
+  const context = contextLength(reader.model)
+  requireRoom('sampling.maxNewTokens', sampling.maxNewTokens, context)
+  const room = context - sampling.maxNewTokens
   const longest = Math.min(settings.maxTokens, room)
   const all = await readFiles(settings.files, config, reader)
   const other = settings.heldOutFiles
@@ -71,14 +76,14 @@ export async function readPrompts(config: RunConfig, reader: PromptReader): Prom
   const { train: rest, heldOut } = splitByText(kept, ({ text }) => text, { share, seed })
   const isTested = amongPrompts(other ?? [])
   const train = rest.filter((prompt) => !isTested(prompt))
+  const [tooLong, alsoHeldOut] = [all.length - kept.length, rest.length - train.length]
   if (train.length === 0) {
-    const expected = `expected prompts of at most ${longest} tokens that are not held out to learn on`
-    const problem = `${expected}, got none of ${all.length}`
-    throw new PrefkitError('INVALID_CONFIG', `prompts: ${problem}`)
+    const lost = { all, longest, tooLong, heldOut: heldOut.length, alsoHeldOut }
+    throw noPromptLeft({ prompts: settings, sampling }, lost)
   }
-  const tooLong = all.length + (other?.length ?? 0) - kept.length - (other?.filter(fits).length ?? 0)
   const tests = other?.filter(fits) ?? heldOut
-  return { train, heldOut: tests, tooLong, alsoHeldOut: rest.length - train.length }
+  const longTests = other ? other.length - tests.length : 0
+  return { train, heldOut: tests, tooLong: tooLong + longTests, alsoHeldOut }
 }
 
 /** The same, and none where the run has no prompts. @throws as {@link readPrompts}. */

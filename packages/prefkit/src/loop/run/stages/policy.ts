@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
+import { nothingHeldOut } from '../data/nothing-held-out'
 import { promptsOfRun } from '../data/read-prompts'
 import type { Stage, StageSummary } from '../driver/stage'
 import { evaluatePolicy } from '../evaluation/evaluate-policy'
@@ -40,6 +41,8 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
     return releasedOnError({ release: releaseAll }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const read = await promptsOfRun(config, reader)
+      const unevaluated = nothingHeldOut(config, read)
+      if (unevaluated !== undefined) context.onWarning?.(unevaluated)
       const prompts = await withAnchors(read.train, context.results)
       const heldOut = await withAnchors(read.heldOut, context.results)
       const rewards = 'rewards' in settings ? await openRewards(settings.rewards, scope) : []
