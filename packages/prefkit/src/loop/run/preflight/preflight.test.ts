@@ -72,6 +72,26 @@ describe('preflight', () => {
       /^run\.yaml:3: policy\.loss: expected one of .*did you mean grpoLoss\?$/,
     ],
     [
+      'responses as long as the context',
+      { sampling: '{maxNewTokens: 512}' },
+      /^run\.yaml:4: sampling\.maxNewTokens: is too large for the model's context of 512 tokens.*got 512$/,
+    ],
+    [
+      'judgements as long as the context',
+      { comparisons: simulated(''), judge: '{maxNewTokens: 600}' },
+      /^run\.yaml:5: judge\.maxNewTokens: is too large for the model's context of 512 tokens/,
+    ],
+    [
+      'annotator without a formula',
+      { comparisons: simulated('annotator: {annotator: expression}') },
+      /comparisons\.annotator: annotator expression: expected quality "<expression>"/,
+    ],
+    [
+      'perfect annotator that errs',
+      { comparisons: simulated('annotator: {annotator: perfect, beta: 2}') },
+      /comparisons\.annotator: beta: a perfect annotator has none: leave it out/,
+    ],
+    [
       'its options',
       { policy: grpo('loss: {name: grpoLoss, options: {clipEpsilom: 1}}') },
       /policy\.loss: .*clipEpsilom/,

@@ -4,9 +4,10 @@ import type { RunConfig } from '../config/run-config'
 import { fileProblems } from './file-problems'
 import { policyProblems } from './policy-problems'
 import { rewardProblems } from './reward-problems'
+import { roomProblems } from './room-problems'
 import { sectionProblems } from './section-problems'
 
-const checks = [fileProblems, ...sectionProblems, policyProblems, rewardProblems]
+const checks = [fileProblems, roomProblems, ...sectionProblems, policyProblems, rewardProblems]
 
 /**
  * Looks for what a stage of a run would refuse when its turn comes, hours later: names of losses, estimators, rewards, judges and
