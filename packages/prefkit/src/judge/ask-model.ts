@@ -61,7 +61,8 @@ export const askPairs =
     return generativeJudge(model.chat, shape, { ...samplingOf(asking, config), orders, inconsistent })
   }
 
-async function readRubrics(file: string): Promise<readonly Rubric[]> {
+/** Rubrics of a file. @throws PrefkitError `DATA_MISSING`, `INVALID_CONFIG` naming it. */
+export async function readRubrics(file: string): Promise<readonly Rubric[]> {
   const text = await readFile(file, 'utf8').catch((cause: Error) => {
     throw new PrefkitError('DATA_MISSING', `${file}: could not be read: ${cause.message}`, { cause })
   })

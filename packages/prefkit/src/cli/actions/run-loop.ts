@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readRunConfig } from '../../loop/run/config/read-run-config'
+import { readLocatedConfig } from '../../loop/run/config/read-run-config'
 import type { StageResult } from '../../loop/run/driver/stage'
 import { exampleSettings } from '../../loop/run/example-settings'
 import { type LoopRun, resumeLoop, runLoop } from '../../loop/run/run-loop'
@@ -101,7 +101,8 @@ export async function runLoopAction(
   if ((file === undefined) === (resume === undefined)) {
     throw new PrefkitError('INVALID_CONFIG', 'expected either a file of settings, or --resume <directory>')
   }
-  const settings = file === undefined ? undefined : await readRunConfig(file, set)
+  const read = file === undefined ? undefined : await readLocatedConfig(file, set)
+  const settings = read?.config
   if (settings && dryRun) {
     const { dryRunAction } = await import('./run-dry')
     return dryRunAction(settings, json)
@@ -110,7 +111,8 @@ export async function runLoopAction(
   const display = showRun(quiet || json)
   const result = await interruptible('nothing was written', (signal) =>
     withRunPage(resume ?? out, ui, display.onEvent, (onEvent) => {
-      const how = { onEvent, onProgress: display.onProgress, signal }
+      const placeOf = read?.located.placeOf
+      const how = { onEvent, onProgress: display.onProgress, signal, ...(placeOf && { placeOf }) }
       // One of them is there, as is checked above.
       return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
     }),

@@ -1,5 +1,6 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
+import { describeRollout } from './describe-rollout'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
 
@@ -12,26 +13,45 @@ export type ScoreResponse = (
   options: { readonly signal?: AbortSignal },
 ) => ResponseReward | Promise<ResponseReward>
 
-/** @throws PrefkitError `BAD_REWARD` naming the prompt, for what is no score: a list or a text would count as a number, or as none. */
-function scoreOf(value: unknown, { prompt }: Rollout): number {
+/**
+ * @throws PrefkitError `BAD_REWARD` naming the response, for what is no score: a list or a text would count as a number, or as none; NaN
+ *   is what a sum with a mistake in it comes to.
+ */
+function scoreOf(value: unknown, rollout: Rollout): number {
   if (value === null || value === undefined) return Number.NaN
-  if (typeof value === 'number' || typeof value === 'boolean') return Number(value)
-  const got = Array.isArray(value) ? 'a list' : `a ${typeof value}`
-  const problem = `expected a number, true, false or nothing for a response, got ${got}`
-  throw new PrefkitError('BAD_REWARD', `${problem}, for prompt ${prompt.id}`)
+  if (typeof value === 'boolean' || Number.isFinite(value)) return Number(value)
+  const kind = Array.isArray(value) ? 'a list' : `a ${typeof value}`
+  const got = typeof value === 'number' ? String(value) : kind
+  const problem = `expected a number, true, false, or nothing where there is no score, got ${got}`
+  throw new PrefkitError('BAD_REWARD', `${problem} for ${describeRollout(rollout)}`)
+}
+
+/** @throws PrefkitError `BAD_REWARD` naming the response, with what the function throws as the cause. */
+async function scored(
+  score: ScoreResponse,
+  rollout: Rollout,
+  run: Parameters<ScoreResponse>[1],
+): Promise<number> {
+  const value = await Promise.resolve()
+    .then(() => score(rollout, run))
+    .catch((cause: unknown) => {
+      if (run.signal?.aborted) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new PrefkitError('BAD_REWARD', `${reason}; it was given ${describeRollout(rollout)}`, { cause })
+    })
+  return scoreOf(value, rollout)
 }
 
 /**
- * A function of one's own as a reward, synchronous or not. True is 1, false 0; nothing is NaN, which leaves the response to the
- * other rewards.
- * @returns a reward that throws what the function throws, and PrefkitError `BAD_REWARD` where it gives something else.
+ * A function of one's own as a reward, synchronous or not. True is 1, false 0; nothing leaves the response to the other
+ * rewards.
+ * @returns a reward that throws PrefkitError `BAD_REWARD` where the function throws, or gives something else, NaN among it.
  */
 export const functionReward = (
   name: string,
   score: ScoreResponse,
   { weight }: Pick<RewardOptions, 'weight'> = {},
 ): RewardFunction =>
-  rewardOf(name, { weight }, async (rollouts, options = {}) => {
-    const given = await Promise.all(rollouts.map(async (rollout) => score(rollout, options)))
-    return { scores: given.map((value, i) => scoreOf(value, rollouts[i]!)) }
-  })
+  rewardOf(name, { weight }, async (rollouts, run = {}) => ({
+    scores: await Promise.all(rollouts.map((rollout) => scored(score, rollout, run))),
+  }))

@@ -8,5 +8,6 @@ import type { RewardFunction } from './reward-function'
 export const goldenReward = (reward: RewardFunction, name = 'golden'): RewardFunction => ({
   name,
   weight: 0,
+  ...(reward.origin && { origin: reward.origin }),
   score: (rollouts, options) => reward.score(rollouts, options),
 })

@@ -43,7 +43,7 @@ export const shareOfScale = (score: number | undefined, { min, max }: JudgeScale
   score === undefined ? Number.NaN : (score - min) / (max - min)
 
 /** The share of questions whose answer could not be read. */
-export const unreadShare = (judgements: readonly (ScoreJudgement | undefined)[]): number =>
+const unreadShare = (judgements: readonly (ScoreJudgement | undefined)[]): number =>
   judgements.filter((judgement) => judgement !== undefined && judgement.score === undefined).length /
   judgements.length
 

@@ -17,8 +17,6 @@ import { type RewardOptions, rewardOf } from './reward-options'
 
 const lengthsOf = (rollouts: readonly Rollout[]): number[] => rollouts.map(({ tokens }) => tokens.length)
 
-const ownOf = ({ name, weight }: RewardOptions): RewardOptions => ({ name, weight })
-
 /**
  * DAPO's soft overlong punishment: 0, then falling to −`factor` over the last `band` of `maxLength` tokens; see
  * `overlongPenalties`.
@@ -79,12 +77,16 @@ export const repetitionReward = ({
  * −`penalty` for responses that were cut off before they ended, 0 for the others; see `missingEosRewards`.
  * @returns a reward that throws AdvantageError for options.
  */
-export const missingEosReward = ({ penalty, ...own }: MissingEosOptions & RewardOptions): RewardFunction =>
-  rewardOf('missingEos', ownOf(own), async (rollouts) => ({
+export const missingEosReward = ({
+  name,
+  weight,
+  ...options
+}: MissingEosOptions & RewardOptions): RewardFunction =>
+  rewardOf('missingEos', { name, weight }, async (rollouts) => ({
     scores: missingEosRewards(
       rollouts.map(() => 0),
       rollouts.map(({ finishReason }) => finishReason !== 'length'),
-      { penalty },
+      options,
     ),
   }))
 
@@ -95,13 +97,20 @@ export interface PerTokenRewardOptions extends RewardOptions {
 }
 
 /** −`penalty` for each token of a response. @throws PrefkitError `INVALID_CONFIG` for what is no number. */
-export function perTokenReward({ penalty, ...own }: PerTokenRewardOptions): RewardFunction {
-  const { name = 'perToken' } = own
-  if (!Number.isFinite(penalty)) {
-    throw new PrefkitError('INVALID_CONFIG', `${name}: penalty: expected a number, got ${penalty}`)
+export function perTokenReward({
+  penalty,
+  name = 'perToken',
+  weight,
+  ...rest
+}: PerTokenRewardOptions): RewardFunction {
+  const refuse = (problem: string): never => {
+    throw new PrefkitError('INVALID_CONFIG', `${name}: ${problem}`)
   }
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) refuse(`has no option ${unknown}; expected penalty`)
+  if (!Number.isFinite(penalty)) refuse(`penalty: expected a number, got ${penalty}`)
   // Without a penalty 0 − 0·L is 0, not −0.
-  return rewardOf(name, own, async (rollouts) => ({
+  return rewardOf(name, { weight }, async (rollouts) => ({
     scores: lengthsOf(rollouts).map((length) => 0 - penalty * length),
   }))
 }

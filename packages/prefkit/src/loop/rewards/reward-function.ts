@@ -15,6 +15,8 @@ export interface RewardFunction {
   readonly name: string
   /** Of the sum that is learnt from; 0 only measures, as a golden reward does. Default: 1. */
   readonly weight?: number
+  /** Where it comes from, for messages: the place of its settings, such as `run.yaml:12: policy.rewards[1]`, and their type. */
+  readonly origin?: { readonly place: string; readonly type: string }
   /** @param options the signal stops what is long. */
   score(rollouts: readonly Rollout[], options?: { readonly signal?: AbortSignal }): Promise<RewardScores>
 }

@@ -11,7 +11,7 @@ import {
 import { PrefkitError } from '../../prefkit-error'
 import type { StepMetrics } from '../step-record'
 import { type AskingOptions, askJudge } from './ask-judge'
-import { type JudgeScale, judgedItem, requireScale, shareOfScale, unreadShare } from './judge-score-reward'
+import { type JudgeScale, judgedItem, requireScale, shareOfScale } from './judge-score-reward'
 import { mean } from './numbers'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
@@ -30,7 +30,17 @@ export interface RubricRewardOptions extends RewardOptions, AskingOptions {
   readonly checks?: Readonly<Record<string, ResponseCheck>>
   /** How scores of criteria become one. Default: the mean by the rubrics' weights. */
   readonly by?: AggregateCriteriaOptions['by']
-  /** Of the judge's own score, where it gives none by criterion. Default: 1 to 10. */
+  /**
+   * What an answer comes to that lacks the score of a criterion with a weight. `exclude`: the mean of the others, or the judge's
+   * score of the whole where there are none; `unread`: nothing, as for an answer that cannot be read at all. Default: `exclude`.
+   */
+  readonly missing?: 'exclude' | 'unread'
+  /**
+   * Weight of the judge's score of the whole, which then counts as one more criterion, `overall`: criteria that the judge has
+   * written itself have no other score. 0 or more. Default: 0.
+   */
+  readonly overallWeight?: number
+  /** Of the judge's score of the whole. Default: 1 to 10. */
   readonly scale?: JudgeScale
   /** The column of the prompt's row with a response known to be good, which is shown to the judge. Default: none is. */
   readonly reference?: string
@@ -39,68 +49,114 @@ export interface RubricRewardOptions extends RewardOptions, AskingOptions {
 /** What is known of a response: what the functions found, and what the judge said. */
 interface Found {
   readonly checked: readonly CriterionScore[]
-  readonly judged: readonly CriterionScore[] | undefined
-  readonly score: number | undefined
+  readonly judgement: ScoreJudgement | undefined
+  /** Criteria of the judgement that are rubrics, the score of the whole among them where it counts. */
+  readonly judged: readonly CriterionScore[]
 }
 
-/** Criteria of a judgement that are rubrics; a judge may have written others besides. */
-const criteriaOf = (
-  judgement: ScoreJudgement | undefined,
-  rubrics: readonly Rubric[],
-): readonly CriterionScore[] | undefined => {
-  const known = new Set(rubrics.map(({ name }) => name.toLowerCase()))
-  const own = judgement?.criteria?.filter(({ name }) => known.has(name.toLowerCase())) ?? []
-  return own.length > 0 ? own : undefined
+/** Options with everything that decides a score, and the score of the whole among the rubrics where it has a weight. */
+interface Rules extends RubricRewardOptions {
+  readonly scale: JudgeScale
+  readonly missing: 'exclude' | 'unread'
 }
+
+const overall = 'overall'
+
+function rulesOf(options: RubricRewardOptions): Rules {
+  const { rubrics, overallWeight: weight = 0, scale = { min: 1, max: 10 }, missing = 'exclude' } = options
+  const whole: Rubric = { name: overall, description: 'The response as a whole.', scale, weight }
+  return { ...options, scale, missing, rubrics: weight === 0 ? rubrics : [...rubrics, whole] }
+}
+
+const isNamed =
+  (name: string) =>
+  (other: { readonly name: string }): boolean =>
+    other.name.toLowerCase() === name.toLowerCase()
 
 const isChecked = ({ check }: Rubric): boolean => check !== undefined
+const counts = ({ weight = 1 }: Rubric): boolean => weight > 0
 
-function scoreOf({ checked, judged, score }: Found, options: RubricRewardOptions): number {
-  const { rubrics, by, scale = { min: 1, max: 10 } } = options
-  const gates = rubrics.filter(isChecked)
-  if (judged) {
-    const aggregate = { missing: 'exclude' as const, ...(by && { by }) }
-    return aggregateCriteria([...checked, ...judged], rubrics, aggregate)
-  }
-  const passed = gates.length > 0 ? aggregateCriteria(checked, gates) : 1
-  return gates.length === rubrics.length ? passed : passed * shareOfScale(score, scale)
+/** A judge may have scored criteria of its own besides. */
+function judgedCriteria(
+  { criteria = [], score }: Partial<ScoreJudgement>,
+  { rubrics, overallWeight = 0 }: RubricRewardOptions,
+): readonly CriterionScore[] {
+  const own = criteria.filter(({ name }) => rubrics.some(isNamed(name)))
+  return overallWeight > 0 && score !== undefined ? [...own, { name: overall, score }] : own
 }
 
+/** Whether what the judge said is enough for a score. */
+function isComplete({ judged }: Found, { rubrics, missing }: Rules): boolean {
+  const needed = rubrics.filter((rubric) => !isChecked(rubric) && counts(rubric))
+  const has = ({ name }: Rubric): boolean => judged.some(isNamed(name))
+  return missing === 'unread' ? needed.every(has) : needed.some(has)
+}
+
+/** NaN where the judge has not said enough. */
+function scoreOf(found: Found, rules: Rules): number {
+  const { checked, judged, judgement } = found
+  const { rubrics, by, scale, missing } = rules
+  const gates = rubrics.filter(isChecked)
+  if (gates.length === rubrics.length) return aggregateCriteria(checked, gates)
+  if (isComplete(found, rules)) {
+    return aggregateCriteria([...checked, ...judged], rubrics, { missing: 'exclude', ...(by && { by }) })
+  }
+  if (missing === 'unread') return Number.NaN
+  const passed = gates.length > 0 ? aggregateCriteria(checked, gates) : 1
+  return passed * shareOfScale(judgement?.score, scale)
+}
+
+/** Under which a criterion is logged; by itself, so that none is taken for the reward's own `mean` or `failed`. */
+const metricOf = ({ name }: Rubric): string =>
+  `criteria/${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_')}`
+
 /** Mean share of each criterion's scale, over the responses that have a score of it. */
-const criterionMetrics = (found: readonly Found[], rubrics: readonly Rubric[]): StepMetrics =>
+const criterionMetrics = (found: readonly Found[], { rubrics }: Rules): StepMetrics =>
   Object.fromEntries(
-    rubrics.flatMap(({ name, scale }) => {
+    rubrics.flatMap((rubric) => {
       const shares = found
-        .flatMap(({ checked, judged = [] }) => [...checked, ...judged])
-        .filter((each) => each.name.toLowerCase() === name.toLowerCase())
-        .map(({ score }) => shareOfScale(score, scale))
-      if (shares.length === 0) return []
-      return [[name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_'), mean(shares)] as const]
+        .flatMap(({ checked, judged }) => [...checked, ...judged])
+        .filter(isNamed(rubric.name))
+        .map(({ score }) => shareOfScale(score, rubric.scale))
+      return shares.length === 0 ? [] : [[metricOf(rubric), mean(shares)] as const]
     }),
   )
 
-function check(name: string, { rubrics, judge, scale }: RubricRewardOptions): void {
+function check(name: string, { rubrics, judge, scale, overallWeight = 0 }: Rules): void {
   const refuse = (problem: string): never => {
     throw new PrefkitError('INVALID_CONFIG', `${name}: ${problem}`)
   }
+  if (!(Number.isFinite(overallWeight) && overallWeight >= 0)) {
+    refuse(`overallWeight: expected a number of at least 0, got ${overallWeight}`)
+  }
   if (rubrics.length === 0) refuse('rubrics: expected at least one, got none')
-  if (scale) requireScale(name, scale)
-  const unchecked = rubrics.find((rubric) => !isChecked(rubric))
-  if (!judge && unchecked) refuse(`judge: expected one, as ${unchecked.name} has no check; got none`)
+  const wrong = rubrics.find(({ weight = 1 }) => !(Number.isFinite(weight) && weight >= 0))
+  if (wrong) refuse(`rubrics: ${wrong.name}: weight: expected a number of at least 0, got ${wrong.weight}`)
+  const judged = rubrics.filter((rubric) => !isChecked(rubric))
+  if (judged.length > 0 && !judged.some(counts)) {
+    refuse('rubrics: expected a weight above 0 of one that a judge scores, got 0 for each')
+  }
+  const metrics = rubrics.map(metricOf)
+  const twice = rubrics.find((rubric, i) => metrics.indexOf(metricOf(rubric)) !== i)
+  if (twice) refuse(`rubrics: expected names that differ, got ${JSON.stringify(twice.name)} twice`)
+  requireScale(name, scale)
+  if (!judge && judged[0]) refuse(`judge: expected one, as ${judged[0].name} has no check; got none`)
 }
 
 /**
  * How well a response satisfies rubrics, in [0, 1]: scores of criteria by a judge, aggregated; times what functions find of
  * those that have a check, which no judge is asked about. NaN where the judge has no answer.
  *
- * Logs the mean share of each criterion's scale under its name, `failed` and `unread`, shares of the responses, and what the
- * judge used.
+ * Logs the mean share of each criterion's scale under `criteria/` and its name, `failed` and `unread`, shares of the responses,
+ * and what the judge used.
  * @returns a reward that throws RubricError for checks and scores, PrefkitError `BAD_REWARD` where every question fails.
  * @throws PrefkitError `INVALID_CONFIG`.
  */
 export function rubricReward(options: RubricRewardOptions): RewardFunction {
-  const { rubrics, judge, checks = {}, reference, concurrency, name = 'rubric' } = options
-  check(name, options)
+  const { judge, checks = {}, reference, concurrency, name = 'rubric' } = options
+  const rules = rulesOf(options)
+  const { rubrics } = rules
+  check(name, rules)
   const needsJudge = rubrics.some((rubric) => !isChecked(rubric))
   return rewardOf(name, options, async (rollouts, { signal } = {}) => {
     const items = rollouts.map((rollout) => judgedItem(name, rollout, reference))
@@ -109,14 +165,16 @@ export function rubricReward(options: RubricRewardOptions): RewardFunction {
     const found = items.map((item, i): Found => {
       const judgement = asked?.judgements[i]
       const checked = runChecks(rubrics, item, checks)
-      return { checked, judged: criteriaOf(judgement, rubrics), score: judgement?.score }
+      return { checked, judgement, judged: judgedCriteria(judgement ?? {}, options) }
     })
+    const scores = found.map((each) => scoreOf(each, rules))
+    const unread = found.filter(({ judgement }, i) => judgement && Number.isNaN(scores[i]))
     return {
-      scores: found.map((each) => scoreOf(each, options)),
+      scores,
       metrics: {
-        ...criterionMetrics(found, rubrics),
+        ...criterionMetrics(found, rules),
         ...asked?.metrics,
-        ...(asked && { unread: unreadShare(asked.judgements) }),
+        ...(asked && { unread: unread.length / found.length }),
       },
     }
   })

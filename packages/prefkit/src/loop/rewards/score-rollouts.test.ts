@@ -45,9 +45,26 @@ describe('scoreRollouts', () => {
       },
     }
     await expect(scoreRollouts([waiting('a', log), broken], [rolloutOf('x')])).rejects.toMatchObject({
-      ...{ code: 'BAD_REWARD', message: 'rewards: broken: division by zero', cause },
+      ...{ code: 'BAD_REWARD', cause },
+      message: 'rewards: broken: division by zero; it was given the response "x" to prompt p, "Why?"',
     })
     expect(log).toEqual(['a begins'])
+  })
+
+  it('says which reward gives what is no score for each response, and where it stands', async () => {
+    const gives = (scores: readonly number[]): RewardFunction => ({
+      ...{ name: 'own', origin: { place: 'run.yaml:12: policy.rewards[1]', type: 'function' } },
+      score: async () => ({ scores }),
+    })
+    const score = (reward: RewardFunction) => scoreRollouts([reward], [rolloutOf('x'), rolloutOf('y')])
+    await expect(score(gives([1]))).rejects.toThrow(
+      'run.yaml:12: policy.rewards[1]: own (type function): gave 1 scores of 2 responses',
+    )
+    await expect(score(gives([1, Number.POSITIVE_INFINITY]))).rejects.toThrow(
+      'own (type function): expected a number, or NaN for none, got Infinity for the response "y" to prompt p, "Why?"',
+    )
+    // What it says whatever the types say.
+    await expect(score(gives(undefined as never))).rejects.toThrow('gave no list of scores, but undefined,')
   })
 
   it('counts what none has a score for, and throws where that is all', async () => {

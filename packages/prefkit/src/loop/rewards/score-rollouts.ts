@@ -2,8 +2,9 @@ import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
 import type { StepMetrics } from '../step-record'
 import { rewardMean } from './metric-names'
-import type { RewardFunction, RewardScores, ScoredRollout } from './reward-function'
+import type { RewardFunction, ScoredRollout } from './reward-function'
 import { runSome } from './run-some'
+import { scoresBy } from './scores-by'
 
 /** Mean and deviation (over n − 1, as in TRL) of the numbers that are none too few: 0 for one. */
 function spreadOf(values: readonly number[]): { readonly mean: number; readonly std: number } {
@@ -26,34 +27,33 @@ export function requireRewards(rewards: readonly RewardFunction[]): void {
   if (rewards.every(({ weight = 1 }) => weight === 0)) refuse('expected one with a weight other than 0')
 }
 
-function requireScores(name: string, scores: readonly number[], count: number): void {
-  if (scores.length !== count) {
-    const message = `rewards: ${name}: gave ${scores.length} scores of ${count} responses`
-    throw new PrefkitError('BAD_REWARD', message)
-  }
-  const at = scores.findIndex((score) => typeof score !== 'number' || Math.abs(score) === Infinity)
-  if (at >= 0) {
-    const message = `rewards: ${name}: gave ${scores[at]} for response ${at}: expected a number, or NaN for none`
-    throw new PrefkitError('BAD_REWARD', message)
+/** `rewards/<name>/mean` and `…/std` of what a reward function gave, over the responses that it scored; nothing where there are none. */
+function metricsOfPart(name: string, rollouts: readonly ScoredRollout[]): StepMetrics {
+  const known = rollouts.map(({ rewards }) => rewards[name]!).filter((score) => !Number.isNaN(score))
+  if (known.length === 0) return {}
+  const { mean, std } = spreadOf(known)
+  return { [rewardMean(name)]: mean, [`rewards/${name}/std`]: std }
+}
+
+/** `reward` and `reward_std` of the sums, and `rewards/unscored` where some have none. */
+function metricsOfSums(rollouts: readonly ScoredRollout[]): StepMetrics {
+  const sums = rollouts.map(({ reward }) => reward).filter((reward) => !Number.isNaN(reward))
+  const { mean, std } = spreadOf(sums)
+  const unscored = rollouts.length - sums.length
+  return {
+    ...(sums.length > 0 && { reward: mean, reward_std: std }),
+    ...(unscored > 0 && { 'rewards/unscored': unscored }),
   }
 }
 
-/** What a reward gives; or an error that names it. */
-async function scoresOf(
-  reward: RewardFunction,
-  rollouts: readonly Rollout[],
-  signal: AbortSignal,
-): Promise<RewardScores> {
-  try {
-    return await reward.score(rollouts, { signal })
-  } catch (cause) {
-    if (signal.aborted) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const named = reason.startsWith(`${reward.name}: `) ? reason : `${reward.name}: ${reason}`
-    const code = PrefkitError.isInstance(cause) ? cause.code : 'BAD_REWARD'
-    throw new PrefkitError(code, `rewards: ${named}`, { cause })
-  }
-}
+/** What {@link scoreRollouts} logs of the rewards of some responses, but for what the functions log themselves. */
+export const rewardMetrics = (rollouts: readonly ScoredRollout[]): StepMetrics => ({
+  ...Object.assign(
+    {},
+    ...Object.keys(rollouts[0]?.rewards ?? {}).map((name) => metricsOfPart(name, rollouts)),
+  ),
+  ...metricsOfSums(rollouts),
+})
 
 /** Scored responses, and what is logged of their rewards. */
 export interface ScoredRollouts {
@@ -66,8 +66,8 @@ export interface ScoredRollouts {
  * `…/std` of each, over the responses that it scored, unweighted; `reward` and `reward_std` of the sum. A response that none of those
  * with a weight scored, such as one of which a judge's answer could not be read, has the reward NaN, and `rewards/unscored` counts them.
  * Where one fails, the others are stopped.
- * @throws PrefkitError naming a reward that fails, with its error as the cause: `BAD_REWARD`, or the code that this has; `BAD_REWARD` for
- *   numbers too many or too few, or infinite ones, or where none of those with a weight scored any response; the signal's reason.
+ * @throws PrefkitError `BAD_REWARD` where none of those with a weight scored any response; of a reward that fails as `scoresBy` says it;
+ *   the signal's reason.
  */
 export async function scoreRollouts(
   rewards: readonly RewardFunction[],
@@ -78,8 +78,7 @@ export async function scoreRollouts(
     rewards,
     rewards.length,
     async (reward, own) => {
-      const { scores, metrics = {} } = await scoresOf(reward, rollouts, own)
-      requireScores(reward.name, scores, rollouts.length)
+      const { scores, metrics = {} } = await scoresBy(reward, rollouts, own)
       return { name: reward.name, weight: reward.weight ?? 1, scores, metrics }
     },
     signal,
@@ -93,26 +92,13 @@ export async function scoreRollouts(
         own.length === 0 ? Number.NaN : own.reduce((sum, { weight, scores }) => sum + weight * scores[i]!, 0),
     }
   })
-  const sums = scored.map(({ reward }) => reward).filter((reward) => !Number.isNaN(reward))
-  if (sums.length === 0 && scored.length > 0) {
+  if (scored.length > 0 && scored.every(({ reward }) => Number.isNaN(reward))) {
     const message = `rewards: none gave a score for any of ${scored.length} responses`
     throw new PrefkitError('BAD_REWARD', message)
   }
-  const parts = given.flatMap(({ name, scores, metrics }) => {
-    const known = scores.filter((score) => !Number.isNaN(score))
-    const { mean, std } = spreadOf(known)
+  const parts = given.flatMap(({ name, metrics }) => {
     const more = Object.entries(metrics).map(([key, value]) => [`rewards/${name}/${key}`, value] as const)
-    if (known.length === 0) return more
-    return [[rewardMean(name), mean] as const, [`rewards/${name}/std`, std] as const, ...more]
+    return [...Object.entries(metricsOfPart(name, scored)), ...more]
   })
-  const { mean, std } = spreadOf(sums)
-  const unscored = scored.length - sums.length
-  return {
-    rollouts: scored,
-    metrics: {
-      ...Object.fromEntries(parts),
-      ...{ reward: mean, reward_std: std },
-      ...(unscored > 0 && { 'rewards/unscored': unscored }),
-    },
-  }
+  return { rollouts: scored, metrics: { ...Object.fromEntries(parts), ...metricsOfSums(scored) } }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { knownNames } from './known-names'
 import { nearestName } from '../../choices/nearest-name'
+import { knownNames } from './known-names'
 
 /** A configuration as it was written, with its places. */
 export interface Located {
@@ -8,6 +8,8 @@ export interface Located {
   readonly value: unknown
   /** A problem with the place of what a path leads to, such as `config.yaml:12: policy.steps: …`. */
   say(path: readonly PropertyKey[], problem: string): string
+  /** The place alone. */
+  placeOf(path: readonly PropertyKey[]): string
 }
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
@@ -19,7 +21,8 @@ const meant = (name: unknown, known: readonly string[]): string => {
 }
 
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  // What JSON has no number for would be shown as null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 

@@ -11,14 +11,15 @@ const pathText = (path: readonly PropertyKey[]): string =>
     return text === '' ? String(part) : `${text}.${String(part)}`
   }, '')
 
-const placed = (source: string, path: readonly PropertyKey[], problem: string): string =>
-  [source, pathText(path), problem].filter((part) => part !== '').join(': ')
+/** Says things with their places. @param sourceOf what a path stands in, such as a file and a line. */
+function locatedBy(value: unknown, sourceOf: (path: readonly PropertyKey[]) => string): Located {
+  const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ')
+  const placeOf: Located['placeOf'] = (path) => joined([sourceOf(path), pathText(path)])
+  return { value, placeOf, say: (path, problem) => joined([placeOf(path), problem]) }
+}
 
 /** Settings that are no file's: of a caller, or of a run's `config.json`. */
-export const withoutLines = (value: unknown, source: string): Located => ({
-  value,
-  say: (path, problem) => placed(source, path, problem),
-})
+export const withoutLines = (value: unknown, source: string): Located => locatedBy(value, () => source)
 
 /** `policy.steps=20`, as a path and a value that is read as YAML. @throws PrefkitError `INVALID_CONFIG`. */
 function assignmentOf(text: string): { readonly path: readonly string[]; readonly value: unknown } {
@@ -48,13 +49,22 @@ const yamlPath = (path: readonly PropertyKey[]) =>
 /** A path as an assignment has it: part by part, a place of a list as a number. */
 const keyOf = (path: readonly PropertyKey[]): string => path.map(String).join('.')
 
+/** A configuration, and where its settings stand. */
+export interface LocatedRunConfig {
+  readonly config: RunConfig
+  readonly located: Located
+}
+
 /**
  * Reads a file of settings: YAML, of which JSON is a part.
  * @param assignments settings laid over it, such as `policy.steps=20`.
  * @throws PrefkitError `DATA_MISSING` where there is no such file; `INVALID_CONFIG` with file and line of each thing that is wrong, also of
  *   what only a later stage of the run would have refused: see `preflight`.
  */
-export async function readRunConfig(file: string, assignments: readonly string[] = []): Promise<RunConfig> {
+export async function readLocatedConfig(
+  file: string,
+  assignments: readonly string[] = [],
+): Promise<LocatedRunConfig> {
   const content = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new PrefkitError('DATA_MISSING', `${file}: could not be read: ${(cause as Error).message}`, {
       cause,
@@ -63,8 +73,12 @@ export async function readRunConfig(file: string, assignments: readonly string[]
   const located = locate(content, file, assignments)
   const config = parseRunConfig(located.value, located)
   await preflight(config, located)
-  return config
+  return { config, located }
 }
+
+/** The configuration alone of {@link readLocatedConfig}. */
+export const readRunConfig = async (file: string, assignments?: readonly string[]): Promise<RunConfig> =>
+  (await readLocatedConfig(file, assignments)).config
 
 /** The same of its content. @throws PrefkitError `INVALID_CONFIG` for what is no YAML, or no settings. */
 export function locate(content: string, file: string, assignments: readonly string[] = []): Located {
@@ -88,13 +102,9 @@ export function locate(content: string, file: string, assignments: readonly stri
     // What is not there is missing in what surrounds it.
     return path.length > 0 ? lineOf(path.slice(0, -1)) : undefined
   }
-  return {
-    value: document.toJS(),
-    say(path, problem) {
-      const option = assigned.find((name) => keyOf(path).startsWith(name))
-      if (option !== undefined) return placed('--set', path, problem)
-      const line = lineOf(path)
-      return placed(line === undefined ? file : `${file}:${line}`, path, problem)
-    },
-  }
+  return locatedBy(document.toJS(), (path) => {
+    if (assigned.some((name) => keyOf(path).startsWith(name))) return '--set'
+    const line = lineOf(path)
+    return line === undefined ? file : `${file}:${line}`
+  })
 }

@@ -26,6 +26,8 @@ export interface StageContext extends WorkOptions {
   readonly results: ReadonlyMap<string, StageResult>
   /** Takes what does not stop the run and should be known. Default: nobody. */
   readonly onWarning?: (message: string) => void
+  /** Where a setting stands, for messages. Default: its name. */
+  readonly placeOf?: (path: readonly PropertyKey[]) => string
 }
 
 /** A step, with responses that are worth keeping whatever the step, such as those of an evaluation. */

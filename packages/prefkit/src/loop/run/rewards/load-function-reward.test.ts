@@ -47,8 +47,8 @@ describe('loadFunctionReward', () => {
     )
     await expect(load('./broken.mjs')).rejects.toThrow('broken.mjs could not be loaded')
     await expect(load('./rewards.mjs#no')).rejects.toThrow(
-      'exports default, number, polite, whole; expected no',
+      'expected an export that is a function of a response, or a reward function, got no, which is not there; those of it are default, polite, whole',
     )
-    await expect(load('./rewards.mjs#number')).rejects.toThrow('expected a function of a response')
+    await expect(load('./rewards.mjs#number')).rejects.toThrow('got number, which is a number')
   })
 })

@@ -25,21 +25,42 @@ type Exported = (
 const isRewardFunction = (value: unknown): value is RewardFunction =>
   typeof value === 'object' && value !== null && typeof (value as { score?: unknown }).score === 'function'
 
+const refuse = (place: string, problem: string, cause?: unknown): never => {
+  throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${problem}`, { cause })
+}
+
+/**
+ * A module, of which nothing is taken yet.
+ * @param folder the one that relative paths begin at. Default: the working directory.
+ * @throws PrefkitError `INVALID_CONFIG` for one that cannot be loaded, with what it throws as the cause.
+ */
+export async function loadModule(path: string, folder = '.'): Promise<Readonly<Record<string, unknown>>> {
+  const file = resolve(folder, path)
+  return import(pathToFileURL(file).href).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return refuse(path, `${file} could not be loaded: ${reason}`, cause)
+  })
+}
+
+const isUsable = (value: unknown): boolean => typeof value === 'function' || isRewardFunction(value)
+
+/** A module's exports that may be rewards, for messages. */
+function usableOf(module: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(module).filter((name) => isUsable(module[name]))
+  return names.length === 0 ? 'none of its exports is one' : `those of it are ${names.sort().join(', ')}`
+}
+
 async function exportOf(
   place: string,
-  folder: string,
+  folder: string | undefined,
 ): Promise<{ readonly name: string; readonly exported: unknown }> {
   const [, path = place, name = 'default'] = /^(.+?)(?:#([^#/\\]+))?$/su.exec(place) ?? []
-  const file = resolve(folder, path)
-  const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href).catch((cause) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${file} could not be loaded: ${reason}`, {
-      cause,
-    })
-  })
-  if (Object.hasOwn(module, name)) return { name, exported: module[name] }
-  const names = Object.keys(module).sort().join(', ') || 'nothing'
-  throw new PrefkitError('INVALID_CONFIG', `rewards: ${place}: ${file} exports ${names}; expected ${name}`)
+  const module = await loadModule(path, folder)
+  const exported = Object.hasOwn(module, name) ? module[name] : undefined
+  if (isUsable(exported)) return { name, exported }
+  const got = Object.hasOwn(module, name) ? `which is a ${typeof exported}` : 'which is not there'
+  const expected = 'expected an export that is a function of a response, or a reward function'
+  return refuse(place, `${expected}, got ${name}, ${got}; ${usableOf(module)}`)
 }
 
 /**
@@ -52,7 +73,7 @@ async function exportOf(
  */
 export async function loadFunctionReward(
   place: string,
-  { folder = '.', options = {}, name, weight }: LoadFunctionRewardOptions = {},
+  { folder, options = {}, name, weight }: LoadFunctionRewardOptions = {},
 ): Promise<RewardFunction> {
   const { name: exportName, exported } = await exportOf(place, folder)
   const own = { ...(weight !== undefined && { weight }) }
@@ -62,10 +83,6 @@ export async function loadFunctionReward(
       weight: weight ?? exported.weight ?? 1,
       score: (rollouts, run) => exported.score(rollouts, run),
     }
-  }
-  if (typeof exported !== 'function') {
-    const message = `rewards: ${place}: expected a function of a response or a reward function, got ${typeof exported}`
-    throw new PrefkitError('INVALID_CONFIG', message)
   }
   // What a module exports has no type here; what it gives is checked where it is used.
   const score = exported as Exported

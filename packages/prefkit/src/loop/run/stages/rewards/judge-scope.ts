@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { adaptiveLimit, diskCache } from '@prefkit/judges'
+import { adaptiveLimit, diskCache, pointwiseJudge } from '@prefkit/judges'
 import { createPairJudge, createScoringJudge } from '../../../../judge/create-judge'
 import type { JudgeConfig, PairAsking, ScoreAsking } from '../../../../judge/judge-config'
-import { familyNames } from '../../../../judge/judge-names'
 import type { JudgeSurroundings } from '../../../../judge/judge-surroundings'
-import { PrefkitError } from '../../../../prefkit-error'
+import { requireAnswering } from './require-answering'
 import type { JudgeNaming, RewardScope } from './reward-scope'
 
 /** How a run's judges are opened. */
@@ -18,15 +17,6 @@ export interface JudgeScopeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-type Family = ScoreAsking['family']
-
-function familyOf(given = 'chat'): Family {
-  const family = familyNames.find((name) => name === given)
-  if (family) return family
-  const problem = `expected one of ${familyNames.join(', ')}, got ${JSON.stringify(given)}`
-  throw new PrefkitError('INVALID_CONFIG', `rewards: rubric: family: ${problem}`)
-}
-
 const samplingOf = ({ votes }: JudgeNaming) => ({ votes, temperature: votes > 1 ? 1 : 0 })
 
 const pairAsking = (naming: JudgeNaming): PairAsking => ({
@@ -34,15 +24,15 @@ const pairAsking = (naming: JudgeNaming): PairAsking => ({
   ...samplingOf(naming),
 })
 
-function scoreAsking(naming: Parameters<RewardScope['scoringJudge']>[0]): ScoreAsking {
-  const common = { kind: 'scores', ...samplingOf(naming) } as const
-  if (naming.type !== 'rubric') return { ...common, format: 'rating', family: 'chat', primary: true }
-  const { family, primary = true, rubrics, generate } = naming
-  return { ...common, format: 'rubric', family: familyOf(family), primary, rubrics, generate }
-}
+const ratingAsking = (naming: JudgeNaming): ScoreAsking => ({
+  ...{ kind: 'scores', format: 'rating', family: 'chat', primary: true },
+  ...samplingOf(naming),
+})
 
 /** The judges that rewards of a run name, asked as `prefkit judge` asks. */
-export function judgeScope(options: JudgeScopeOptions): Pick<RewardScope, 'pairJudge' | 'scoringJudge'> {
+export function judgeScope(
+  options: JudgeScopeOptions,
+): Pick<RewardScope, 'pairJudge' | 'scoringJudge' | 'askedJudge'> {
   const { run, seed, onClose, onNotice = () => {}, signal } = options
   const around = ({ concurrency }: JudgeNaming): JudgeSurroundings => ({
     limit: adaptiveLimit(concurrency),
@@ -54,16 +44,25 @@ export function judgeScope(options: JudgeScopeOptions): Pick<RewardScope, 'pairJ
     ...(signal && { signal }),
   })
   const configOf = <Asking>(naming: JudgeNaming, asking: Asking): JudgeConfig<Asking> => {
-    const { judge, baseUrl, apiKeyEnv, concurrency } = naming
+    const { judge, baseUrl, apiKeyEnv, concurrency, maxTokens } = naming
     return {
       judges: [judge],
-      server: { baseUrl, apiKeyEnv, timeout: 120, retries: 5, concurrency },
+      server: { baseUrl, apiKeyEnv, timeout: 120, retries: 5, concurrency, maxTokens },
       asking,
       seed,
     }
   }
   return {
     pairJudge: (naming) => createPairJudge(configOf(naming, pairAsking(naming)), around(naming)),
-    scoringJudge: (naming) => createScoringJudge(configOf(naming, scoreAsking(naming)), around(naming)),
+    scoringJudge: (naming) => createScoringJudge(configOf(naming, ratingAsking(naming)), around(naming)),
+    async askedJudge(naming, format) {
+      const { open, argument } = requireAnswering(naming.judge)
+      const { chat } = await open(argument, configOf(naming, ratingAsking(naming)), around(naming))
+      const { maxTokens } = naming
+      return pointwiseJudge(chat, format, {
+        ...{ ...samplingOf(naming), seed },
+        ...(maxTokens !== undefined && { maxTokens }),
+      })
+    },
   }
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { PrefkitError } from '../../../../prefkit-error'
+import { withoutLines } from '../../config/read-run-config'
 import type { RunConfig } from '../../config/run-config'
 import type { StageContext } from '../../driver/stage'
 import { openRewardModel, rewardModelOf } from '../../models/open-reward-model'
@@ -29,10 +30,12 @@ export function runScope(config: RunConfig, context: StageContext): RunScope {
     onClose(opened.release)
     return opened
   })
+  const { path, signal, onWarning, placeOf = withoutLines(config, '').placeOf } = context
   // Of a stage: runs/<id>/stages/<name>.
-  const run = dirname(dirname(context.path))
+  const run = dirname(dirname(path))
   return {
-    ...judgeScope({ run, seed: config.seed, onClose, signal: context.signal }),
+    placeOf,
+    ...judgeScope({ run, seed: config.seed, onClose, signal, ...(onWarning && { onNotice: onWarning }) }),
     pairwise: async () => (await model()).pairwise,
     pointwise: async () => {
       const { pointwise, kind } = await model()
