@@ -68,8 +68,10 @@ function kindOf(name: string): { kind: JudgeKind; argument: string } {
   throw new PrefkitError('INVALID_CONFIG', `--judge: expected ${expected}, got ${JSON.stringify(name)}`)
 }
 
-/** Checks the name of a judge alone. @throws PrefkitError `INVALID_CONFIG`. */
-export const requireJudgeName = (name: string): void => void kindOf(name)
+/** Checks the name of a judge alone, and that such a one can rate where it is to. @throws PrefkitError `INVALID_CONFIG`. */
+export function requireJudgeName(name: string, asked: 'pairs' | 'scores' = 'pairs'): void {
+  if (!kindOf(name).kind[asked]) throw cannot(name, 'score single responses')
+}
 
 /** The only judge of a configuration, where a panel makes no sense. */
 function onlyOne({ judges }: JudgeConfig, what: string): string {

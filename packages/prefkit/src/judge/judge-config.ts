@@ -103,14 +103,15 @@ function hasNoSecrets(baseUrl: string): boolean {
   return username === '' && password === '' && ![...searchParams.keys()].some((name) => secretName.test(name))
 }
 
-const baseUrl = z.url(address).refine(hasNoSecrets, {
+/** The address of a model server, which has no secrets in it. */
+export const serverAddress = z.url(address).refine(hasNoSecrets, {
   error:
     'expected an address without user, password or key, which would be kept with the run; put the key into a variable of the environment and name it by --api-key-env',
   params: { isSecret: true },
 })
 
 const server = z.strictObject({
-  baseUrl: baseUrl.optional(),
+  baseUrl: serverAddress.optional(),
   apiKeyEnv: z.string().min(1),
   timeout: z.number().gt(0),
   retries: z.int().min(0),

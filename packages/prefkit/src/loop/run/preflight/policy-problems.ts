@@ -1,8 +1,11 @@
+import { rolloutWeights } from '@prefkit/losses'
+import { tensor } from '@prefkit/tensor'
 import { PrefkitError } from '../../../prefkit-error'
 import { requirePairedLoss } from '../../algorithms/preferences-batch'
 import { learnsFromOne } from '../../choices/advantage-estimators'
 import { policyLossOf } from '../../choices/policy-losses'
 import { preferenceLossOf } from '../../choices/preference-losses'
+import type { RolloutCorrectionOptions } from '../../rollouts/trust-rollouts'
 import type { RunConfig } from '../config/run-config'
 import { groupChoices } from '../stages/policies/groups'
 import type { PolicySettings } from '../stages/policies/making'
@@ -56,10 +59,21 @@ const checks: Readonly<Record<string, Check<never>>> = {
   'online-preferences': ofOnlinePreferences,
 }
 
-/** Losses and estimators that are not there, and options that they refuse. */
-export const policyProblems: Check<RunConfig> = ({ policy }) => {
+/** A token that two engines find equally probable. */
+const oneToken = () => ({ logprobs: tensor([[-1]]), rolloutLogprobs: tensor([[-1]]), mask: tensor([[1]]) })
+
+const ofCorrection: Check<PolicySettings> = (settings) =>
+  'correction' in settings
+    ? // It checks what they say.
+      problemOf(['policy', 'correction'], () =>
+        rolloutWeights(oneToken(), settings.correction as RolloutCorrectionOptions),
+      )
+    : []
+
+/** Losses and estimators that are not there, and options that they, and importance weights, refuse. */
+export const policyProblems: Check<RunConfig> = async ({ policy }) => {
   if (!policy) return []
   // Each has the settings of its name.
   const check = (checks[policy.algorithm] ?? ofGroups) as Check<PolicySettings>
-  return check(policy)
+  return [...(await check(policy)), ...(await ofCorrection(policy))]
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const local = 'baseUrl: "http://127.0.0.1:8080/v1"'
 const lexicon = '{type: lexicon, plus: [happy]}'
 
 /** Settings with some lines in the place of a section's, or beside it. */
@@ -30,7 +31,7 @@ const whole = (sections: Readonly<Record<string, string>> = {}): string => {
     .join('')
 }
 
-const check = (content: string): Promise<void> => {
+const check = async (content: string): Promise<void> => {
   // The folder is known once the tests run.
   const located = locate(content.replace('ROWS', at('rows.jsonl')), 'run.yaml')
   return preflight(parseRunConfig(located.value, located), located)
@@ -49,7 +50,7 @@ describe('preflight', () => {
       'two judges',
       whole({
         policy: rewards(
-          '{type: judge, asking: scores, judge: "openai:a"}, {type: rubric, judge: "openai:b", family: code}',
+          `{type: judge, asking: scores, judge: "openai:a", ${local}}, {type: rubric, judge: "openai:b", family: code, ${local}}`,
         ),
       }),
     ],
@@ -119,7 +120,7 @@ describe('preflight', () => {
     [
       'two rewards of a name',
       { policy: rewards(`${lexicon}, ${lexicon}`) },
-      /policy\.rewards: expected different names, got "lexicon" twice/,
+      /policy\.rewards\[1\]: is logged as lexicon, as policy\.rewards\[0\] is: give one of them a name/,
     ],
     [
       'no weight',
@@ -129,7 +130,7 @@ describe('preflight', () => {
     [
       'regular expression',
       { policy: rewards('{type: regex, pattern: "("}') },
-      /policy\.rewards\[0\]: .*expected a regular expression/,
+      /policy\.rewards\[0\]\.pattern: expected a regular expression/,
     ],
     [
       'family',
@@ -169,7 +170,7 @@ describe('preflight', () => {
     [
       'golden reward',
       { evaluation: '{golden: {type: regex, pattern: "("}}' },
-      /evaluation\.golden: .*regular expression/,
+      /evaluation\.golden\.pattern: .*regular expression/,
     ],
     [
       'a name twice',

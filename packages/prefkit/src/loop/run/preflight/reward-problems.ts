@@ -1,27 +1,32 @@
-import { taskFamilies } from '@prefkit/rubrics'
-import { requireJudgeName } from '../../../judge/create-judge'
-import { chosen } from '../../choices/named-choice'
+import { existsSync } from 'node:fs'
+import type { ScoringJudge } from '@prefkit/judges'
 import type { RewardFunction } from '../../rewards/reward-function'
 import { requireRewards } from '../../rewards/score-rollouts'
+import type { Rollout } from '../../rollouts/rollout'
 import type { RunConfig } from '../config/run-config'
-import type { RewardConfig } from '../config/sections/rewards'
+import { type RewardConfig, reward as rewardSchema } from '../config/sections/rewards'
+import { loadFunctionReward, loadModule } from '../rewards/load-function-reward'
 import { openReward } from '../stages/rewards/open-rewards'
+import { requireAnswering } from '../stages/rewards/require-answering'
 import type { RewardScope } from '../stages/rewards/reward-scope'
+import { problemsOfJudge } from './judge-problems'
 import { type Check, type Problem, problemOf } from './problem'
+import { measuredRewards, type PlacedReward, policyRewards, simulatedRewards } from './rewards-of'
 
 const never = (): never => {
   throw new Error('only asked in a run')
 }
 
+const silent: ScoringJudge = { name: 'none', identity: {}, score: never, compare: never }
+
 /** Models that are never asked. */
 const closed: RewardScope = {
+  placeOf: () => '',
   pairwise: async () => ({ firstWins: never }),
   pointwise: async () => ({ scores: never }),
-  pairJudge: async () => ({ name: 'none', identity: {}, compare: never }),
-  scoringJudge: async () => ({
-    ...{ name: 'none', identity: {}, scale: { min: 1, max: 10 } },
-    ...{ score: never, compare: never },
-  }),
+  pairJudge: async () => silent,
+  scoringJudge: async () => silent,
+  askedJudge: async () => silent,
   trainedJudge: async () => ({ scores: never }),
 }
 
@@ -39,49 +44,110 @@ const nothing: Available = { anchors: false, judge: false, rewardModel: false }
 /** Of the policy's own rewards: what these need is known where the configuration is read. */
 const toldBefore = ({ type }: RewardConfig): boolean => type === 'winProbability' || type === 'score'
 
+type Of<Type extends RewardConfig['type']> = Extract<RewardConfig, { type: Type }>
+
 const needs: { readonly [Type in RewardConfig['type']]?: (reward: never, has: Available) => string | false } =
   {
     winProbability: (_, { anchors, rewardModel }) =>
       !(anchors && rewardModel) &&
       'winProbability compares with anchors under a reward model: there are none here',
     score: (_, { rewardModel }) => !rewardModel && 'score is of a reward model: there is none here',
-    trainedJudge: ({ path }: Extract<RewardConfig, { type: 'trainedJudge' }>, { judge }) =>
+    trainedJudge: ({ path }: Of<'trainedJudge'>, { judge }) =>
       path === undefined &&
       !judge &&
       'trainedJudge is the one of a section judge, or of a path: there is neither here',
-    judge: ({ asking }: Extract<RewardConfig, { type: 'judge' }>, { anchors }) =>
+    judge: ({ asking }: Of<'judge'>, { anchors }) =>
       asking === 'pairs' &&
       !anchors &&
       'a judge of pairs compares with anchors: add a section anchors, or take asking: scores',
   }
 
-/** A module is only looked for: it may do anything once it is loaded. */
+/** What may be wrong with rewards of a type, beside what opening them tells. */
+const typeChecks: {
+  readonly [Type in RewardConfig['type']]?: (
+    reward: never,
+    place: readonly PropertyKey[],
+  ) => Promise<readonly Problem[]>
+} = {
+  judge: (reward: Of<'judge'>, place) => problemsOfJudge(reward, place, reward.asking),
+  async rubric(reward: Of<'rubric'>, place) {
+    const found = await problemsOfJudge(reward, place)
+    return found.length > 0 ? found : problemOf([...place, 'judge'], () => requireAnswering(reward.judge))
+  },
+  async function({ module, export: name }: Of<'function'>, place) {
+    // One that is not there is told of among the files.
+    if (!existsSync(module)) return []
+    const found = await problemOf([...place, 'module'], () => loadModule(module))
+    if (found.length > 0) return found
+    return problemOf([...place, 'export'], () => loadFunctionReward(`${module}#${name}`))
+  },
+}
+
+/** What messages begin with that are of a setting: its name, perhaps behind that of the reward. */
+const settings = [/^(\w+): (.+)$/su, /^[^:]+: (\w+): (.+)$/su]
+
+/** A message such as `regex: pattern: …` is of a setting that can be named. */
+function atSetting({ reward, place }: PlacedReward, found: readonly Problem[]): Problem[] {
+  return found.map((told) => {
+    const parts = settings.map((pattern) => pattern.exec(told.problem))
+    const [, setting, problem] = parts.find((part) => part && Object.hasOwn(reward, part[1]!)) ?? []
+    return setting && problem ? { path: [...place, setting], problem } : told
+  })
+}
+
+/** What is wrong with a reward by itself. */
+async function problemsOf(placed: PlacedReward, has: Available): Promise<Problem[]> {
+  const { reward, place } = placed
+  // The tables have for each type what is of its own.
+  const need = needs[reward.type] as ((reward: RewardConfig, has: Available) => string | false) | undefined
+  const check = typeChecks[reward.type] as
+    | ((reward: RewardConfig, place: readonly PropertyKey[]) => Promise<readonly Problem[]>)
+    | undefined
+  const lacking = need?.(reward, has)
+  const found = [
+    ...(lacking ? [{ path: place, problem: lacking }] : []),
+    ...((await check?.(reward, place)) ?? []),
+  ]
+  // What is told of already would not open either; nor would a module that is not there.
+  if (found.length > 0 || reward.type === 'function') return found
+  return atSetting(placed, await problemOf(place, () => tried(reward, place)))
+}
+
+/** A response of one token, with which functions of lengths check what they are told. */
+const response: Rollout = {
+  prompt: { id: '', text: '', tokens: [] },
+  ...{ sample: 0, text: '', tokens: [0], finishReason: 'stop' },
+  ...{ logProbs: new Float32Array(1), samplingLogProbs: new Float32Array(1) },
+}
+
+/** The same with a part that asks nobody, where that is a reward: it is looked at by itself. */
+const withoutParts = (reward: RewardConfig): RewardConfig =>
+  reward.type === 'length' && rewardSchema.safeParse(reward.options.correct).success
+    ? { ...reward, options: { ...reward.options, correct: { type: 'format', tags: ['right'] } } }
+    : reward
+
+/** Opens a reward; functions of lengths check their options where they are used. */
+async function tried(reward: RewardConfig, place: readonly PropertyKey[]): Promise<void> {
+  const { score } = await openReward(withoutParts(reward), closed, place)
+  if (reward.type === 'length') await score([response])
+}
+
+/** A reward that is known by name and weight alone. */
 const named = ({ name, weight }: RewardConfig, fallback: string): RewardFunction => ({
   name: name ?? fallback,
   weight,
   score: never,
 })
 
-/** What is wrong with a reward by itself. */
-async function problemsOf(
-  reward: RewardConfig,
-  place: readonly PropertyKey[],
-  has: Available,
-): Promise<Problem[]> {
-  // The table has for each type the need of its own.
-  const need = (
-    needs[reward.type] as ((reward: RewardConfig, has: Available) => string | false) | undefined
-  )?.(reward, has)
-  const lacking = need ? [{ path: place, problem: need }] : []
-  const judged =
-    'judge' in reward ? await problemOf([...place, 'judge'], () => requireJudgeName(reward.judge)) : []
-  const family = reward.type === 'rubric' ? reward.family : undefined
-  const ofFamily =
-    family === undefined
-      ? []
-      : await problemOf([...place, 'family'], () => chosen('family', family, taskFamilies))
-  const opened = reward.type === 'function' ? [] : await problemOf(place, () => openReward(reward, closed))
-  return [...lacking, ...judged, ...ofFamily, ...opened]
+/** Names that a policy's rewards share, told where the second stands. */
+function sharedNames(parts: readonly RewardFunction[], place: readonly PropertyKey[]): Problem[] {
+  const names = parts.map(({ name }) => name)
+  return names.flatMap((name, i) => {
+    const first = names.indexOf(name)
+    if (first === i) return []
+    const problem = `is logged as ${name}, as ${place.join('.')}[${first}] is: give one of them a name, such as name: ${name}${i + 1}`
+    return [{ path: [...place, i], problem }]
+  })
 }
 
 /** Names and weights of what the policy learns from. */
@@ -89,36 +155,33 @@ async function togetherOf({ policy, evaluation }: RunConfig): Promise<Problem[]>
   if (!policy || !('rewards' in policy)) return []
   const place = ['policy', 'rewards']
   const parts = await Promise.all(
-    policy.rewards.map(async (each, i) =>
-      each.type === 'function'
-        ? named(each, each.export === 'default' ? `function ${i}` : each.export)
-        : // What cannot be opened is told of by itself.
-          openReward(each, closed).catch(() => named(each, `${each.type} ${i}`)),
+    // What cannot be opened is told of by itself.
+    policy.rewards.map((each, i) =>
+      openReward(each, closed, [...place, i]).catch(() => named(each, `${each.type} ${i}`)),
     ),
   )
   const problem = 'golden is the name of evaluation.golden, which would take its place: call it otherwise'
   const taken = evaluation.golden && parts.some(({ name }) => name === 'golden')
+  const shared = sharedNames(parts, place)
   return [
     ...(taken ? [{ path: place, problem }] : []),
-    ...(await problemOf(place, () => requireRewards(parts))),
+    ...shared,
+    ...(shared.length > 0 ? [] : await problemOf(place, () => requireRewards(parts))),
   ]
 }
 
 /** Rewards that cannot be opened, or not together. */
 export const rewardProblems: Check<RunConfig> = async (config) => {
-  const { policy, comparisons, evaluation, anchors, judge, rewardModel } = config
+  const { anchors, judge, rewardModel } = config
   const has = {
     ...{ anchors: anchors !== undefined, judge: judge !== undefined },
     rewardModel: rewardModel !== undefined,
   }
-  const rewards = policy && 'rewards' in policy ? policy.rewards : []
-  const golden = comparisons?.source === 'simulated' ? [comparisons.golden] : []
-  const measured = evaluation.golden ? [evaluation.golden] : []
   const checks = [
-    ...rewards.map((each, i) => problemsOf(each, ['policy', 'rewards', i], toldBefore(each) ? all : has)),
+    ...policyRewards(config).map((each) => problemsOf(each, toldBefore(each.reward) ? all : has)),
     // Before anything is trained.
-    ...golden.map((each) => problemsOf(each, ['comparisons', 'golden'], nothing)),
-    ...measured.map((each) => problemsOf(each, ['evaluation', 'golden'], has)),
+    ...simulatedRewards(config).map((each) => problemsOf(each, nothing)),
+    ...measuredRewards(config).map((each) => problemsOf(each, has)),
     togetherOf(config),
   ]
   return (await Promise.all(checks)).flat()

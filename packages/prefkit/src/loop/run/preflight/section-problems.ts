@@ -3,13 +3,13 @@ import { comparisonsOf } from '@prefkit/noise'
 import { type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
 import { resolveBackend, tensor } from '@prefkit/tensor'
 import { embedderOfName } from '../../../cli/embedder-names'
-import { requireJudgeName } from '../../../judge/create-judge'
 import { annotatorModel } from '../../../noise/annotator-model'
 import { monitorSettings } from '../../monitors/monitor-settings'
 import type { RunConfig } from '../config/run-config'
 import { requireDialect } from '../data/human-pairs'
 import { requireJudgeForm } from '../models/judge-form'
 import { scalarLossOf } from '../stages/reward-models/scalar'
+import { problemsOfJudge } from './judge-problems'
 import { type Check, type Problem, problemOf } from './problem'
 
 /** One pair, of which the first response is better. */
@@ -23,7 +23,7 @@ const ofComparisons: Check<RunConfig> = ({ comparisons, seed }) => {
     return problemOf(['comparisons', 'dialect'], () => requireDialect(comparisons.dialect))
   }
   if (comparisons?.source === 'judged') {
-    return problemOf(['comparisons', 'judge'], () => requireJudgeName(comparisons.judge))
+    return problemsOfJudge(comparisons, ['comparisons'])
   }
   if (!comparisons) return []
   return problemOf(['comparisons', 'annotator'], () => annotatorModel(comparisons.annotator, pair, { seed }))
