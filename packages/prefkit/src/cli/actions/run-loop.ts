@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly set?: string[]
   readonly out?: string
   readonly resume?: string
+  readonly acceptChanges: boolean
   readonly dryRun: boolean
   readonly example: boolean
   /** Port of a live page, or true for any. */
@@ -28,7 +29,7 @@ export interface RunOptions {
 }
 
 /** Options that say how to run, not what: they may be given with `--resume`. */
-const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json', 'ui'])
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'acceptChanges', 'quiet', 'json', 'ui'])
 
 const shown = (value: StageResult['summary'][string]): string =>
   typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value)
@@ -95,12 +96,14 @@ export async function runLoopAction(
   options: RunOptions,
   command: Command,
 ): Promise<void> {
-  const { resume, quiet, json, set = [], dryRun, example, ui, out = newRunPath('run') } = options
+  const { resume, acceptChanges, quiet, json, set = [], dryRun, example, ui, out = newRunPath('run') } = options
   if (example) return printText(exampleSettings)
   if (resume !== undefined) refuseSettings(command, runningOptions)
   if ((file === undefined) === (resume === undefined)) {
     throw new PrefkitError('INVALID_CONFIG', 'expected either a file of settings, or --resume <directory>')
   }
+  if (acceptChanges && resume === undefined)
+    throw new PrefkitError('INVALID_CONFIG', '--accept-changes: expected --resume <directory> beside it, got none')
   const read = file === undefined ? undefined : await readLocatedConfig(file, set)
   const settings = read?.config
   if (settings && dryRun) {
@@ -114,7 +117,7 @@ export async function runLoopAction(
       const placeOf = read?.located.placeOf
       const how = { onEvent, onProgress: display.onProgress, signal, ...(placeOf && { placeOf }) }
       // One of them is there, as is checked above.
-      return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
+      return settings ? runLoop(settings, out, how) : resumeLoop(resume!, { ...how, acceptChanges })
     }),
   ).finally(display.stop)
   const { writeRunReport } = await import('../../report/loop/write-run-report')

@@ -14,6 +14,11 @@ export function addRun(program: Command): void {
     .option('--set <setting=value>', 'instead of what the file says; repeat it for several', repeated)
     .option('--out <directory>', 'where the run is kept (default: runs/run-<time>)')
     .option('--resume <directory>', 'go on with a run that was stopped or killed; its settings are used')
+    .option(
+      '--accept-changes',
+      'with --resume: go on with data files and modules that are not what they were, which the report then says',
+      false,
+    )
     .option('--dry-run', 'show the plan, with memory and time, and do nothing', false)
     .option('--example', 'print settings to begin with', false)
     .option('--ui [port]', 'serve a live page of the run on this machine alone, while it goes on', parsePort)

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { PrefkitError } from '../../../prefkit-error'
 import type { ProgressEvent } from '../../../reward/progress'
 import type { RunDirectory } from '../../../runs/run-directory'
@@ -26,6 +27,8 @@ export interface DriveOptions {
   readonly samplesEverySteps?: number
   /** Thresholds of what watches the records; false for no watching. Default: all monitors at their own. */
   readonly monitors?: MonitorSettings | false
+  /** What is to be known of the run beside what its monitors say: kept in alerts.jsonl, once. Default: nothing. */
+  readonly notes?: readonly Alert[]
   /** Told of every record. Default: nobody. */
   readonly loggers?: readonly Logger[]
   /** Told of everything. Default: nobody. */
@@ -90,6 +93,7 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
   const rest = stages.slice(done.length)
   const checkpoint = rest[0] && (await loadCheckpoint(run, rest[0].name))
   const journal = await openJournal(run.path, checkpoint?.lines ?? done.at(-1)?.lines ?? noLines)
+  await keepNotes(journal, driving)
   const records = await readRunRows(run.path, 'metrics')
   await logger.keep(records)
   const { monitors = {} } = driving
@@ -109,6 +113,14 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
     tell({ kind: 'stage-end', result: done.at(-1)!.result })
   }
   return done.map(({ result }) => result)
+}
+
+/** Notes that are not in the file: of this session, or of one that was killed before its next checkpoint. */
+async function keepNotes(journal: RunJournal, { run, notes = [], tell }: Driving): Promise<void> {
+  const kept = await readRunRows(run.path, 'alerts')
+  const missing = notes.filter((note) => !kept.some((row) => isDeepStrictEqual(row, note)))
+  await journal.append('alerts', missing)
+  for (const { message } of missing) tell({ kind: 'warning', message })
 }
 
 /** What earlier sessions have finished: the first so many stages. */

@@ -79,6 +79,29 @@ describe('a run that fails', () => {
   })
 })
 
+it('keeps a note, also where the session that wrote it was killed before its next checkpoint', async () => {
+  const alert = {
+    monitor: 'changed-files',
+    stage: 'one',
+    step: 0,
+    severity: 'warning',
+    message: 'mended',
+  } as const
+  const told: string[] = []
+  const options: Partial<DriveOptions> = {
+    ...{ notes: [alert], checkpointSeconds: 1e6 },
+    onEvent: (event) => {
+      if (event.kind === 'warning') told.push(event.message)
+    },
+  }
+  await whatWasThrown(begin([adding('one', failAt(3, new Error('power cut')))], options))
+  await goOn([adding('one'), adding('two', failAt(1, new Error('power cut')))], options).catch(() => {})
+  await goOn([adding('one'), adding('two')], options)
+  expect(await readFile(at('run/alerts.jsonl'), 'utf8')).toBe(`${JSON.stringify(alert)}\n`)
+  // The first session was cut back to nothing.
+  expect(told).toEqual(['mended', 'mended'])
+})
+
 describe('a checkpoint that is damaged', () => {
   const damages: [string, (path: string) => Promise<void>, RegExp][] = [
     [
