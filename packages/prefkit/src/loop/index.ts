@@ -6,8 +6,10 @@ export {
   bestOfN,
   withAnchors,
 } from './algorithms/best-of-n'
+export type { ComparingOptions } from './algorithms/comparing-steps'
 export { type AnchoredResponse, type DistilScoresOptions, distilScores } from './algorithms/distil-scores'
 export { type GrpoOptions, grpo } from './algorithms/grpo'
+export { type NashMdOptions, nashMd, type RewardsAre } from './algorithms/nash-md'
 export { type OnlinePreferencesOptions, onlinePreferences } from './algorithms/online-preferences'
 export { type PairwiseRewardModelOptions, pairwiseRewardModel } from './algorithms/pairwise-reward-model'
 export { type ParTrainingOptions, par } from './algorithms/par'
@@ -48,6 +50,7 @@ export {
   scalarRewardModel,
 } from './algorithms/scalar-reward-model'
 export type { SupervisedOptions } from './algorithms/supervised-steps'
+export { type XpoOptions, xpo } from './algorithms/xpo'
 export type { AdvantageEstimator, AdvantageInputs, RewardPart } from './choices/advantage-estimator'
 export {
   type AdvantageEstimatorName,

@@ -1,37 +1,19 @@
-import type { PolicyBackend } from '@prefkit/lm'
 import { type PreferenceLoss, preferenceLossOf } from '../choices/preference-losses'
-import type { LoopPrompt } from '../prompts/prompt'
-import { groupMetrics } from '../rewards/group-metrics'
-import type { RewardFunction, ScoredRollout } from '../rewards/reward-function'
+import type { ScoredRollout } from '../rewards/reward-function'
 import { requireRewards } from '../rewards/score-rollouts'
-import { collectRollouts } from '../rollouts/collect-rollouts'
 import { policyRollouts } from '../rollouts/policy-rollouts'
-import type { RolloutSource, Sampling } from '../rollouts/rollout'
 import { preferenceUpdateLoss } from '../updates/preference-update-loss'
-import { updateModel } from '../updates/update-model'
-import { type Algorithm, type AlgorithmOptions, learningRateAt } from './algorithm'
+import type { Algorithm } from './algorithm'
+import { type ComparingOptions, comparingSteps } from './comparing-steps'
 import { type AlignmentPair, pairBatch, requirePairedLoss } from './preferences-batch'
 import { requireLoop } from './require-loop'
-import { stopwatch } from './stopwatch'
 
 /** Options of {@link onlinePreferences}. */
-export interface OnlinePreferencesOptions extends AlgorithmOptions {
-  /** What learns. */
-  readonly policy: PolicyBackend
-  /** What is responded to: drawn from in an order of its own each epoch. */
-  readonly prompts: readonly LoopPrompt[]
-  /** What says which response is better: `winRateReward` of a model of pairs, or any others. */
-  readonly rewards: readonly RewardFunction[]
-  /** Where responses come from. Default: the policy. */
-  readonly rollouts?: RolloutSource
+export interface OnlinePreferencesOptions extends ComparingOptions {
   /** One of pairs. Default: `dpoLoss`. IPO online is its `ipo` with `convention: 'openrlhf'`. */
   readonly loss?: PreferenceLoss
-  /** Prompts of a step. */
-  readonly promptsPerStep: number
   /** Responses of each prompt, at least 2: the best and the worst are learnt from. Default: 2. */
   readonly samplesPerPrompt?: number
-  /** How responses are drawn. */
-  readonly sampling?: Sampling
 }
 
 /** The best response of a group, and the worst; none where all are equally good, as they say nothing of each other. */
@@ -65,48 +47,21 @@ const pairOf = ({ best, worst }: Extremes): AlignmentPair => ({
  * @throws PrefkitError `INVALID_CONFIG`; what the policy and the reward functions throw.
  */
 export async function* onlinePreferences(options: OnlinePreferencesOptions): Algorithm {
-  const { policy, prompts, rewards, promptsPerStep, steps, resume, signal, sampling = {}, seed = 0 } = options
-  const { rollouts: source = policyRollouts(policy), samplesPerPrompt = 2 } = options
+  const { policy, rewards, samplesPerPrompt = 2, rollouts: source = policyRollouts(policy) } = options
   requireRewards(rewards)
   requireLoop('onlinePreferences', options, { comparedSamples: samplesPerPrompt })
   const given = options.loss ?? preferenceLossOf({ name: 'dpoLoss' })
   const loss = requirePairedLoss('onlinePreferences', given)
-  const update = preferenceUpdateLoss(loss)
-  const groupSize = loss.comparesBatch ? ('batch' as const) : 2
-  if (resume) await policy.restore(resume.trainings.policy!)
-
-  for (let step = resume?.step ?? 0; step < steps; step++) {
-    const { time, seconds } = stopwatch()
-    const counts = { promptsPerStep, samplesPerPrompt }
-    const drawing = { source, prompts, rewards, ...counts, sampling, step, seed, signal }
-    const { rollouts, metrics } = await collectRollouts(drawing, time)
-    const groups = Array.from({ length: promptsPerStep }, (_, group) =>
-      rollouts.slice(group * samplesPerPrompt, (group + 1) * samplesPerPrompt),
-    )
-    const extremes = groups.flatMap(extremesOf)
-    const learningRate = learningRateAt(options.learningRate, step)
-    const learnt = await time('learn', async () => {
-      if (extremes.length === 0) return {}
+  yield* comparingSteps({
+    ...{ ...options, source, samplesPerPrompt },
+    ...{ update: preferenceUpdateLoss(loss), groupSize: loss.comparesBatch ? 'batch' : 2 },
+    async dataOf(groups) {
+      const extremes = groups.flatMap(extremesOf)
       // Other engines' log-probabilities are not the policy's.
       const logProbs = source.isPolicy
         ? extremes.flatMap(({ best, worst }) => [best.logProbs, worst.logProbs])
         : undefined
-      const data = await pairBatch(policy, loss, extremes.map(pairOf), { logProbs })
-      const how = { loss: update, learningRate, epochs: 1, minibatches: 1, groupSize, step, seed, signal }
-      return updateModel(policy, data, how)
-    })
-    yield {
-      step: step + 1,
-      totalSteps: steps,
-      metrics: {
-        ...metrics,
-        ...groupMetrics(rollouts, samplesPerPrompt),
-        ...learnt,
-        learning_rate: learningRate,
-      },
-      seconds,
-      rollouts,
-      state: async () => ({ step: step + 1, trainings: { policy: await policy.state() } }),
-    }
-  }
+      return pairBatch(policy, loss, extremes.map(pairOf), { logProbs })
+    },
+  })
 }

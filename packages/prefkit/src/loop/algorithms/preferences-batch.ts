@@ -10,6 +10,8 @@ import type { PairDatumInputs, ResponseDatumInputs } from '../updates/preference
 export interface AlignmentPair extends PreferencePair {
   /** r(chosen) − r(rejected), for losses of reward margins: RPO, REBEL. */
   readonly rewardMargin?: number
+  /** Whether the chosen response is the policy's own, and the rejected one its reference's, or the other way round: for XPO. */
+  readonly policyChosen?: boolean
 }
 
 /** A response that was judged by itself. */
@@ -43,7 +45,7 @@ export interface OldPolicy {
 }
 
 /**
- * Rows of pairs with what the loss needs beside log π: chosen and rejected in turns.
+ * Rows of pairs with what the loss needs beside log π: chosen and rejected in turns; none of no pairs.
  * @param old for losses against π before the step: of responses that were drawn for this step. Of data that were there before, it is
  *   the reference.
  */
@@ -53,6 +55,7 @@ export async function pairBatch(
   pairs: readonly AlignmentPair[],
   old?: OldPolicy,
 ): Promise<Datum[]> {
+  if (pairs.length === 0) return []
   const rows = pairs.flatMap(({ prompt, chosen, rejected }) => [
     responseDatum(prompt, chosen),
     responseDatum(prompt, rejected),
@@ -64,9 +67,11 @@ export async function pairBatch(
   }
   const baseLogProbs = await base[against]()
   return rows.map((row, i): Datum => {
+    const { rewardMargin, policyChosen } = pairs[Math.floor(i / 2)]!
     const inputs: PairDatumInputs = {
       ...(baseLogProbs && { baseLogprobs: baseLogProbs[i]! }),
-      ...(margins && { rewardMargin: pairs[Math.floor(i / 2)]!.rewardMargin! }),
+      ...(margins && { rewardMargin: rewardMargin! }),
+      ...(policyChosen !== undefined && { policyChosen: Number(policyChosen) }),
     }
     return { ...row, inputs: { ...inputs } }
   })

@@ -17,6 +17,7 @@ const rules = {
   evaluateEverySteps: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
   klWeight: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
   valueCoefficient: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  mixture: ['a number from 0 to 1', (value) => value >= 0 && value <= 1],
   missingEosPenalty: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
   learningRate: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
 } as const satisfies Record<string, readonly [string, (value: number) => boolean]>

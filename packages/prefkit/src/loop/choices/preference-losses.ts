@@ -10,6 +10,8 @@ import {
   rpoLoss,
   simPoLoss,
   slicLoss,
+  type XpoLossOptions,
+  xpoLoss,
 } from '@prefkit/losses'
 import { mean, mul, reduceSum, sub, type TensorLike } from '@prefkit/tensor'
 import { PrefkitError } from '../../prefkit-error'
@@ -28,6 +30,8 @@ export interface PairLossInputs {
   readonly baseRejectedLogprobs: TensorLike
   /** r(chosen) − r(rejected). Zeros where there are none. */
   readonly rewardMargins: TensorLike
+  /** 1 where the chosen response is the policy's own, and 0 where it is the reference's. Zeros where nothing says so. */
+  readonly policyChosen: TensorLike
 }
 
 /** A loss of pairs, with its own options settled. */
@@ -148,6 +152,16 @@ const rebel: Choice = (options) => ({
   },
 })
 
+const xpo = (options: XpoLossOptions): PairedLoss => ({
+  of: 'pairs',
+  against: 'reference',
+  loss: (inputs) => {
+    const { baseChosenLogprobs: refChosenLogprobs, baseRejectedLogprobs: refRejectedLogprobs } = inputs
+    const { policyChosen } = inputs
+    return xpoLoss({ ...policyOf(inputs), refChosenLogprobs, refRejectedLogprobs, policyChosen }, options)
+  },
+})
+
 /** Reference points are the same for all responses: their mean is each of them. */
 const kto: Choice = (options) => {
   const { lossType = 'kto' } = options
@@ -210,9 +224,10 @@ export type PreferenceLossName = keyof typeof preferenceLosses
 
 const unfed = {
   aStarPoLoss: 'it needs rewards of responses of the reference policy, which are not drawn',
-  nashMdLoss: 'it needs responses of a mixture of the policy and its reference, which cannot be drawn',
+  nashMdLoss:
+    'it needs responses of a mixture of the policy and its reference, which the algorithm nash-md draws',
   tpoLoss: 'it needs a third response to each prompt',
-  xpoLoss: 'it needs a response of the reference policy to each prompt, which is not drawn',
+  xpoLoss: 'it needs a response of the reference policy to each prompt, which the algorithm xpo draws',
 }
 
 const [row, mask] = [[[-1]], [[1]]]
@@ -222,7 +237,7 @@ const tryOnce = (loss: PreferenceLoss): unknown =>
   loss.of === 'pairs'
     ? loss.loss({
         ...{ chosenLogprobs: row, rejectedLogprobs: row, baseChosenLogprobs: row, baseRejectedLogprobs: row },
-        ...{ chosenMask: mask, rejectedMask: mask, rewardMargins: [0] },
+        ...{ chosenMask: mask, rejectedMask: mask, rewardMargins: [0], policyChosen: [0] },
       })
     : loss.loss({ logprobs: row, refLogprobs: row, mask, desirable: [1], point: [0] })
 
@@ -238,6 +253,13 @@ export function preferenceLossOf({ name, options = {} }: NamedChoice): Preferenc
     throw new PrefkitError('INVALID_CONFIG', `loss: orpoLoss: ${problem}`)
   }
   const loss = chosen<Choice>('loss', name, preferenceLosses, unfed)(options)
+  tryOnce(loss)
+  return loss
+}
+
+/** The loss of XPO, of pairs that say which response is the policy's own. @throws LossError `INVALID_OPTION`. */
+export function xpoPairLoss(options: XpoLossOptions = {}): PairedLoss {
+  const loss = xpo(options)
   tryOnce(loss)
   return loss
 }

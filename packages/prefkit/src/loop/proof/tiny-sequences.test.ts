@@ -47,6 +47,7 @@ const chosen: readonly (readonly [name: string, steps: number])[] = [
   ['pairwise PPO, value with ground truth', 30],
   ['pairwise PPO, value without ground truth', 30],
   ['online DPO', 60],
+  ['XPO', 60],
 ]
 
 describe('a transformer of eight tokens whose optimum is known', () => {

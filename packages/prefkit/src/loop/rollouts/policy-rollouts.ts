@@ -3,16 +3,16 @@ import { PrefkitError } from '../../prefkit-error'
 import type { RolloutSource } from './rollout'
 
 /**
- * Responses of a policy with the weights that it has when they are asked for.
+ * Responses of a policy with the weights that it has when they are asked for, or of its reference.
  * @throws PrefkitError `INVALID_CONFIG`, when they are drawn, for a policy without a tokeniser; LmError.
  */
 export const policyRollouts = (policy: Pick<PolicyBackend, 'sample'>): RolloutSource => ({
   isPolicy: true,
-  async draw({ prompts, n, sampling, seed, signal }) {
+  async draw({ prompts, n, sampling, seed, reference = 0, signal }) {
     const { maxNewTokens = 64, ...rest } = sampling
     const drawn = await policy.sample(
       prompts.map(({ tokens }) => tokens),
-      { maxNewTokens, ...rest, n, seed, ...(signal && { signal }) },
+      { maxNewTokens, ...rest, n, seed, reference, ...(signal && { signal }) },
     )
     return drawn.map(({ prompt, sample, tokens, text, finishReason, logProbs, samplingLogProbs }) => {
       if (text === undefined) {

@@ -38,6 +38,11 @@ export interface RolloutRequest {
   readonly sampling: Sampling
   /** Equal seeds draw the same responses from equal weights. */
   readonly seed: number
+  /**
+   * How much of the policy's reference they are drawn from: 1 for the reference itself, w for the geometric mixture
+   * π^(1−w)·π_ref^w. Default: 0, the policy.
+   */
+  readonly reference?: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -48,6 +53,9 @@ export interface RolloutSource {
    * against each other, and differences corrected.
    */
   readonly isPolicy: boolean
-  /** The responses of the first prompt first. */
+  /**
+   * The responses of the first prompt first.
+   * @throws PrefkitError `INVALID_CONFIG` for `reference` above 0 where there is no reference to draw from.
+   */
   draw(request: RolloutRequest): Promise<Rollout[]>
 }

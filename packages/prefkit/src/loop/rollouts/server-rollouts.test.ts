@@ -265,4 +265,16 @@ describe('serverRollouts of a server that answers', () => {
       serverRollouts({ client }).draw({ ...request, sampling: { temperature: 0 } }),
     ).rejects.toThrow('rollouts: temperature: expected a number above 0, got 0')
   })
+
+  it('is not asked for what its reference would draw', async () => {
+    const { client, requests } = await serve(() => answer())
+    const asked = serverRollouts({ client }).draw({ ...request, reference: 0.5 })
+    await expect(asked).rejects.toMatchObject({ code: 'INVALID_CONFIG' })
+    await expect(asked).rejects.toThrow(
+      /^rollouts: http:.+: draws from the policy alone, not from its reference/,
+    )
+    expect(requests).toEqual([])
+    await serverRollouts({ client }).draw({ ...request, reference: 0 })
+    expect(requests).toHaveLength(1)
+  })
 })

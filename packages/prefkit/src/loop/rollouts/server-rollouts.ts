@@ -147,6 +147,12 @@ function requireSampling({ temperature }: ServerSampling): void {
   throw new PrefkitError('INVALID_CONFIG', message)
 }
 
+/** A server has the weights that it was given last. */
+function refuseReference(server: string): never {
+  const problem = 'draws from the policy alone, not from its reference: let the policy draw, without a server'
+  throw new PrefkitError('INVALID_CONFIG', `rollouts: ${server}: ${problem}`)
+}
+
 /** How often a response is drawn of which no token is known. */
 const mostAttempts = 4
 
@@ -163,7 +169,7 @@ const mostAttempts = 4
  * then cut off before the first of these, as a limit of its length would, for which it takes `tokenizer`.
  * @returns a source that throws PrefkitError `BAD_ROLLOUT`, saying what the server lacks: no log-probabilities, ones that do
  *   not tell what was drawn from, tokens that are not known for certain or not the policy's; `INVALID_CONFIG` for the
- *   temperature; what the client and `refresh` throw; the signal's reason.
+ *   temperature, and for responses of a reference; what the client and `refresh` throw; the signal's reason.
  */
 export function serverRollouts(options: ServerRolloutsOptions): RolloutSource {
   const { client, api = 'completions', tokenizer, refresh, extraBody } = options
@@ -198,6 +204,7 @@ export function serverRollouts(options: ServerRolloutsOptions): RolloutSource {
     isPolicy: false,
     async draw(request) {
       const { prompts, n, signal } = request
+      if (request.reference) refuseReference(client.server)
       const sampling = completed(request.sampling)
       requireSampling(sampling)
       model = (await refresh?.({ ...(signal && { signal }) })) ?? model

@@ -1,4 +1,5 @@
-import type { LossFunction } from '@prefkit/lm'
+import type { LossFunction, LossOutputs } from '@prefkit/lm'
+import type { PairLoss } from '@prefkit/losses'
 import {
   add,
   div,
@@ -19,6 +20,8 @@ export interface PairDatumInputs {
   readonly baseLogprobs?: ArrayLike<number>
   /** r(chosen) − r(rejected), of both rows. */
   readonly rewardMargin?: number
+  /** 1 for both rows where the chosen response is the policy's own, else 0. */
+  readonly policyChosen?: number
 }
 
 /** Numbers that single responses hand over. */
@@ -46,6 +49,14 @@ const countOf = (losses: Tensor): Tensor => reduceSum(add(zerosLike(losses), 1))
 const scaled = (metrics: Readonly<Record<string, Tensor>>, by: (name: string) => Tensor) =>
   Object.fromEntries(Object.entries(metrics).map(([name, mean]) => [name, mul(mean, by(name))]))
 
+type MeanOutputs = Required<Pick<LossOutputs, 'loss' | 'metrics'>>
+
+/** Means over a part of a batch, as what it adds to those over all of it. */
+export function partOfMeans({ losses, metrics }: PairLoss, total: Tensor): MeanOutputs {
+  const share = div(countOf(losses), total)
+  return { loss: div(reduceSum(losses), total), metrics: scaled(metrics, () => share) }
+}
+
 /** Means over pairs, as what this part of a batch adds to those of the whole. */
 const pairUpdateLoss =
   ({ loss }: PairedLoss): LossFunction =>
@@ -53,15 +64,14 @@ const pairUpdateLoss =
     const [chosenLogprobs, rejectedLogprobs] = sidesOf(logProbs)
     const [chosenMask, rejectedMask] = sidesOf(mask)
     const [baseChosenLogprobs, baseRejectedLogprobs] = sidesOf(inputs.baseLogprobs ?? zerosLike(logProbs))
-    const margins = inputs.rewardMargin && sidesOf(inputs.rewardMargin)[0]
-    const { losses, metrics = {} } = loss({
+    const nothing = zerosLike(reduceSum(chosenMask, { axis: 1 }))
+    const ofPair = (input: Tensor | undefined) => (input ? sidesOf(input)[0] : nothing)
+    const outcome = loss({
       ...{ chosenLogprobs, rejectedLogprobs, chosenMask, rejectedMask },
       ...{ baseChosenLogprobs, baseRejectedLogprobs },
-      rewardMargins: margins ?? zerosLike(reduceSum(chosenMask, { axis: 1 })),
+      ...{ rewardMargins: ofPair(inputs.rewardMargin), policyChosen: ofPair(inputs.policyChosen) },
     })
-    const pairs = div(totals.rows, 2)
-    const share = div(countOf(losses), pairs)
-    return { loss: div(reduceSum(losses), pairs), metrics: scaled(metrics, () => share) }
+    return partOfMeans(outcome, div(totals.rows, 2))
   }
 
 /** Means over responses, or over the desirable ones (`…/chosen`) and the others (`…/rejected`). */

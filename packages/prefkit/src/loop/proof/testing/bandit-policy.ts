@@ -80,7 +80,7 @@ function systematic(probabilities: readonly number[], n: number, u: number): num
 }
 
 /** Uniform in [0, 1): the fractions of multiples of the golden ratio, as evenly spread as seeds can be. */
-const uniformOf = (seed: number): number => (seed * 0.6180339887498949) % 1
+const uniformOf = (seed: number): number => (((seed * 0.6180339887498949) % 1) + 1) % 1
 
 /** A policy without a language model: contexts are prompts of one token, arms are responses of one, and the model is a table. */
 export function banditPolicy(logits: readonly (readonly number[])[]): PolicyBackend {
@@ -133,9 +133,11 @@ export function banditPolicy(logits: readonly (readonly number[])[]): PolicyBack
       step++
       return { gradNorm: Math.hypot(...norm) }
     },
-    async sample(prompts, { n = 1, seed = 0 } = {}) {
+    async sample(prompts, { n = 1, seed = 0, reference = 0 } = {}) {
+      const share = Number(reference)
+      const mixed = add(mul(1 - share, table.logits), mul(share, first.logits))
       return prompts.flatMap((prompt, place) => {
-        const logProbs = logSoftmax(table.logits).data.slice(prompt[0]! * arms, (prompt[0]! + 1) * arms)
+        const logProbs = logSoftmax(mixed).data.slice(prompt[0]! * arms, (prompt[0]! + 1) * arms)
         const probabilities = Array.from(logProbs, (each) => Math.exp(Number(each)))
         return systematic(probabilities, n, uniformOf(seed + place)).map((arm, sample): GeneratedSequence => {
           const own = Float32Array.of(Number(logProbs[arm]))

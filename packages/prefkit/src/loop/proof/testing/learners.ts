@@ -4,6 +4,7 @@ import { type GrpoOptions, grpo } from '../../algorithms/grpo'
 import { onlinePreferences } from '../../algorithms/online-preferences'
 import { type PpoOptions, ppo } from '../../algorithms/ppo'
 import { valueWithAnchor } from '../../algorithms/ppo-critic-prompts'
+import { xpo } from '../../algorithms/xpo'
 import { groupRelative } from '../../choices/advantage-estimators'
 import {
   type PolicyGradientName,
@@ -191,6 +192,18 @@ export const learners: readonly Learner[] = [
         promptsPerStep: task.prompts.length * task.samplesPerPrompt,
         rewards: [duels(task.utility)],
         loss: preferenceLossOf({ name: 'dpoLoss', options: { beta: task.klWeight } }),
+      }),
+  },
+  {
+    name: 'XPO',
+    // As for online DPO.
+    maxNewTokens: 1,
+    learn: (task) =>
+      xpo({
+        ...shared(task),
+        promptsPerStep: task.prompts.length * task.samplesPerPrompt,
+        rewards: [duels(task.utility)],
+        loss: { beta: task.klWeight },
       }),
   },
 ]

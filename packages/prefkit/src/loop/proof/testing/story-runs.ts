@@ -3,14 +3,16 @@ import { loadLanguageModel } from '@prefkit/lm/files'
 import { storiesPath } from '../../../lm/testing/stories'
 import type { Algorithm, AlgorithmState } from '../../algorithms/algorithm'
 import { distilScores } from '../../algorithms/distil-scores'
+import { nashMd } from '../../algorithms/nash-md'
 import { onlinePreferences } from '../../algorithms/online-preferences'
 import { pairwiseRewardModel } from '../../algorithms/pairwise-reward-model'
 import { preferences } from '../../algorithms/preferences'
 import { scalarRewardModel } from '../../algorithms/scalar-reward-model'
+import { xpo } from '../../algorithms/xpo'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import { pairwiseFromPointwise } from '../../rewards/scorers'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
-import type { RolloutSource } from '../../rollouts/rollout'
+import type { Rollout, RolloutSource } from '../../rollouts/rollout'
 import { judgeTemplate } from '../../scorers/judge-template'
 import { preferencePairs } from '../../testing/preference-pairs'
 import { storyPolicy } from '../../testing/story-policy'
@@ -101,24 +103,30 @@ const scorer = {
     asked.map(({ response }) => response.text.length / 10),
 }
 
+const utilityReward = {
+  name: 'utility',
+  score: async (all: readonly Rollout[]) => ({ scores: all.map((each) => utility(each.prompt, each)) }),
+}
+
+/** What draws two responses to each of two prompts. */
+const comparing = (models: StoryModels, start: StoryStart) => ({
+  ...{ ...common, ...resumed(start), sampling, promptsPerStep: 2, rewards: [utilityReward] },
+  ...{ policy: models.policy, prompts: promptsOf(models), rollouts: sourceOf(models, start) },
+})
+
 /** All of them. */
 export const storyRuns: readonly StoryRun[] = [
   ...['GRPO, KL in the reward', 'GRPO, KL in the loss', 'RLOO', 'REINFORCE++', 'PPO'].map(drawing),
   ...['with', 'without'].map((kind) => drawing(`pairwise PPO, value ${kind} ground truth`)),
   {
     name: 'online DPO',
-    make: (models, start) =>
-      onlinePreferences({
-        ...{ ...common, ...resumed(start), samplesPerPrompt, sampling, promptsPerStep: 2 },
-        ...{ policy: models.policy, prompts: promptsOf(models), rollouts: sourceOf(models, start) },
-        rewards: [
-          {
-            name: 'utility',
-            score: async (all) => ({ scores: all.map((each) => utility(each.prompt, each)) }),
-          },
-        ],
-      }),
+    make: (models, start) => onlinePreferences({ ...comparing(models, start), samplesPerPrompt }),
   },
+  {
+    name: 'XPO',
+    make: (models, start) => xpo({ ...comparing(models, start), loss: { alpha: 0.01 } }),
+  },
+  { name: 'Nash-MD', make: (models, start) => nashMd(comparing(models, start)) },
   {
     name: 'DPO',
     make: ({ policy, pairs }, start) =>

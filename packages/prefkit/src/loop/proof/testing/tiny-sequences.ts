@@ -44,10 +44,10 @@ export function tinyPolicy(options: LocalPolicyOptions = {}): LocalPolicy {
 /** Its responses; a token's text is its number. */
 export const tinyRollouts = (policy: PolicyBackend): RolloutSource => ({
   isPolicy: true,
-  async draw({ prompts, n, sampling: { maxNewTokens = 1 }, seed }) {
+  async draw({ prompts, n, sampling: { maxNewTokens = 1 }, seed, reference = 0 }) {
     const drawn = await policy.sample(
       prompts.map(({ tokens }) => tokens),
-      { maxNewTokens, n, seed },
+      { maxNewTokens, n, seed, reference },
     )
     return drawn.map(({ prompt, sample, tokens, finishReason, logProbs, samplingLogProbs }) => ({
       ...{ prompt: prompts[prompt]!, sample, tokens: Array.from(tokens), text: tokens.join(' ') },
