@@ -139,6 +139,8 @@ GRPO = [
     {"name": "sequence ratios", "seed": 3,
      "options": {"loss_type": "grpo", "importance_sampling_level": "sequence", "beta": 0.0, "num_iterations": 3,
                  "epsilon": 0.1, "epsilon_high": 0.15}},
+    {"name": "drawn at a temperature of 0.7, held near the reference, twice", "seed": 4,
+     "options": {"loss_type": "dapo", "temperature": 0.7, "beta": 0.04, "num_iterations": 2}},
 ]
 
 
@@ -158,7 +160,7 @@ def grpo_case(case):
         model=folder,
         reward_funcs=reward,
         args=trl.GRPOConfig(
-            **shared_settings(), **case["options"], per_device_train_batch_size=prompts * samples // parts,
+            **{**shared_settings(), **case["options"]}, per_device_train_batch_size=prompts * samples // parts,
             gradient_accumulation_steps=parts, num_generations=samples, max_completion_length=LENGTH, shuffle_dataset=False,
             max_steps=steps * case["options"].get("num_iterations", 1),
             model_init_kwargs={"dtype": "float32", "attn_implementation": "eager"}),

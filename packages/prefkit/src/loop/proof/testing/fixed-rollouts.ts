@@ -18,22 +18,22 @@ const promptOf = ({ prompt, reward }: GivenResponse): LoopPrompt => ({
   fields: { reward },
 })
 
-/** Gives the responses of each step, whatever prompts are asked for, as if the policy had drawn them; what ends with `eos` is whole. */
+/** Gives the responses of each step, whatever prompts are asked for, as if the policy had drawn them at that temperature; what ends with `eos` is whole. */
 export const fixedRollouts = (
   policy: Pick<PolicyBackend, 'forward'>,
   steps: readonly (readonly GivenResponse[])[],
   eos = 2,
 ): RolloutSource => ({
   isPolicy: true,
-  async draw({ seed, n }) {
+  async draw({ seed, n, sampling: { temperature = 1 } }) {
     const given = steps[stepOf(seed)]!
-    const said = await policy.forward(
-      given.map(({ prompt, completion }) => completionDatum(prompt, completion)),
-    )
+    const data = given.map(({ prompt, completion }) => completionDatum(prompt, completion))
+    const said = await policy.forward(data)
+    const drawn = temperature === 1 ? said : await policy.forward(data, { temperature })
     return given.map((each, i) => ({
       ...{ prompt: promptOf(each), sample: i % n, tokens: each.completion, text: '' },
       finishReason: each.completion.at(-1) === eos ? 'stop' : 'length',
-      ...{ logProbs: said[i]!.logProbs, samplingLogProbs: said[i]!.logProbs },
+      ...{ logProbs: said[i]!.logProbs, samplingLogProbs: drawn[i]!.logProbs },
     }))
   },
 })
