@@ -1,29 +1,36 @@
 import type { RunEvent, StepTiming } from '../loop/run/driver/run-event'
 import type { StageResult } from '../loop/run/driver/stage'
 import type { StepRecord } from '../loop/step-record'
+import { isKlOfResponses } from '../report/loop/kl-of-responses'
 import { counted } from './format-table'
 import { type ProgressDisplay, showProgress } from './progress'
 
+const ofResponse = (): string => 'nats a response'
+
 /** Numbers that say how a stage goes, where it has them: in this order, and not all. */
-const telling: readonly (readonly [name: string, shown: string])[] = [
+const telling: readonly (readonly [name: string, shown: string, unit?: (record: StepRecord) => string])[] = [
   ['loss', 'loss'],
   ['reward', 'reward'],
   ['rewards/golden/mean', 'golden'],
-  ['kl', 'kl'],
-  ['objective/kl', 'kl'],
+  ['kl', 'kl', (record) => (isKlOfResponses(Object.keys(record)) ? ofResponse() : 'nats a token')],
+  ['objective/kl', 'kl', ofResponse],
   ['accuracy', 'accuracy'],
   ['golden/mean', 'golden'],
   ['label_error', 'label error'],
   ['win_probability', 'win'],
   ['eval_reward', 'held out'],
-  ['eval_kl', 'held-out kl'],
+  ['eval_kl', 'held-out kl', ofResponse],
 ]
 
 const short = (value: number): string => value.toPrecision(3)
 
 const numbersOf = (record: StepRecord): string =>
   telling
-    .flatMap(([name, shown]) => (typeof record[name] === 'number' ? [`${shown} ${short(record[name])}`] : []))
+    .flatMap(([name, shown, unit]) => {
+      const value = record[name]
+      if (typeof value !== 'number') return []
+      return [`${shown} ${short(value)}${unit ? ` ${unit(record)}` : ''}`]
+    })
     .join(', ')
 
 /** `1.2 s: generate 0.7, score 0.1, learn 0.4`. */

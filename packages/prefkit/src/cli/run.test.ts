@@ -55,6 +55,11 @@ it('makes all stages, and comes to the same bytes after three kills', async () =
   const stages = ['sft', 'comparisons', 'reward_model', 'policy', 'evaluation']
   for (const stage of stages) expect(whole.stdout).toMatch(new RegExp(`^${stage} +\\d+ +[\\d.]+ s`, 'm'))
   expect(whole.stderr).toMatch(/policy: 3 steps in .* s; a step takes .* s: generate .*, score .*, learn/)
+  expect(whole.stderr).toMatch(/^policy .*\bkl \S+ nats a token, .*held-out kl \S+ nats a response/m)
+  expect(whole.stdout).toMatch(/^Reward model: \d+\.\d % of \d+ held-out comparisons? decided/m)
+  expect(whole.stdout).toMatch(/^1 held-out prompt × 1 response; intervals are over prompts/m)
+  for (const name of ['Golden reward', 'Reward', 'KL (nats a response)', 'score', 'perToken'])
+    expect(whole.stdout).toContain(`\n${name} `)
   const metrics = rowsOf(await read('whole/metrics.jsonl'))
   expect(metrics.map(({ stage, step }) => `${stage} ${step}`)).toEqual([
     ...['sft 1', 'sft 2', 'comparisons 1', 'comparisons 2', 'reward_model 1'],
@@ -71,12 +76,16 @@ it('makes all stages, and comes to the same bytes after three kills', async () =
   const [before, after] = metrics.slice(-2)
   expect(Math.abs(before.eval_kl)).toBeLessThan(1e-4)
   expect(Math.abs(after.eval_kl)).toBeGreaterThan(1e-3)
+  // One response is evaluated.
+  expect(samples.findLast(({ stage }) => stage === 'evaluation').kl).toBe(after.eval_kl)
 
   const logged = async () => (await read('killed/metrics.jsonl').catch(() => '')).split('\n').length - 1
   const killAt = async (args: readonly string[], records: number) => {
     const child = startPrefkit(folder, ['run', ...args])
     const ended = once(child, 'exit')
-    while ((await logged()) < records) await new Promise((resolve) => setTimeout(resolve, 2))
+    while (child.exitCode === null && (await logged()) < records)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    expect(child.exitCode).toBeNull()
     child.kill('SIGKILL')
     await ended
     expect(await logged()).toBeLessThan(metrics.length)
@@ -144,6 +153,7 @@ it('stops at Ctrl-C with the command that goes on, and takes no settings then', 
 
 it.each([
   [['run'], /expected either a file of settings, or --resume <directory>/],
+  [['run', '--settings', 'anchor'], /--settings: expected one of run, model, .*; did you mean anchors\?/],
   [['--set', 'policy.stepz=3'], /--set: policy\.stepz: no such setting; did you mean steps\?/],
   [['--set', 'model.path=nowhere.bin'], /nowhere\.bin: no such file or directory; expected a model/],
 ])('%j says what is wrong, and leaves no run', async (given, message) => {

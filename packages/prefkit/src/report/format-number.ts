@@ -17,6 +17,10 @@ export const formatDecimal = (value: number | null | undefined, decimals = 3) =>
 export const formatCount = (count: number | null | undefined) =>
   isNumber(count) ? count.toLocaleString('en-US') : NO_NUMBER
 
+/** A count with its noun, in the plural where needed. */
+export const counted = (count: number, noun: string) =>
+  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+
 /** Both ends of an interval in percent, "79.8 – 82.9 %"; a dash where either is not a finite number. */
 export const formatBounds = (bounds: Bounds | null | undefined) =>
   bounds && isNumber(bounds.low) && isNumber(bounds.high)

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly acceptChanges: boolean
   readonly dryRun: boolean
   readonly example: boolean
+  /** A section, or true for all. */
+  readonly settings?: string | true
   /** Port of a live page, or true for any. */
   readonly ui?: number | true
   readonly quiet: boolean
@@ -53,21 +55,8 @@ export function stageTable(results: readonly StageResult[]): string {
   return formatTable([['stage', 'steps', 'time', 'a step', ...parts], ...rows])
 }
 
-/** What the policy came to on prompts that it did not learn from: each number before and after. */
-function evaluationTable(results: readonly StageResult[]): string[] {
-  const { summary = {} } = results.find(({ stage }) => stage === 'evaluation') ?? {}
-  const names = Object.keys(summary).flatMap((name) => (name.startsWith('before/') ? [name.slice(7)] : []))
-  if (names.length === 0) return []
-  const cell = (value: StageResult['summary'][string] | undefined): string =>
-    value === undefined ? '' : shown(value)
-  const rows = names.map((name) => {
-    const short = name.replace(/^eval_/, '')
-    return [short, cell(summary[`before/${name}`]), cell(summary[`after/${name}`])]
-  })
-  return ['', formatTable([['held-out prompts', 'before', 'after'], ...rows])]
-}
-
-function describe({ run, results }: LoopRun): string {
+async function describe({ run, results }: LoopRun): Promise<string> {
+  const { outcomeLinesOf } = await import('../describe-outcomes')
   const told = results
     .filter(({ stage }) => stage !== 'evaluation')
     .map((result) => [result.stage, summaryText(result)] as const)
@@ -76,7 +65,7 @@ function describe({ run, results }: LoopRun): string {
     stageTable(results),
     '',
     ...told.filter(([, text]) => text !== '').map(([stage, text]) => `${stage.padEnd(width)}  ${text}`),
-    ...evaluationTable(results),
+    ...(await outcomeLinesOf(run.path)),
     '',
     `run:     ${run.path}`,
     `metrics: ${run.metricsPath}`,
@@ -90,20 +79,43 @@ export const resultOf = ({ run, results }: LoopRun) => ({
   stages: results,
 })
 
+/** Tells what can be set. */
+async function settingsAction(section: string | true, json: boolean): Promise<void> {
+  const name = section === true ? undefined : section
+  const { sectionsOfName } = await import('../../loop/run/config/reference/setting-sections')
+  const { settingsText } = await import('../../loop/run/config/reference/settings-text')
+  if (json) printJson(sectionsOfName(name))
+  else printText(settingsText(name))
+}
+
 /** Runs `prefkit run`. */
 export async function runLoopAction(
   file: string | undefined,
   options: RunOptions,
   command: Command,
 ): Promise<void> {
-  const { resume, acceptChanges, quiet, json, set = [], dryRun, example, ui, out = newRunPath('run') } = options
+  const {
+    resume,
+    acceptChanges,
+    quiet,
+    json,
+    set = [],
+    dryRun,
+    example,
+    ui,
+    out = newRunPath('run'),
+  } = options
   if (example) return printText(exampleSettings)
+  if (options.settings !== undefined) return settingsAction(options.settings, json)
   if (resume !== undefined) refuseSettings(command, runningOptions)
   if ((file === undefined) === (resume === undefined)) {
     throw new PrefkitError('INVALID_CONFIG', 'expected either a file of settings, or --resume <directory>')
   }
   if (acceptChanges && resume === undefined)
-    throw new PrefkitError('INVALID_CONFIG', '--accept-changes: expected --resume <directory> beside it, got none')
+    throw new PrefkitError(
+      'INVALID_CONFIG',
+      '--accept-changes: expected --resume <directory> beside it, got none',
+    )
   const read = file === undefined ? undefined : await readLocatedConfig(file, set)
   const settings = read?.config
   if (settings && dryRun) {
@@ -123,5 +135,5 @@ export async function runLoopAction(
   const { writeRunReport } = await import('../../report/loop/write-run-report')
   const report = await writeRunReport(result.run, [shellCommand()])
   if (json) printJson({ ...resultOf(result), report })
-  else printText(`${describe(result)}\nreport:  ${report}`)
+  else printText(`${await describe(result)}\nreport:  ${report}`)
 }

@@ -21,6 +21,7 @@ export function addRun(program: Command): void {
     )
     .option('--dry-run', 'show the plan, with memory and time, and do nothing', false)
     .option('--example', 'print settings to begin with', false)
+    .option('--settings [section]', 'print what can be set, all of it or of one section, such as policy')
     .option('--ui [port]', 'serve a live page of the run on this machine alone, while it goes on', parsePort)
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print the result as JSON', false)
@@ -28,6 +29,7 @@ export function addRun(program: Command): void {
       'after',
       examples([
         'prefkit run --example > config.yaml',
+        'prefkit run --settings policy',
         'prefkit run config.yaml --dry-run',
         'prefkit run config.yaml --out runs/first --set policy.steps=20 --set seed=1',
         'prefkit run --resume runs/first',

@@ -33,7 +33,8 @@ test('a course is told of the same prompts, with the interval of their changes',
   expect(course.from).toBe(mean(before))
   expect(course.to).toBe(mean(after))
   expect(course.change).toEqual(meanInterval(after.map((value, i) => value - before[i]!)))
-  expect(course).toMatchObject({ prompts: 24, when: ['before training', 'step 60'] })
+  expect(course.bounds).toEqual([meanInterval(before), meanInterval(after)])
+  expect(course).toMatchObject({ prompts: 24, responses: 24, when: ['before training', 'step 60'] })
 })
 
 test('without evaluations a course is of the first and the last tenth of the steps', () => {
@@ -48,6 +49,17 @@ test('without evaluations a course is of the first and the last tenth of the ste
   expect(course.when).toEqual(['in the first 4 steps', 'in the last 4 steps'])
   expect(course.change).toBeUndefined()
   expect(courseOf({ ...run, records, samples: [] }, golden)).toBeUndefined()
+})
+
+test('a response that nothing scored counts for nothing, and divergences have intervals where responses have them', () => {
+  const run = syntheticRun()
+  const { reward, kl } = outcomesOf(run.settings)
+  const unscored = run.samples.map((row, i) => ({ ...row, reward: i % 24 < 4 ? null : row.reward, kl: i }))
+  const course = courseOf({ ...run, samples: unscored }, reward)!
+  expect(course.bounds!.map(({ count }) => count)).toEqual([20, 20])
+  expect(course.bounds![0].mean).toBeGreaterThan(0.3)
+  expect(courseOf(run, kl)!.bounds).toBeUndefined()
+  expect(courseOf({ ...run, samples: unscored }, kl)!.change!.count).toBe(24)
 })
 
 test('a win probability goes by the name that the settings give it', () => {

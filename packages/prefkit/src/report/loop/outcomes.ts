@@ -4,7 +4,7 @@ import type { StepRecord } from '../../loop/step-record'
 import { type Evaluation, evaluationsOf } from './evaluations'
 import { type RunData, recordsOf } from './run-data'
 import { winNames } from './run-settings'
-import { numberAt } from './step-series'
+import { numberAt, numberNames } from './step-series'
 
 /** A number that says what a policy came to. */
 export interface Outcome {
@@ -14,7 +14,7 @@ export interface Outcome {
   readonly evaluated: readonly string[]
   readonly learned: readonly string[]
   /** That of a response which was kept. */
-  readonly ofSample?: (row: SampleRow) => number | undefined
+  readonly ofSample?: (row: SampleRow) => number | null | undefined
 }
 
 /** The numbers that say what a policy came to, in the order of how much they matter. */
@@ -23,7 +23,7 @@ export function outcomesOf(settings: unknown) {
   const means = (rewards: readonly string[], prefix: string): string[] =>
     rewards.map((reward) => `${prefix}rewards/${reward}/mean`)
   const rewardIn = (rewards: readonly string[]) => (row: SampleRow) =>
-    rewards.map((reward) => row.rewards[reward]).find((value) => value !== undefined)
+    rewards.map((reward) => row.rewards[reward]).find((value) => typeof value === 'number')
   return {
     win: {
       ...{ name: 'Win probability', percent: true, ofSample: rewardIn(wins) },
@@ -37,7 +37,10 @@ export function outcomesOf(settings: unknown) {
       ...{ name: 'Reward', ofSample: ({ reward }: SampleRow) => reward },
       ...{ evaluated: ['eval_reward'], learned: ['reward'] },
     },
-    kl: { name: 'KL (nats a response)', evaluated: ['eval_kl'], learned: ['objective/kl'] },
+    kl: {
+      ...{ name: 'KL (nats a response)', ofSample: ({ kl }: SampleRow) => kl },
+      ...{ evaluated: ['eval_kl'], learned: ['objective/kl'] },
+    },
     length: {
       name: 'Length (tokens)',
       evaluated: ['eval_completions/mean_length'],
@@ -46,16 +49,33 @@ export function outcomesOf(settings: unknown) {
   } as const satisfies Record<string, Outcome>
 }
 
+/** Other rewards that a run is evaluated by, each on its own. */
+export function partsOf(run: RunData): Outcome[] {
+  const told = ['golden', ...winNames(run.settings)]
+  const names = evaluationsOf(run).flatMap(({ record }) =>
+    numberNames([record]).flatMap((name) => /^eval_rewards\/(.+)\/mean$/.exec(name)?.[1] ?? []),
+  )
+  return [...new Set(names)]
+    .filter((name) => !told.includes(name))
+    .map((name) => ({
+      ...{ name, ofSample: ({ rewards }) => rewards[name] },
+      ...{ evaluated: [`eval_rewards/${name}/mean`], learned: [`rewards/${name}/mean`] },
+    }))
+}
+
 /** How an outcome went from the first time it was measured to the last. */
 export interface Course {
   readonly from: number
   readonly to: number
+  /** Of each of them, over the prompts. */
+  readonly bounds?: readonly [MeanInterval, MeanInterval]
   /** Of the difference, over the prompts that both are of. */
   readonly change?: MeanInterval
   /** When the first and the last were measured. */
   readonly when: readonly [string, string]
-  /** How many prompts it was measured on; undefined where it was on those that are learned from. */
+  /** How many prompts it was measured on, and responses to all of them; undefined where it was on those that are learned from. */
   readonly prompts?: number
+  readonly responses?: number
 }
 
 const mean = (values: readonly number[]): number =>
@@ -65,10 +85,16 @@ const mean = (values: readonly number[]): number =>
 function byPrompt({ samples }: Evaluation, ofSample: NonNullable<Outcome['ofSample']>): Map<string, number> {
   const known = samples.flatMap((row) => {
     const value = ofSample(row)
-    return value === undefined || !Number.isFinite(value) ? [] : [{ promptId: row.promptId, value }]
+    return typeof value === 'number' && Number.isFinite(value) ? [{ promptId: row.promptId, value }] : []
   })
   const groups = Map.groupBy(known, ({ promptId }) => promptId)
   return new Map([...groups].map(([id, rows]) => [id, mean(rows.map(({ value }) => value))]))
+}
+
+/** Where the true mean plausibly lies, given how many prompts it was measured on; undefined where that cannot be told. */
+function boundsOf(evaluation: Evaluation, { ofSample }: Outcome): MeanInterval | undefined {
+  const values = ofSample ? [...byPrompt(evaluation, ofSample).values()] : []
+  return values.length > 1 ? meanInterval(values) : undefined
 }
 
 /** Differences of the prompts that two evaluations share: `later` less `earlier`. */
@@ -104,10 +130,13 @@ export function courseOf(run: RunData, outcome: Outcome): Course | undefined {
   const [first, last] = [measured[0], measured.at(-1)]
   if (!first || !last || first === last) return courseOfSteps(recordsOf(run, 'policy'), outcome.learned)
   const changes = promptChanges(first.evaluation, last.evaluation, outcome)
+  const [before, after] = [first, last].map(({ evaluation }) => boundsOf(evaluation, outcome))
+  const { samples } = last.evaluation
   return {
     ...{ from: first.value, to: last.value },
+    ...(before && after && { bounds: [before, after] }),
     when: [first.evaluation.label, last.evaluation.label],
-    prompts: new Set(last.evaluation.samples.map(({ promptId }) => promptId)).size,
+    ...{ prompts: new Set(samples.map(({ promptId }) => promptId)).size, responses: samples.length },
     ...(changes.length > 1 && { change: meanInterval(changes) }),
   }
 }

@@ -38,6 +38,12 @@ export const unfinishedStage = (run: Pick<RunData, 'records' | 'results'>): stri
   return stageNames(run).find((name) => !done.has(name))
 }
 
+/** Comparisons that are held out, of all that the run has; undefined where it has none. */
+export function heldOutPairs(results: readonly StageResult[]): number | undefined {
+  const count = results.find(({ stage }) => stage === 'comparisons')?.summary.heldOut
+  return typeof count === 'number' ? count : undefined
+}
+
 const titles: Readonly<Record<string, string>> = {
   sft: 'Fine-tuning',
   comparisons: 'Comparisons',

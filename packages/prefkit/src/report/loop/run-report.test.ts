@@ -68,6 +68,35 @@ test('alerts are told, critical ones first', () => {
   expect(html).toContain('Responses are &lt;twice&gt; as long.')
 })
 
+test('a response without a reward is shown without one, and is none that rose or fell', () => {
+  const run = syntheticRun()
+  const unscored = { reward: null, rewards: { winProbability: null, golden: 1 } }
+  const some = run.samples.map((row) => (row.promptId === 'p3' ? { ...row, ...unscored } : row))
+  const html = runReport({ ...run, samples: some })
+  expect(html).not.toContain('Prompt p3<')
+  const none = run.samples.map((row) => ({ ...row, ...unscored }))
+  const without = runReport({ ...run, samples: none })
+  expect(without).toContain('no reward, no winProbability, golden 1.00')
+  for (const page of [html, without]) expect(page).not.toMatch(/\bnull\b|NaN/)
+})
+
+test('numbers of the result say what they were measured on, each with its interval', () => {
+  const html = runReport(syntheticRun())
+  expect(html).toContain('Measured on 24 held-out prompts × 1 response with the same random numbers')
+  expect(html).toMatch(
+    /Win probability<\/th><td class="n">5\d\.\d\u00a0%<\/td><td class="n">\d\d\.\d\u00a0% to \d\d/,
+  )
+})
+
+test('an accuracy says of how many comparisons it is', () => {
+  const run = syntheticRun()
+  const summary = { pairs: 460, heldOut: 52 }
+  const results = run.results.map((each) => (each.stage === 'comparisons' ? { ...each, summary } : each))
+  expect(runSummary({ ...run, results })[4]).toMatch(
+    /^Reward model: 7\d\.\d\u00a0% of 52 held-out comparisons decided/,
+  )
+})
+
 test('a run that was killed has a report of what there is', () => {
   const run = syntheticRun({ isFinished: false })
   expect(runSummary(run)[0]).toBe('The run is not finished: policy is at step 30.')

@@ -1,13 +1,10 @@
 import { basename } from 'node:path'
-import { formatCount, formatDecimal } from '../format-number'
+import { counted, formatCount, formatDecimal } from '../format-number'
 import { type Course, courseOf, type Outcome, outcomesOf } from './outcomes'
-import { type RunData, recordsOf, stageNames, stageTitle, unfinishedStage } from './run-data'
+import { heldOutPairs, type RunData, recordsOf, stageNames, stageTitle, unfinishedStage } from './run-data'
 import { settingAt, settingText } from './run-settings'
 import { changeBounds, outcomeText } from './sections/result-section'
 import { numberAt } from './step-series'
-
-const counted = (count: number, thing: string): string =>
-  `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
@@ -85,15 +82,21 @@ function klSentence(run: RunData): string[] {
   return [`Its divergence from the reference is ${formatDecimal(last, 2)} nats a response at last${peak}.`]
 }
 
-/** What was learned of preferences, where there was no policy to speak of. */
-function accuracySentences(run: RunData): string[] {
+/** What accuracies are of. */
+function heldOutText({ results }: RunData): string {
+  const count = heldOutPairs(results)
+  return count === undefined ? 'held-out comparisons' : counted(count, 'held-out comparison')
+}
+
+/** How well comparisons that are held out are decided by what learned from the others. */
+export function accuracySentences(run: RunData): string[] {
   return stageNames(run).flatMap((stage) => {
     const names = ['eval_accuracy', 'eval_rewards/accuracies']
     const last = recordsOf(run, stage).findLast((record) => numberAt(record, names) !== undefined)
     const accuracy = numberAt(last, names)
     if (accuracy === undefined || stage === 'policy') return []
     return [
-      `${stageTitle(stage)}: ${outcomeText(accuracy, { percent: true })} of held-out comparisons decided as they are labelled.`,
+      `${stageTitle(stage)}: ${outcomeText(accuracy, { percent: true })} of ${heldOutText(run)} decided as they are labelled.`,
     ]
   })
 }

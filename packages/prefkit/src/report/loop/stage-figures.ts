@@ -1,5 +1,6 @@
 import type { StepRecord } from '../../loop/step-record'
 import { type CurveFigure, type CurveLine, curveFigure } from './draw-curves'
+import { isKlOfResponses } from './kl-of-responses'
 import { numberNames, seriesOf } from './step-series'
 
 /** A line of a figure, and the number that it is of. */
@@ -65,6 +66,7 @@ const policyPlans = (wins: readonly string[]): FigurePlan[] => [
     caption: 'How far the policy has gone from what it began as, summed over the tokens of a response.',
     lines: (keys) => [
       ...linesOf({ 'objective/kl': 'learned from' })(keys),
+      ...(keys.includes('kl') && isKlOfResponses(keys) ? [{ key: 'kl', name: 'learned from' }] : []),
       ...(keys.includes('eval_kl') ? [{ key: 'eval_kl', name: 'held out', of: 'learned from' }] : []),
     ],
   },
@@ -73,7 +75,8 @@ const policyPlans = (wins: readonly string[]): FigurePlan[] => [
     label: 'KL (nats)',
     caption: 'How far the policy has gone from what it began as, as a mean over tokens.',
     // `eval_kl` is of a response.
-    lines: (keys) => (keys.includes('kl') ? [{ key: 'kl', name: 'learned from' }] : []),
+    lines: (keys) =>
+      keys.includes('kl') && !isKlOfResponses(keys) ? [{ key: 'kl', name: 'learned from' }] : [],
   },
   {
     title: 'Entropy of a response',

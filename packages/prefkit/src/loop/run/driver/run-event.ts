@@ -24,9 +24,12 @@ export interface SampleRow {
   readonly response: string
   /** What it was to beat. */
   readonly anchor?: string
-  readonly reward: number
-  /** By the names of the reward functions. */
-  readonly rewards: Readonly<Record<string, number>>
+  /** The weighted sum; null where nothing gave a score. */
+  readonly reward: number | null
+  /** By the names of the reward functions; null where one gave no score. */
+  readonly rewards: Readonly<Record<string, number | null>>
+  /** Of a response that is evaluated: Σ ln π − ln π_ref over its tokens, in nats. */
+  readonly kl?: number
 }
 
 /** What happens in a run, as it happens: for progress, live pages and tests. */

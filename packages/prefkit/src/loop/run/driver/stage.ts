@@ -30,9 +30,15 @@ export interface StageContext extends WorkOptions {
   readonly placeOf?: (path: readonly PropertyKey[]) => string
 }
 
+/** A response that is evaluated. */
+export interface HeldOutRollout extends ScoredRollout {
+  /** Σ ln π − ln π_ref over its tokens, in nats. */
+  readonly kl?: number
+}
+
 /** A step, with responses that are worth keeping whatever the step, such as those of an evaluation. */
 export interface StageStep extends AlgorithmStep {
-  readonly heldOut?: readonly ScoredRollout[]
+  readonly heldOut?: readonly HeldOutRollout[]
 }
 
 /** A stage at work: an algorithm with all that it works on. */

@@ -14,6 +14,7 @@ import { ownLogProbs } from '../../rollouts/own-log-probs'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { Sampling } from '../../rollouts/rollout'
 import type { StepMetrics } from '../../step-record'
+import type { HeldOutRollout } from '../driver/stage'
 
 /** A model that says how probable responses were before anything was learnt. */
 export type Reference = (
@@ -28,34 +29,34 @@ export interface PolicyEvaluation {
   readonly samplesPerPrompt: number
   readonly sampling: Sampling
   readonly seed: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What it came to. */
 export interface PolicyEvaluated {
   /** `eval_…`. */
   readonly metrics: StepMetrics
-  readonly rollouts: readonly ScoredRollout[]
+  readonly rollouts: readonly HeldOutRollout[]
 }
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
 
 /**
- * Mean of Σ ln π − ln π_ref over the tokens of each response, at the temperature that they were drawn at: an estimate of the divergence
- * from the reference.
+ * Σ ln π − ln π_ref over the tokens of each response, at the temperature that they were drawn at: their mean is an estimate of the
+ * divergence from the reference.
  */
-async function divergence(
+async function divergences(
   policy: Pick<PolicyBackend, 'forward'>,
   reference: Reference,
   rollouts: readonly ScoredRollout[],
   sampling: Sampling,
-): Promise<number> {
+): Promise<number[]> {
   const data = rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
   const { temperature = 1 } = sampling
   const asked = async () => (await policy.forward(data, { temperature })).map(({ logProbs }) => logProbs)
   const own = ownLogProbs(rollouts, sampling) ?? (await asked())
   const before = await reference(data, { temperature })
-  const gaps = own.map((logProbs, i) => sum(logProbs) - sum(before[i]!.logProbs))
-  return gaps.reduce((total, gap) => total + gap, 0) / gaps.length
+  return own.map((logProbs, i) => sum(logProbs) - sum(before[i]!.logProbs))
 }
 
 /**
@@ -65,15 +66,16 @@ async function divergence(
  */
 export async function evaluatePolicy(
   policy: Pick<PolicyBackend, 'sample' | 'forward'>,
-  { prompts, rewards, samplesPerPrompt: n, sampling, seed }: PolicyEvaluation,
+  { prompts, rewards, samplesPerPrompt: n, sampling, seed, signal }: PolicyEvaluation,
   reference: Reference = (data, options) => policy.forward(data, { reference: true, ...options }),
 ): Promise<PolicyEvaluated> {
-  const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed })
-  const { rollouts, metrics } = await scoreRollouts(rewards, drawn)
+  const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed, signal })
+  const { rollouts, metrics } = await scoreRollouts(rewards, drawn, signal)
+  const gaps = await divergences(policy, reference, rollouts, sampling)
   const all = {
     ...metrics,
     ...completionMetrics(rollouts),
-    kl: await divergence(policy, reference, rollouts, sampling),
+    kl: gaps.reduce((total, gap) => total + gap, 0) / gaps.length,
   }
-  return { metrics: asEvaluated(all), rollouts }
+  return { metrics: asEvaluated(all), rollouts: rollouts.map((rollout, i) => ({ ...rollout, kl: gaps[i]! })) }
 }

@@ -24,7 +24,7 @@ const aside = 0.005
 /** Fewer responses than this have no distribution worth a look. */
 const fewest = 8
 
-const valuesOf = (rows: readonly SampleRow[], of: (row: SampleRow) => number | undefined): number[] =>
+const valuesOf = (rows: readonly SampleRow[], of: (row: SampleRow) => number | null | undefined): number[] =>
   rows.flatMap((row) => of(row) ?? []).filter(Number.isFinite)
 
 /** Rewards of evaluations; without any, of the responses that were kept of training, in three parts of the run. */

@@ -40,11 +40,22 @@ function coursesOf(rows: readonly LabelledRow[]): LabelledRow[][] {
   )
 }
 
-const riseOf = (course: readonly LabelledRow[]): number => course.at(-1)!.row.reward - course[0]!.row.reward
+/** What a course has gained; undefined where its first or last response has no reward. */
+function riseOf(course: readonly LabelledRow[]): number | undefined {
+  const [first, last] = [course[0]!.row.reward, course.at(-1)!.row.reward]
+  return first === null || last === null ? undefined : last - first
+}
 
 /** Prompts whose reward rose most, fell most (or rose least), and those in the middle. */
 function tellingCourses(courses: readonly LabelledRow[][]): PromptCourse[] {
-  const sorted = courses.toSorted((a, b) => riseOf(b) - riseOf(a))
+  const known = courses.flatMap((course) => {
+    const rise = riseOf(course)
+    return rise === undefined ? [] : [{ course, rise }]
+  })
+  // Without rewards there is no telling which are worth a look.
+  if (known.length === 0)
+    return spread(courses, 3 * shownOfKind).map((course) => ({ why: '', rows: spread(course, shownSteps) }))
+  const sorted = known.toSorted((a, b) => b.rise - a.rise).map(({ course }) => course)
   const middle = Math.max(0, Math.floor((sorted.length - shownOfKind) / 2))
   const kinds = [
     ['its reward rose most', sorted.slice(0, shownOfKind)],
@@ -73,10 +84,13 @@ function shownCourses(run: RunData): PromptCourse[] {
   return [...heldOut, ...train].slice(-shownOnce).map((each) => ({ why: '', rows: [each] }))
 }
 
+const scoreText = (name: string, value: number | null): string =>
+  value === null ? `no ${name}` : `${name} ${formatDecimal(value, 2)}`
+
 const scoresText = ({ reward, rewards }: SampleRow): string =>
   [
-    `reward ${formatDecimal(reward, 2)}`,
-    ...Object.entries(rewards).map(([name, value]) => `${name} ${formatDecimal(value, 2)}`),
+    scoreText('reward', reward),
+    ...Object.entries(rewards).map(([name, value]) => scoreText(name, value)),
   ].join(', ')
 
 function responseHtml({ label, row }: LabelledRow): string {

@@ -109,9 +109,9 @@ const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 const evaluated = (rows: readonly SampleRow[], share: number, options: SyntheticOptions) => ({
-  eval_reward: mean(rows.map(({ reward }) => reward)),
-  'eval_rewards/winProbability/mean': mean(rows.map(({ rewards }) => rewards.winProbability!)),
-  'eval_rewards/golden/mean': mean(rows.map(({ rewards }) => rewards.golden!)),
+  eval_reward: mean(rows.flatMap(({ reward }) => reward ?? [])),
+  'eval_rewards/winProbability/mean': mean(rows.flatMap(({ rewards }) => rewards.winProbability ?? [])),
+  'eval_rewards/golden/mean': mean(rows.flatMap(({ rewards }) => rewards.golden ?? [])),
   eval_kl: stateAt(share, options).kl,
   'eval_completions/mean_length': 40 + 6 * share,
 })
