@@ -29,9 +29,10 @@ const small = Object.entries({
 }).flatMap(([name, value]) => ['--set', `${name}=${value}`])
 
 it('goes from comparisons to a report, and to the same numbers after a kill', async () => {
-  const whole = runPrefkit(folder, ['demo', ...small, '--out', 'whole'])
+  const whole = runPrefkit(folder, ['demo', ...small, '--out', 'whole', '--ui'])
   expect(whole.status).toBe(0)
   expect(whole.stderr).toMatch(/Simulated readers who like warm ones/)
+  expect(whole.stderr).toMatch(/^live page: http:\/\/127\.0\.0\.1:\d+\/$/m)
   for (const stage of ['comparisons', 'reward_model', 'anchors', 'policy', 'evaluation'])
     expect(whole.stdout).toMatch(new RegExp(`^${stage} +\\d+ +[\\d.]+ s`, 'm'))
   expect(whole.stdout).toMatch(/^stage .* generate +score .* learn/m)
@@ -46,7 +47,9 @@ it('goes from comparisons to a report, and to the same numbers after a kill', as
   const child = startPrefkit(folder, ['demo', ...small, '--out', 'killed'])
   const ended = once(child, 'exit')
   const logged = async () => (await read('killed', 'metrics.jsonl').catch(() => '')).split('\n').length - 1
-  while ((await logged()) < 4) await new Promise((resolve) => setTimeout(resolve, 2))
+  while (child.exitCode === null && (await logged()) < 4)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  expect(child.exitCode).toBeNull()
   child.kill('SIGKILL')
   await ended
   const resumed = runPrefkit(folder, ['demo', '--resume', 'killed', '--json'])

@@ -14,6 +14,7 @@ import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
 import { showRun } from '../run-progress'
 import { shellCommand } from '../shell-command'
+import { withRunPage } from '../with-run-page'
 import { resultOf, stageTable } from './run-loop'
 
 /** Options of `prefkit demo`. */
@@ -25,12 +26,14 @@ export interface DemoLoopOptions {
   readonly backend: BackendChoice
   readonly out?: string
   readonly resume?: string
+  /** Port of a live page, or true for any. */
+  readonly ui?: number | true
   readonly quiet: boolean
   readonly json: boolean
 }
 
 /** Options that say how to run, not what: they may be given with `--resume`. */
-const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json'])
+const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json', 'ui'])
 
 /** What lets the policy find out what fools the judge: hardly held back, for longer, and watched at each step. */
 const hacking = ['policy.klWeight=0.001', 'policy.steps=16', 'evaluation.everySteps=1']
@@ -55,7 +58,7 @@ async function writeReport({ run }: LoopRun): Promise<string> {
 
 /** Runs `prefkit demo`: `prefkit run` on settings that are bundled. */
 export async function demoLoopAction(options: DemoLoopOptions, command: Command): Promise<void> {
-  const { config, resume, out = newRunPath('demo'), quiet, json } = options
+  const { config, resume, out = newRunPath('demo'), ui, quiet, json } = options
   const text = await demoSettings()
   if (config) return printText(text.trimEnd())
   if (resume !== undefined) refuseSettings(command, runningOptions)
@@ -64,11 +67,13 @@ export async function demoLoopAction(options: DemoLoopOptions, command: Command)
   if (!quiet && !json) process.stderr.write(`${introduction}\n`)
   const display = showRun(quiet || json)
   const resumeWith = `prefkit demo --resume ${resume ?? out}`
-  const result = await interruptible('nothing was written', (signal) => {
-    const how = { onEvent: display.onEvent, onProgress: display.onProgress, signal, resumeWith }
-    // One of them is there.
-    return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
-  }).finally(display.stop)
+  const result = await interruptible('nothing was written', (signal) =>
+    withRunPage(resume ?? out, ui, display.onEvent, (onEvent) => {
+      const how = { onEvent, onProgress: display.onProgress, signal, resumeWith }
+      // One of them is there.
+      return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
+    }),
+  ).finally(display.stop)
   const report = await writeReport(result)
   if (json) return printJson({ ...resultOf(result), report })
   printText(`${stageTable(result.results)}\n\n${await describeDemo(result)}\nreport: ${report}`)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { examples } from '../examples'
 import { parseNumber } from '../parse-values'
 import { repeated } from './judge-options'
+import { parsePort } from './report'
 
 /** Adds `prefkit demo`, with `prefkit demo reward`. */
 export function addDemo(parent: Command): void {
@@ -17,6 +18,7 @@ export function addDemo(parent: Command): void {
     .option('--set <setting=value>', 'instead of what the settings say; repeat it for several', repeated)
     .option('--out <directory>', 'where the run is kept (default: runs/demo-<time>)')
     .option('--resume <directory>', 'go on with a demo that was stopped or killed')
+    .option('--ui [port]', 'serve a live page of the run on this machine alone, while it goes on', parsePort)
     .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
     .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--quiet', 'show no progress', false)
@@ -25,6 +27,7 @@ export function addDemo(parent: Command): void {
       'after',
       examples([
         'prefkit demo',
+        'prefkit demo --ui',
         'prefkit demo --seed 1 --out runs/second',
         'prefkit demo --config > demo.yaml',
       ]),
