@@ -119,7 +119,7 @@ export const policyGradientPresets = {
     loss: { name: 'reinforceLoss' },
     reduction: 'seq-mean-token-sum',
   },
-  /** Returns of tokens, each with its penalty, whitened over the step. */
+  /** Returns of tokens, each with its penalty, whitened over the step. β is the default of OpenRLHF 0.11.2, `--algo.kl.init_coef`. */
   'reinforce++': {
     source: '2501.03262',
     advantages: { name: 'reinforcePlusPlusAdvantages' },
@@ -128,7 +128,10 @@ export const policyGradientPresets = {
     klWeight: 0.01,
     klIn: 'reward',
   },
-  /** The deviation from the mean of the group, whitened over the step. */
+  /**
+   * The deviation from the mean of the group, whitened over the step, and the penalty in the loss. β is the default of OpenRLHF 0.11.2,
+   * `--algo.kl.init_coef`; its own script of this method, for long reasoning, has 1e-5.
+   */
   'reinforce++-baseline': {
     source: '2501.03262',
     advantages: { name: 'reinforcePlusPlusBaselineAdvantages' },
