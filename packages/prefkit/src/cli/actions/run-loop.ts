@@ -124,14 +124,15 @@ export async function runLoopAction(
   }
   if (settings) await announceBackend(settings.backend)
   const display = showRun(quiet || json)
-  const result = await interruptible('nothing was written', (signal) =>
+  const start = (signal: AbortSignal): Promise<LoopRun> =>
     withRunPage(resume ?? out, ui, display.onEvent, (onEvent) => {
       const placeOf = read?.located.placeOf
       const how = { onEvent, onProgress: display.onProgress, signal, ...(placeOf && { placeOf }) }
       // One of them is there, as is checked above.
       return settings ? runLoop(settings, out, how) : resumeLoop(resume!, { ...how, acceptChanges })
-    }),
-  ).finally(display.stop)
+    })
+  const when = 'after this step, or in 10 seconds in its midst'
+  const result = await interruptible('nothing was written', start, when).finally(display.stop)
   const { writeRunReport } = await import('../../report/loop/write-run-report')
   const report = await writeRunReport(result.run, [shellCommand()])
   if (json) printJson({ ...resultOf(result), report })

@@ -44,6 +44,8 @@ export interface RunLoopOptions extends WorkOptions {
   readonly onEvent?: RunListener
   /** The command that goes on, for messages. Default: `prefkit run --resume <directory>`. */
   readonly resumeWith?: string
+  /** Seconds that a step has to end once the signal came; then it is stopped in its midst, and made again by what goes on. Default: 10. */
+  readonly graceSeconds?: number
   /** Told of the records too, besides the loggers that the settings name. Default: nobody. */
   readonly loggers?: readonly Logger[]
   /** Where a setting stands, for messages, such as `run.yaml:12: policy.rewards[1]`. Default: its name. */
@@ -183,7 +185,7 @@ function loggersOf({ path }: RunDirectory, settings: RunConfig, onEvent: RunList
 async function drive(
   run: RunDirectory,
   { settings, accepted }: LoopConfig,
-  { onEvent, onProgress, signal, resumeWith, loggers = [], placeOf }: RunLoopOptions,
+  { onEvent, onProgress, signal, graceSeconds, resumeWith, loggers = [], placeOf }: RunLoopOptions,
 ): Promise<LoopRun> {
   const { checkpointSeconds, samplesEverySteps } = settings
   const how = {
@@ -194,6 +196,7 @@ async function drive(
     ...(onEvent && { onEvent }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
+    ...(graceSeconds !== undefined && { graceSeconds }),
     ...(resumeWith !== undefined && { resumeWith }),
     ...(placeOf && { placeOf }),
   }

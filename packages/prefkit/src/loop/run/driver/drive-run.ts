@@ -9,6 +9,7 @@ import type { MonitorSettings } from '../../monitors/monitors'
 import { watchRun } from '../../monitors/monitors'
 import type { StepRecord } from '../../step-record'
 import { sayHowToGoOn } from './how-to-go-on'
+import { type PatientStop, patientStop } from './patient-stop'
 import type { RunEvent, RunListener } from './run-event'
 import { noLines, openJournal, type RunJournal, readRunRows } from './run-journal'
 import { distributionsOf, sampleRows } from './sample-rows'
@@ -35,8 +36,13 @@ export interface DriveOptions {
   readonly onEvent?: RunListener
   /** How far what takes long before the first step of a stage is. Default: nobody. */
   readonly onProgress?: (event: ProgressEvent) => void
-  /** Stops it after the step that it is at: a checkpoint is kept, and `INTERRUPTED` thrown. */
+  /**
+   * Stops it, and `INTERRUPTED` is thrown: after the step that it is at, which a checkpoint keeps, where that ends soon; in its midst where
+   * not, and then it goes on from the last checkpoint.
+   */
   readonly signal?: AbortSignal
+  /** Seconds that a step has to end once the signal came. Default: 10. */
+  readonly graceSeconds?: number
   /** The command that goes on, for messages. Default: `prefkit run --resume <directory>`. */
   readonly resumeWith?: string
   /** Where a setting stands, for messages. Default: its name. */
@@ -46,6 +52,7 @@ export interface DriveOptions {
 /** What the stages of a run share. */
 interface Driving extends DriveOptions {
   readonly resumeWith: string
+  readonly stop: PatientStop
   readonly run: RunDirectory
   readonly logger: QuietLogger
   readonly tell: (event: RunEvent) => void
@@ -54,10 +61,10 @@ interface Driving extends DriveOptions {
 const interrupted = (what: string, cause: unknown): PrefkitError =>
   new PrefkitError('INTERRUPTED', `stopped; ${what}`, { cause })
 
-/** Whether it is the signal that an error comes from, such as of files that are not read to their end. */
+/** Whether it is the signal that an error comes from: judges and readers of files have errors of their own for it. */
 const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
   signal?.aborted === true &&
-  (error === signal.reason || (PrefkitError.isInstance(error) && error.code === 'INTERRUPTED'))
+  (error === signal.reason || (error instanceof Error && 'code' in error && error.code === 'INTERRUPTED'))
 
 /**
  * Makes the stages of a run, one after the other, from wherever an earlier session has left it: what is done is not done again, and a
@@ -70,8 +77,9 @@ const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
 export async function driveRun(run: RunDirectory, options: DriveOptions): Promise<StageResult[]> {
   const tell = options.onEvent ?? (() => {})
   const warn = (message: string): void => tell({ kind: 'warning', message })
-  const { resumeWith = `prefkit run --resume ${run.path}`, loggers = [] } = options
-  const driving: Driving = { ...options, run, tell, resumeWith, logger: quietLogger(loggers, warn) }
+  const { resumeWith = `prefkit run --resume ${run.path}`, loggers = [], graceSeconds = 10 } = options
+  const stop = patientStop(options.signal, graceSeconds)
+  const driving: Driving = { ...options, run, tell, resumeWith, stop, logger: quietLogger(loggers, warn) }
   const { stages, logger, signal } = driving
   tell({ kind: 'run-start', path: run.path, stages: stages.map(({ name }) => name) })
   try {
@@ -138,13 +146,13 @@ async function keptResults({ run, stages, tell }: Driving): Promise<KeptResult[]
 async function contextOf(
   { name }: Stage,
   done: readonly KeptResult[],
-  { run, onProgress, signal, tell, placeOf }: Driving,
+  { run, onProgress, stop, tell, placeOf }: Driving,
 ): Promise<StageContext> {
   const path = stagePath(run.path, name)
   await mkdir(path, { recursive: true })
   const results = new Map(done.map(({ result }) => [result.stage, result]))
   const onWarning = (message: string): void => tell({ kind: 'warning', message })
-  return { path, results, onProgress, signal, onWarning, ...(placeOf && { placeOf }) }
+  return { path, results, onProgress, signal: stop.signal, onWarning, ...(placeOf && { placeOf }) }
 }
 
 /** Where steps are written to, and what watches them. */
@@ -162,10 +170,10 @@ async function driveSteps(
   logging: Logging,
   driving: Driving,
 ): Promise<void> {
-  const { run, checkpointSeconds = 60, tell, signal } = driving
+  const { run, checkpointSeconds = 60, tell, signal, stop } = driving
   let saved = performance.now()
   let began = performance.now()
-  for await (const step of steps) {
+  for await (const step of stop.steps(steps)) {
     const seconds = (performance.now() - began) / 1000
     await logStep(stage, step, seconds, logging, driving)
     const isStopped = signal?.aborted === true

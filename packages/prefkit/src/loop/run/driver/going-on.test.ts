@@ -79,6 +79,59 @@ describe('a run that fails', () => {
   })
 })
 
+it('stops in the midst of a step that goes on, which is made again to the same bytes', async () => {
+  const asked = new AbortController()
+  const hanging = (name: string): Stage => ({
+    name,
+    open: async (context) => ({
+      ...(await adding(name).open(context)),
+      async *steps(resume) {
+        for await (const step of (await adding(name).open(context)).steps(resume)) {
+          if (step.step === 3) {
+            setTimeout(() => asked.abort(), 1)
+            await new Promise((_, reject) => {
+              context.signal!.addEventListener('abort', () => reject(context.signal!.reason))
+            })
+          }
+          yield step
+        }
+      },
+    }),
+  })
+  const options = { signal: asked.signal, graceSeconds: 0 }
+  const thrown = await whatWasThrown(begin([hanging('one')], options))
+  expect(thrown).toMatchObject({ code: 'INTERRUPTED' })
+  expect(thrown.message).toMatch(/^stopped; go on with: prefkit run --resume /)
+  const lines = (count: number) =>
+    [1, 3, 6, 10]
+      .slice(0, count)
+      .map((total, i) => `{"stage":"one","step":${i + 1},"total":${total}}\n`)
+      .join('')
+  expect(await readFile(at('run/metrics.jsonl'), 'utf8')).toBe(lines(2))
+  await goOn([adding('one')])
+  expect(await readFile(at('run/metrics.jsonl'), 'utf8')).toBe(lines(4))
+})
+
+it('lets a step end that ends soon, although it could be stopped', async () => {
+  const asked = new AbortController()
+  const patient: Stage = {
+    name: 'one',
+    open: async (context) => ({
+      ...(await adding('one').open(context)),
+      async *steps(resume) {
+        for await (const step of (await adding('one').open(context)).steps(resume)) {
+          if (step.step === 2) asked.abort()
+          context.signal!.throwIfAborted()
+          yield step
+        }
+      },
+    }),
+  }
+  const thrown = await whatWasThrown(begin([patient], { signal: asked.signal, checkpointSeconds: 1e6 }))
+  expect(thrown).toMatchObject({ code: 'INTERRUPTED' })
+  expect(await readdir(at('run/checkpoints'))).toEqual(['step-2'])
+})
+
 it('keeps a note, also where the session that wrote it was killed before its next checkpoint', async () => {
   const alert = {
     monitor: 'changed-files',

@@ -26,6 +26,7 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
       const options = {
         ...{ prompts, n, perPrompt, adaptive, sampling, seed: streamSeed(config, 'anchors') },
         ...{ rollouts: policyRollouts(policy), scorer: pointwise ? { pointwise } : { pairwise } },
+        signal: context.signal,
       }
       let last: AlgorithmState | undefined
       async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {

@@ -122,6 +122,7 @@ const openDrawn =
       const drawing = {
         ...{ source: policyRollouts(policy), prompts: [...train, ...tests], sampling },
         ...{ pairs: count, pairsPerStep, responsesPerPrompt, seed: streamSeed(config, 'comparisons') },
+        signal: context.signal,
         label: await labelling(config, settings, { scope, isTest }),
         onPairs: (now: readonly PreferencePair[]) => {
           pairs = now

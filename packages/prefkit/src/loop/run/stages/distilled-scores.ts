@@ -53,7 +53,7 @@ async function openDistillation(
     const steps = Math.ceil((epochs * pairs) / batchSize)
     const options = {
       ...{ model: policy, judge: judge.pairwise, responses, evaluation, epochs, batchSize, steps },
-      ...{ learningRate: stepSizes(rates, steps), seed: config.seed },
+      ...{ learningRate: stepSizes(rates, steps), seed: config.seed, signal: context.signal },
     }
     return {
       steps: (resume) => distilScores({ ...options, resume }),

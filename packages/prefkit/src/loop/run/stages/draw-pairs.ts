@@ -22,6 +22,7 @@ export interface DrawPairsOptions {
   readonly sampling: Sampling
   readonly seed: number
   readonly resume?: AlgorithmState | undefined
+  readonly signal?: AbortSignal | undefined
   /** Takes the pairs that were labelled so far, after each step. */
   readonly onPairs: (pairs: readonly PreferencePair[]) => void
 }
@@ -34,7 +35,7 @@ const pairedUp = (rollouts: readonly Rollout[], n: number): Rollout[] =>
 
 /** Pairs of responses to prompts in turn, labelled; those that somebody labels as neither better are left out. */
 export async function* drawPairs(options: DrawPairsOptions): Algorithm {
-  const { source, prompts, label, pairs: count, responsesPerPrompt: n, sampling, seed } = options
+  const { source, prompts, label, pairs: count, responsesPerPrompt: n, sampling, seed, signal } = options
   const pairsOfPrompt = (n * (n - 1)) / 2
   const promptsPerStep = Math.max(1, Math.round(options.pairsPerStep / pairsOfPrompt))
   const pairsPerStep = promptsPerStep * pairsOfPrompt
@@ -49,7 +50,7 @@ export async function* drawPairs(options: DrawPairsOptions): Algorithm {
     const asked = itemsOfStep(prompts, step, { count: promptsPerStep, seed })
     const some = asked.slice(0, Math.ceil(wanted / pairsOfPrompt))
     const rollouts = await time('generate', () =>
-      source.draw({ prompts: some, n, sampling, seed: stepSeed(seed, step) }),
+      source.draw({ prompts: some, n, sampling, seed: stepSeed(seed, step), signal }),
     )
     const compared = pairedUp(rollouts, n).slice(0, 2 * wanted)
     const { pairs, metrics } = await time('score', () => label(compared, place))

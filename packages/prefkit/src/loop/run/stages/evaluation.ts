@@ -46,7 +46,7 @@ async function evaluated(
     const before = reference && (await open(reference))
     return await evaluatePolicy(
       policy,
-      evaluation,
+      { ...evaluation, signal: context.signal },
       before && ((data, options) => before.policy.forward(data, options)),
     )
   } finally {

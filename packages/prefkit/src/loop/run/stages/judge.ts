@@ -41,6 +41,7 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
           labelNoise,
           measureKl: true,
           seed: streamSeed(config, 'judge'),
+          signal: context.signal,
         },
         ...{ sampling: { maxNewTokens }, learningRate: stepSizes(settings, steps) },
         ...(grades && { grades }),

@@ -56,7 +56,7 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
         steps: (resume) =>
           evaluation
             ? withEvaluation(algorithm(resume), config.evaluation.everySteps, () =>
-                evaluatePolicy(policy, evaluation),
+                evaluatePolicy(policy, { ...evaluation, signal: context.signal }),
               )
             : algorithm(resume),
         async finish() {

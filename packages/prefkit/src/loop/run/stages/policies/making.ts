@@ -70,13 +70,13 @@ function serverSource(
 
 /** What all algorithms that draw responses are told. */
 export function onlineOptions(making: Making<OnlineSettings>, resume: AlgorithmState | undefined) {
-  const { settings, config, policy, prompts, rewards } = making
+  const { settings, config, context, policy, prompts, rewards } = making
   const { steps, promptsPerStep, samplesPerPrompt } = settings
   const learningRate: AlgorithmOptions['learningRate'] = stepSizes(settings, steps)
   const rollouts = serverSource(making, resume?.step ?? 0)
   return {
     ...{ policy, prompts, rewards, steps, promptsPerStep, samplesPerPrompt, learningRate, resume },
-    ...{ sampling: config.sampling, seed: streamSeed(config, 'policy') },
+    ...{ sampling: config.sampling, seed: streamSeed(config, 'policy'), signal: context.signal },
     // Options of `rolloutWeights`, which checks them.
     correction: settings.correction as RolloutCorrectionOptions,
     ...(rollouts && { rollouts }),

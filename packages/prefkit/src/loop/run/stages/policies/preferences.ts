@@ -35,7 +35,7 @@ export const makePreferences: MakeAlgorithm<Extract<PolicySettings, { algorithm:
   const steps = Math.ceil((epochs * data.length) / batchSize)
   const options = {
     ...{ policy, data, heldOut: hardLabels(heldOut, minPreference).pairs, steps, batchSize },
-    ...{ seed: config.seed, loss: preferenceLossOf(loss) },
+    ...{ seed: config.seed, loss: preferenceLossOf(loss), signal: context.signal },
     learningRate: stepSizes(settings, steps),
   }
   return (resume) => preferences({ ...options, resume })

@@ -25,7 +25,7 @@ export const openPairwise: OpenRewardTraining<'pairwise'> = async (
   ).length
   const options = {
     ...passesOf(settings, comparisons, config),
-    ...{ model: policy, template: asked, consistencyWeight, distance, swap },
+    ...{ model: policy, template: asked, consistencyWeight, distance, swap, signal: context.signal },
   }
   return {
     steps: (resume) => pairwiseRewardModel({ ...options, resume }),

@@ -36,7 +36,7 @@ export const openScalar: OpenRewardTraining<'scalar'> = async (config, settings,
   const { base } = trainee
   const options = {
     ...passesOf(settings, comparisons, config),
-    ...{ model: policy, loss: scalarLossOf(settings) },
+    ...{ model: policy, loss: scalarLossOf(settings), signal: context.signal },
   }
   return {
     steps: (resume) => scalarRewardModel({ ...options, resume }),
