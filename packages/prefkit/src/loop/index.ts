@@ -91,6 +91,7 @@ export {
 } from './choices/preference-losses'
 export type { PreferencePair } from './prompts/preference-pair'
 export type { Anchor, LoopPrompt, LoopResponse } from './prompts/prompt'
+export { againstEachOther } from './rewards/against-each-other'
 export type { AskingOptions } from './rewards/ask-judge'
 export { type ExactAnswerRewardOptions, exactAnswerReward } from './rewards/exact-answer-reward'
 export { type FormatRewardOptions, formatReward } from './rewards/format-reward'

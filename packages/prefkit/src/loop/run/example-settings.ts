@@ -28,7 +28,7 @@ rewardModel:
 anchors: {n: 30}
 
 policy:
-  algorithm: ppo            # or grpo, rloo, reinforce++, dapo, …, online-preferences
+  algorithm: ppo            # or grpo, rloo, reinforce++, dapo, …, online-preferences, xpo, nash-md
   value: anchor
   steps: 100
   promptsPerStep: 8

@@ -6,7 +6,7 @@ export interface StageWork {
   readonly steps: number
   /** Responses that are drawn. */
   readonly responses: number
-  /** Tokens of them. */
+  /** Tokens of them; twice those of a mixture, which two models draw. */
   readonly drawn: number
   /** Tokens that a model reads without learning: rewards, references, prompts. */
   readonly scored: number
@@ -160,6 +160,38 @@ function rewardWork(config: RunConfig, facts: RunFacts) {
   return { tokens: own * tokensOfReward(config, facts), notes: asked }
 }
 
+/** What a step does with a prompt. */
+interface PromptWork {
+  /** Responses that are drawn. */
+  readonly responses: number
+  /** The same, each as often as a model draws it. */
+  readonly drawn: number
+  /** Times that the prompt is read for them. */
+  readonly read: number
+  /** Those that are learnt from. */
+  readonly learnt: number
+}
+
+type DrawingPolicy = Extract<NonNullable<RunConfig['policy']>, { promptsPerStep: number }>
+
+/** Of algorithms that draw a response of the policy, and another one. */
+const opposed: Readonly<Record<string, (settings: never) => PromptWork>> = {
+  xpo: () => ({ responses: 2, drawn: 2, read: 2, learnt: 2 }),
+  'nash-md': ({ mixture }: Extract<DrawingPolicy, { algorithm: 'nash-md' }>) => {
+    const models = 1 + (mixture > 0 && mixture < 1 ? 2 : 1)
+    return { responses: 2, drawn: models, read: models, learnt: 1 }
+  },
+}
+
+function promptWork(settings: DrawingPolicy): PromptWork {
+  if ('samplesPerPrompt' in settings) {
+    const { samplesPerPrompt: n } = settings
+    return { responses: n, drawn: n, read: 1, learnt: n }
+  }
+  // Each has the settings of its name.
+  return (opposed[settings.algorithm] as (settings: DrawingPolicy) => PromptWork)(settings)
+}
+
 const policy: WorkOf = (config, facts) => {
   const { policy: settings, evaluation } = config
   if (!settings) return nothing
@@ -170,8 +202,9 @@ const policy: WorkOf = (config, facts) => {
     const steps = Math.ceil((settings.epochs * train) / settings.batchSize)
     return { ...nothing, steps, scored: read, learnt: read, longest: row }
   }
-  const { steps, promptsPerStep, samplesPerPrompt } = settings
-  const responses = steps * promptsPerStep * samplesPerPrompt
+  const { steps, promptsPerStep } = settings
+  const prompts = steps * promptsPerStep
+  const each = promptWork(settings)
   const row = prompt + response
   const isPpo = settings.algorithm === 'ppo'
   const seen = isPpo && settings.value === 'anchor' ? row + response : row
@@ -181,12 +214,13 @@ const policy: WorkOf = (config, facts) => {
   const once = evaluationOnce(config, facts)
   return {
     steps,
-    responses: responses + evaluations * once.responses,
-    drawn: responses * response + evaluations * once.drawn,
+    responses: prompts * each.responses + evaluations * once.responses,
+    drawn: prompts * each.drawn * response + evaluations * once.drawn,
     scored:
-      responses * (prompt / samplesPerPrompt + row + (isPpo ? seen : 0) + rewards.tokens) +
+      prompts *
+        (each.read * prompt + each.learnt * (row + (isPpo ? seen : 0)) + each.responses * rewards.tokens) +
       evaluations * once.scored,
-    learnt: passes * responses * (row + (isPpo ? seen : 0)),
+    learnt: passes * prompts * each.learnt * (row + (isPpo ? seen : 0)),
     ...{ longest: seen > row ? longest + response : longest, notes: rewards.notes },
   }
 }

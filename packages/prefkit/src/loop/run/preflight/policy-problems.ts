@@ -9,6 +9,7 @@ import type { RolloutCorrectionOptions } from '../../rollouts/trust-rollouts'
 import type { RunConfig } from '../config/run-config'
 import { groupChoices } from '../stages/policies/groups'
 import type { PolicySettings } from '../stages/policies/making'
+import { comparesResponses } from '../stages/rewards/compares-responses'
 import { type Check, type Problem, problemOf } from './problem'
 
 type Of<Name extends string> = Extract<PolicySettings, { algorithm: Name }>
@@ -53,10 +54,25 @@ function requireSeveral(settings: Parameters<typeof groupChoices>[0]): void {
   throw new PrefkitError('INVALID_CONFIG', problem)
 }
 
+/** Probabilities are no scores, and their sum is to be one, too. */
+const ofNashMd: Check<Of<'nash-md'>> = ({ rewards }) => {
+  const learnt = rewards.filter(({ weight }) => weight !== 0)
+  const comparing = learnt.filter(comparesResponses)
+  if (comparing.length === 0) return []
+  const total = comparing.reduce((sum, { weight }) => sum + weight, 0)
+  if (comparing.length === learnt.length && Math.abs(total - 1) < 1e-6) return []
+  const expected = 'nash-md learns from how probably a response is the better one'
+  const given = `${comparing[0]!.type} says that, so all that have a weight are to, with weights that sum to 1`
+  return [{ path: ['policy', 'rewards'], problem: `${expected}: ${given}` }]
+}
+
 const checks: Readonly<Record<string, Check<never>>> = {
   ppo: ofPpo,
   preferences: ofPreferences,
   'online-preferences': ofOnlinePreferences,
+  'nash-md': ofNashMd,
+  // Its numbers are checked where they are read.
+  xpo: () => [],
 }
 
 /** A token that two engines find equally probable. */

@@ -45,6 +45,8 @@ describe('preflight', () => {
   it.each([
     ['plain settings', whole()],
     ['any algorithm of groups', whole({ policy: `{algorithm: gdpo, rewards: [${lexicon}]}` })],
+    ['two responses against each other', whole({ policy: `{algorithm: nash-md, rewards: [${lexicon}]}` })],
+    ['a pair with the reference', whole({ policy: `{algorithm: xpo, alpha: 0, rewards: [${lexicon}]}` })],
     ['a loss with options', whole({ policy: grpo('loss: {name: gspoLoss}, maskTruncated: true') })],
     [
       'two judges',
@@ -111,6 +113,18 @@ describe('preflight', () => {
       'online loss of single responses',
       { policy: `{algorithm: online-preferences, rewards: [${lexicon}], loss: ktoLoss}` },
       /policy\.loss: .*expected one of pairs/,
+    ],
+    [
+      'probabilities with scores',
+      {
+        policy: `{algorithm: nash-md, rewards: [{type: judge, judge: "openai:x", ${local}}, ${lexicon}]}`,
+      },
+      /policy\.rewards: nash-md learns from how probably .*: judge says that, so all .* sum to 1/,
+    ],
+    [
+      'a server that has no reference',
+      { policy: `{algorithm: xpo, rewards: [${lexicon}], rollouts: {baseUrl: a, model: b}}` },
+      /policy\.rollouts/,
     ],
     [
       'offline loss of margins',

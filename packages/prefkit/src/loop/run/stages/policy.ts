@@ -9,6 +9,7 @@ import { trainedPath } from '../models/model-source'
 import { evaluationOf } from './evaluation-of'
 import { makeGroups } from './policies/groups'
 import type { MadeAlgorithm, MakeAlgorithm, Making, PolicySettings } from './policies/making'
+import { makeNashMd, makeXpo } from './policies/opposed'
 import { makePpo } from './policies/ppo'
 import { makeOnlinePreferences, makePreferences } from './policies/preferences'
 import { openRewards } from './rewards/open-rewards'
@@ -20,6 +21,8 @@ const makers: Readonly<Record<string, MakeAlgorithm<never>>> = {
   ppo: makePpo,
   preferences: makePreferences,
   'online-preferences': makeOnlinePreferences,
+  xpo: makeXpo,
+  'nash-md': makeNashMd,
 }
 
 const make = (making: Making<PolicySettings>): Promise<MadeAlgorithm> => {

@@ -36,7 +36,8 @@ const server = z.strictObject({
     .describe('Tells the server of each new adapter: vLLM’s /v1/load_lora_adapter.'),
 })
 
-const online = {
+/** Of what draws responses. */
+const drawing = {
   rewards: z
     .array(reward)
     .min(1, 'expected at least one reward')
@@ -44,6 +45,10 @@ const online = {
     .describe('What is learnt from: the sum by their weights.'),
   steps: count.default(100).describe('Steps of learning.'),
   promptsPerStep: count.default(8).describe('Prompts of a step.'),
+}
+
+const online = {
+  ...drawing,
   samplesPerPrompt: count.default(4).describe('Responses that are drawn to each of them.'),
   ...stepSize(1e-5),
   rollouts: server
@@ -202,9 +207,41 @@ const onlinePreferences = z
   })
   .describe('Draws responses, and learns from the best and the worst of each prompt.')
 
+const xpo = z
+  .strictObject({
+    algorithm: z.literal('xpo'),
+    ...drawing,
+    ...stepSize(5e-6),
+    beta: positive.default(0.1).describe('β of the pair’s loss.'),
+    alpha: notNegative
+      .default(1e-5)
+      .describe('α: how strongly it moves away from what the reference draws, which is exploration.'),
+    lossType: oneOf(['sigmoid', 'ipo']).default('sigmoid').describe('The loss of the pair.'),
+  })
+  .describe(
+    'XPO (2405.21046): draws a response of the policy and one of what it began as to each prompt, and learns from the two as a pair. Rewards that compare with anchors compare the two with each other.',
+  )
+
+const nashMd = z
+  .strictObject({
+    algorithm: z.literal('nash-md'),
+    ...drawing,
+    ...stepSize(5e-6),
+    mixture: share
+      .default(0.5)
+      .describe('How much of what it began as is in the mixture that it is to beat: mixture_coef of TRL.'),
+    beta: notNegative.default(0.1).describe('β of the divergence from what it began as.'),
+    convention: oneOf(['paper', 'trl'])
+      .default('paper')
+      .describe('How the divergence counts: by the gradient of its mean, or token by token as in TRL.'),
+  })
+  .describe(
+    'Nash-MD (2312.00886): draws a response of the policy and one of its mixture with what it began as to each prompt, and learns to beat it. Rewards that compare with anchors compare the two with each other; others are scores, whose differences are log-odds.',
+  )
+
 /** How the policy learns. */
 export const policy = z
-  .discriminatedUnion('algorithm', [ppo, groups, preferences, onlinePreferences], {
-    error: `expected an algorithm: ppo, ${groupAlgorithms.join(', ')}, preferences or online-preferences`,
+  .discriminatedUnion('algorithm', [ppo, groups, preferences, onlinePreferences, xpo, nashMd], {
+    error: `expected an algorithm: ppo, ${groupAlgorithms.join(', ')}, preferences, online-preferences, xpo or nash-md`,
   })
   .describe('How the policy learns.')

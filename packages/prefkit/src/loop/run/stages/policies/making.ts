@@ -19,7 +19,10 @@ import type { RunScope } from '../rewards/run-scope'
 export type PolicySettings = NonNullable<RunConfig['policy']>
 
 /** Those of an algorithm that draws responses. */
-export type OnlineSettings = Extract<PolicySettings, { promptsPerStep: number }>
+export type DrawingSettings = Extract<PolicySettings, { promptsPerStep: number }>
+
+/** Those of an algorithm that may have them drawn by a server. */
+export type OnlineSettings = Extract<DrawingSettings, { samplesPerPrompt: number }>
 
 /** What an algorithm is made from. */
 export interface Making<Settings extends PolicySettings> {
@@ -69,14 +72,25 @@ function serverSource(
 }
 
 /** What all algorithms that draw responses are told. */
-export function onlineOptions(making: Making<OnlineSettings>, resume: AlgorithmState | undefined) {
-  const { settings, config, context, policy, prompts, rewards } = making
-  const { steps, promptsPerStep, samplesPerPrompt } = settings
+export function drawingOptions(
+  { settings, config, context, policy, prompts, rewards }: Making<DrawingSettings>,
+  resume: AlgorithmState | undefined,
+) {
+  const { steps, promptsPerStep } = settings
   const learningRate: AlgorithmOptions['learningRate'] = stepSizes(settings, steps)
+  return {
+    ...{ policy, prompts, rewards, steps, promptsPerStep, learningRate, resume },
+    ...{ sampling: config.sampling, seed: streamSeed(config, 'policy'), signal: context.signal },
+  }
+}
+
+/** The same with what those are told that compare several responses of the policy, or a server's. */
+export function onlineOptions(making: Making<OnlineSettings>, resume: AlgorithmState | undefined) {
+  const { settings } = making
   const rollouts = serverSource(making, resume?.step ?? 0)
   return {
-    ...{ policy, prompts, rewards, steps, promptsPerStep, samplesPerPrompt, learningRate, resume },
-    ...{ sampling: config.sampling, seed: streamSeed(config, 'policy'), signal: context.signal },
+    ...drawingOptions(making, resume),
+    samplesPerPrompt: settings.samplesPerPrompt,
     // Options of `rolloutWeights`, which checks them.
     correction: settings.correction as RolloutCorrectionOptions,
     ...(rollouts && { rollouts }),
