@@ -1,6 +1,6 @@
 export { type AnswerCache, memoryCache } from './batch/answer-cache'
 export type { BatchOptions } from './batch/batch-options'
-export { cachedLogprobs, cachedModel } from './batch/cached-model'
+export { type CachedOptions, cachedLogprobs, cachedModel } from './batch/cached-model'
 export { type CacheFault, type DiskCacheOptions, diskCache } from './batch/disk-cache'
 export type { ItemFailure } from './batch/item-failure'
 export { checkAll, type Judged, judgeAll, rankAll, scoreAll } from './batch/judge-all'

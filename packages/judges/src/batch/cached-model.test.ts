@@ -226,3 +226,16 @@ test('an answer that JSON cannot hold is given, and told of', async () => {
   expect(await cachedLogprobs(provider, cache).nextToken(question)).toEqual(answer)
   expect(faults).toEqual(['unwritable'])
 })
+
+test('a kept answer is told as it was paid for the first time, where that is wanted', async () => {
+  const { model, state } = counting()
+  const cached = cachedModel(model, memoryCache(), { usage: 'first' })
+  const request: ChatRequest = { messages: [{ role: 'user', content: 'Why?' }] }
+  const both = await Promise.all([cached.complete(request), cached.complete(request)])
+  const again = await cached.complete(request)
+  expect([...both, again].map((each) => each.usage)).toEqual([usage, usage, usage])
+  expect(state.asked).toHaveLength(1)
+  expect(() => cachedModel(model, memoryCache(), { usage: 'paid' as never })).toThrow(
+    'expected one of nothing, first',
+  )
+})

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from '../canonical-json'
 import type { CallOptions, ChatCompletion, ChatModel } from '../chat-model'
 import { checkArguments } from '../check-arguments'
+import { checkOptions, choose, type OptionNames } from '../check-options'
 import { isObject } from '../is-object'
 import type { LogprobProvider, NextTokenAnswer } from '../logprob-provider'
 import { redactor } from '../models/redact'
@@ -21,8 +22,24 @@ interface Asked<Answer> {
   readonly isWhole: (value: Readonly<Record<string, unknown>>) => boolean
 }
 
+/** Options of {@link cachedModel} and {@link cachedLogprobs}. */
+export interface CachedOptions {
+  /**
+   * What an answer from the cache is said to have used. `nothing`: `cachedCalls: 1` and no tokens. `first`: what it used when it was
+   * asked, so that work that is done again after a kill is told in the same numbers. Default: `nothing`.
+   */
+  readonly usage?: 'nothing' | 'first'
+}
+
+const optionNames: OptionNames<CachedOptions> = { usage: true }
+
 /** What an answer from the cache used: it costs nothing where the model says what its answers cost, and otherwise who knows. */
 const fromCache = ({ cost }: Usage): Usage => (cost === undefined ? cachedUsage : { ...cachedUsage, cost: 0 })
+
+const usages: Readonly<Record<NonNullable<CachedOptions['usage']>, (usage: Usage) => Usage>> = {
+  nothing: fromCache,
+  first: (usage) => usage,
+}
 
 const { text: hideKeys } = redactor([])
 
@@ -67,7 +84,10 @@ function throughCache<Request, Answer extends { readonly usage: Usage }>(
   cache: AnswerCache,
   asked: Asked<Answer>,
   ask: Ask<Request, Answer>,
+  options: CachedOptions,
 ): Ask<Request, Answer> {
+  checkOptions('cachedModel', options, optionNames)
+  const usageOf = choose('usage', options.usage ?? 'nothing', usages)
   const owner = canonicalJson('identity', asked.identity)
   const share = shareCalls<{ answer: Answer; isHit: boolean }>()
   const { find, keep } = faultless(cache, asked)
@@ -82,22 +102,23 @@ function throughCache<Request, Answer extends { readonly usage: Usage }>(
     }
     const { value, isCharged } = await share(key, call, signal)
     const { answer, isHit } = value
-    return isHit || !isCharged ? { ...answer, usage: fromCache(answer.usage) } : answer
+    return isHit || !isCharged ? { ...answer, usage: usageOf(answer.usage) } : answer
   }
 }
 
 /**
  * A model whose completions are kept: the same request is answered from the cache, and asked twice at once it is paid
- * once. Answers from the cache have `cachedCalls: 1` and no tokens; they cost 0, or have no `cost` where the model says none. A
+ * once. Answers from the cache have `cachedCalls: 1` and no tokens, unless `usage` says otherwise; they cost 0, or have no `cost`
+ * where the model says none. A
  * cache that fails costs no answer: it is a warning of the process, and the model is asked.
  *
  * Keys are SHA-256 of the model's `identity` and the request with its `sample`, so that samples are kept apart whatever
  * the temperature; the signal is no part of it. The cache holds completions and these hashes: no prompt, no key of a
  * server. Failures are not kept.
  * @param model its `identity` must tell it from every other model that uses the cache.
- * @throws JudgeError `INVALID_INPUT` for an identity or a request that is not plain JSON.
+ * @throws JudgeError `INVALID_OPTION`; `INVALID_INPUT` for an identity or a request that is not plain JSON.
  */
-export function cachedModel(model: ChatModel, cache: AnswerCache): ChatModel {
+export function cachedModel(model: ChatModel, cache: AnswerCache, options: CachedOptions = {}): ChatModel {
   checkArguments({ model, cache })
   const asked: Asked<ChatCompletion> = {
     kind: 'chat',
@@ -106,19 +127,23 @@ export function cachedModel(model: ChatModel, cache: AnswerCache): ChatModel {
     unpack: (value) => value as ChatCompletion,
     isWhole: ({ text }) => typeof text === 'string',
   }
-  const complete = throughCache(cache, asked, model.complete)
+  const complete = throughCache(cache, asked, model.complete, options)
   return {
     name: model.name,
     identity: model.identity,
-    complete: (request, options = {}) => complete({ ...request, sample: request.sample ?? 0 }, options),
+    complete: (request, call = {}) => complete({ ...request, sample: request.sample ?? 0 }, call),
   }
 }
 
 /**
  * A provider whose answers are kept, as `cachedModel` keeps completions.
- * @throws JudgeError `INVALID_INPUT` for an identity or a request that is not plain JSON.
+ * @throws JudgeError `INVALID_OPTION`; `INVALID_INPUT` for an identity or a request that is not plain JSON.
  */
-export function cachedLogprobs(provider: LogprobProvider, cache: AnswerCache): LogprobProvider {
+export function cachedLogprobs(
+  provider: LogprobProvider,
+  cache: AnswerCache,
+  options: CachedOptions = {},
+): LogprobProvider {
   checkArguments({ provider, cache })
   const asked: Asked<NextTokenAnswer> = {
     kind: 'next-token',
@@ -130,11 +155,11 @@ export function cachedLogprobs(provider: LogprobProvider, cache: AnswerCache): L
     },
     isWhole: ({ logprobs }) => isObject(logprobs),
   }
-  const nextToken = throughCache(cache, asked, provider.nextToken)
+  const nextToken = throughCache(cache, asked, provider.nextToken, options)
   return {
     name: provider.name,
     identity: provider.identity,
-    nextToken: (request, options = {}) => nextToken(request, options),
+    nextToken: (request, call = {}) => nextToken(request, call),
   }
 }
 

@@ -32,14 +32,15 @@ export type OpenAnsweringModel = (
 
 const withCache = (
   { chat, logprobs }: AnsweringModel,
-  { cache }: Pick<JudgeSurroundings, 'cache'>,
+  { cache, keptUsage }: Pick<JudgeSurroundings, 'cache' | 'keptUsage'>,
 ): AnsweringModel => {
   if (!cache) return { chat, logprobs }
+  const options = keptUsage ? { usage: keptUsage } : {}
   return {
-    chat: cachedModel(chat, cache),
+    chat: cachedModel(chat, cache, options),
     logprobs: async (isWanted) => {
       const provider = await logprobs(isWanted)
-      return provider && cachedLogprobs(provider, cache)
+      return provider && cachedLogprobs(provider, cache, options)
     },
   }
 }

@@ -1,9 +1,11 @@
-import type { AdaptiveLimit, AnswerCache } from '@prefkit/judges'
+import type { AdaptiveLimit, AnswerCache, CachedOptions } from '@prefkit/judges'
 
 /** What the judges of a run share while they work. */
 export interface JudgeSurroundings {
   /** Answers that are kept. */
   readonly cache?: AnswerCache | undefined
+  /** What those are said to have used. Default: nothing. */
+  readonly keptUsage?: CachedOptions['usage']
   /** One limit for all that ask the same server. */
   readonly limit: AdaptiveLimit
   /** Folder of the embeddings of reward models. */

@@ -11,6 +11,8 @@ export interface JudgeScript {
   readonly key?: string
   /** A status instead of an answer. */
   readonly status?: (prompt: string) => number | undefined
+  /** Where it listens. Default: any that is free. */
+  readonly port?: number
 }
 
 /** A server that speaks OpenAI's protocol as far as judges need it. */
@@ -73,7 +75,7 @@ export async function startJudgeServer(script: JudgeScript): Promise<JudgeServer
     if (status !== undefined) send(response, status, { error: { message: `status ${status} was asked for` } })
     else send(response, 200, answerOf(asked, script))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(script.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/v1`,

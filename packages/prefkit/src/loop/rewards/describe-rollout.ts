@@ -3,7 +3,8 @@ import type { Rollout } from '../rollouts/rollout'
 /** Characters of a text that are shown. */
 const most = 80
 
-const shown = (text: string): string =>
+/** A text for messages, shortened. */
+export const shown = (text: string): string =>
   JSON.stringify(text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text)
 
 /** A response and its prompt for messages, shortened. */

@@ -3,6 +3,7 @@ import type { ResponseItem } from '@prefkit/rubrics'
 import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
 import { type AskingOptions, askJudge } from './ask-judge'
+import { shown } from './describe-rollout'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
 import { rowField } from './row-field'
@@ -47,6 +48,12 @@ const unreadShare = (judgements: readonly (ScoreJudgement | undefined)[]): numbe
   judgements.filter((judgement) => judgement !== undefined && judgement.score === undefined).length /
   judgements.length
 
+/** Why an answer has no score, with what the judge wrote. @param lacking what it has not, where it can be read otherwise. */
+export function whyUnread({ readings }: ScoreJudgement, lacking?: string): string {
+  const { text = '', reason = lacking } = readings.find((each) => lacking !== undefined || each.reason) ?? {}
+  return `${reason ?? 'there is no score'}, in the answer ${shown(text)}`
+}
+
 /**
  * The score that a judge gives a response by itself, from 0, the least of its scale, to 1, the greatest. NaN where it has no
  * answer. Logs `failed` and `unread`, shares of the responses; `calls`, `prompt_tokens`, `completion_tokens` and `cost`, where
@@ -62,9 +69,11 @@ export function judgeScoreReward(given: JudgeScoreRewardOptions): RewardFunction
     const items = rollouts.map((rollout) => judgedItem(name, rollout, reference))
     const ask = (item: ResponseItem, call: { readonly signal: AbortSignal }) => judge.score(item, call)
     const { judgements, metrics } = await askJudge(name, items, ask, { concurrency, signal })
+    const unread = judgements.find((judgement) => judgement && judgement.score === undefined)
     return {
       scores: judgements.map((judgement) => shareOfScale(judgement?.score, scale)),
       metrics: { ...metrics, unread: unreadShare(judgements) },
+      unscored: unread && whyUnread(unread),
     }
   })
 }

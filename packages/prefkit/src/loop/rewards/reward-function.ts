@@ -7,6 +7,8 @@ export interface RewardScores {
   readonly scores: readonly number[]
   /** What else is worth logging, under `rewards/<name>/…`; such as how many answers could be read. */
   readonly metrics?: StepMetrics
+  /** Why the first response without a score has none, in words, such as what could not be read. */
+  readonly unscored?: string | undefined
 }
 
 /** One part of what a policy is rewarded for. */

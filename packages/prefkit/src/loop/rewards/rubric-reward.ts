@@ -11,7 +11,7 @@ import {
 import { PrefkitError } from '../../prefkit-error'
 import type { StepMetrics } from '../step-record'
 import { type AskingOptions, askJudge } from './ask-judge'
-import { type JudgeScale, judgedItem, requireScale, shareOfScale } from './judge-score-reward'
+import { type JudgeScale, judgedItem, requireScale, shareOfScale, whyUnread } from './judge-score-reward'
 import { mean } from './numbers'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
@@ -85,11 +85,25 @@ function judgedCriteria(
   return overallWeight > 0 && score !== undefined ? [...own, { name: overall, score }] : own
 }
 
+/** Criteria with a weight that a judge scores. */
+const neededOf = ({ rubrics }: Rules): readonly Rubric[] =>
+  rubrics.filter((rubric) => !isChecked(rubric) && counts(rubric))
+
+const lackedBy = ({ judged }: Found, rules: Rules): readonly Rubric[] =>
+  neededOf(rules).filter(({ name }) => !judged.some(isNamed(name)))
+
 /** Whether what the judge said is enough for a score. */
-function isComplete({ judged }: Found, { rubrics, missing }: Rules): boolean {
-  const needed = rubrics.filter((rubric) => !isChecked(rubric) && counts(rubric))
-  const has = ({ name }: Rubric): boolean => judged.some(isNamed(name))
-  return missing === 'unread' ? needed.every(has) : needed.some(has)
+function isComplete(found: Found, rules: Rules): boolean {
+  const lacked = lackedBy(found, rules).length
+  return rules.missing === 'unread' ? lacked === 0 : lacked < neededOf(rules).length
+}
+
+/** Why a judgement gives no score. */
+function whyUnscored(found: Found, rules: Rules): string | undefined {
+  const { judgement } = found
+  if (!judgement || judgement.score === undefined) return judgement && whyUnread(judgement)
+  const names = lackedBy(found, rules).map(({ name }) => name)
+  return whyUnread(judgement, `there is no score of ${names.join(', ')}`)
 }
 
 /** NaN where the judge has not said enough. */
@@ -176,6 +190,7 @@ export function rubricReward(options: RubricRewardOptions): RewardFunction {
         ...asked?.metrics,
         ...(asked && { unread: unread.length / found.length }),
       },
+      unscored: unread[0] && whyUnscored(unread[0], rules),
     }
   })
 }

@@ -78,8 +78,8 @@ export async function scoreRollouts(
     rewards,
     rewards.length,
     async (reward, own) => {
-      const { scores, metrics = {} } = await scoresBy(reward, rollouts, own)
-      return { name: reward.name, weight: reward.weight ?? 1, scores, metrics }
+      const { scores, metrics = {}, unscored } = await scoresBy(reward, rollouts, own)
+      return { name: reward.name, weight: reward.weight ?? 1, scores, metrics, unscored }
     },
     signal,
   )
@@ -93,7 +93,10 @@ export async function scoreRollouts(
     }
   })
   if (scored.length > 0 && scored.every(({ reward }) => Number.isNaN(reward))) {
-    const message = `rewards: none gave a score for any of ${scored.length} responses`
+    const reasons = given.flatMap(({ name, unscored }) =>
+      unscored === undefined ? [] : [`; ${name}: ${unscored}`],
+    )
+    const message = `rewards: none gave a score for any of ${scored.length} responses${reasons.join('')}`
     throw new PrefkitError('BAD_REWARD', message)
   }
   const parts = given.flatMap(({ name, metrics }) => {

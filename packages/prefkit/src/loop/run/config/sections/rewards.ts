@@ -1,7 +1,19 @@
 import type { TaskFamilyName } from '@prefkit/rubrics'
 import { z } from 'zod'
 import { familyNames } from '../../../../judge/judge-names'
-import { count, finite, flag, handedOn, notNegative, number, oneOf, positive, taken, text } from '../values'
+import {
+  count,
+  finite,
+  flag,
+  handedOn,
+  notNegative,
+  number,
+  oneOf,
+  positive,
+  taken,
+  text,
+  whole,
+} from '../values'
 
 /** What every reward has. */
 const common = {
@@ -20,6 +32,10 @@ export const judging = {
   baseUrl: text.optional().describe('Address of an OpenAI-compatible server, up to /v1.'),
   apiKeyEnv: text.default('OPENAI_API_KEY').describe('Name of the environment variable with its key.'),
   concurrency: count.default(8).describe('Questions that are asked at once, at most.'),
+  timeout: positive
+    .default(120)
+    .describe('Seconds until a request to a server without an answer is given up.'),
+  retries: whole(0).default(5).describe('How often a request to a server is tried again.'),
   votes: count.default(1).describe('Answers to each question; several are drawn at temperature 1.'),
   maxTokens: count
     .optional()

@@ -40,14 +40,16 @@ export function judgeScope(
     cache: diskCache(join(run, 'answers'), {
       onFault: ({ file, kind, reason }) => onNotice(`kept answer ${file} is ${kind}: ${reason}`),
     }),
+    // A step that is made again is told in the same numbers.
+    keptUsage: 'first',
     ...{ onNotice, onClose },
     ...(signal && { signal }),
   })
   const configOf = <Asking>(naming: JudgeNaming, asking: Asking): JudgeConfig<Asking> => {
-    const { judge, baseUrl, apiKeyEnv, concurrency, maxTokens } = naming
+    const { judge, baseUrl, apiKeyEnv, concurrency, maxTokens, timeout, retries } = naming
     return {
       judges: [judge],
-      server: { baseUrl, apiKeyEnv, timeout: 120, retries: 5, concurrency, maxTokens },
+      server: { baseUrl, apiKeyEnv, timeout, retries, concurrency, maxTokens },
       asking,
       seed,
     }

@@ -6,7 +6,7 @@ import type { RewardConfig } from '../../config/sections/rewards'
 /** A judge as a run names it. */
 export type JudgeNaming = Pick<
   Extract<RewardConfig, { type: 'judge' }>,
-  'judge' | 'baseUrl' | 'apiKeyEnv' | 'concurrency' | 'votes' | 'maxTokens'
+  'judge' | 'baseUrl' | 'apiKeyEnv' | 'concurrency' | 'votes' | 'maxTokens' | 'timeout' | 'retries'
 >
 
 /** What rewards of a run are made of: opened when a reward needs it, and once. */
