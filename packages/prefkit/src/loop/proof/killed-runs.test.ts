@@ -30,8 +30,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const passes = { epochs: 1, batchSize: 3, learningRate: 1e-3 } as const
-const online = { steps: 3, promptsPerStep: 3, samplesPerPrompt: 2, learningRate: 1e-3 } as const
-const lexicon = { type: 'lexicon', plus: ['the', 'was'], minus: ['to'] } as const
+const drawing = { steps: 3, promptsPerStep: 3, learningRate: 1e-3 }
+const online = { ...drawing, samplesPerPrompt: 2 }
+const lexicon = { type: 'lexicon' as const, plus: ['the', 'was'], minus: ['to'] }
 const pairwise = { kind: 'pairwise', template: 'compact', ...passes } as const
 
 /** What differs between runs which together have every stage, with a policy of each kind. */
@@ -83,6 +84,8 @@ const kinds: Readonly<Record<string, Partial<RunSettings>>> = {
   'DPO of what it draws': {
     policy: { algorithm: 'online-preferences', ...online, rewards: [lexicon] },
   },
+  XPO: { policy: { algorithm: 'xpo', ...drawing, rewards: [lexicon] } },
+  'Nash-MD': { policy: { algorithm: 'nash-md', ...drawing, rewards: [lexicon] } },
 }
 
 /** A checkpoint after every step, and all responses. */
