@@ -3,11 +3,11 @@
 import { registerHooks } from 'node:module'
 
 const packages = new URL('../packages/', import.meta.url).href
-const isDirectory = /^@prefkit\/([^/]+)(\/.+)?$/
+const isDirectory = /^(?:@prefkit\/([^/]+)|(prefkit))(\/.+)?$/
 
 registerHooks({
   resolve(name, context, next) {
-    const [, folder, subpath = ''] = isDirectory.exec(name) ?? []
+    const [, scoped, folder = scoped, subpath = ''] = isDirectory.exec(name) ?? []
     if (folder) return next(`${packages}${folder}/src${subpath}/index.ts`, context)
     const isSource = name.startsWith('.') && context.parentURL?.startsWith(packages) && !/\.\w+$/.test(name)
     return next(isSource && !context.parentURL.includes('/node_modules/') ? `${name}.ts` : name, context)
