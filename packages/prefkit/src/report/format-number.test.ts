@@ -24,3 +24,11 @@ test('what is no number is a dash', () => {
   expect(formatBounds(undefined)).toBe('–')
   expect(formatBounds({ low: Number.NaN, high: 1 })).toBe('–')
 })
+
+test('a number that is rounded to 0 has no sign', () => {
+  expect([formatDecimal(-0.001, 2), formatDecimal(-0, 1), formatDecimal(-0.006, 2)]).toEqual([
+    '0.00',
+    '0.0',
+    '−0.01',
+  ])
+})

@@ -9,9 +9,12 @@ const isNumber = (value: number | null | undefined): value is number => Number.i
 export const formatPercent = (share: number | null | undefined, decimals = 1) =>
   isNumber(share) ? `${(100 * share).toFixed(decimals)}\u00a0%` : NO_NUMBER
 
-/** A fixed number of decimals with a true minus sign; a dash where it is not a finite number. */
-export const formatDecimal = (value: number | null | undefined, decimals = 3) =>
-  isNumber(value) ? value.toFixed(decimals).replace('-', '−') : NO_NUMBER
+/** A fixed number of decimals with a true minus sign, none before 0; a dash where it is not a finite number. */
+export function formatDecimal(value: number | null | undefined, decimals = 3) {
+  if (!isNumber(value)) return NO_NUMBER
+  const text = value.toFixed(decimals)
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')
+}
 
 /** A count with thousands separators; a dash where it is not a finite number. */
 export const formatCount = (count: number | null | undefined) =>

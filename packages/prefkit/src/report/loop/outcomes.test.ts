@@ -1,7 +1,7 @@
 import { meanInterval } from '@prefkit/evals'
 import { expect, test } from 'vitest'
 import { evaluationsOf } from './evaluations'
-import { courseOf, outcomesOf } from './outcomes'
+import { courseOf, outcomesOf, partsOf } from './outcomes'
 import { syntheticRun } from './testing/synthetic-run'
 
 test('evaluations are before training, while the policy learns, and after it only where its last step was not evaluated', () => {
@@ -66,4 +66,14 @@ test('a win probability goes by the name that the settings give it', () => {
   const rewards = [{ type: 'winProbability', name: 'beats' }, { type: 'lengthPenalty' }]
   const { win } = outcomesOf({ policy: { rewards } })
   expect(win.evaluated[0]).toBe('eval_rewards/beats/mean')
+})
+
+test('other rewards are told of on their own, but for one that is all of the reward', () => {
+  const run = syntheticRun()
+  const records = run.records.map((record) =>
+    'eval_reward' in record
+      ? { ...record, 'eval_rewards/format/mean': 0.5, 'eval_rewards/all/mean': record.eval_reward! }
+      : record,
+  )
+  expect(partsOf({ ...run, records }).map(({ name }) => name)).toEqual(['format'])
 })

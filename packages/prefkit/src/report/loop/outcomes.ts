@@ -49,14 +49,17 @@ export function outcomesOf(settings: unknown) {
   } as const satisfies Record<string, Outcome>
 }
 
-/** Other rewards that a run is evaluated by, each on its own. */
+/** Other rewards that a run is evaluated by, each on its own; one that is all of the reward is told of as that. */
 export function partsOf(run: RunData): Outcome[] {
   const told = ['golden', ...winNames(run.settings)]
-  const names = evaluationsOf(run).flatMap(({ record }) =>
+  const evaluations = evaluationsOf(run)
+  const isAll = (name: string): boolean =>
+    evaluations.every(({ record }) => record[`eval_rewards/${name}/mean`] === record.eval_reward)
+  const names = evaluations.flatMap(({ record }) =>
     numberNames([record]).flatMap((name) => /^eval_rewards\/(.+)\/mean$/.exec(name)?.[1] ?? []),
   )
   return [...new Set(names)]
-    .filter((name) => !told.includes(name))
+    .filter((name) => !told.includes(name) && !isAll(name))
     .map((name) => ({
       ...{ name, ofSample: ({ rewards }) => rewards[name] },
       ...{ evaluated: [`eval_rewards/${name}/mean`], learned: [`rewards/${name}/mean`] },
