@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { withoutLines } from './config/read-run-config'
+import { withoutLines } from './config/located-by'
 import { parseRunConfig, type RunSettings } from './config/run-config'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 

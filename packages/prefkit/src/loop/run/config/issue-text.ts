@@ -31,6 +31,7 @@ const plainly = (message: string): string =>
   message
     .replace(/^Invalid input: expected ([^,]*),.*$/, 'expected $1')
     .replace(/^Invalid .*: expected/, 'expected')
+    .replace(/^expected array$/, 'expected a list')
 
 /** What is wrong at a place, a line for each: of several forms that fit none, the first that says most. */
 export function issueText(issue: z.core.$ZodIssue, schema: z.core.$ZodType, located: Located): string[] {

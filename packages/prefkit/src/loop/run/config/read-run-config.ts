@@ -3,23 +3,8 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { PrefkitError } from '../../../prefkit-error'
 import { preflight } from '../preflight/preflight'
 import type { Located } from './issue-text'
+import { locatedBy } from './located-by'
 import { parseRunConfig, type RunConfig } from './run-config'
-
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`
-    return text === '' ? String(part) : `${text}.${String(part)}`
-  }, '')
-
-/** Says things with their places. @param sourceOf what a path stands in, such as a file and a line. */
-function locatedBy(value: unknown, sourceOf: (path: readonly PropertyKey[]) => string): Located {
-  const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ')
-  const placeOf: Located['placeOf'] = (path) => joined([sourceOf(path), pathText(path)])
-  return { value, placeOf, say: (path, problem) => joined([placeOf(path), problem]) }
-}
-
-/** Settings that are no file's: of a caller, or of a run's `config.json`. */
-export const withoutLines = (value: unknown, source: string): Located => locatedBy(value, () => source)
 
 /** `policy.steps=20`, as a path and a value that is read as YAML. @throws PrefkitError `INVALID_CONFIG`. */
 function assignmentOf(text: string): { readonly path: readonly string[]; readonly value: unknown } {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { itemsOfStep } from '../../prompts/items-of-step'
 import type { LoopPrompt } from '../../prompts/prompt'
-import { withoutLines } from '../config/read-run-config'
+import { withoutLines } from '../config/located-by'
 import { parseRunConfig } from '../config/run-config'
 import { streamSeed } from '../stream-seed'
 import { seenPrompts } from './seen-prompts'

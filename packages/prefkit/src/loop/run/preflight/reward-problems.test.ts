@@ -170,6 +170,15 @@ describe('settings that are wrong', () => {
     ['{type: format, tags: [a b]}', /\[0\]\.tags: expected letters/],
     ['{type: lexicn, plus: [a]}', /\[0\]\.type: .*"lexicn".*lexicon/],
     ['{plus: [a]}', /\[0\]\.type: .*got nothing/],
+    [
+      '{type: length, shape: cosine, options: {maxLength: 4, correct: {type: regex, patern: a}}}',
+      /\[0\]: options\.correct: pattern: expected text, got nothing; options\.correct: patern: no such setting; did you mean pattern\?$/,
+    ],
+    [
+      '{type: happiness}',
+      /\[0\]\.type: expected a reward whose type is one of winProbability, .*, length, got "happiness"$/,
+    ],
+    ['{type: lexicon, plus: happy}', /\[0\]\.plus: expected a list, got "happy"$/],
     ['lexicon', /\[0\]: expected .*got "lexicon"/],
     ['{type: length, shape: overlong}', /\[0\]/],
     ['{type: length, shape: overlong, options: {maxLength: 10, band: 20}}', /\[0\].*band/],

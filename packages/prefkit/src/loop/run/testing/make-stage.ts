@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storiesPath } from '../../../lm/testing/stories'
-import { withoutLines } from '../config/read-run-config'
+import { withoutLines } from '../config/located-by'
 import { parseRunConfig, type RunConfig } from '../config/run-config'
 import type { Stage, StageResult, StageStep, StageSummary } from '../driver/stage'
 import { runStages } from '../run-stages'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { withoutLines } from '../../config/read-run-config'
+import { withoutLines } from '../../config/located-by'
 import { parseRunConfig } from '../../config/run-config'
 import { type GroupSettings, groupChoices } from './groups'
 

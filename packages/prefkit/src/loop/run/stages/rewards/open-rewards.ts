@@ -19,6 +19,8 @@ import { regexReward } from '../../../rewards/regex-reward'
 import type { RewardFunction } from '../../../rewards/reward-function'
 import { rubricReward } from '../../../rewards/rubric-reward'
 import { winProbabilityReward } from '../../../rewards/win-probability-reward'
+import { issueText } from '../../config/issue-text'
+import { withoutLines } from '../../config/located-by'
 import { type RewardConfig, reward as rewardSchema } from '../../config/sections/rewards'
 import { loadFunctionReward } from '../../rewards/load-function-reward'
 import { askedCriteria } from './asked-criteria'
@@ -53,11 +55,13 @@ async function cosineOf(
   path: readonly PropertyKey[],
 ): Promise<RewardFunction> {
   const { correct, ...options } = config.options
-  const parsed = rewardSchema.safeParse(correct)
+  const parsed = rewardSchema.safeParse(correct, { reportInput: true })
   if (!parsed.success) {
-    const problem =
-      'cosine needs options.correct, the reward that says which responses are right, such as {type: exactAnswer}'
-    throw new PrefkitError('INVALID_CONFIG', `rewards: length: ${problem}`)
+    const needed = 'expected the reward that says which responses are right, such as {type: exactAnswer}'
+    const located = withoutLines(correct, 'options.correct')
+    const said = parsed.error.issues.flatMap((issue) => issueText(issue, rewardSchema, located))
+    const problems = correct === undefined ? `options.correct: ${needed}, got nothing` : said.join('; ')
+    throw new PrefkitError('INVALID_CONFIG', `rewards: ${problems}`)
   }
   type Options = Parameters<typeof cosineLengthReward>[0]
   return cosineLengthReward({

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { PrefkitError } from '../../../../prefkit-error'
-import { withoutLines } from '../../config/read-run-config'
+import { withoutLines } from '../../config/located-by'
 import type { RunConfig } from '../../config/run-config'
 import type { StageContext } from '../../driver/stage'
 import { openRewardModel, rewardModelOf } from '../../models/open-reward-model'
