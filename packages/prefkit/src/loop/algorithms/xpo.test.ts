@@ -60,6 +60,7 @@ it('updates by the gradient of DPO and of what the reference drew', async () => 
     [each, against].map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens)),
   )
   const reference = await story.policy.forward(rows, { reference: true })
+  const told = await story.policy.forward(rows)
   const data = rows.map((row, i) => {
     const { each, against } = contests[Math.floor(i / 2)]!
     const better = shareOfOs(each.text) > shareOfOs(against.text) ? 1 : -1
@@ -82,6 +83,14 @@ it('updates by the gradient of DPO and of what the reference drew', async () => 
   const said = await story.policy.forward(rows)
   await story.policy.restore(states[1]!.trainings.policy!)
   const learnt = await story.policy.forward(rows)
+  // Those that make no pair are not learnt from.
+  const ratios = contests.map((_, i) => {
+    const [now, first] = [told[2 * i]!.logProbs, reference[2 * i]!.logProbs]
+    return now.reduce((sum, each, k) => sum + each - first[k]!, 0) / now.length
+  })
+  const divergence = ratios.reduce((sum, each) => sum + each, 0) / ratios.length
+  expect(Math.abs(divergence)).toBeGreaterThan(1e-3)
+  expect(metrics[1]!.kl).toBeCloseTo(divergence, 5)
   // The two losses sum in other orders, and Adam divides gradients near 0 by themselves.
   const far = said.map(({ logProbs }, i) =>
     logProbs.map((each, k) => Math.abs(each - learnt[i]!.logProbs[k]!)),

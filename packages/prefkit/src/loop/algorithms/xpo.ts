@@ -38,8 +38,9 @@ function pairsOf({ own, other }: Contest): AlignmentPair[] {
  *
  * It logs under TRL's names: of the policy's responses their rewards and lengths; `objective/model_scores`, `objective/ref_scores` and
  * `objective/scores_margin`, the mean rewards of both sides; `frac_reward_zero_std`, the share of prompts that make no pair; `loss`,
- * `grad_norm`, `learning_rate`, and what `xpoLoss` has, such as `loss/xpo` and `objective/kl`; of a step without pairs neither `loss`
- * nor what goes with it.
+ * `grad_norm`, `learning_rate`, and what `xpoLoss` has, such as `loss/xpo` and `objective/kl`, which is over both responses, so that it
+ * may be below 0; and `kl`, the mean log π/π_ref of a token of the policy's own. Of a step without pairs neither `loss` nor what goes
+ * with it.
  * @throws PrefkitError `INVALID_CONFIG`, also for a source that has no reference to draw from; LossError `INVALID_OPTION`; what the
  *   policy and the reward functions throw.
  */

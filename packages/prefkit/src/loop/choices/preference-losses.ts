@@ -13,7 +13,7 @@ import {
   type XpoLossOptions,
   xpoLoss,
 } from '@prefkit/losses'
-import { mean, mul, reduceSum, sub, type TensorLike } from '@prefkit/tensor'
+import { add, div, maximum, mean, mul, reduceSum, sub, type Tensor, type TensorLike } from '@prefkit/tensor'
 import { PrefkitError } from '../../prefkit-error'
 import { chosen, type NamedChoice } from './named-choice'
 
@@ -152,13 +152,25 @@ const rebel: Choice = (options) => ({
   },
 })
 
+/** Mean log π/π_ref of a token of the policy's own responses, [P]: an estimate of KL(π ‖ π_ref), which that of both responses is not. */
+function ownDivergence(inputs: PairLossInputs): Tensor {
+  const side = (policy: TensorLike, base: TensorLike, mask: TensorLike) =>
+    div(reduceSum(mul(mask, sub(policy, base)), { axis: 1 }), maximum(reduceSum(mask, { axis: 1 }), 1))
+  const { chosenLogprobs, baseChosenLogprobs, rejectedLogprobs, baseRejectedLogprobs } = inputs
+  const chosenSide = side(chosenLogprobs, baseChosenLogprobs, inputs.chosenMask)
+  const rejectedSide = side(rejectedLogprobs, baseRejectedLogprobs, inputs.rejectedMask)
+  return add(mul(inputs.policyChosen, chosenSide), mul(sub(1, inputs.policyChosen), rejectedSide))
+}
+
 const xpo = (options: XpoLossOptions): PairedLoss => ({
   of: 'pairs',
   against: 'reference',
   loss: (inputs) => {
     const { baseChosenLogprobs: refChosenLogprobs, baseRejectedLogprobs: refRejectedLogprobs } = inputs
     const { policyChosen } = inputs
-    return xpoLoss({ ...policyOf(inputs), refChosenLogprobs, refRejectedLogprobs, policyChosen }, options)
+    const given = { ...policyOf(inputs), refChosenLogprobs, refRejectedLogprobs, policyChosen }
+    const { losses, metrics } = xpoLoss(given, options)
+    return { losses, metrics: { ...metrics, kl: mean(ownDivergence(inputs)) } }
   },
 })
 
