@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -117,6 +118,16 @@ it('says what a judge wrote none of whose answers can be read', async () => {
   await expect(runLoop(settings(url), at('run'))).rejects.toThrow(
     /^rewards: none gave a score for any of 4 responses; judge: .+, in the answer "I would rather not say\."; rubric: there is no score of Clarity, in the answer "<evaluation>/,
   )
+})
+
+it('keeps what judges have answered before the first step is done, and nothing where none has', async () => {
+  const { url } = await serve({ text: () => 'I would rather not say.' })
+  await expect(runLoop(settings(url), at('run'))).rejects.toThrow(/go on with: prefkit run --resume/)
+  expect(existsSync(at('run/config.json'))).toBe(true)
+  const gone = await startJudgeServer({ text: answer })
+  await gone.close()
+  await expect(runLoop(settings(gone.url), at('none'))).rejects.toThrow(/none of 4 questions was answered/)
+  expect(existsSync(at('none'))).toBe(false)
 })
 
 it('ends with the judge’s name and place where its server goes away, and goes on to the same bytes', async () => {

@@ -114,7 +114,7 @@ export async function runLoop(
     work: (run, own) => drive(run, own, options),
     hasResults: (run) => hasProgress(run, runStages(config)),
     discard: async (run) => {
-      for (const name of ['stages', 'answers', 'timings.jsonl', 'samples.jsonl', 'alerts.jsonl'])
+      for (const name of ['stages', 'timings.jsonl', 'samples.jsonl', 'alerts.jsonl'])
         await rm(join(run.path, name), { recursive: true, force: true })
     },
   })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../../../prefkit-error'
@@ -43,10 +44,13 @@ export async function readResult(run: string, stage: string): Promise<KeptResult
   }
 }
 
-/** Whether a run has anything to go on with: a step, or a stage that is done. */
+/** Where answers of judges are kept. */
+export const answersPath = (run: string): string => join(run, 'answers')
+
+/** Whether a run has anything to go on with: a step, a stage that is done, or answers, which may have been paid for. */
 export async function hasProgress(run: RunDirectory, [first]: readonly Stage[]): Promise<boolean> {
   try {
-    if ((await readMetrics(run)).length > 0) return true
+    if ((await readMetrics(run)).length > 0 || existsSync(answersPath(run.path))) return true
     return first !== undefined && (await readResult(run.path, first.name)) !== undefined
   } catch {
     // What cannot be read is there.

@@ -3,6 +3,7 @@ import { adaptiveLimit, diskCache, pointwiseJudge } from '@prefkit/judges'
 import { createPairJudge, createScoringJudge } from '../../../../judge/create-judge'
 import type { JudgeConfig, PairAsking, ScoreAsking } from '../../../../judge/judge-config'
 import type { JudgeSurroundings } from '../../../../judge/judge-surroundings'
+import { answersPath } from '../../driver/stage-results'
 import { requireAnswering } from './require-answering'
 import type { JudgeNaming, RewardScope } from './reward-scope'
 
@@ -37,7 +38,7 @@ export function judgeScope(
   const around = ({ concurrency }: JudgeNaming): JudgeSurroundings => ({
     limit: adaptiveLimit(concurrency),
     embeddings: join('.prefkit', 'embeddings'),
-    cache: diskCache(join(run, 'answers'), {
+    cache: diskCache(answersPath(run), {
       onFault: ({ file, kind, reason }) => onNotice(`kept answer ${file} is ${kind}: ${reason}`),
     }),
     // A step that is made again is told in the same numbers.
