@@ -55,6 +55,13 @@ const usesRewardModel = ({ rewardModel, anchors, policy }: RunConfig): number =>
   return rewardModel && rewardModel.kind !== 'embeddings' && asks ? 1 : 0
 }
 
+/** Whether the weights of those other models are the stage's own: they are read once, where what trains lies beside them. */
+const sharesWeights = ({ model, rewardModel }: RunConfig): boolean => {
+  if (!rewardModel || rewardModel.kind === 'embeddings') return model.lora !== undefined
+  if (rewardModel.kind === 'saved' || rewardModel.model !== undefined) return false
+  return (rewardModel.lora ?? model.lora) !== undefined
+}
+
 /**
  * Bytes that a stage takes at its peak, from counts of parameters and tokens; its factors were fitted to what SmolLM2-135M and
  * stories260K took on ONNX Runtime.
@@ -67,7 +74,8 @@ export function stageMemory(stage: string, work: StageWork, config: RunConfig, f
   const more = others[stage]?.(config) ?? 0
   const own = copies[config.model.lora ? 'lora' : 'all']
   const runs = drawn + scored > 0 ? own.runs * weights + compiled : 0
-  const otherModels = more * ((held + copies.lora.runs) * weights + compiled)
+  const read = sharesWeights(config) ? 0 : held
+  const otherModels = more * ((read + copies.lora.runs) * weights + compiled)
   const cache =
     drawn > 0
       ? 3 * config.sampling.batchSize * longest * 2 * f32 * model.numHiddenLayers * keyValueWidth(model)
