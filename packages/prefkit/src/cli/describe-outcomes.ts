@@ -22,7 +22,7 @@ function policyLines(run: RunData): string[] {
 }
 
 /** What a run came to, in lines: how well what judges decides comparisons that are held out, and the policy before and after. */
-export function outcomeLines(run: RunData): string[] {
+function outcomeLines(run: RunData): string[] {
   const parts = [accuracySentences(run), policyLines(run)].filter((part) => part.length > 0)
   return parts.flatMap((part) => ['', ...part.map(plain)])
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { policyGradientPresets } from '../../choices/policy-gradient-presets'
 import { nearestName } from '../../choices/nearest-name'
+import { policyGradientPresets } from '../../choices/policy-gradient-presets'
 import { locate } from './read-run-config'
 import { parseRunConfig, type RunConfig } from './run-config'
 
