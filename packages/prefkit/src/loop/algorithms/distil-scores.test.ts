@@ -71,6 +71,9 @@ describe('distilScores', () => {
     const last = records.at(-1)!
     expect(records[0]!.information_lost!).toBeGreaterThan(0.05)
     expect(last.eval_information_lost!).toBeLessThan(0.005)
+    // With the judge, not with labels, which are what an accuracy is of.
+    expect([records[0]!.agreement, last.eval_agreement]).toEqual([expect.any(Number), expect.any(Number)])
+    expect(Object.keys(last).filter((name) => name.includes('accuracy'))).toEqual([])
     // H(0.8) and H(0.2) of two pairs of three, H(½) of the third.
     const entropy = (2 * -(0.8 * Math.log(0.8) + 0.2 * Math.log(0.2)) + Math.LN2) / 3
     expect(last.eval_loss! - last.eval_information_lost!).toBeCloseTo(entropy, 5)

@@ -35,8 +35,13 @@ const distillation: LossFunction = ({ rewards, inputs, totals }) => {
   }
   const [scores, anchorScores] = sidesOf(rewards)
   const [winProbabilities] = sidesOf(inputs.winProbability!)
-  const distilled = pairwiseDistillationLoss({ scores, anchorScores, winProbabilities })
-  return { ...pairMeans(distilled, { totals }), rows: { reward: rewards } }
+  const { losses, metrics } = pairwiseDistillationLoss({ scores, anchorScores, winProbabilities })
+  // Nobody has labelled these pairs: it is the judge that the scores are right or wrong by.
+  const { accuracy: agreement, ...others } = metrics
+  return {
+    ...pairMeans({ losses, metrics: { agreement, ...others } }, { totals }),
+    rows: { reward: rewards },
+  }
 }
 
 /** Responses with each of their anchors. @throws PrefkitError `INVALID_CONFIG` where there is none. */
@@ -56,7 +61,7 @@ const pairsOf = (name: string, responses: readonly AnchoredResponse[]): Response
  * (2504.04950, Value w/o GT). The judge is asked of each pair once.
  *
  * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce;
- * `accuracy`, the share of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores,
+ * `agreement`, the share of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores,
  * `grad_norm`, `learning_rate`, `epoch`; and of held-out responses `eval_loss` and so on.
  * @throws PrefkitError `INVALID_CONFIG`; LmError for rows that are longer than the context; what the judge throws.
  */

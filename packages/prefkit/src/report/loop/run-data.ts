@@ -44,6 +44,12 @@ export function heldOutPairs(results: readonly StageResult[]): number | undefine
   return typeof count === 'number' ? count : undefined
 }
 
+/** The number that says how well a stage's model decides comparisons that are held out, by the stages that have one. */
+export const heldOutAccuracies = {
+  reward_model: 'eval_accuracy',
+  judge: 'eval_rewards/accuracies',
+} as const
+
 const titles: Readonly<Record<string, string>> = {
   sft: 'Fine-tuning',
   comparisons: 'Comparisons',

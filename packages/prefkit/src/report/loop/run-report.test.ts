@@ -97,6 +97,21 @@ test('an accuracy says of how many comparisons it is', () => {
   )
 })
 
+test('how far distilled scores agree with their reward model is no accuracy', () => {
+  const run = syntheticRun()
+  const distilled = { stage: 'distilled_scores', step: 1, loss: 0.7, eval_accuracy: 0.875 }
+  const judged = { stage: 'judge', step: 1, 'eval_rewards/accuracies': 0.75 }
+  const told = (records: object) => runSummary({ ...run, ...records }).filter((text) => text.includes('87.5'))
+  expect(told({ records: [...run.records, distilled] })).toEqual([])
+  const agreeing = { ...distilled, eval_agreement: 0.875 }
+  expect(told({ records: [...run.records, agreeing] })).toEqual([
+    'Distilled scores: 87.5\u00a0% of pairs of responses to held-out prompts and their anchors ordered as the reward model orders them.',
+  ])
+  expect(runSummary({ ...run, records: [judged] })).toContain(
+    'Judge: 75.0\u00a0% of held-out comparisons decided as they are labelled.',
+  )
+})
+
 test('a run that was killed has a report of what there is', () => {
   const run = syntheticRun({ isFinished: false })
   expect(runSummary(run)[0]).toBe('The run is not finished: policy is at step 30.')

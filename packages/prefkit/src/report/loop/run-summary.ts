@@ -1,10 +1,18 @@
 import { basename } from 'node:path'
 import { counted, formatCount, formatDecimal } from '../format-number'
 import { type Course, courseOf, type Outcome, outcomesOf } from './outcomes'
-import { heldOutPairs, type RunData, recordsOf, stageNames, stageTitle, unfinishedStage } from './run-data'
+import {
+  heldOutAccuracies,
+  heldOutPairs,
+  type RunData,
+  recordsOf,
+  stageNames,
+  stageTitle,
+  unfinishedStage,
+} from './run-data'
 import { settingAt, settingText } from './run-settings'
 import { changeBounds, outcomeText } from './sections/result-section'
-import { numberAt } from './step-series'
+import { numberAt, seriesOf } from './step-series'
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
@@ -88,17 +96,30 @@ function heldOutText({ results }: RunData): string {
   return count === undefined ? 'held-out comparisons' : counted(count, 'held-out comparison')
 }
 
+/** The last number of that name that a stage has logged, as a share. */
+function lastShare(run: RunData, stage: string, name: string): string | undefined {
+  const value = seriesOf(recordsOf(run, stage), name).at(-1)?.value
+  return value === undefined ? undefined : outcomeText(value, { percent: true })
+}
+
 /** How well comparisons that are held out are decided by what learned from the others. */
 export function accuracySentences(run: RunData): string[] {
-  return stageNames(run).flatMap((stage) => {
-    const names = ['eval_accuracy', 'eval_rewards/accuracies']
-    const last = recordsOf(run, stage).findLast((record) => numberAt(record, names) !== undefined)
-    const accuracy = numberAt(last, names)
-    if (accuracy === undefined || stage === 'policy') return []
-    return [
-      `${stageTitle(stage)}: ${outcomeText(accuracy, { percent: true })} of ${heldOutText(run)} decided as they are labelled.`,
-    ]
+  const accuracies = Object.entries(heldOutAccuracies).flatMap(([stage, name]) => {
+    const accuracy = lastShare(run, stage, name)
+    if (accuracy === undefined) return []
+    return [`${stageTitle(stage)}: ${accuracy} of ${heldOutText(run)} decided as they are labelled.`]
   })
+  return [...accuracies, ...agreementSentence(run)]
+}
+
+/** How well scores that are distilled stand for what they are distilled from; nobody has labelled these pairs. */
+function agreementSentence(run: RunData): string[] {
+  const stage = 'distilled_scores'
+  const agreement = lastShare(run, stage, 'eval_agreement')
+  if (agreement === undefined) return []
+  return [
+    `${stageTitle(stage)}: ${agreement} of pairs of responses to held-out prompts and their anchors ordered as the reward model orders them.`,
+  ]
 }
 
 function alertSentence({ alerts }: RunData): string {

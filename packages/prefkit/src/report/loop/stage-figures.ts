@@ -126,6 +126,15 @@ const judgementPlans = (wins: readonly string[]): FigurePlan[] => [
     }),
   },
   {
+    title: 'Agreement with the reward model',
+    label: 'share of pairs',
+    percent: true,
+    rule: 0.5,
+    caption:
+      'How often the scores order a response and an anchor as the reward model does that they are distilled from.',
+    lines: linesOf({ agreement: 'all' }),
+  },
+  {
     title: 'Position gap',
     label: 'difference',
     rule: 0,

@@ -33,11 +33,12 @@ function sweepPlot({ id, choices, ...plan }: SweepPlan): AblationPlot {
   }
 }
 
-const { golden, goldenWins, win, front, back, gap, accuracy } = finalNumbers
+const { golden, goldenWins, win, front, back, gap, accuracy, judgeAccuracy } = finalNumbers
 
 const margins: ComparedCurve = {
   title: 'Margin over steps',
   label: 'score of the chosen less the rejected',
+  stage: 'judge',
   names: () => ['eval_rewards/margins', 'rewards/margins'],
   caption:
     'How far the judge’s scores of the chosen and the rejected response are apart. A graded f pays for greater distances, a constant one does not (2510.24235).',
@@ -86,7 +87,7 @@ export const ablationPlots: readonly AblationPlot[] = [
     id: 'noise',
     title: 'Accuracy by label noise',
     ...{ setting: 'comparisons.flip', label: 'share of labels turned around' },
-    choices: [[accuracy], [golden]],
+    choices: [[accuracy], [judgeAccuracy], [golden]],
     caption: 'How much is left when labels are wrong (2510.24235).',
   }),
 ]

@@ -4,6 +4,7 @@ import { type SyntheticOptions, syntheticRun } from '../testing/synthetic-run'
 import { ablationPlots } from './ablation-plots'
 import { comparisonReport } from './comparison-report'
 import { finalNumbers } from './final-numbers'
+import { groupCurvesFigure } from './group-curves'
 import { groupRuns } from './run-groups'
 import { seedMean } from './seed-interval'
 
@@ -119,4 +120,24 @@ test('runs that differ in their seeds alone, or have hardly begun, can be compar
     ...{ records: [], samples: [], timings: [], results: [] },
   }))
   expect(comparisonReport(begun, { commands: [] })).toContain('Where do they differ?')
+})
+
+test('curves and numbers are of the stage that they are meant of, whatever others log under the same name', () => {
+  const runs = runsOf([setting('anchors', { n: 1 }), setting('anchors', { n: 30 })])
+  const lengths = (stage: string) => ({
+    ...{ title: 'Length', label: 'tokens', stage, caption: '' },
+    names: () => ['completions/mean_length'],
+  })
+  const drawing = [1, 2, 3].map((step) => ({
+    ...{ stage: 'comparisons', step, 'completions/mean_length': 7 },
+  }))
+  const distilled = { stage: 'distilled_scores', step: 1, eval_accuracy: 1, 'eval_accuracy/gap': 1 }
+  const judged = { stage: 'judge', step: 1, 'eval_rewards/accuracies': 0.625 }
+  const others = runs.map((run) => ({ ...run, records: [...drawing, ...run.records, distilled, judged] }))
+  const figure = (of: typeof runs, stage = 'policy') => groupCurvesFigure(groupRuns(of), lengths(stage))
+  expect(figure(others)).toBe(figure(runs))
+  expect(figure(others, 'comparisons')).not.toBe(figure(runs))
+  for (const number of [finalNumbers.accuracy, finalNumbers.gap])
+    expect(others.map(number.of)).toEqual(runs.map(number.of))
+  expect(others.map(finalNumbers.judgeAccuracy.of)).toEqual(runs.map(() => 0.625))
 })

@@ -75,6 +75,7 @@ const curves: readonly ComparedCurve[] = [
     return {
       title: name,
       label: inText(name),
+      stage: 'policy',
       percent: key === 'win',
       names: ({ settings }: RunData) => {
         const { evaluated, learned } = outcomesOf(settings)[key]
@@ -85,8 +86,14 @@ const curves: readonly ComparedCurve[] = [
   }),
   {
     title: 'Accuracy of the reward model',
-    ...{ label: 'share of pairs', percent: true },
-    names: () => ['accuracy', 'rewards/accuracies'],
+    ...{ label: 'share of pairs', percent: true, stage: 'reward_model' },
+    names: () => ['accuracy'],
+    caption: 'On the pairs that it learns from, as it does.',
+  },
+  {
+    title: 'Accuracy of the judge',
+    ...{ label: 'share of pairs', percent: true, stage: 'judge' },
+    names: () => ['rewards/accuracies'],
     caption: 'On the pairs that it learns from, as it does.',
   },
 ]
@@ -114,9 +121,9 @@ function summary(
 
 /** Which group has most of what is meant, and whether the next one may have as much. */
 function bestSentence(groups: readonly RunGroup[]): string[] {
-  const number: FinalNumber | undefined = [finalNumbers.golden, finalNumbers.win, finalNumbers.accuracy].find(
-    ({ of }) => groups.every(({ runs }) => runs.some((run) => of(run) !== undefined)),
-  )
+  const { golden, win, accuracy, judgeAccuracy } = finalNumbers
+  const meant: readonly FinalNumber[] = [golden, win, accuracy, judgeAccuracy]
+  const number = meant.find(({ of }) => groups.every(({ runs }) => runs.some((run) => of(run) !== undefined)))
   if (!number || groups.length < 2) return []
   const means = groups.map((group) => ({ group, mean: seedMean(group.runs.map(number.of))! }))
   const [best, second] = means.toSorted((a, b) => b.mean.mean - a.mean.mean)

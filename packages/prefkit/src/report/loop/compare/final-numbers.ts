@@ -1,7 +1,7 @@
 import { evaluationsOf } from '../evaluations'
 import { courseOf, type Outcome, outcomesOf, promptChanges } from '../outcomes'
-import type { RunData } from '../run-data'
-import { numberAt } from '../step-series'
+import { heldOutAccuracies, type RunData, recordsOf } from '../run-data'
+import { seriesOf } from '../step-series'
 
 /** A number of a whole run. */
 export interface FinalNumber {
@@ -22,15 +22,15 @@ const atLast = (key: keyof ReturnType<typeof outcomesOf>): FinalNumber => {
   }
 }
 
-/** The last number of that name that any stage has logged. */
-const logged = (name: string, meaning: string, names: readonly string[]): FinalNumber => ({
-  ...{ name, meaning, percent: true },
-  of: ({ records }) =>
-    numberAt(
-      records.findLast((record) => numberAt(record, names) !== undefined),
-      names,
-    ),
+/** The last number of that name that the stage has logged: others may log another thing under it. */
+const logged = (stage: string, key: string, told: Pick<FinalNumber, 'name' | 'meaning'>): FinalNumber => ({
+  ...{ ...told, percent: true },
+  of: (run) => seriesOf(recordsOf(run, stage), key).at(-1)?.value,
 })
+
+/** Of the reward model. */
+const ofPairs = (name: string, meaning: string, key: string): FinalNumber =>
+  logged('reward_model', key, { name, meaning })
 
 const goldenWins: FinalNumber = {
   name: 'Golden win rate',
@@ -56,11 +56,16 @@ export const finalNumbers = {
   win: atLast('win'),
   kl: atLast('kl'),
   length: atLast('length'),
-  accuracy: logged('Accuracy', 'Share of held-out pairs decided as they are labelled', [
-    'eval_accuracy',
-    'eval_rewards/accuracies',
-  ]),
-  front: logged('Front', 'Accuracy with the chosen response shown first', ['eval_accuracy/front']),
-  back: logged('Back', 'Accuracy with the chosen response shown second', ['eval_accuracy/back']),
-  gap: logged('Gap', 'Front accuracy less back accuracy', ['eval_accuracy/gap']),
+  accuracy: ofPairs(
+    'Accuracy',
+    'Share of held-out pairs that the reward model decides as they are labelled',
+    heldOutAccuracies.reward_model,
+  ),
+  front: ofPairs('Front', 'Accuracy with the chosen response shown first', 'eval_accuracy/front'),
+  back: ofPairs('Back', 'Accuracy with the chosen response shown second', 'eval_accuracy/back'),
+  gap: ofPairs('Gap', 'Front accuracy less back accuracy', 'eval_accuracy/gap'),
+  judgeAccuracy: logged('judge', heldOutAccuracies.judge, {
+    name: 'Judge accuracy',
+    meaning: 'Share of held-out pairs that the judge scores as they are labelled',
+  }),
 } as const satisfies Record<string, FinalNumber>

@@ -4,7 +4,7 @@ import { figureHtml } from '../../html-parts'
 import { SERIES_COLORS } from '../../report-context'
 import { type StepPoint, smoothPoints, thinPoints } from '../../thin-points'
 import { lineColor } from '../draw-curves'
-import type { RunData } from '../run-data'
+import { type RunData, recordsOf } from '../run-data'
 import { firstName, seriesOf } from '../step-series'
 import type { RunGroup } from './run-groups'
 import { type SeedMean, seedMean } from './seed-interval'
@@ -13,7 +13,9 @@ import { type SeedMean, seedMean } from './seed-interval'
 export interface ComparedCurve {
   readonly title: string
   readonly label: string
-  /** The first of these that a run has logged. */
+  /** The stage that it is of: others may log another thing under the same name. */
+  readonly stage: string
+  /** The first of these that the stage has logged. */
   readonly names: (run: RunData) => readonly string[]
   readonly percent?: boolean
   readonly caption: string
@@ -31,22 +33,17 @@ const clearBands = 4
 const smoothOver = 24
 
 /** The curve of a run, smoothed where it is of steps, not of evaluations. */
-function runCurve(run: RunData, names: readonly string[]): StepPoint[] {
-  const name = firstName(run.records, names)
+function runCurve(run: RunData, { stage, names }: ComparedCurve): StepPoint[] {
+  const records = recordsOf(run, stage)
+  const name = firstName(records, names(run))
   if (name === undefined) return []
-  const stage = run.records.find((record) => typeof record[name] === 'number')!.stage
-  const points = thinPoints(
-    seriesOf(
-      run.records.filter((record) => record.stage === stage),
-      name,
-    ),
-  )
+  const points = thinPoints(seriesOf(records, name))
   return name.startsWith('eval_') ? points : smoothPoints(points, Math.round(points.length / smoothOver))
 }
 
 /** The mean of a group's runs at each step that all of them have made. */
-function bandOf({ runs }: RunGroup, { names }: ComparedCurve): BandPoint[] {
-  const curves = runs.map((run) => runCurve(run, names(run))).filter(({ length }) => length > 0)
+function bandOf({ runs }: RunGroup, compared: ComparedCurve): BandPoint[] {
+  const curves = runs.map((run) => runCurve(run, compared)).filter(({ length }) => length > 0)
   const steps = (curves[0] ?? []).map(({ step }) => step)
   return steps.flatMap((step) => {
     const values = curves.map((curve) => curve.find((point) => point.step === step)?.value)
