@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { storiesPath } from '../../lm/testing/stories'
+import { startMlflow } from '../loggers/mlflow/testing/mlflow-server'
 import type { RunSettings } from './config/run-config'
 import type { RunEvent } from './driver/run-event'
 import { resumeLoop, runLoop } from './run-loop'
@@ -48,7 +49,12 @@ it('learns from comparisons of people, and makes nothing twice', async () => {
 
 it('leaves nothing of a run that came to nothing', async () => {
   await writeFile(at('pairs.jsonl'), '{"prompt":"a"}\n')
-  await expect(runLoop(settings(), at('run'))).rejects.toThrow(/pairs\.jsonl/)
+  const server = await startMlflow()
+  const loggers = { tensorboard: true, mlflow: { uri: server.url, experiment: 'nothing' } }
+  await expect(runLoop({ ...settings(), loggers }, at('run')).finally(server.close)).rejects.toThrow(
+    /pairs\.jsonl/,
+  )
+  expect(server.runs.size).toBe(1)
   await expect(stat(at('run'))).rejects.toThrow(/ENOENT/)
 })
 

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BackendChoice, resolveBackend } from '@prefkit/tensor'
 import { fingerprintModel } from '../../lm/fingerprint-model'
@@ -20,6 +19,7 @@ import type { StageResult } from './driver/stage'
 import { hasProgress } from './driver/stage-results'
 import { whereRunStands } from './driver/where-run-stands'
 import { preflight } from './preflight/preflight'
+import { discardRunFiles, runFiles } from './run-files'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 import { runStages } from './run-stages'
 import { sayingSettings } from './setting-words'
@@ -113,10 +113,7 @@ export async function runLoop(
   return startRun(kind, { ...given, seal: sealOf(given) }, directory, {
     work: (run, own) => drive(run, own, options),
     hasResults: (run) => hasProgress(run, runStages(config)),
-    discard: async (run) => {
-      for (const name of ['stages', 'timings.jsonl', 'samples.jsonl', 'alerts.jsonl'])
-        await rm(join(run.path, name), { recursive: true, force: true })
-    },
+    discard: ({ path }) => discardRunFiles(path),
   })
 }
 
@@ -170,12 +167,12 @@ function loggersOf({ path }: RunDirectory, settings: RunConfig, onEvent: RunList
   const { tensorboard, mlflow } = settings.loggers
   const warn = (message: string): void => onEvent({ kind: 'warning', message: `MLflow: ${message}` })
   return [
-    ...(tensorboard ? [tensorboardLogger({ directory: join(path, 'tensorboard') })] : []),
+    ...(tensorboard ? [tensorboardLogger({ directory: join(path, runFiles.tensorboard) })] : []),
     ...(mlflow
       ? [
           mlflowLogger({
             ...{ trackingUri: mlflow.uri, experiment: mlflow.experiment, runName: mlflow.runName ?? path },
-            ...{ config: settings, statePath: join(path, 'mlflow.json'), warn },
+            ...{ config: settings, statePath: join(path, runFiles.mlflow), warn },
           }),
         ]
       : []),

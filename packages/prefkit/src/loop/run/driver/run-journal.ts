@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { appendLines, keepLines, readLines } from '../../../runs/json-lines'
 import type { Alert } from '../../monitors/monitor'
 import type { StepRecord } from '../../step-record'
+import { runFiles } from '../run-files'
 import type { SampleRow, StepTiming } from './run-event'
 
 /** Rows of each file of a run. */
@@ -22,7 +23,8 @@ export type LineCounts = Readonly<Record<FileName, number>>
 /** Where nothing was done. */
 export const noLines: LineCounts = { metrics: 0, timings: 0, samples: 0, alerts: 0 }
 
-const pathOf = (directory: string, name: FileName): string => join(directory, `${name}.jsonl`)
+const fileNames: Readonly<Record<FileName, string>> = { ...runFiles, metrics: 'metrics.jsonl' }
+const pathOf = (directory: string, name: FileName): string => join(directory, fileNames[name])
 
 /** The rows of a file of a run, in order: none where it was never written. */
 export const readRunRows = <Name extends FileName>(directory: string, name: Name): Promise<Rows[Name][]> =>

@@ -11,6 +11,7 @@ import {
   removeOtherCheckpoints,
 } from '../../../runs/run-directory'
 import type { AlgorithmState } from '../../algorithms/algorithm'
+import { runFiles } from '../run-files'
 import type { LineCounts } from './run-journal'
 
 /** Where a stage stands, and what of the run's files belongs to it. */
@@ -113,7 +114,7 @@ export async function loadCheckpoint(run: RunDirectory, stage: string): Promise<
 
 /** Removes all checkpoints: what they led to is kept elsewhere. */
 export async function removeCheckpoints(run: RunDirectory): Promise<void> {
-  const parent = join(run.path, 'checkpoints')
+  const parent = join(run.path, runFiles.checkpoints)
   const all = await readdir(parent).catch(() => [])
   await Promise.all(all.map((name) => rm(join(parent, name), { recursive: true, force: true })))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PrefkitError } from '../../../prefkit-error'
 import { type RunDirectory, readMetrics } from '../../../runs/run-directory'
 import { writeJson } from '../../../runs/write-atomic'
+import { runFiles } from '../run-files'
 import type { StepTiming } from './run-event'
 import type { LineCounts } from './run-journal'
 import type { Stage, StageResult, StageSummary } from './stage'
@@ -21,7 +22,7 @@ export interface KeptResult {
 }
 
 /** Where a stage keeps what it came to. */
-export const stagePath = (run: string, stage: string): string => join(run, 'stages', stage)
+export const stagePath = (run: string, stage: string): string => join(run, runFiles.stages, stage)
 
 const resultPath = (run: string, stage: string): string => join(stagePath(run, stage), 'result.json')
 
@@ -45,7 +46,7 @@ export async function readResult(run: string, stage: string): Promise<KeptResult
 }
 
 /** Where answers of judges are kept. */
-export const answersPath = (run: string): string => join(run, 'answers')
+export const answersPath = (run: string): string => join(run, runFiles.answers)
 
 /** Whether a run has anything to go on with: a step, a stage that is done, or answers, which may have been paid for. */
 export async function hasProgress(run: RunDirectory, [first]: readonly Stage[]): Promise<boolean> {
