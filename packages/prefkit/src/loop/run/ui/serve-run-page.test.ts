@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -62,6 +64,17 @@ async function* eventsOf(page: RunPage): AsyncGenerator<{ name: string; data: un
 
 const nextParts = async (events: AsyncGenerator<{ name: string; data: unknown }>) =>
   (await events.next()).value!.data as Record<string, string>
+
+test('a connection that nobody uses does not keep it open', async () => {
+  const page = await serve(join(directory, 'none'))
+  const idle = connect(Number(new URL(page.url).port), '127.0.0.1')
+  await once(idle, 'connect')
+  // Answered behind it, so that the server has both.
+  await ask(page.url)
+  const gone = once(idle, 'close')
+  await page.close()
+  await gone
+})
 
 test('the page runs one script, its own, and loads nothing from elsewhere', async () => {
   const run = syntheticRun({ path: join(directory, '<first>') })

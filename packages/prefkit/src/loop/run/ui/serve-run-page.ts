@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { basename, resolve } from 'node:path'
 import type { RunListener } from '../driver/run-event'
 import { listen, loopback } from './listen'
@@ -51,6 +51,18 @@ const answerEvents =
 const isOwnHost = ({ headers: { host }, socket: { localPort } }: IncomingMessage): boolean =>
   host === `${loopback}:${localPort}` || host === `localhost:${localPort}`
 
+/** Milliseconds that the last words have to be read. */
+const partingTime = 1000
+
+/** Stops a server. A browser keeps connections open that it may want later: these are not waited for. */
+async function closed(server: Server): Promise<void> {
+  const stopped = new Promise<void>((done) => server.close(() => done()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), partingTime)
+  await stopped
+  clearTimeout(timer)
+}
+
 /**
  * Serves a live page of a run on the loopback address: progress, curves, alerts and responses, drawn here and sent as they change. It reads
  * the run's files, so that the run may be finished, not there yet, or another process's. Nothing but the page and its parts can be
@@ -84,7 +96,7 @@ export async function serveRunPage(path: string, options: RunPageOptions = {}): 
     async close(words = 'the run has ended, or is not served any more') {
       clearInterval(timer)
       await stream.end(words)
-      await new Promise<void>((done) => server.close(() => done()))
+      await closed(server)
     },
   }
 }
