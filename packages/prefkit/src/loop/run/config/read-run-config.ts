@@ -88,7 +88,8 @@ export function locate(content: string, file: string, assignments: readonly stri
     return path.length > 0 ? lineOf(path.slice(0, -1)) : undefined
   }
   return locatedBy(document.toJS(), (path) => {
-    if (assigned.some((name) => keyOf(path).startsWith(name))) return '--set'
+    const key = keyOf(path)
+    if (assigned.some((name) => key === name || key.startsWith(`${name}.`))) return '--set'
     const line = lineOf(path)
     return line === undefined ? file : `${file}:${line}`
   })

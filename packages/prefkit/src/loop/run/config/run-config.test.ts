@@ -107,6 +107,15 @@ describe('parseRunConfig', () => {
     expect(() => read(whole, ['seed'])).toThrow('--set seed: expected <setting>=<value>')
     expect(() => read(whole, ['policy.algorithm.deep=1'])).toThrow('--set policy.algorithm.deep: what it is')
   })
+
+  it('tells what the file is at fault for beside what is set, whose name begins the same', () => {
+    const wrong = whole.replace('{kind: pairwise}', '{kind: scalar, lossOptions: 3}')
+    expect(() => read(wrong, ['rewardModel.loss=hingeLoss'])).toThrow(
+      /run\.yaml:8: rewardModel\.lossOptions: /,
+    )
+    const set = 'rewardModel={kind: scalar, lossOptions: 3}'
+    expect(() => read(whole, [set])).toThrow('--set: rewardModel.lossOptions: ')
+  })
 })
 
 it('knows the nearest of names, and that none is near', () => {
