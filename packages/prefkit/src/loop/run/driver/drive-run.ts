@@ -92,6 +92,8 @@ export async function driveRun(run: RunDirectory, options: DriveOptions): Promis
     const goesOn = await hasProgress(run, stages)
     if (isStopped) throw interrupted(goesOn ? `go on with: ${resumeWith}` : 'no step was done', error)
     throw goesOn ? sayHowToGoOn(error, resumeWith) : error
+  } finally {
+    stop.release()
   }
 }
 

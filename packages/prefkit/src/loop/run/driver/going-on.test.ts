@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -184,4 +185,13 @@ describe('a checkpoint that is damaged', () => {
       ['zero', 'one'].flatMap((stage) => [1, 2, 3, 4].map((step) => `${stage} ${step}`)),
     )
   })
+})
+
+it('leaves no listener on the signal that it was given', async () => {
+  const { signal } = new AbortController()
+  await begin([adding('one')], { signal })
+  await expect(
+    goOn([adding('one'), adding('two', failAt(2, new Error('lost')))], { signal }),
+  ).rejects.toThrow('lost')
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })

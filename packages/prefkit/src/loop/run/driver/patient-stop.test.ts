@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { patientStop } from './patient-stop'
@@ -45,6 +46,14 @@ it('lets a step end that ends soon, and stops another', async () => {
     expect(isFreed).toBe(!isLet)
     expect(stop.signal.aborted).toBe(!isLet)
   }
+})
+
+it('listens no more once it is released', async () => {
+  const { signal } = new AbortController()
+  const stops = [patientStop(signal, 1), patientStop(signal, 1)]
+  expect(getEventListeners(signal, 'abort')).toHaveLength(2)
+  for (const stop of stops) stop.release()
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 it('frees the steps that nobody asks for', async () => {

@@ -4,6 +4,8 @@ export interface PatientStop {
   readonly signal: AbortSignal
   /** The steps of a generator, each given its time. */
   steps<Step>(steps: AsyncGenerator<Step, void, void>): AsyncGenerator<Step, void, void>
+  /** Listens no more to the one that was given, which may be that of other runs too. */
+  release(): void
 }
 
 /**
@@ -43,6 +45,10 @@ export function patientStop(given: AbortSignal | undefined, seconds: number): Pa
       } finally {
         await steps.return()
       }
+    },
+    release() {
+      clearTimeout(timer)
+      given?.removeEventListener('abort', asked)
     },
   }
 }
