@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { RunConfig } from './config/run-config'
 
-/** What a run draws: stages by their names, and what judges say. */
+/** What a run draws: stages by their names, what judges say, and which comparisons are held out. */
 export type Stream =
   | 'comparisons'
+  | 'held-out comparisons'
   | 'anchors'
   | 'distilled_responses'
   | 'judge'

@@ -11,7 +11,7 @@ export interface LostPrompts {
   readonly tooLong: number
   /** By their share. */
   readonly heldOut: number
-  /** As they are in the files to evaluate on too. */
+  /** As they are read as others that are evaluated on. */
   readonly alsoHeldOut: number
 }
 
@@ -28,7 +28,9 @@ function reasonsOf({ prompts, sampling }: Settings, lost: LostPrompts): string[]
   const share = isOne
     ? 'they are all the same text, which is held out as one: give other prompts, or set prompts.heldOut to 0'
     : `prompts.heldOut is ${prompts.heldOut}: lower it, or give more prompts`
-  const among = 'they are in prompts.heldOutFiles too: give others there'
+  const among = prompts.heldOutFiles
+    ? 'they are in prompts.heldOutFiles too: give others there'
+    : 'the model reads the same tokens in held-out ones: give other prompts'
   const reasons: readonly (readonly [count: number, reason: string])[] = [
     [tooLong, `have more than ${longest} tokens (${longer})`],
     [heldOut, `are held out to evaluate on (${share})`],

@@ -1,7 +1,7 @@
 import { contextLength, type ModelConfig } from '@prefkit/lm'
 import { type Encoding, encodePrompt } from '../../../lm/encode-prompt'
 import { placed } from '../../../lm/placed'
-import { type Prompt, promptRow } from '../../../lm/prompt-rows'
+import { promptRow } from '../../../lm/prompt-rows'
 import { PrefkitError } from '../../../prefkit-error'
 import type { WorkOptions } from '../../../reward/progress'
 import { readRows } from '../../../tables/read-rows'
@@ -9,6 +9,7 @@ import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
 import { amongPrompts } from './among-prompts'
 import { noPromptLeft } from './no-prompt-left'
+import { readableText } from './readable-text'
 import { requireRoom } from './require-room'
 import { splitByText } from './split-by-text'
 
@@ -27,12 +28,6 @@ export interface PromptReader extends WorkOptions {
   readonly model: ModelConfig
 }
 
-/** A conversation as people read it. */
-const textOf = (prompt: Prompt): string =>
-  typeof prompt === 'string'
-    ? prompt
-    : prompt.map(({ role, content }) => `${role}: ${content ?? ''}`).join('\n')
-
 async function readFiles(
   files: readonly string[],
   { model: { chat, system }, prompts }: RunConfig,
@@ -49,13 +44,14 @@ async function readFiles(
     const id = ids.has(given) ? `${given}@${i + 1}` : given
     ids.add(id)
     const tokens = placed(place, () => encodePrompt(encoding, prompt, { chat, system }))
-    return { id, text: textOf(prompt), tokens, fields }
+    return { id, text: readableText(prompt), tokens, fields }
   })
 }
 
 /**
  * The prompts of a run. Without files to evaluate on, a share is held out by a hash of their texts, so that it does not depend on their
- * order; equal texts are on one side. What is in the files to evaluate on is not learnt from, wherever else it stands.
+ * order; equal texts are on one side. Nothing is learnt from a prompt that people or the model read as one to evaluate on, wherever it
+ * stands.
  * @throws PrefkitError `BAD_ROW`, `INVALID_CONFIG` where none is left to learn on, or none has a place beside a response; DatasetError,
  *   LmError.
  */
@@ -74,7 +70,7 @@ export async function readPrompts(config: RunConfig, reader: PromptReader): Prom
   const share = other ? 0 : settings.heldOut
   const kept = all.filter(fits)
   const { train: rest, heldOut } = splitByText(kept, ({ text }) => text, { share, seed })
-  const isTested = amongPrompts(other ?? [])
+  const isTested = amongPrompts(other ?? heldOut)
   const train = rest.filter((prompt) => !isTested(prompt))
   const [tooLong, alsoHeldOut] = [all.length - kept.length, rest.length - train.length]
   if (train.length === 0) {

@@ -1,5 +1,6 @@
 import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
+import { streamSeed } from '../stream-seed'
 import { amongPrompts } from './among-prompts'
 import type { RunComparisons } from './comparison-file'
 import { isHeldOut } from './split-by-text'
@@ -8,7 +9,7 @@ import { isHeldOut } from './split-by-text'
 export interface PairSplit {
   /** Prompts that the policy is evaluated on: nothing may have learnt from these. */
   readonly tests: readonly LoopPrompt[]
-  /** Of the others: this share is held out too, by a hash of their texts. */
+  /** Of the others: this share is held out too, by a hash of their texts that is not that of the prompts' own split. */
   readonly share: number
   readonly seed: number
 }
@@ -16,7 +17,9 @@ export interface PairSplit {
 /** Whether comparisons of responses to a prompt are only tested on. */
 export function isTestPrompt({ tests, share, seed }: PairSplit): (prompt: LoopPrompt) => boolean {
   const isTest = amongPrompts(tests)
-  return (prompt) => isTest(prompt) || isHeldOut(prompt.text, share, seed)
+  // By the same hash, all of this share would be among those that the prompts' split has taken already.
+  const own = streamSeed({ seed }, 'held-out comparisons')
+  return (prompt) => isTest(prompt) || isHeldOut(prompt.text, share, own)
 }
 
 /** Comparisons to learn from, and those to test on. */
