@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { StepRecord } from '../../loop/step-record'
 import { runReport } from './run-report'
 import { runSummary } from './run-summary'
 import { syntheticRun } from './testing/synthetic-run'
@@ -110,6 +111,17 @@ test('how far distilled scores agree with their reward model is no accuracy', ()
   expect(runSummary({ ...run, records: [judged] })).toContain(
     'Judge: 75.0\u00a0% of held-out comparisons decided as they are labelled.',
   )
+})
+
+test('where nothing is learned as a reward, none is told of, and the golden reward stands alone', () => {
+  const run = syntheticRun({ settings: { policy: { algorithm: 'preferences', rewards: undefined } } })
+  const records = run.records.map(({ reward: _, eval_reward: __, ...record }) => record as StepRecord)
+  const samples = run.samples.map((row) => ({ ...row, reward: null }))
+  const html = runReport({ ...run, records, samples })
+  expect(html).toContain('What did the golden reward cost?')
+  expect(html).not.toContain('learned reward')
+  expect(html).not.toMatch(/<th[^>]*>Reward<|no reward/)
+  expect(html).toContain('winProbability 0.')
 })
 
 test('a run that was killed has a report of what there is', () => {

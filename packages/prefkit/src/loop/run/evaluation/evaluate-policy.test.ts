@@ -30,3 +30,18 @@ it('names what it measures as monitors look for it: rewards that rise while thos
   }
   await policy.release()
 })
+
+it('has no reward where rewards only measure, as their sum is of nothing that is learnt', async () => {
+  const { policy, prompts } = await storyPolicy()
+  const how = { samplesPerPrompt: 1, sampling: { maxNewTokens: 2 }, seed: 0, prompts: prompts(['Once']) }
+  const rewards = [goldenReward(constant('story', 3)), { ...constant('winProbability', 0.5), weight: 0 }]
+  const { metrics, rollouts } = await evaluatePolicy(policy, { ...how, rewards })
+  expect(metrics).toMatchObject({ 'eval_rewards/golden/mean': 3, 'eval_rewards/winProbability/mean': 0.5 })
+  expect(Object.keys(metrics).filter((name) => /^eval_reward(_|$)/.test(name))).toEqual([])
+  expect(rollouts.map(({ reward, rewards: parts }) => [reward, parts])).toEqual([
+    [Number.NaN, { golden: 3, winProbability: 0.5 }],
+  ])
+  const silent = goldenReward(functionReward('silent', () => undefined))
+  await expect(evaluatePolicy(policy, { ...how, rewards: [silent] })).rejects.toThrow('none gave a score')
+  await policy.release()
+})

@@ -8,13 +8,13 @@ import {
 import type { LoopPrompt } from '../../prompts/prompt'
 import { asEvaluated } from '../../rewards/metric-names'
 import type { RewardFunction, ScoredRollout } from '../../rewards/reward-function'
-import { scoreRollouts } from '../../rewards/score-rollouts'
 import { completionMetrics } from '../../rollouts/completion-metrics'
 import { ownLogProbs } from '../../rollouts/own-log-probs'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import type { Sampling } from '../../rollouts/rollout'
 import type { StepMetrics } from '../../step-record'
 import type { HeldOutRollout } from '../driver/stage'
+import { scoreHeldOut } from './score-held-out'
 
 /** A model that says how probable responses were before anything was learnt. */
 export type Reference = (
@@ -61,7 +61,8 @@ async function divergences(
 
 /**
  * Draws responses to prompts that nothing is learnt from, the same random numbers each time, and scores them: `eval_reward`,
- * `eval_rewards/<name>/mean`, lengths, and `eval_kl`, the divergence of a response from the reference, summed over its tokens.
+ * `eval_rewards/<name>/mean`, lengths, and `eval_kl`, the divergence of a response from the reference, summed over its tokens. Where all
+ * rewards have the weight 0, as nothing is learnt from any, there is no `eval_reward`.
  * @param reference default: the policy as it was when it was opened.
  */
 export async function evaluatePolicy(
@@ -70,7 +71,7 @@ export async function evaluatePolicy(
   reference: Reference = (data, options) => policy.forward(data, { reference: true, ...options }),
 ): Promise<PolicyEvaluated> {
   const drawn = await policyRollouts(policy).draw({ prompts, n, sampling, seed, signal })
-  const { rollouts, metrics } = await scoreRollouts(rewards, drawn, signal)
+  const { rollouts, metrics } = await scoreHeldOut(rewards, drawn, signal)
   const gaps = await divergences(policy, reference, rollouts, sampling)
   const all = {
     ...metrics,

@@ -37,10 +37,7 @@ export async function evaluationOf(
     ? [goldenReward(await openReward(evaluation.golden, scope, ['evaluation', 'golden']))]
     : []
   const rewards = [...learnt, ...(await winReward(config, learnt, scope)), ...golden]
-  // A reward that only measures cannot be the sum.
-  const isMeasured = rewards.every(({ weight = 1 }) => weight === 0)
-  const weighed = isMeasured ? rewards.map((reward) => ({ ...reward, weight: 1 })) : rewards
-  if (weighed.length === 0) return undefined
+  if (rewards.length === 0) return undefined
   const { samplesPerPrompt } = evaluation
-  return { prompts, rewards: weighed, samplesPerPrompt, sampling, seed: streamSeed(config, 'evaluation') }
+  return { prompts, rewards, samplesPerPrompt, sampling, seed: streamSeed(config, 'evaluation') }
 }

@@ -115,7 +115,9 @@ function trainingFigure(run: RunData): string {
 /** What is learned beside what is meant: shows whether the reward was hacked. */
 export function hackingSection(run: RunData): string {
   const gains = gainFigure(run)
-  return sectionHtml('hacking', 'Does the learned reward stand for the golden one?', '', [
-    figureGrid([gains === '' ? trainingFigure(run) : gains, frontierFigure(run)]),
-  ])
+  const both = gains === '' ? trainingFigure(run) : gains
+  // Of preferences nothing is learned as a reward.
+  const question =
+    both === '' ? 'What did the golden reward cost?' : 'Does the learned reward stand for the golden one?'
+  return sectionHtml('hacking', question, '', [figureGrid([both, frontierFigure(run)])])
 }

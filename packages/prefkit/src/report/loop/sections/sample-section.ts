@@ -87,10 +87,14 @@ function shownCourses(run: RunData): PromptCourse[] {
 const scoreText = (name: string, value: number | null): string =>
   value === null ? `no ${name}` : `${name} ${formatDecimal(value, 2)}`
 
-const scoresText = ({ reward, rewards }: SampleRow): string =>
+/** A response has no reward though all parts have a score where nothing is learnt from them: then there is none to speak of. */
+const isMeasuredOnly = ({ reward, rewards }: SampleRow): boolean =>
+  reward === null && !Object.values(rewards).includes(null)
+
+const scoresText = (row: SampleRow): string =>
   [
-    scoreText('reward', reward),
-    ...Object.entries(rewards).map(([name, value]) => scoreText(name, value)),
+    ...(isMeasuredOnly(row) ? [] : [scoreText('reward', row.reward)]),
+    ...Object.entries(row.rewards).map(([name, value]) => scoreText(name, value)),
   ].join(', ')
 
 function responseHtml({ label, row }: LabelledRow): string {
