@@ -131,7 +131,7 @@ export type { DynamicSampling } from './rollouts/collect-informative'
 export { policyRollouts } from './rollouts/policy-rollouts'
 export type { Rollout, RolloutRequest, RolloutSource, Sampling } from './rollouts/rollout'
 export type { ServerClient, ServerRequest } from './rollouts/server-client'
-export { type AdapterRefreshOptions, adapterRefresh } from './rollouts/server-refresh'
+export { type AdapterRefresh, type AdapterRefreshOptions, adapterRefresh } from './rollouts/server-refresh'
 export {
   type ServerApi,
   type ServerLogprobs,

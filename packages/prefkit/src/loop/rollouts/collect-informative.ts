@@ -27,7 +27,7 @@ export async function collectInformative(
   const kept: ScoredRollout[] = []
   const drawn: StepMetrics[] = []
   while (drawn.length < rounds && kept.length < promptsPerStep * n) {
-    const own = { ...options, step: step * rounds + drawn.length }
+    const own = { ...options, step: step * rounds + drawn.length, sameWeights: drawn.length > 0 }
     const { rollouts, metrics } = await collectRollouts(own, time)
     const all = groupsOfSize(rollouts.length, n)
     const places = comparablePlaces(all, (i) => !Number.isNaN(rollouts[i]!.reward))

@@ -17,6 +17,8 @@ export interface CollectOptions {
   /** Counted from 0. */
   readonly step: number
   readonly seed: number
+  /** Whether the policy has learnt nothing since the source drew last. Default: false. */
+  readonly sameWeights?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
@@ -35,9 +37,10 @@ export const stepSeed = (seed: number, step: number): number => seed * 2 ** 20 +
 /** Draws responses to the prompts of a step, and scores them. */
 export async function collectRollouts(options: CollectOptions, time: Timed): Promise<Collected> {
   const { source, rewards, promptsPerStep, samplesPerPrompt: n, sampling, step, seed, signal } = options
+  const { sameWeights } = options
   const prompts = itemsOfStep(options.prompts, step, { count: promptsPerStep, seed })
   const drawn = await time('generate', () =>
-    source.draw({ prompts, n, sampling, seed: stepSeed(seed, step), signal }),
+    source.draw({ prompts, n, sampling, seed: stepSeed(seed, step), sameWeights, signal }),
   )
   const { rollouts, metrics } = await time('score', () => scoreRollouts(rewards, drawn, signal))
   return { rollouts, metrics: { ...metrics, ...completionMetrics(rollouts) } }

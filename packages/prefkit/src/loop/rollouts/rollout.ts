@@ -43,6 +43,8 @@ export interface RolloutRequest {
    * π^(1−w)·π_ref^w. Default: 0, the policy.
    */
   readonly reference?: number
+  /** True where the policy has not learnt since the source drew last: a server keeps the weights that it has. Default: false. */
+  readonly sameWeights?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 

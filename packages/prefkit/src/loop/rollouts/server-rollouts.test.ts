@@ -1,14 +1,14 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { connectServer } from '@prefkit/judges'
-import type { LocalPolicy, TrainingState } from '@prefkit/lm'
+import type { TrainingState } from '@prefkit/lm'
 import { loadLanguageModel } from '@prefkit/lm/files'
 import { afterEach, describe, expect, it } from 'vitest'
 import { storiesPath } from '../../lm/testing/stories'
 import { grpo } from '../algorithms/grpo'
+import { functionReward } from '../rewards/function-reward'
 import { lexiconReward } from '../rewards/lexicon-reward'
 import type { StepMetrics } from '../step-record'
 import { storyPolicy } from '../testing/story-policy'
+import { type Asked, adapterRoutes, completionsOf, Refusal, testServer } from '../testing/test-server'
+import { collectInformative } from './collect-informative'
 import { adapterRefresh } from './server-refresh'
 import { serverRollouts } from './server-rollouts'
 
@@ -17,54 +17,12 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-interface Asked {
-  readonly path: string
-  readonly body: Readonly<Record<string, unknown>>
-}
-
-async function readBody(request: IncomingMessage): Promise<Asked['body']> {
-  let text = ''
-  for await (const chunk of request) text += chunk
-  return JSON.parse(text)
-}
-
-/** A server of one's own: what a function gives is its answer, as JSON or as a text; what it throws is status 500. */
+/** A server that is closed after the test. */
 async function serve(answer: (asked: Asked) => unknown) {
-  const requests: Asked[] = []
-  const server = createServer(async (request, response) => {
-    const asked = { path: request.url!, body: await readBody(request) }
-    requests.push(asked)
-    try {
-      const given = await answer(asked)
-      response.end(typeof given === 'string' ? given : JSON.stringify(given))
-    } catch (error) {
-      response.writeHead(500).end(JSON.stringify({ error: { message: String(error) } }))
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => new Promise((resolve) => server.close(resolve)))
-  const { port } = server.address() as AddressInfo
-  const client = connectServer({ baseUrl: `http://127.0.0.1:${port}/v1`, model: 'stories', retryDelay: 1 })
-  return { client, requests }
+  const server = await testServer(answer)
+  closers.push(server.close)
+  return server
 }
-
-/** Completions of a policy, as vLLM answers. */
-const completionsOf =
-  (policy: Pick<LocalPolicy, 'sample'>) =>
-  async ({ body }: Asked) => {
-    const [drawn] = await policy.sample([body.prompt as number[]], {
-      maxNewTokens: Number(body.max_tokens),
-      temperature: Number(body.temperature),
-      seed: Number(body.seed),
-    })
-    const { tokens, text, finishReason, samplingLogProbs } = drawn!
-    const written = Array.from(tokens, (id) => `token_id:${id}`)
-    const logprobs = { tokens: written, token_logprobs: Array.from(samplingLogProbs) }
-    return {
-      choices: [{ index: 0, text, finish_reason: finishReason, token_ids: Array.from(tokens), logprobs }],
-      usage: { completion_tokens: tokens.length },
-    }
-  }
 
 const tokenizer = (await loadLanguageModel(storiesPath)).tokenizer!
 const settings = {
@@ -139,18 +97,18 @@ describe('serverRollouts', () => {
     expect(all[2]!['rollout_corr/rollout_is_std']!).toBeGreaterThan(0.01)
   })
 
-  it('stays with the policy where the server is given its weights', async () => {
+  it('stays with the policy where the server is given its weights, which it has no longer at the end', async () => {
     const { policy, served, prompts } = await policies()
     const saved = new Map<string, TrainingState>()
     const completions = completionsOf(served)
-    const { client, requests } = await serve(async (asked) => {
-      if (asked.path === '/v1/load_lora_adapter')
-        await served.restore(saved.get(String(asked.body.lora_path))!)
-      return asked.path === '/v1/completions' ? completions(asked) : 'Success: adapter.'
-    })
+    const adapters = adapterRoutes((path) => served.restore(saved.get(path)!))
+    const { client, requests } = await serve((asked) =>
+      asked.path === '/v1/completions' ? completions(asked) : adapters.answer(asked),
+    )
     const refresh = adapterRefresh({
       ...{ client, name: 'own', first: 3, pathOf: (number) => `/adapters/${number}` },
       policy: { save: async (path) => void saved.set(path, await policy.state()) },
+      remove: async (path) => void saved.delete(path),
     })
     const rollouts = serverRollouts({ client, tokenizer, refresh })
     for await (const { metrics } of grpo({
@@ -160,15 +118,54 @@ describe('serverRollouts', () => {
       rollouts,
     }))
       expect(Math.abs(metrics['rollout_corr/kl']!)).toBeLessThan(1e-5)
+    const [last] = adapters.loaded
+    expect(last).toMatch(/^own-[0-9a-f]{8}-5$/)
+    expect(requests.at(-1)!.body.model).toBe(last)
+    expect([...saved.keys()]).toEqual(['/adapters/5'])
+    await refresh.close()
+    await refresh.close()
     const told = requests.filter(({ path }) => path !== '/v1/completions')
+    const session = last!.slice(0, -2)
     expect(told).toEqual([
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-3', lora_path: '/adapters/3' } },
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-4', lora_path: '/adapters/4' } },
-      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-3' } },
-      { path: '/v1/load_lora_adapter', body: { lora_name: 'own-5', lora_path: '/adapters/5' } },
-      { path: '/v1/unload_lora_adapter', body: { lora_name: 'own-4' } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: `${session}-3`, lora_path: '/adapters/3' } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: `${session}-4`, lora_path: '/adapters/4' } },
+      { path: '/v1/unload_lora_adapter', body: { lora_name: `${session}-3` } },
+      { path: '/v1/load_lora_adapter', body: { lora_name: `${session}-5`, lora_path: '/adapters/5' } },
+      { path: '/v1/unload_lora_adapter', body: { lora_name: `${session}-4` } },
+      { path: '/v1/unload_lora_adapter', body: { lora_name: `${session}-5` } },
     ])
-    expect(requests.at(-1)!.body.model).toBe('own-5')
+    expect(saved.size).toBe(0)
+  })
+})
+
+describe('adapterRefresh', () => {
+  const policy = { save: async () => {} }
+  const pathOf = (number: number) => `/adapters/${number}`
+
+  it('has names of its own each time, on a server that still has those of another', async () => {
+    const adapters = adapterRoutes()
+    const { client } = await serve(adapters.answer)
+    const [one, other] = [1, 2].map(() => adapterRefresh({ client, policy, pathOf }))
+    const names = [await one!(), await other!()]
+    expect(new Set(names).size).toBe(2)
+    await one!.close()
+    expect([...adapters.loaded]).toEqual([names[1]])
+  })
+
+  it('unloads later what could not be unloaded', async () => {
+    const adapters = adapterRoutes()
+    let isBusy = true
+    const { client } = await serve((asked) => {
+      if (isBusy && asked.path.includes('unload')) throw new Refusal(400, 'busy')
+      return adapters.answer(asked)
+    })
+    const refresh = adapterRefresh({ client, policy, pathOf })
+    await refresh()
+    await expect(refresh()).rejects.toThrow('busy')
+    expect(adapters.loaded.size).toBe(2)
+    isBusy = false
+    await refresh.close()
+    expect(adapters.loaded.size).toBe(0)
   })
 })
 
@@ -234,6 +231,19 @@ describe('serverRollouts of a server that answers', () => {
     })
     await expect(source.draw({ ...request, sampling: { topP: 0.9 } })).rejects.toThrow(
       'are tempered, which do not',
+    )
+  })
+
+  it('is given the weights of a step once, however often more responses are drawn', async () => {
+    const { client, requests } = await serve(() => answer())
+    let given = 0
+    const source = serverRollouts({ client, tokenizer, refresh: async () => `adapter-${given++}` })
+    const step = { promptsPerStep: 1, samplesPerPrompt: 2, sampling: {}, seed: 0 }
+    const options = { ...step, source, prompts: [prompt], rewards: [functionReward('same', () => 1)] }
+    for (const at of [0, 1])
+      await collectInformative({ ...options, step: at }, { rounds: 3 }, (_, work) => work())
+    expect(requests.map(({ body }) => body.model)).toEqual(
+      ['adapter-0', 'adapter-1'].flatMap((name) => Array(6).fill(name)),
     )
   })
 

@@ -26,7 +26,7 @@ export interface ServerRolloutsOptions {
   /** The policy's: checks that the server has the same, and finds ids where the server tells texts only. Default: none. */
   readonly tokenizer?: ServerTokenizer
   /**
-   * Called before responses are drawn: gives the server the policy's weights, as `adapterRefresh` does. What it gives is the
+   * Called before responses are drawn, unless the request says that the weights are the same: gives the server the policy's weights, as `adapterRefresh` does. What it gives is the
    * model to ask from then on. Default: the server's weights stay as they are.
    */
   readonly refresh?: (options: { readonly signal?: AbortSignal }) => Promise<string | undefined>
@@ -200,6 +200,7 @@ export function serverRollouts(options: ServerRolloutsOptions): RolloutSource {
     return refuseAnswer(client.server, problem)
   }
   let { model } = client
+  let isFresh = false
   return {
     isPolicy: false,
     async draw(request) {
@@ -207,7 +208,11 @@ export function serverRollouts(options: ServerRolloutsOptions): RolloutSource {
       if (request.reference) refuseReference(client.server)
       const sampling = completed(request.sampling)
       requireSampling(sampling)
-      model = (await refresh?.({ ...(signal && { signal }) })) ?? model
+      if (!(request.sameWeights && isFresh)) {
+        isFresh = false
+        model = (await refresh?.({ ...(signal && { signal }) })) ?? model
+        isFresh = true
+      }
       const places = prompts.flatMap((_, prompt) =>
         Array.from({ length: n }, (_, sample) => ({ prompt, sample })),
       )

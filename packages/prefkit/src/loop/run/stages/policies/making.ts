@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { adaptiveLimit, connectServer } from '@prefkit/judges'
 import type { LocalPolicy } from '@prefkit/lm'
@@ -6,6 +7,7 @@ import type { Algorithm, AlgorithmOptions, AlgorithmState } from '../../../algor
 import type { LoopPrompt } from '../../../prompts/prompt'
 import type { RewardFunction } from '../../../rewards/reward-function'
 import type { RolloutSource } from '../../../rollouts/rollout'
+import type { ServerClient } from '../../../rollouts/server-client'
 import { adapterRefresh } from '../../../rollouts/server-refresh'
 import { serverRollouts } from '../../../rollouts/server-rollouts'
 import type { RolloutCorrectionOptions } from '../../../rollouts/trust-rollouts'
@@ -49,11 +51,36 @@ export type MakeAlgorithm<Settings extends PolicySettings> = (
   making: Making<Settings>,
 ) => Promise<MadeAlgorithm>
 
-/** Where responses come from, if not from the policy itself: a server, which may be given the policy's adapter before each step. */
-function serverSource(
-  { settings: { rollouts }, config, context, policy, trainee }: Making<OnlineSettings>,
+/** Milliseconds that a server has to unload what it was given: an end is not held up by one that is gone. */
+const unloadTime = 10_000
+
+/** What gives the server the policy's adapters, and takes them away at the end. */
+function refreshOf(
+  { context, policy, onClose }: Making<OnlineSettings>,
+  client: ServerClient,
   first: number,
-): RolloutSource | undefined {
+) {
+  const refresh = adapterRefresh({
+    ...{ client, policy, first },
+    pathOf: (number) => join(context.path, 'adapters', `${number}`),
+    remove: (path) => rm(path, { recursive: true, force: true }),
+  })
+  onClose(async () => {
+    try {
+      await refresh.close({ signal: AbortSignal.timeout(unloadTime) })
+    } catch (error) {
+      // What was learnt is not lost for it.
+      const reason = error instanceof Error ? error.message : String(error)
+      context.onWarning?.(`policy.rollouts: ${client.server} may still have this run's adapter: ${reason}`)
+    }
+  })
+  return refresh
+}
+
+/** Where responses come from, if not from the policy itself: a server, which may be given the policy's adapter before each step. */
+function serverSource(making: Making<OnlineSettings>, first: number): RolloutSource | undefined {
+  const { settings, trainee } = making
+  const { rollouts } = settings
   if (!rollouts) return undefined
   const { baseUrl, model, apiKeyEnv, concurrency, refresh, api, logprobs } = rollouts
   const apiKey = process.env[apiKeyEnv]
@@ -61,13 +88,10 @@ function serverSource(
     ...{ baseUrl, model, limit: adaptiveLimit(concurrency) },
     ...(apiKey !== undefined && { apiKey }),
   })
-  const pathOf = (number: number): string => join(context.path, 'adapters', `${number}`)
   return serverRollouts({
     ...{ client, api, tokenizer: trainee.encoding.tokenizer },
     ...(logprobs && { logprobs }),
-    ...(refresh && {
-      refresh: adapterRefresh({ client, policy, pathOf, first, name: `prefkit-${config.seed}` }),
-    }),
+    ...(refresh && { refresh: refreshOf(making, client, first) }),
   })
 }
 
