@@ -141,6 +141,13 @@ GRPO = [
                  "epsilon": 0.1, "epsilon_high": 0.15}},
     {"name": "drawn at a temperature of 0.7, held near the reference, twice", "seed": 4,
      "options": {"loss_type": "dapo", "temperature": 0.7, "beta": 0.04, "num_iterations": 2}},
+    {"name": "mean of means, of responses that ended", "seed": 5,
+     "options": {"loss_type": "grpo", "beta": 0.04, "num_iterations": 2, "mask_truncated_completions": True}},
+    {"name": "Dr. GRPO, of responses that ended", "seed": 6,
+     "options": {"loss_type": "dr_grpo", "scale_rewards": "none", "beta": 0.0, "num_iterations": 2, "mask_truncated_completions": True}},
+    {"name": "sequence ratios, of responses that ended", "seed": 7,
+     "options": {"loss_type": "grpo", "importance_sampling_level": "sequence", "beta": 0.0, "num_iterations": 3,
+                 "epsilon": 0.1, "epsilon_high": 0.15, "mask_truncated_completions": True}},
 ]
 
 

@@ -45,7 +45,10 @@ export interface PolicyGradientOptions {
   readonly measureKl?: boolean
   /** False not to log `entropy`, which takes a pass over the vocabulary for each token learnt from. Default: true. */
   readonly measureEntropy?: boolean
-  /** True learns nothing from responses that were cut off; they still count as members of their groups. Default: false. */
+  /**
+   * True learns nothing from responses that were cut off; they still count as members of their groups, and in means over responses.
+   * Default: false.
+   */
   readonly maskTruncated?: boolean
   /** Passes over the responses of a step. Default: 1. */
   readonly epochs?: number
@@ -119,6 +122,8 @@ export function policyGradient(
       klIn === 'reward' && refLogProbs ? { klWeight, oldLogProbs: oldLogProbs!, refLogProbs } : {}
     const advantages = estimate({ rollouts, groups, rewards, ...penalty })
     const draws = policyLoss.draws ? tokenDraws(advantages, stepSeed(seed, step)) : undefined
+    const isLearnt = ({ finishReason }: ScoredRollout) => !maskTruncated || finishReason !== 'length'
+    const rowShare = rollouts.filter(isLearnt).length / rollouts.length
     const batch = rollouts.map((rollout, i) =>
       datumOf(rollout, {
         advantages: advantages[i]!,
@@ -126,9 +131,10 @@ export function policyGradient(
         ...(refLogProbs && { refLogprobs: refLogProbs[i]! }),
         ...(weights && { weights: weights[i]! }),
         ...(draws && { draws: draws[i]! }),
+        ...(maskTruncated && { rowShare }),
       }),
     )
-    const learnable = maskTruncated ? batch.filter((_, i) => rollouts[i]!.finishReason !== 'length') : batch
+    const learnable = batch.filter((_, i) => isLearnt(rollouts[i]!))
     const how = { loss, temperature, learningRate, epochs, minibatches, groupSize, step, seed, signal }
     const learnt = await time('learn', () => updateModel(policy, learnable, how))
     return { ...metrics, ...learnt, learning_rate: learningRate }

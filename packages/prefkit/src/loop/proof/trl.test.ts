@@ -103,6 +103,25 @@ const grpoCases: Readonly<Record<string, [Partial<GrpoOptions>, LocalPolicyOptio
   'drawn at a temperature of 0.7, held near the reference, twice': [
     { klWeight: 0.04, epochs: 2, sampling: { maxNewTokens: goldens.grpo.maxNewTokens, temperature: 0.7 } },
   ],
+  'mean of means, of responses that ended': [
+    { reduction: 'seq-mean-token-mean', klWeight: 0.04, epochs: 2, maskTruncated: true },
+    { microBatchTokens: 40 },
+  ],
+  'Dr. GRPO, of responses that ended': [
+    {
+      ...{ reduction: 'seq-mean-token-sum-norm', epochs: 2, maskTruncated: true },
+      advantages: groupRelative({ scale: 'none' }),
+    },
+  ],
+  'sequence ratios, of responses that ended': [
+    {
+      ...{ reduction: 'seq-mean-token-mean', epochs: 3, maskTruncated: true },
+      loss: {
+        loss: (inputs) => gspoLoss(inputs, { clipEpsilon: 0.1, clipEpsilonHigh: 0.15, convention: 'trl' }),
+        metricsOver: 'sequence',
+      },
+    },
+  ],
 }
 
 describe(`GRPO as ${goldens.grpo.reference}`, () => {

@@ -59,6 +59,8 @@ export interface PolicyDatumInputs {
   readonly weights?: ArrayLike<number>
   /** Random numbers of each token, for a loss that draws. */
   readonly draws?: ArrayLike<number>
+  /** Of the responses that were drawn, the share that is learnt from: means over responses count all of them. Default: 1. */
+  readonly rowShare?: number
 }
 
 type Sums = Readonly<Record<string, Tensor>>
@@ -77,6 +79,12 @@ function shareOf(
   return Object.fromEntries(Object.entries(metrics).map(([name, mean]) => [name, mul(mean, share)]))
 }
 
+/** Numbers of rows and targets, those rows counted that were drawn and are not learnt from: the same share of each part. */
+const allTotals = (
+  { rows, targets }: LossInputs['totals'],
+  rowShare: LossInputs['inputs'][string] | undefined,
+): LossInputs['totals'] => (rowShare ? { rows: div(rows, reduceMax(rowShare)), targets } : { rows, targets })
+
 /** The loss of an update, for {@link PolicyDatumInputs}. To be made once a run: it is compiled once. */
 export function policyUpdateLoss({
   policyLoss: { loss, metricsOver = 'token' },
@@ -86,9 +94,9 @@ export function policyUpdateLoss({
   maxNewTokens,
 }: PolicyObjective): LossFunction {
   const reduce = tokenReductions[reduction]
-  return (given) => {
-    const { logProbs: logprobs, mask, inputs } = given
-    const { advantages, oldLogprobs, refLogprobs, weights, draws } = inputs
+  return ({ logProbs: logprobs, mask, inputs, totals }) => {
+    const { advantages, oldLogprobs, refLogprobs, weights, draws, rowShare } = inputs
+    const given = { mask, totals: allTotals(totals, rowShare) }
     const tokens = { logprobs, mask, advantages: advantages!, ...(oldLogprobs && { oldLogprobs }) }
     const { losses, metrics } = loss({ ...tokens, ...(weights && { weights }), ...(draws && { draws }) })
     const shares = shareOf(metrics, given, metricsOver)
@@ -99,7 +107,7 @@ export function policyUpdateLoss({
       ? mul(estimates, importanceRatios({ logprobs, oldLogprobs: before, mask }))
       : estimates
     const total = klWeight === 0 ? losses : add(losses, mul(klWeight, kl))
-    const metric = { kl: div(reduceSum(mul(kl, mask)), given.totals.targets) }
+    const metric = { kl: div(reduceSum(mul(kl, mask)), totals.targets) }
     return { loss: reduce(total, given, maxNewTokens), metrics: { ...shares, ...metric } }
   }
 }
