@@ -90,6 +90,24 @@ describe('distilScores', () => {
     expect(resumed.records).toEqual(records.slice(9))
   })
 
+  it('leaves out pairs that the judge has no answer for, and refuses where that is all of a step', async () => {
+    const { judge } = kindJudge()
+    const responses = anchored(pairs).slice(0, 2)
+    const silentOn = (isSilent: (i: number) => boolean): PairwiseScorer => ({
+      async firstWins(asked) {
+        const wins = await judge.firstWins(asked)
+        return asked.map((_, i) => (isSilent(i) ? Number.NaN : wins[i]!))
+      },
+    })
+    const one = { responses, evaluation: [], steps: 1, batchSize: 3 }
+    const { policy, records } = await distilled({ ...one, judge: silentOn((i) => i < 2) })
+    expect(records[0]!.loss).toBeGreaterThan(0)
+    await policy.release()
+    await expect(distilled({ ...one, judge: silentOn(() => true) })).rejects.toThrow(
+      'distilScores: judge: expected an answer to one of 3 pairs at least, got none',
+    )
+  })
+
   it('names what is wrong', async () => {
     const refused = (options: Partial<DistilScoresOptions>) => expect(distilled(options)).rejects
     const [{ prompt, chosen }] = pairs as [(typeof pairs)[0]]

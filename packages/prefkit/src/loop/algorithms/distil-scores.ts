@@ -58,12 +58,14 @@ const pairsOf = (name: string, responses: readonly AnchoredResponse[]): Response
 /**
  * Distils a pairwise judge into a pointwise score s(q, y), of which a critic without ground truth learns: by soft
  * cross-entropy of σ(s(q, y) − s(q, y*)) with the judge's probability that y beats the anchor y*, in both orders
- * (2504.04950, Value w/o GT). The judge is asked of each pair once.
+ * (2504.04950, Value w/o GT). The judge is asked of each pair once;
+ * pairs without an answer are left out, and asked again in the next epoch.
  *
  * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce;
  * `agreement`, the share of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores,
  * `grad_norm`, `learning_rate`, `epoch`; and of held-out responses `eval_loss` and so on.
- * @throws PrefkitError `INVALID_CONFIG`; LmError for rows that are longer than the context; what the judge throws.
+ * @throws PrefkitError `INVALID_CONFIG`; `BAD_REWARD` where the judge has no answer to any pair of a step; LmError for rows that are longer
+ *   than the context; what the judge throws.
  */
 export async function* distilScores(options: DistilScoresOptions): Algorithm {
   const { model, judge, responses, evaluation = [], signal } = options
@@ -71,8 +73,13 @@ export async function* distilScores(options: DistilScoresOptions): Algorithm {
   const batchOf = async (pairs: readonly ResponsePair[]): Promise<SupervisedBatch> => {
     const asked = [...new Set(pairs)].filter((pair) => !known.has(pair))
     const wins = await symmetricWins(judge, asked, { signal })
-    for (const [i, pair] of asked.entries()) known.set(pair, wins[i]!)
-    const data = pairs.flatMap((pair) =>
+    for (const [i, pair] of asked.entries()) if (!Number.isNaN(wins[i])) known.set(pair, wins[i]!)
+    const answered = pairs.filter((pair) => known.has(pair))
+    if (answered.length === 0) {
+      const problem = `expected an answer to one of ${pairs.length} pairs at least, got none`
+      throw new PrefkitError('BAD_REWARD', `distilScores: judge: ${problem}`)
+    }
+    const data = answered.flatMap((pair) =>
       [pair.first, pair.second].map((each) =>
         rewardDatum(pair.prompt, each, { winProbability: known.get(pair)! }),
       ),

@@ -14,9 +14,15 @@ export interface ResponsePair {
 
 /** Says which of two responses is better, such as a generative pairwise reward model. */
 export interface PairwiseScorer {
-  /** p(yes | q, first, second): how probably the first is better, shown in this order alone. In [0, 1], in the order of the pairs. */
+  /**
+   * p(yes | q, first, second): how probably the first is better, shown in this order alone. In [0, 1], in the order of the pairs; NaN where
+   * there is no answer.
+   */
   firstWins(pairs: readonly ResponsePair[], run?: ScoringRun): Promise<readonly number[]>
 }
+
+/** Why a response has no score where the scorer says NaN. */
+export const unanswered = 'its scorer had no answer'
 
 /** A response on its own. */
 export interface PromptedResponse {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { winRateAgainst } from '../scorers/win-rate-against'
 import { rolloutOf } from '../testing/rollout-of'
 import { scoreRollouts } from './score-rollouts'
 import type { PairwiseScorer, ResponsePair } from './scorers'
@@ -45,6 +46,35 @@ describe('winProbabilityReward', () => {
     const { scores, metrics } = await winProbabilityReward({ scorer, anchors: 'min' }).score(rollouts)
     expect(Array.from(scores, (score) => Math.round(100 * score))).toEqual([20, 20, 80])
     expect(metrics!.position_gap).toBeCloseTo(0, 12)
+  })
+
+  it('leaves out anchors and responses that the scorer has no answer for, and says how many', async () => {
+    const { scorer } = longerWins(0)
+    const silent: PairwiseScorer = {
+      async firstWins(pairs) {
+        const wins = await scorer.firstWins(pairs)
+        const isOpen = ({ first, second }: ResponsePair) =>
+          second.text === 'one' || (first.text === 'fivee' && second.text === 'four')
+        return pairs.map((pair, i) => (isOpen(pair) ? Number.NaN : wins[i]!))
+      },
+    }
+    const reward = winProbabilityReward({ scorer: silent })
+    const { scores, metrics } = await reward.score(rollouts)
+    expect([scores[0], scores[1]!.toFixed(9), scores[2]!.toFixed(9)]).toEqual([
+      Number.NaN,
+      '0.200000000',
+      '0.800000000',
+    ])
+    expect(metrics!.failed).toBe(0.5)
+    expect(metrics!.position_gap).toBeCloseTo(0, 12)
+    await expect(scoreRollouts([reward], rollouts.slice(0, 1))).rejects.toThrow(
+      'rewards: none gave a score for any of 1 responses; winProbability: its scorer had no answer',
+    )
+    expect((await winProbabilityReward({ scorer }).score(rollouts)).metrics).not.toHaveProperty('failed')
+    await expect(winRateAgainst(silent, rollouts.slice(0, 1))).rejects.toThrow(
+      'winRateAgainst: scorer: expected an answer for one of 1 responses at least, got none',
+    )
+    expect(await winRateAgainst(silent, rollouts)).toBeCloseTo(0.5, 12)
   })
 
   it('refuses prompts without anchors, and scorers that lose pairs, by its name', async () => {

@@ -1,10 +1,10 @@
 import { type WinProbabilityOptions, winProbabilityRewards } from '@prefkit/advantages'
 import { PrefkitError } from '../../prefkit-error'
 import { anchorsOf } from './anchors-of'
-import { mean, splitRows } from './numbers'
+import { mean } from './numbers'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
-import type { PairwiseScorer, ResponsePair } from './scorers'
+import { type PairwiseScorer, type ResponsePair, unanswered } from './scorers'
 
 /** Options of {@link winProbabilityReward}. */
 export interface WinProbabilityRewardOptions extends RewardOptions {
@@ -20,6 +20,9 @@ export interface WinProbabilityRewardOptions extends RewardOptions {
  *
  * Logs beside it `position_gap`, the mean of |p(y wins, shown first) − p(y wins, shown second)|, and `position_bias`, the same
  * with its sign: above 0 where what is shown first is favoured. 0 both for a scorer that does not mind the order.
+ *
+ * Where the scorer has no answer in one of the orders, an anchor counts for nothing; a response without any answer is NaN. Logs
+ * `failed`, the share of such comparisons, where there are some.
  * @returns a reward that throws PrefkitError `INVALID_CONFIG` for a prompt without anchors, `BAD_REWARD` for probabilities too
  *   many or too few; AdvantageError `NOT_FINITE`, `OUT_OF_RANGE` for what is no probability; what the scorer throws.
  */
@@ -38,12 +41,27 @@ export function winProbabilityReward(options: WinProbabilityRewardOptions): Rewa
       const message = `${name}: its scorer gave ${wins.length} probabilities of ${pairs.length} pairs`
       throw new PrefkitError('BAD_REWARD', message)
     }
-    const first = wins.filter((_, i) => i % 2 === 0)
-    const second = wins.filter((_, i) => i % 2 === 1).map((win) => 1 - win)
-    const counts = anchorsOfEach.map(({ length }) => length)
-    const shown = { shownFirst: splitRows(first, counts), shownSecond: splitRows(second, counts) }
-    const scores = winProbabilityRewards(shown, { anchors })
-    const gaps = first.map((win, i) => win - second[i]!)
-    return { scores, metrics: { position_gap: mean(gaps.map(Math.abs)), position_bias: mean(gaps) } }
+    const asked = rollouts.flatMap((_, row) => anchorsOfEach[row]!.map(() => row))
+    const comparisons = asked.map((row, i) => ({ row, first: wins[2 * i]!, second: 1 - wins[2 * i + 1]! }))
+    const answered = comparisons.filter(({ first, second }) => !Number.isNaN(first + second))
+    const ownOf: (typeof answered)[] = rollouts.map(() => [])
+    for (const comparison of answered) ownOf[comparison.row]!.push(comparison)
+    const known = ownOf.filter(({ length }) => length > 0)
+    const shown = {
+      shownFirst: known.map((own) => own.map(({ first }) => first)),
+      shownSecond: known.map((own) => own.map(({ second }) => second)),
+    }
+    const probabilities = winProbabilityRewards(shown, { anchors }).values()
+    const scores = ownOf.map(({ length }) => (length > 0 ? probabilities.next().value! : Number.NaN))
+    const gaps = answered.map(({ first, second }) => first - second)
+    const failed = 1 - answered.length / comparisons.length
+    return {
+      scores,
+      ...(failed > 0 && { unscored: unanswered }),
+      metrics: {
+        ...(gaps.length > 0 && { position_gap: mean(gaps.map(Math.abs)), position_bias: mean(gaps) }),
+        ...(failed > 0 && { failed }),
+      },
+    }
   })
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Rollout } from '../rollouts/rollout'
+import type { PairwiseScorer } from './scorers'
 import { winRateReward } from './win-rate-reward'
 
 const rollout = (prompt: string, sample: number, text: string): Rollout => ({
@@ -34,8 +35,23 @@ it('refuses what cannot be compared', async () => {
   const few = winRateReward({ scorer: { firstWins: async () => [0.5] } })
   const two = [rollout('p', 0, 'a'), rollout('p', 1, 'b')]
   await expect(few.score(two)).rejects.toThrow(/expected 2 probabilities, one for each pair, got 1/)
-  for (const wrong of [Number.NaN, 1.7, -0.1]) {
+  for (const wrong of [1.7, -0.1]) {
     const unsure = winRateReward({ scorer: { firstWins: async () => [0.5, wrong] } })
     await expect(unsure.score(two)).rejects.toMatchObject({ code: 'BAD_REWARD' })
   }
+})
+
+it('leaves out comparisons without an answer, and says how many', async () => {
+  const rollouts = [rollout('p', 0, 'a'), rollout('p', 1, 'c'), rollout('p', 2, 'b'), rollout('p', 3, 'z')]
+  const silent: PairwiseScorer = {
+    firstWins: async (pairs) =>
+      pairs.map(({ first, second }) =>
+        `${first.text}${second.text}`.includes('z') || (first.text === 'a' && second.text === 'b')
+          ? Number.NaN
+          : Number(first.text > second.text),
+      ),
+  }
+  const { scores, metrics } = await winRateReward({ scorer: silent }).score(rollouts)
+  expect(scores).toEqual([0, 1, 0, Number.NaN])
+  expect(metrics!.failed).toBeCloseTo(4 / 6, 12)
 })

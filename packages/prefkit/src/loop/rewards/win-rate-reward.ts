@@ -1,8 +1,9 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { Rollout } from '../rollouts/rollout'
+import { mean } from './numbers'
 import type { RewardFunction } from './reward-function'
 import { type RewardOptions, rewardOf } from './reward-options'
-import type { PairwiseScorer } from './scorers'
+import { type PairwiseScorer, unanswered } from './scorers'
 import { symmetricWins } from './symmetric-wins'
 
 /** Options of {@link winRateReward}. */
@@ -24,6 +25,9 @@ function groupsOf(rollouts: readonly Rollout[]): number[][] {
 /**
  * How probably a response beats the others to its prompt, in the mean over them: each pair is shown once in each order, and the two
  * answers are averaged. In [0, 1]; ½ in the mean over a group. Without anchors, for algorithms that compare what they draw.
+ *
+ * Where the scorer has no answer, the comparison counts for nothing; a response without any answer is NaN. Logs `failed`, the share of
+ * such comparisons, where there are some.
  * @returns a reward that throws PrefkitError `BAD_REWARD` for a prompt with one response, and for what is no probability, or too many or too few;
  *   what the scorer throws.
  */
@@ -45,12 +49,13 @@ export function winRateReward(options: WinRateRewardOptions): RewardFunction {
       ...{ first: rollouts[one]!, second: rollouts[other]! },
     }))
     const wins = await symmetricWins(scorer, pairs, { signal })
-    const sums = new Float64Array(rollouts.length)
+    const won: number[][] = rollouts.map(() => [])
     contests.forEach(([one, other], i) => {
-      sums[one]! += wins[i]!
-      sums[other]! += 1 - wins[i]!
+      if (Number.isNaN(wins[i])) return
+      won[one]!.push(wins[i]!)
+      won[other]!.push(1 - wins[i]!)
     })
-    const scores = groups.flatMap((group) => group.map((i) => sums[i]! / (group.length - 1)))
-    return { scores }
+    const failed = wins.filter(Number.isNaN).length / wins.length
+    return { scores: won.map(mean), ...(failed > 0 && { metrics: { failed }, unscored: unanswered }) }
   })
 }

@@ -32,7 +32,7 @@ export interface Duel {
 }
 
 /**
- * Fights duels that were not fought before, all in one call of the scorer.
+ * Fights duels that were not fought before, all in one call of the scorer. Of two between which it has no answer neither is better: ½.
  * @returns how many pairs the scorer was shown: two for each duel, one for each order.
  */
 export async function fight(
@@ -48,6 +48,8 @@ export async function fight(
     })),
     run,
   )
-  for (const [i, { table, one, other }] of open.entries()) table.note(one, other, wins[i]!)
+  for (const [i, { table, one, other }] of open.entries()) {
+    table.note(one, other, Number.isNaN(wins[i]) ? 0.5 : wins[i]!)
+  }
   return 2 * open.length
 }

@@ -24,7 +24,7 @@ function inOrder({ readings, winProbability }: PairJudgement, shownFirst: 'a' | 
 /**
  * Any judge of `@prefkit/judges` as one that compares: a local model, a server, a panel, a function. Of a pair that is
  * asked in both orders in one call it is asked once, as judges ask both orders themselves; one that asks a single order
- * is believed in the other. Where it has no answer, neither response is better: ½.
+ * is believed in the other. Where it has no answer, or abstains, NaN: what learns leaves the pair out.
  * @returns a scorer that throws PrefkitError `BAD_REWARD` where every question fails; a person's interruption.
  */
 export const localJudgeScorer = (
@@ -50,7 +50,7 @@ export const localJudgeScorer = (
       const judgement = answers.get(key)
       const shownFirst = pair.first.text === items.get(key)!.a ? 'a' : 'b'
       const wins = judgement && inOrder(judgement, shownFirst)
-      if (wins === undefined) return 0.5
+      if (wins === undefined) return Number.NaN
       return shownFirst === 'a' ? wins : 1 - wins
     })
   },

@@ -4,8 +4,10 @@ import { hashedNgrams } from '@prefkit/reward-models/embedders'
 import { describe, expect, it } from 'vitest'
 import { pairwiseFromPointwise } from '../rewards/scorers'
 import { symmetricWins } from '../rewards/symmetric-wins'
+import { comparisonTable } from './comparison-table'
 import { embeddingScorer } from './embedding-scorer'
 import { localJudgeScorer } from './local-judge-scorer'
+import { tournament } from './tournament'
 
 const prompt = { id: 'q', text: 'How was the dog?', tokens: [1] }
 const said = (text: string) => ({ text, tokens: [] })
@@ -34,11 +36,32 @@ describe('localJudgeScorer', () => {
     expect(wins[0]).toBeCloseTo(0.2, 12)
     expect(wins[1]).toBeCloseTo(0.9, 12)
     // Of equal ones the judge has no opinion.
-    expect(wins[2]).toBe(0.5)
+    expect(wins[2]).toBeNaN()
     // Two pairs in both orders.
     expect(asked).toBe(4)
     const [win] = await symmetricWins(scorer, [{ prompt, first: long, second: short }])
     expect(win).toBeCloseTo((0.9 + 0.8) / 2, 12)
+  })
+
+  it('has no answer where the judge fails, which only a tournament takes for ½', async () => {
+    const judge = functionJudge(
+      (pair) => {
+        if (`${pair.a}${pair.b}`.includes('broken')) throw new Error('no connection')
+        return opinion(pair)
+      },
+      { name: 'longer' },
+    )
+    const scorer = localJudgeScorer(judge)
+    const responses = ['very long', 'short', 'broken'].map(said)
+    const [long, short, broken] = responses
+    const wins = await symmetricWins(scorer, [
+      { prompt, first: long!, second: broken! },
+      { prompt, first: long!, second: short! },
+    ])
+    expect([wins[0], wins[1]!.toFixed(9)]).toEqual([Number.NaN, '0.850000000'])
+    const { finalists } = await tournament(scorer, [comparisonTable(prompt, responses)])
+    expect(finalists[0]!.map(({ place }) => place)).toEqual([0, 2, 1])
+    expect(finalists[0]![1]!.winRate).toBe(0.5)
   })
 
   it('believes a judge of one order in the other', async () => {
