@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { LoopPrompt } from '../prompts/prompt'
 import type { PairwiseScorer, PointwiseScorer } from '../rewards/scorers'
 import { policyRollouts } from '../rollouts/policy-rollouts'
@@ -148,6 +148,34 @@ describe('bestOfN', () => {
     const [a, ...others] = withAnchors(options().prompts, whole.states[0]!)
     expect(a!.anchors).toEqual(whole.anchors.a)
     expect(others[2]!.anchors).toBeUndefined()
+  })
+
+  it('neither looks through all ids for each, nor copies all anchors at each step', async () => {
+    const { source: rollouts } = scatteredSource(() => 1)
+    const prompts = promptsOf(...Array.from({ length: 20 }, (_, i) => `${i}`))
+    const counted = [vi.spyOn(Array.prototype, 'indexOf'), vi.spyOn(Object, 'fromEntries')]
+    const steps = bestOfN({ prompts, rollouts, scorer: { pointwise }, n: 1, promptsPerStep: 1 })
+    let state: AlgorithmStep['state'] | undefined
+    for await (const step of steps) state = step.state
+    const calls = counted.map(({ mock }) => mock.calls.length)
+    for (const spy of counted) spy.mockRestore()
+    expect(calls).toEqual([0, 0])
+    expect(Object.keys(((await state!()).data as BestOfNData).anchors)).toHaveLength(20)
+  })
+
+  it('goes on with no anchors of other prompts that had these ids', async () => {
+    const { source: rollouts } = scatteredSource(() => 4)
+    const numbered = (...texts: readonly string[]) =>
+      texts.map((text, i) => ({ id: `${i + 1}`, text, tokens: [1] }))
+    const asked = { rollouts, scorer: { pointwise }, n: 2, promptsPerStep: 1 }
+    const { states } = await run({ ...asked, prompts: numbered('a', 'b') })
+    const changed = run({ ...asked, prompts: numbered('new', 'a', 'b'), resume: states[0] })
+    await expect(changed).rejects.toMatchObject({
+      code: 'RUN_CHANGED',
+      message: expect.stringContaining(
+        'anchors of prompt 1 were made for "a", and the prompt of this id is now "new"',
+      ),
+    })
   })
 
   it('names what is wrong', async () => {

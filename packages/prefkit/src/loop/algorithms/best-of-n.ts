@@ -1,6 +1,7 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { Anchor, LoopPrompt } from '../prompts/prompt'
 import { requireCounts, requireSome } from '../prompts/require-counts'
+import { requireSamePrompt } from '../prompts/require-same-prompt'
 import type { ScoredRollout } from '../rewards/reward-function'
 import { stepSeed } from '../rollouts/collect-rollouts'
 import { completionMetrics } from '../rollouts/completion-metrics'
@@ -44,8 +45,9 @@ export interface BestOfNOptions extends Pick<AlgorithmOptions, 'seed' | 'resume'
   readonly sampling?: Sampling
 }
 
-/** What a state of {@link bestOfN} holds as its `data`: anchors so far, by the id of their prompt. */
+/** What a state of {@link bestOfN} holds as its `data`: anchors so far, by the id of their prompt, and the texts of these prompts. */
 export interface BestOfNData {
+  readonly prompts: Readonly<Record<string, string>>
   readonly anchors: Readonly<Record<string, readonly Anchor[]>>
 }
 
@@ -91,8 +93,8 @@ const meanOf = (values: readonly number[]): number =>
  * It logs, as means over the prompts of the step, `best_of_n/n` draws and `best_of_n/distinct` ones of them, the
  * `best_of_n/win_probability` of the winner over those it was compared with, `best_of_n/expected_gain` of another batch
  * where it stopped; `best_of_n/asked`, how often the scorer was asked in all; and lengths of all that was drawn.
- * @throws PrefkitError `INVALID_CONFIG`; `BAD_REWARD` for numbers of the scorer that are none; what the source and the
- *   scorer throw.
+ * @throws PrefkitError `INVALID_CONFIG`; `RUN_CHANGED` for a state with anchors of other prompts of these ids; `BAD_REWARD`
+ *   for numbers of the scorer that are none; what the source and the scorer throw.
  */
 export async function* bestOfN(options: BestOfNOptions): Algorithm {
   const settings = resolve(options)
@@ -100,7 +102,8 @@ export async function* bestOfN(options: BestOfNOptions): Algorithm {
   const chooser = chooserOf(options.scorer)
   const steps = Math.ceil(prompts.length / promptsPerStep)
   const rounds = adaptive ? Math.ceil(n / adaptive.batch) : 1
-  let anchors = options.resume ? dataOf(options.resume).anchors : {}
+  if (options.resume) withAnchors(prompts, options.resume)
+  const anchors = new Map(Object.entries(options.resume ? dataOf(options.resume).anchors : {}))
 
   for (let step = options.resume?.step ?? 0; step < steps; step++) {
     signal?.throwIfAborted()
@@ -116,12 +119,12 @@ export async function* bestOfN(options: BestOfNOptions): Algorithm {
         return { ...distinct[place]!, rewards, reward: winProbability }
       }),
     )
-    const own = fields.map(({ prompt: { id } }, i) => [
-      id,
-      chosen[i]!.map(({ text, tokens }) => ({ text, tokens })),
-    ])
-    anchors = { ...anchors, ...Object.fromEntries(own) }
-    const data: BestOfNData = { anchors }
+    for (const [i, { prompt }] of fields.entries()) {
+      anchors.set(
+        prompt.id,
+        chosen[i]!.map(({ text, tokens }) => ({ text, tokens })),
+      )
+    }
     yield {
       step: step + 1,
       totalSteps: steps,
@@ -137,7 +140,14 @@ export async function* bestOfN(options: BestOfNOptions): Algorithm {
       },
       seconds,
       rollouts: chosen.flat(),
-      state: async () => ({ step: step + 1, trainings: {}, data }),
+      state: async () => {
+        const done = prompts.slice(0, (step + 1) * promptsPerStep).map(({ id, text }) => [id, text])
+        const data: BestOfNData = {
+          anchors: Object.fromEntries(anchors),
+          prompts: Object.fromEntries(done),
+        }
+        return { step: step + 1, trainings: {}, data }
+      },
     }
   }
 }
@@ -157,9 +167,11 @@ function resolve(options: BestOfNOptions) {
     refuse(`adaptive.threshold: expected a number above 0 and below 0.5, got ${threshold}`)
   }
   if (perPrompt > n) refuse(`perPrompt: expected at most n = ${n}, got ${perPrompt}`)
-  const ids = prompts.map(({ id }) => id)
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i)
-  if (twice !== undefined) refuse(`prompts: expected different ids, got ${JSON.stringify(twice)} twice`)
+  const ids = new Set<string>()
+  for (const { id } of prompts) {
+    if (ids.has(id)) refuse(`prompts: expected different ids, got ${JSON.stringify(id)} twice`)
+    ids.add(id)
+  }
   return {
     ...{ prompts, n, perPrompt, promptsPerStep, seed, sampling },
     ...{ rollouts: options.rollouts, signal: options.signal },
@@ -169,20 +181,22 @@ function resolve(options: BestOfNOptions) {
 
 /** @throws PrefkitError `INVALID_CONFIG` for a state of another algorithm. */
 function dataOf({ data }: AlgorithmState): BestOfNData {
-  const anchors = (data as Partial<BestOfNData> | undefined)?.anchors
-  // JSON of our own: whoever has anchors has them so.
-  if (typeof anchors === 'object' && anchors !== null) return { anchors }
+  const { anchors, prompts } = (data ?? {}) as Partial<BestOfNData>
+  // JSON of our own: whoever has anchors of prompts has them so.
+  if (anchors && prompts) return { anchors, prompts }
   throw new PrefkitError('INVALID_CONFIG', 'bestOfN: expected a state of bestOfN, got one without anchors')
 }
 
 /**
  * Prompts with the anchors that {@link bestOfN} has found; those that it has not come to keep theirs.
- * @throws PrefkitError `INVALID_CONFIG` for a state of another algorithm.
+ * @throws PrefkitError `INVALID_CONFIG` for a state of another algorithm; `RUN_CHANGED` where it has anchors of other prompts of these
+ *   ids.
  */
 export function withAnchors(prompts: readonly LoopPrompt[], state: AlgorithmState): LoopPrompt[] {
-  const { anchors } = dataOf(state)
+  const { anchors, prompts: texts } = dataOf(state)
   return prompts.map((prompt) => {
-    const own = Object.hasOwn(anchors, prompt.id) ? anchors[prompt.id] : undefined
-    return own ? { ...prompt, anchors: own } : prompt
+    if (!Object.hasOwn(anchors, prompt.id)) return prompt
+    requireSamePrompt('anchors', texts[prompt.id]!, prompt)
+    return { ...prompt, anchors: anchors[prompt.id]! }
   })
 }

@@ -37,7 +37,7 @@ const promptsOf = (count: number, tokens: readonly number[] = [1]): LoopPrompt[]
 
 /** What the anchors of each prompt are worth, the best first. */
 async function chosenBy(options: BestOfNOptions): Promise<number[][]> {
-  let data: BestOfNData = { anchors: {} }
+  let data: BestOfNData = { anchors: {}, prompts: {} }
   // bestOfN keeps such data.
   for await (const step of bestOfN(options)) data = (await step.state()).data as BestOfNData
   return options.prompts.map(({ id }) => data.anchors[id]!.map(worth))

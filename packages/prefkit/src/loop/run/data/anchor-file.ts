@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { readLines } from '../../../runs/json-lines'
-import { writeAtomic } from '../../../runs/write-atomic'
+import { readStageLines, writeLines } from '../../../runs/json-lines'
 import type { Anchor, LoopPrompt } from '../../prompts/prompt'
+import { requireSamePrompt } from '../../prompts/require-same-prompt'
 import type { StageResult } from '../driver/stage'
 
 /** What responses to a prompt are to beat, as it is written. */
@@ -19,20 +19,26 @@ export function writeAnchors(directory: string, prompts: readonly LoopPrompt[]):
     const kept = anchors.map((anchor) => ({ text: anchor.text, tokens: Array.from(anchor.tokens) }))
     return { prompt_id: id, prompt: text, anchors: kept }
   })
-  return writeAtomic(join(directory, fileName), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+  return writeLines(join(directory, fileName), rows)
 }
 
-/** Prompts with the anchors that the run has found for them; as they are where it has none. */
+/**
+ * Prompts with the anchors that the run has found for them; as they are where it has none.
+ * @throws PrefkitError `RUN_CHANGED` where these were found for another prompt of the same id.
+ */
 export async function withAnchors(
   prompts: readonly LoopPrompt[],
   results: ReadonlyMap<string, StageResult>,
 ): Promise<readonly LoopPrompt[]> {
   const found = results.get('anchors')
   if (!found) return prompts
-  const rows = await readLines<AnchorRow>(join(found.path, fileName))
-  const byId = new Map(rows.map(({ prompt_id, anchors }) => [prompt_id, anchors]))
+  const file = join(found.path, fileName)
+  const rows = await readStageLines<AnchorRow>(file)
+  const byId = new Map(rows.map((row) => [row.prompt_id, row]))
   return prompts.map((prompt) => {
-    const anchors = byId.get(prompt.id)
-    return anchors ? { ...prompt, anchors } : prompt
+    const row = byId.get(prompt.id)
+    if (!row) return prompt
+    requireSamePrompt(`${file}: anchors`, row.prompt, prompt)
+    return { ...prompt, anchors: row.anchors }
   })
 }

@@ -14,9 +14,9 @@ import { makeStage, storyConfig } from '../testing/make-stage'
 
 let folder = ''
 const stageAt = (name: string): string => join(folder, 'stages', name)
+const rows = Array.from({ length: 10 }, (_, i) => ({ prompt: `Tom had dog ${i}.` }))
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prefkit-distilled-'))
-  const rows = Array.from({ length: 10 }, (_, i) => ({ prompt: `Tom had dog ${i}.` }))
   await writeFile(join(folder, 'prompts.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   await writeFile(join(folder, 'tests.jsonl'), '{"prompt":"Lily ran."}\n')
   return () => rm(folder, { recursive: true })
@@ -45,10 +45,13 @@ async function before(settings: ReturnType<typeof config>): Promise<Pick<StageRe
   for (const name of ['comparisons', 'anchors']) await mkdir(stageAt(name), { recursive: true })
   await writeComparisonFiles(stageAt('comparisons'), { train: [{ prompt, chosen, rejected }], heldOut: [] })
   await makeStage(settings, 'reward_model', folder, [{ stage: 'comparisons' }])
-  const ids = [...Array.from({ length: 10 }, (_, i) => `${i + 1}`), 'held-out-1']
+  const asked = [
+    ...rows.map(({ prompt: text }, i) => ({ id: `${i + 1}`, text })),
+    { id: 'held-out-1', text: 'Lily ran.' },
+  ]
   await writeAnchors(
     stageAt('anchors'),
-    ids.map((id) => ({ id, text: id, tokens: [], anchors: [rejected] })),
+    asked.map((own) => ({ ...own, tokens: [], anchors: [rejected] })),
   )
   return [{ stage: 'reward_model' }, { stage: 'anchors' }]
 }
@@ -62,8 +65,8 @@ it('draws in steps what the scores are learnt from, those of prompts to evaluate
     [2, 2],
   ])
   expect(drawn.summary).toEqual({ prompts: 11, responses: 44 })
-  const rows = await readLines<DrawnResponse>(join(drawn.path, 'responses.jsonl'))
-  expect(new Set(rows.map(({ text }) => text)).size).toBeGreaterThan(22)
+  const written = await readLines<DrawnResponse>(join(drawn.path, 'responses.jsonl'))
+  expect(new Set(written.map(({ text }) => text)).size).toBeGreaterThan(22)
 
   const all = [...results, { stage: 'distilled_responses' }]
   const learnt = await makeStage(settings, 'distilled_scores', folder, all)

@@ -34,7 +34,10 @@ export async function* drawResponses(options: DrawResponsesOptions): Algorithm {
     const drawn = await time('generate', () =>
       source.draw({ prompts: some, n, sampling, seed: stepSeed(seed, step), signal }),
     )
-    kept = [...kept, ...drawn.map(({ prompt, text, tokens }) => ({ promptId: prompt.id, text, tokens }))]
+    const own = drawn.map(({ prompt, text, tokens }) => {
+      return { promptId: prompt.id, prompt: prompt.text, text, tokens }
+    })
+    kept = [...kept, ...own]
     options.onResponses(kept)
     const data = kept
     yield {
