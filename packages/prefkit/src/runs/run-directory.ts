@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
+import { ifThere } from './if-there'
 import { appendLines, keepLines, readLines } from './json-lines'
 import { writeAtomic, writeJson } from './write-atomic'
 
@@ -113,7 +114,7 @@ export async function removeRun(run: RunDirectory): Promise<void> {
 export const checkpointPath = (run: RunDirectory, step: number): string =>
   join(run.path, 'checkpoints', `step-${step}`)
 
-/** The run's newest checkpoint and its number of logged steps, or `undefined`. */
+/** The run's newest checkpoint and its number of logged steps, or `undefined`. @throws PrefkitError `DATA_CORRUPT` where nobody can look. */
 export async function latestCheckpoint(
   run: RunDirectory,
 ): Promise<{ readonly path: string; readonly step: number } | undefined> {
@@ -131,6 +132,7 @@ export async function removeOtherCheckpoints(run: RunDirectory, step: number): P
 }
 
 async function checkpointSteps(run: RunDirectory): Promise<number[]> {
-  const names = await readdir(join(run.path, 'checkpoints')).catch(() => [])
+  const path = join(run.path, 'checkpoints')
+  const names = (await ifThere(path, () => readdir(path))) ?? []
   return names.flatMap((name) => checkpointName.exec(name)?.[1] ?? []).map(Number)
 }

@@ -47,6 +47,21 @@ it('learns from comparisons of people, and makes nothing twice', async () => {
   await expect(resumeLoop(at('run'))).rejects.toThrow(/pairs\.jsonl: is not the file that .*run began with/)
 })
 
+it('says what to do about a file that a stage has written and that is gone', async () => {
+  const { run, results } = await runLoop(settings(), at('run'))
+  const whole = await readFile(run.metricsPath, 'utf8')
+  const [comparisons, rewardModel] = results
+  await rm(join(rewardModel!.path, 'result.json'))
+  await rm(join(comparisons!.path, 'comparisons.jsonl'))
+  const gone = `comparisons.jsonl: is gone, though the stage that wrote it is done; delete ${comparisons!.path}`
+  await expect(resumeLoop(at('run'))).rejects.toMatchObject({
+    ...{ code: 'DATA_CORRUPT', message: expect.stringContaining(gone) },
+  })
+  for (const { path } of results) await rm(path, { recursive: true })
+  await resumeLoop(at('run'))
+  expect(await readFile(run.metricsPath, 'utf8')).toBe(whole)
+})
+
 it('leaves nothing of a run that came to nothing', async () => {
   await writeFile(at('pairs.jsonl'), '{"prompt":"a"}\n')
   const server = await startMlflow()

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { readLines } from '../../../runs/json-lines'
-import { writeAtomic } from '../../../runs/write-atomic'
+import { readStageLines, writeLines } from '../../../runs/json-lines'
 import type { PreferencePair } from '../../prompts/preference-pair'
 
 /** A comparison as it is written: texts, under the names that data sets have, and the tokens as the model writes them. */
@@ -45,14 +44,13 @@ const fileNames = { train: 'comparisons.jsonl', heldOut: 'held-out.jsonl' } as c
 /** Writes comparisons into the directory of a stage, as rows that `prefkit data` reads too. */
 export async function writeComparisonFiles(directory: string, comparisons: RunComparisons): Promise<void> {
   for (const part of ['train', 'heldOut'] as const) {
-    const lines = comparisons[part].map((comparison, i) => `${JSON.stringify(rowOf(comparison, i))}\n`)
-    await writeAtomic(join(directory, fileNames[part]), lines.join(''))
+    await writeLines(join(directory, fileNames[part]), comparisons[part].map(rowOf))
   }
 }
 
 /** Reads what {@link writeComparisonFiles} wrote. */
 export async function readComparisonFiles(directory: string): Promise<RunComparisons> {
   const read = async (part: keyof typeof fileNames): Promise<PreferencePair[]> =>
-    (await readLines<ComparisonRow>(join(directory, fileNames[part]))).map(comparisonOf)
+    (await readStageLines<ComparisonRow>(join(directory, fileNames[part]))).map(comparisonOf)
   return { train: await read('train'), heldOut: await read('heldOut') }
 }

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LmError } from '@prefkit/lm'
@@ -194,4 +194,20 @@ it('leaves no listener on the signal that it was given', async () => {
     goOn([adding('one'), adding('two', failAt(2, new Error('lost')))], { signal }),
   ).rejects.toThrow('lost')
   expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+it('takes no result or checkpoint that cannot be read for one that is not there', async () => {
+  const stages = [adding('one'), adding('two', failAt(3, new Error('lost')))]
+  await expect(begin(stages)).rejects.toThrow('lost')
+  const metrics = await readFile(at('run/metrics.jsonl'), 'utf8')
+  for (const name of ['stages/one/result.json', 'checkpoints']) {
+    await rename(at('run', name), at('kept'))
+    // A read of it fails, though it is there.
+    await symlink(at('run', name), at('run', name))
+    const thrown = await whatWasThrown(goOn([adding('one'), adding('two')]))
+    expect(thrown).toMatchObject({ code: 'DATA_CORRUPT', message: expect.stringContaining(at('run', name)) })
+    expect(await readFile(at('run/metrics.jsonl'), 'utf8')).toBe(metrics)
+    await rm(at('run', name))
+    await rename(at('kept'), at('run', name))
+  }
 })

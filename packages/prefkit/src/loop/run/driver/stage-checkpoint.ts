@@ -4,6 +4,7 @@ import { loadTrainingState, saveTrainingState } from '@prefkit/lm/files'
 import { replaceDirectory } from '@prefkit/nn/files'
 import { z } from 'zod'
 import { PrefkitError } from '../../../prefkit-error'
+import { ifThere } from '../../../runs/if-there'
 import {
   checkpointPath,
   latestCheckpoint,
@@ -115,6 +116,6 @@ export async function loadCheckpoint(run: RunDirectory, stage: string): Promise<
 /** Removes all checkpoints: what they led to is kept elsewhere. */
 export async function removeCheckpoints(run: RunDirectory): Promise<void> {
   const parent = join(run.path, runFiles.checkpoints)
-  const all = await readdir(parent).catch(() => [])
+  const all = (await ifThere(parent, () => readdir(parent))) ?? []
   await Promise.all(all.map((name) => rm(join(parent, name), { recursive: true, force: true })))
 }

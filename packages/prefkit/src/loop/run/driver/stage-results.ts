@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../../../prefkit-error'
+import { ifThere } from '../../../runs/if-there'
 import { type RunDirectory, readMetrics } from '../../../runs/run-directory'
 import { writeJson } from '../../../runs/write-atomic'
 import { runFiles } from '../run-files'
@@ -28,11 +29,11 @@ const resultPath = (run: string, stage: string): string => join(stagePath(run, s
 
 /**
  * What a stage came to, where it is done.
- * @throws PrefkitError `DATA_CORRUPT`.
+ * @throws PrefkitError `DATA_CORRUPT`, also for what is there and cannot be read: the stage would be made again, and what came after it dropped.
  */
 export async function readResult(run: string, stage: string): Promise<KeptResult | undefined> {
   const path = resultPath(run, stage)
-  const text = await readFile(path, 'utf8').catch(() => undefined)
+  const text = await ifThere(path, () => readFile(path, 'utf8'))
   if (text === undefined) return undefined
   try {
     // Written below, whole.
