@@ -28,19 +28,19 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
         ...{ rollouts: policyRollouts(policy), scorer: pointwise ? { pointwise } : { pairwise } },
         signal: context.signal,
       }
-      let last: AlgorithmState | undefined
+      let reached: () => Promise<AlgorithmState>
       async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
-        last = resume
+        // There is a prompt, and so a step: made before, or now.
+        reached = async () => resume!
         for await (const step of bestOfN({ ...options, resume })) {
-          last = await step.state()
+          reached = () => step.state()
           yield step
         }
       }
       return {
         steps,
         async finish() {
-          // There is a prompt, and so a step.
-          await writeAnchors(context.path, withAnchors(prompts, last!))
+          await writeAnchors(context.path, withAnchors(prompts, await reached()))
           return { prompts: prompts.length, n, perPrompt }
         },
         async release() {

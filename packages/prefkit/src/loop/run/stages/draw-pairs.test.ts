@@ -30,6 +30,7 @@ const source: RolloutSource = {
 
 async function drawn(sizes: { pairs: number; pairsPerStep: number; responsesPerPrompt: number }, from = 0) {
   const offsets: number[] = []
+  const lists: unknown[] = []
   let texts: string[] = []
   const options = {
     ...{ source, prompts, sampling: {}, seed: 3, ...sizes },
@@ -39,6 +40,7 @@ async function drawn(sizes: { pairs: number; pairsPerStep: number; responsesPerP
       return { pairs, metrics: {} }
     },
     onPairs: (pairs: readonly { chosen: { text: string }; rejected: { text: string } }[]) => {
+      lists.push(pairs)
       texts = pairs.map(({ chosen, rejected }) => `${chosen.text} | ${rejected.text}`)
     },
   }
@@ -47,7 +49,7 @@ async function drawn(sizes: { pairs: number; pairsPerStep: number; responsesPerP
     if (step.step === from) resume = await step.state()
   }
   if (from > 0) for await (const _ of drawPairs({ ...options, resume }));
-  return { offsets, texts }
+  return { offsets, texts, lists }
 }
 
 it('pairs each two of the responses to a prompt, those of other prompts never, and no more than are asked for', async () => {
@@ -65,10 +67,11 @@ it('pairs each two of the responses to a prompt, those of other prompts never, a
   expect(sides.slice(0, 3).map(([one, other]) => `${one![1]}${other![1]}`)).toEqual(['01', '02', '12'])
 })
 
-it('draws two responses for each pair where it is not told otherwise, and goes on from a state', async () => {
+it('draws two responses for each pair where it is not told otherwise, into one list, and goes on from a state', async () => {
   const whole = await drawn({ pairs: 5, pairsPerStep: 2, responsesPerPrompt: 2 })
   expect(whole.offsets).toEqual([0, 2, 4])
   expect(whole.texts).toHaveLength(5)
+  expect(new Set(whole.lists).size).toBe(1)
   const resumed = await drawn({ pairs: 5, pairsPerStep: 2, responsesPerPrompt: 2 }, 1)
   expect(resumed.offsets).toEqual([0, 2, 4, 2, 4])
   expect(resumed.texts).toEqual(whole.texts)

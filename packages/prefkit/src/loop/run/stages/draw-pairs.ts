@@ -23,7 +23,7 @@ export interface DrawPairsOptions {
   readonly seed: number
   readonly resume?: AlgorithmState | undefined
   readonly signal?: AbortSignal | undefined
-  /** Takes the pairs that were labelled so far, after each step. */
+  /** Takes the pairs that were labelled so far, after each step: one list, which grows. */
   readonly onPairs: (pairs: readonly PreferencePair[]) => void
 }
 
@@ -41,7 +41,7 @@ export async function* drawPairs(options: DrawPairsOptions): Algorithm {
   const pairsPerStep = promptsPerStep * pairsOfPrompt
   const totalSteps = Math.ceil(count / pairsPerStep)
   // What state() of such a stage gave.
-  let kept = (options.resume?.data as readonly PreferencePair[] | undefined) ?? []
+  const kept = [...((options.resume?.data as readonly PreferencePair[] | undefined) ?? [])]
   options.onPairs(kept)
   for (let step = options.resume?.step ?? 0; step < totalSteps; step++) {
     const { time, seconds } = stopwatch()
@@ -54,13 +54,12 @@ export async function* drawPairs(options: DrawPairsOptions): Algorithm {
     )
     const compared = pairedUp(rollouts, n).slice(0, 2 * wanted)
     const { pairs, metrics } = await time('score', () => label(compared, place))
-    kept = [...kept, ...pairs]
+    for (const pair of pairs) kept.push(pair)
     options.onPairs(kept)
-    const data = kept
     yield {
       ...{ step: step + 1, totalSteps, seconds },
       metrics: { ...metrics, ...completionMetrics(rollouts) },
-      state: async () => ({ step: step + 1, trainings: {}, data }),
+      state: async () => ({ step: step + 1, trainings: {}, data: [...kept] }),
     }
   }
 }
