@@ -1,5 +1,5 @@
 import { type RunningMoments, updateMoments } from '@prefkit/advantages'
-import { completionDatum, type Datum, type PolicyBackend } from '@prefkit/lm'
+import { completionDatum, type Datum, type DatumOutputs, type PolicyBackend } from '@prefkit/lm'
 import { PrefkitError } from '../../prefkit-error'
 import type { PairedLoss, PreferenceLoss, UnpairedLoss } from '../choices/preference-losses'
 import type { PreferencePair } from '../prompts/preference-pair'
@@ -37,6 +37,26 @@ const logProbsOf = async (
   data: readonly Datum[],
   reference: boolean,
 ): Promise<Float32Array[]> => (await policy.forward(data, { reference })).map(({ logProbs }) => logProbs)
+
+/** Of each datum as a text, so that it is known again. */
+const keyOf = ({ tokens, completionMask }: Datum): string =>
+  `${Array.from(tokens)}: ${Array.from(completionMask).join('')}`
+
+/** The policy, whose reference is asked once of each row: for rows that come again as they are, as it never changes. */
+export function keepingReference(policy: Asked): Asked {
+  const known = new Map<string, DatumOutputs>()
+  return {
+    async forward(data, options) {
+      if (!options?.reference) return policy.forward(data, options)
+      const keys = data.map(keyOf)
+      const unknown = new Map(keys.map((key, i) => [key, data[i]!] as const))
+      for (const key of keys) if (known.has(key)) unknown.delete(key)
+      const told = unknown.size > 0 ? await policy.forward([...unknown.values()], options) : []
+      for (const [i, key] of [...unknown.keys()].entries()) known.set(key, told[i]!)
+      return keys.map((key) => known.get(key)!)
+    },
+  }
+}
 
 /** What π is measured against where that is π before the step, and not its reference. */
 export interface OldPolicy {
@@ -87,12 +107,18 @@ async function logRatiosOf(policy: Asked, data: readonly Datum[]): Promise<numbe
  * Prompts with the nearest response after their own that is to another prompt, as chosen and rejected responses to one prompt stand beside
  * each other; with whatever comes next where all are to one. TRL, whose rows stand apart, takes the response before.
  */
-export const mismatched = (items: readonly JudgedResponse[]): Pick<JudgedResponse, 'prompt' | 'response'>[] =>
-  items.map(({ prompt }, i) => {
-    const after = [...items.slice(i + 1), ...items.slice(0, i + 1)]
-    const other = after.find((item) => item.prompt.id !== prompt.id) ?? after[0]!
-    return { prompt, response: other.response }
-  })
+export function mismatched(items: readonly JudgedResponse[]): Pick<JudgedResponse, 'prompt' | 'response'>[] {
+  const count = items.length
+  const others: JudgedResponse[] = []
+  let other: JudgedResponse | undefined
+  // Backwards, and twice around, so that what comes after the last item is known when it is come to again.
+  for (let i = 2 * count - 1; i >= 0; i--) {
+    const [own, next] = [items[i % count]!, items[(i + 1) % count]!]
+    if (next.prompt.id !== own.prompt.id) other = next
+    others[i % count] = other ?? next
+  }
+  return items.map(({ prompt }, i) => ({ prompt, response: others[i]!.response }))
+}
 
 /** Rows of single responses, and what goes on to the next step. */
 export interface ResponseBatch {

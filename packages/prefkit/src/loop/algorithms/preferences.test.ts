@@ -36,6 +36,24 @@ it.each(['dpoLoss', 'ktoLoss', 'bcoLoss'])(
   },
 )
 
+it.each(['dpoLoss', 'ktoLoss'])('asks the reference once of what %s is evaluated on', async (name) => {
+  const heldOut = preferencePairs(story.prompts)
+  let asked = 0
+  const policy: Story['policy'] = Object.assign(Object.create(story.policy), {
+    async forward(...[data, options]: Parameters<Story['policy']['forward']>) {
+      if (options?.reference) asked += data.length
+      return story.policy.forward(data, options)
+    },
+  })
+  const rows = async (evaluateEverySteps: number) => {
+    asked = 0
+    await story.restore()
+    await run({ ...story, policy }, { heldOut, evaluateEverySteps, loss: preferenceLossOf({ name }) })
+    return asked
+  }
+  expect(await rows(1)).toBe(await rows(4))
+})
+
 it('begins at the reference, where the loss of DPO is ln 2', async () => {
   const { metrics } = await run(story, { steps: 1 })
   const [first] = metrics as [StepMetrics]

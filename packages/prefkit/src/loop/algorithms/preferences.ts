@@ -9,6 +9,7 @@ import { updateModel } from '../updates/update-model'
 import { type Algorithm, type AlgorithmOptions, learningRateAt } from './algorithm'
 import {
   judgedResponses,
+  keepingReference,
   type PreferenceItem,
   pairBatch,
   requirePairs,
@@ -40,7 +41,7 @@ interface Batch {
 }
 
 /** Items as the loss takes them, and what makes a batch of them. */
-function readerOf(policy: PolicyBackend, loss: PreferenceLoss) {
+function readerOf(policy: Pick<PolicyBackend, 'forward'>, loss: PreferenceLoss) {
   if (loss.of === 'responses') {
     const read = (_: string, items: readonly PreferenceItem[]) => judgedResponses(items)
     const batch = (
@@ -64,7 +65,7 @@ const prefixed = (metrics: StepMetrics): StepMetrics =>
 /**
  * Direct alignment: learns from preferences that are there, without a reward model and without drawing. With the defaults it is DPO
  * (2305.18290); another loss makes it IPO, SimPO, ORPO, CPO, KTO, BCO and others, see `preferenceLossOf`. The reference is the policy
- * as it was before it trained, asked anew for each batch.
+ * as it was before it trained, asked anew for each batch, and once in a session of what is held out.
  *
  * Losses that compare all of a batch are computed at once, never in parts: a bound on memory that is too small for it is refused. For
  * single responses the point from which gains count is found before the update, for the whole batch, so that its parts see the same.
@@ -81,6 +82,7 @@ export async function* preferences(options: PreferencesOptions): Algorithm {
   requireNumbers('preferences', { steps, seed, batchSize, evaluateEverySteps, ...constant })
   const { read, batch, rows } = readerOf(policy, loss)
   const [items, tests] = [read('data', options.data), read('heldOut', heldOut)]
+  const { batch: testBatch } = readerOf(keepingReference(policy), loss)
   requireItems(items, batchSize, loss)
   const update = preferenceUpdateLoss(loss)
   const groupSize = loss.of === 'pairs' && loss.comparesBatch ? ('batch' as const) : rows
@@ -108,7 +110,7 @@ export async function* preferences(options: PreferencesOptions): Algorithm {
     const evaluates = tests.length > 0 && ((step + 1) % evaluateEverySteps === 0 || step + 1 === steps)
     const evaluated = evaluates
       ? await time('evaluate', async () => {
-          const { data } = await batch(tests, moments, false)
+          const { data } = await testBatch(tests, moments, false)
           const all = groupSize === 'batch' ? data.length : groupSize
           const report = lossWeights(data, await policy.forward(data), update, { groupSize: all })
           return prefixed({ loss: report.loss, ...report.metrics })
