@@ -1,26 +1,35 @@
 import { PrefkitError } from '../../prefkit-error'
 import type { LoopPrompt } from '../prompts/prompt'
+import { countRule } from '../prompts/require-counts'
 import type { AlgorithmOptions } from './algorithm'
+
+type Rule = readonly [expected: string, allows: (value: number) => boolean]
+
+const notNegative: Rule = ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0]
 
 /** What the numbers of algorithms may be, in words and as a test. */
 const rules = {
-  steps: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  seed: ['a whole number ≥ 0', (value) => Number.isSafeInteger(value) && value >= 0],
-  promptsPerStep: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  samplesPerPrompt: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
+  steps: countRule,
+  // Of the seeds of steps, which are to be safe integers, as many for each seed.
+  seed: [
+    'a whole number from 0 to 2³³ − 1',
+    (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 33,
+  ],
+  promptsPerStep: countRule,
+  samplesPerPrompt: countRule,
   comparedSamples: ['a whole number ≥ 2', (value) => Number.isSafeInteger(value) && value >= 2],
-  epochs: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  minibatches: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  rounds: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  batchSize: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  pairsPerStep: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  evaluateEverySteps: ['a whole number ≥ 1', (value) => Number.isSafeInteger(value) && value >= 1],
-  klWeight: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
-  valueCoefficient: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
+  epochs: countRule,
+  minibatches: countRule,
+  rounds: countRule,
+  batchSize: countRule,
+  pairsPerStep: countRule,
+  evaluateEverySteps: countRule,
+  klWeight: notNegative,
+  valueCoefficient: notNegative,
   mixture: ['a number from 0 to 1', (value) => value >= 0 && value <= 1],
-  missingEosPenalty: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
-  learningRate: ['a number ≥ 0', (value) => Number.isFinite(value) && value >= 0],
-} as const satisfies Record<string, readonly [string, (value: number) => boolean]>
+  missingEosPenalty: notNegative,
+  learningRate: notNegative,
+} as const satisfies Record<string, Rule>
 
 /** Numbers of an algorithm, by the names of its options. */
 export type LoopNumbers = Partial<Readonly<Record<keyof typeof rules, number>>>

@@ -7,7 +7,7 @@ import type { StepMetrics } from '../step-record'
 import { kindStories } from '../testing/kind-stories'
 import { storyPolicy } from '../testing/story-policy'
 import type { AlgorithmState } from './algorithm'
-import { type ScalarRewardModelOptions, scalarRewardModel } from './scalar-reward-model'
+import { rewardExtremes, type ScalarRewardModelOptions, scalarRewardModel } from './scalar-reward-model'
 
 const { tokenizer } = await loadLanguageModel(storiesPath)
 const { pairs, heldOut } = kindStories(tokenizer!)
@@ -109,4 +109,9 @@ describe('scalarRewardModel', () => {
     ).rejects.toThrow("expected one with head: 'reward', got one without")
     await headless.release()
   })
+})
+
+it('tells the extremes of as many rewards as there are', () => {
+  const reward = Float32Array.from({ length: 300_000 }, (_, i) => i - 1)
+  expect(rewardExtremes({ reward })).toEqual({ min_reward: -1, mean_reward: 149_998.5, max_reward: 299_998 })
 })

@@ -51,11 +51,11 @@ const lossOf =
 
 /** Over all rewards of a batch, as TRL has them. */
 export function rewardExtremes({ reward }: NonNullable<LossReport['rows']>): StepMetrics {
-  const rewards = Array.from(reward!)
+  // As arguments of a function they may be too many.
   return {
-    min_reward: Math.min(...rewards),
-    mean_reward: rewards.reduce((sum, each) => sum + each, 0) / rewards.length,
-    max_reward: Math.max(...rewards),
+    min_reward: reward!.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY),
+    mean_reward: reward!.reduce((sum, each) => sum + each, 0) / reward!.length,
+    max_reward: reward!.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY),
   }
 }
 

@@ -1,10 +1,17 @@
 import { PrefkitError } from '../../prefkit-error'
 
+/** What counts may be, in words and as a test. */
+export const countRule: readonly [expected: string, allows: (value: number) => boolean] = [
+  'a whole number ≥ 1',
+  (value) => Number.isSafeInteger(value) && value >= 1,
+]
+
 /** @throws PrefkitError `INVALID_CONFIG` naming the algorithm and the first that is no whole number ≥ 1. */
 export function requireCounts(algorithm: string, counts: Readonly<Record<string, number>>): void {
+  const [expected, allows] = countRule
   for (const [name, value] of Object.entries(counts)) {
-    if (Number.isSafeInteger(value) && value >= 1) continue
-    const problem = `expected a whole number ≥ 1, got ${value}`
+    if (allows(value)) continue
+    const problem = `expected ${expected}, got ${value}`
     throw new PrefkitError('INVALID_CONFIG', `${algorithm}: ${name}: ${problem}`)
   }
 }

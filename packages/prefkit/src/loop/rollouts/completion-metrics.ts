@@ -16,8 +16,12 @@ export function completionMetrics(rollouts: readonly Rollout[]): StepMetrics {
   const endedLengths = ended.length === 0 ? [0] : ended.map(({ tokens }) => tokens.length)
   return {
     'completions/mean_length': mean(lengths),
-    'completions/min_length': Math.min(...lengths),
-    'completions/max_length': Math.max(...lengths),
+    // As arguments of a function they may be too many.
+    'completions/min_length': lengths.reduce(
+      (least, each) => Math.min(least, each),
+      Number.POSITIVE_INFINITY,
+    ),
+    'completions/max_length': lengths.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY),
     'completions/mean_terminated_length': mean(endedLengths),
     'completions/clipped_ratio': 1 - ended.length / rollouts.length,
     'objective/entropy': -mean(rollouts.map(({ samplingLogProbs }) => sumOf(samplingLogProbs))),
