@@ -31,7 +31,7 @@ export interface Collected {
   readonly metrics: StepMetrics
 }
 
-/** Seeds of steps, apart from those of other seeds for a million steps. */
+/** Seeds of steps, apart from those of other seeds for a million steps: safe integers for seeds below 2³³. */
 export const stepSeed = (seed: number, step: number): number => seed * 2 ** 20 + step
 
 /** Draws responses to the prompts of a step, and scores them. */
