@@ -2,7 +2,7 @@ import type { Datum, PolicyBackend } from '@prefkit/lm'
 import { type RolloutWeightsOptions, rolloutMismatch, rolloutWeights } from '@prefkit/losses'
 import { type Tensor, tensor } from '@prefkit/tensor'
 import type { StepMetrics } from '../step-record'
-import { ownLogProbs } from './own-log-probs'
+import { isFiltered, ownLogProbs } from './own-log-probs'
 import type { Rollout, RolloutSource, Sampling } from './rollout'
 
 /** How rollouts of another engine than the trainer count: options of `rolloutWeights`, by default TRL's truncation of each token. */
@@ -69,8 +69,8 @@ export async function trustRollouts(options: TrustOptions): Promise<Trust> {
   const { policy, source, sampling, rollouts, data, changes, correction } = options
   const { temperature = 1 } = sampling
   const own = source.isPolicy ? ownLogProbs(rollouts, sampling) : undefined
-  if (own) return { metrics: {}, ...(changes && { oldLogProbs: own }) }
-  const oldLogProbs = (await policy.forward(data, { temperature })).map(({ logProbs }) => logProbs)
+  if (own && !isFiltered(sampling)) return { metrics: {}, ...(changes && { oldLogProbs: own }) }
+  const oldLogProbs = own ?? (await policy.forward(data, { temperature })).map(({ logProbs }) => logProbs)
   const { values: logprobs, mask } = padded(oldLogProbs)
   const { values: rolloutLogprobs } = padded(rollouts.map(({ samplingLogProbs }) => samplingLogProbs))
   const inputs = { logprobs, rolloutLogprobs, mask }
