@@ -48,8 +48,9 @@ describe('rewards of length', () => {
 
   it('lowers another reward of what does not end', async () => {
     const inner = functionReward('own', ({ text }) => (text === '9' ? undefined : 2), { weight: 3 })
-    const reward = stopProperly(inner, { coefficient: 0.25 })
-    expect(reward).toMatchObject({ name: 'own', weight: 3 })
+    const origin = { place: 'run.yaml:12: policy.rewards[1]', type: 'function' }
+    const reward = stopProperly({ ...inner, origin }, { coefficient: 0.25 })
+    expect(reward).toMatchObject({ name: 'own', weight: 3, origin })
     const rollouts = [long(3), long(4, 'length'), long(9, 'length')]
     expect((await reward.score(rollouts)).scores).toEqual([2, 0.5, Number.NaN])
   })

@@ -117,12 +117,11 @@ export function perTokenReward({
 
 /**
  * A reward that is lowered for responses that were cut off: by a factor from 0 to 1, or to a number below 0; see
- * `stopProperlyRewards`. Name, weight and metrics stay those of the reward.
+ * `stopProperlyRewards`. Name, weight, origin and metrics stay those of the reward.
  * @returns a reward that throws AdvantageError for options, and what the reward throws.
  */
 export const stopProperly = (reward: RewardFunction, options: StopProperlyOptions): RewardFunction => ({
-  name: reward.name,
-  ...(reward.weight !== undefined && { weight: reward.weight }),
+  ...reward,
   async score(rollouts, run) {
     const { scores, ...more } = await reward.score(rollouts, run)
     const known = scores.map((score) => (Number.isNaN(score) ? 0 : score))
