@@ -12,6 +12,25 @@ function orderOf(size: number, seed: number, epoch: number): number[] {
   return order
 }
 
+/** An order of items, and what it depends on. */
+interface KeptOrder {
+  readonly seed: number
+  readonly epoch: number
+  readonly order: readonly number[]
+}
+
+/** The order last made of each list: that of a long one takes longer than the steps that go by it. */
+const kept = new WeakMap<readonly unknown[], KeptOrder>()
+
+/** The order of a list in an epoch. */
+function keptOrder(items: readonly unknown[], seed: number, epoch: number): readonly number[] {
+  const last = kept.get(items)
+  if (last?.seed === seed && last.epoch === epoch && last.order.length === items.length) return last.order
+  const order = orderOf(items.length, seed, epoch)
+  kept.set(items, { seed, epoch, order })
+  return order
+}
+
 /**
  * The items of a step: every one once in an epoch, each epoch in another order. They depend on seed and step alone, so a resumed run
  * has the same ones.
@@ -23,11 +42,8 @@ export function itemsOfStep<Item>(
   { count, seed }: { readonly count: number; readonly seed: number },
 ): Item[] {
   const places = Array.from({ length: count }, (_, i) => step * count + i)
-  const orders = new Map<number, number[]>()
   return places.map((place) => {
-    const epoch = Math.floor(place / items.length)
-    const order = orders.get(epoch) ?? orderOf(items.length, seed, epoch)
-    orders.set(epoch, order)
+    const order = keptOrder(items, seed, Math.floor(place / items.length))
     return items[order[place % items.length]!]!
   })
 }
