@@ -27,7 +27,7 @@ function lastBoxed(text: string): string | undefined {
 const behindMark = (text: string): string | undefined => /.*####[ \t]*([^\n]*)/su.exec(text)?.[1]
 
 /** A sign behind a digit is a minus between two numbers. */
-const number = /(?:(?<!\d)[-+])?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?:(?<!\d)[-+])?\.\d+/g
+const number = /(?:(?<!\d)[-+])?(?:(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)(?:e[-+]?\d+(?!\w))?/gi
 
 const lastNumber = (text: string): string | undefined => text.match(number)?.at(-1)
 
@@ -44,10 +44,36 @@ const bare = (answer: string): string =>
     .trim()
     .toLowerCase()
 
+const valueOf = (text: string): number => Number(text.replaceAll(',', ''))
+
 /** The number that an answer is; undefined for other texts. */
 function numberOf(answer: string): number | undefined {
   const text = bare(answer)
-  return text.match(number)?.[0] === text ? Number(text.replaceAll(',', '')) : undefined
+  return text.match(number)?.[0] === text ? valueOf(text) : undefined
+}
+
+/** TeX that only sets an answer: its spaces, signs of currency and percent, degrees, and texts, with the square or cube of a unit. */
+const withoutSetting = (answer: string): string =>
+  answer
+    .replace(/\\[,;:!> ]|\\q?quad\b|~/g, ' ')
+    .replace(/\^\{?\\circ\}?/g, '°')
+    .replace(/\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox)\s*\{([^{}]*)\}(?:\^\{?[23]\}?)?/g, '$1')
+    .replace(/\\([$%])/g, '$1')
+
+/** Words, or what is set equal. */
+const leadsToNumber = /^[\p{L}\s'’()]*[=≈:]?[\s$€£]*$/u
+/** Words, units. */
+const followsNumber = /^[\p{L}\s'’.,;:()°%$€£²³/]*$/u
+
+/** The only number of an answer that is otherwise words, a unit, or what it is set equal to; undefined of sums, roots and so on. */
+function onlyNumber(answer: string): number | undefined {
+  const text = bare(withoutSetting(answer))
+  const [found, ...others] = text.matchAll(number)
+  if (!found || others.length > 0) return undefined
+  const [before, after] = [text.slice(0, found.index), text.slice(found.index + found[0].length)]
+  // Of `x-5` the 5 is taken from something.
+  const isTaken = /[-+]/.test(found[0][0]!) && /[\p{L})]\s*$/u.test(before)
+  return !isTaken && leadsToNumber.test(before) && followsNumber.test(after) ? valueOf(found[0]) : undefined
 }
 
 /**
@@ -57,15 +83,19 @@ function numberOf(answer: string): number | undefined {
 export const answerOf = (response: string, wantsNumber: boolean): string | undefined =>
   markedAnswer(response) ?? (wantsNumber ? lastNumber(response) : undefined)
 
-/** Whether an answer is the expected one: as numbers where that is one (`1,000.0` is `1000`), else without case and spaces. */
+/** Whether an answer is the expected one: as numbers where that is one, else without case and spaces. */
 export function isSameAnswer(answer: string, expected: string): boolean {
   const wanted = numberOf(expected)
-  return wanted === undefined ? bare(answer) === bare(expected) : numberOf(answer) === wanted
+  return wanted === undefined ? bare(answer) === bare(expected) : onlyNumber(answer) === wanted
 }
 
 /**
  * 1 for responses with the right answer, 0 for the others, as for GSM8K: the answer is what stands in the last `\boxed{…}`, or
- * behind the last `####`, or, for numbers, the last number. Logs `unanswered`, the share of responses that give none.
+ * behind the last `####`, or, for numbers, the last number.
+ *
+ * Where the right answer is a number, an answer counts by its value (`1,000.0` and `1e3` are 1000), with words, a unit or what it is set
+ * equal to around it: `42 apples`, `42 \text{ cm}^2`, `x = 42`. One with several numbers, or with a sum, a power, a root or a fraction,
+ * does not count. Other answers are compared as texts, but for case and spaces. Logs `unanswered`, the share of responses that give none.
  * @returns a reward that throws PrefkitError `INVALID_CONFIG` for a prompt whose row has no answer.
  */
 export function exactAnswerReward({
