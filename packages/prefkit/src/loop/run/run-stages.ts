@@ -1,5 +1,6 @@
 import type { RunConfig } from './config/run-config'
 import type { Stage } from './driver/stage'
+import { stageSections } from './stage-sections'
 import { anchorsStage } from './stages/anchors'
 import { comparisonsStage } from './stages/comparisons'
 import { distilledResponsesStage } from './stages/distilled-responses'
@@ -22,22 +23,18 @@ const stageOf =
     return settings === undefined ? [] : [make(config, settings)]
   }
 
-/** A policy whose critic learns from scores that are distilled. */
-const distilling = ({ policy }: RunConfig) =>
-  policy?.algorithm === 'ppo' && policy.value === 'distilled' ? policy : undefined
-
 /** In the order in which they are made. */
 const all = [
-  stageOf(({ sft }) => sft, sftStage),
-  stageOf(({ comparisons }) => comparisons, comparisonsStage),
-  stageOf(({ rewardModel }) => (rewardModel?.kind === 'saved' ? undefined : rewardModel), rewardModelStage),
-  stageOf(({ anchors }) => anchors, anchorsStage),
-  stageOf(({ judge }) => judge?.sft && judge, judgeSftStage),
-  stageOf(({ judge }) => judge, judgeStage),
-  stageOf(distilling, distilledResponsesStage),
-  stageOf(distilling, distilledScoresStage),
-  stageOf(({ policy }) => policy, policyStage),
-  stageOf(({ policy }) => policy, evaluationStage),
+  stageOf(stageSections.sft, sftStage),
+  stageOf(stageSections.comparisons, comparisonsStage),
+  stageOf(stageSections.reward_model, rewardModelStage),
+  stageOf(stageSections.anchors, anchorsStage),
+  stageOf(stageSections.judge_sft, judgeSftStage),
+  stageOf(stageSections.judge, judgeStage),
+  stageOf(stageSections.distilled_responses, distilledResponsesStage),
+  stageOf(stageSections.distilled_scores, distilledScoresStage),
+  stageOf(stageSections.policy, policyStage),
+  stageOf(stageSections.evaluation, evaluationStage),
 ]
 
 /** The stages that a configuration asks for. */

@@ -77,3 +77,22 @@ test('other rewards are told of on their own, but for one that is all of the rew
   )
   expect(partsOf({ ...run, records }).map(({ name }) => name)).toEqual(['format'])
 })
+
+test('intervals of shares end where shares do', () => {
+  const run = syntheticRun()
+  const win = ({ stage, promptId }: { readonly stage: string; readonly promptId: string }) =>
+    (promptId === 'p0') === (stage === 'policy') ? 0.95 : 0.05
+  const samples = run.samples
+    .filter(({ promptId }) => ['p0', 'p1'].includes(promptId))
+    .map((row) => ({ ...row, rewards: { winProbability: win(row), golden: 4 * win(row) } }))
+  const { win: share, golden } = outcomesOf(run.settings)
+  const course = courseOf({ ...run, samples }, share)!
+  expect(course.bounds!.map(({ low, high }) => [low, high])).toEqual([
+    [0, 1],
+    [0, 1],
+  ])
+  expect([course.change!.low, course.change!.high]).toEqual([-1, 1])
+  const { bounds } = courseOf({ ...run, samples }, golden)!
+  expect(bounds![0].low).toBeLessThan(0)
+  expect(bounds![0].high).toBeGreaterThan(4)
+})

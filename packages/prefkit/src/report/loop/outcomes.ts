@@ -94,10 +94,21 @@ function byPrompt({ samples }: Evaluation, ofSample: NonNullable<Outcome['ofSamp
   return new Map([...groups].map(([id, rows]) => [id, mean(rows.map(({ value }) => value))]))
 }
 
+/** An interval, of a share no further than shares can be: Student's reaches beyond them where prompts are few. */
+function boundsWithin(
+  interval: MeanInterval,
+  { percent }: Outcome,
+  [least, most]: readonly [number, number],
+): MeanInterval {
+  if (!percent) return interval
+  return { ...interval, low: Math.max(least, interval.low), high: Math.min(most, interval.high) }
+}
+
 /** Where the true mean plausibly lies, given how many prompts it was measured on; undefined where that cannot be told. */
-function boundsOf(evaluation: Evaluation, { ofSample }: Outcome): MeanInterval | undefined {
+function boundsOf(evaluation: Evaluation, outcome: Outcome): MeanInterval | undefined {
+  const { ofSample } = outcome
   const values = ofSample ? [...byPrompt(evaluation, ofSample).values()] : []
-  return values.length > 1 ? meanInterval(values) : undefined
+  return values.length > 1 ? boundsWithin(meanInterval(values), outcome, [0, 1]) : undefined
 }
 
 /** Differences of the prompts that two evaluations share: `later` less `earlier`. */
@@ -140,6 +151,6 @@ export function courseOf(run: RunData, outcome: Outcome): Course | undefined {
     ...(before && after && { bounds: [before, after] }),
     when: [first.evaluation.label, last.evaluation.label],
     ...{ prompts: new Set(samples.map(({ promptId }) => promptId)).size, responses: samples.length },
-    ...(changes.length > 1 && { change: meanInterval(changes) }),
+    ...(changes.length > 1 && { change: boundsWithin(meanInterval(changes), outcome, [-1, 1]) }),
   }
 }

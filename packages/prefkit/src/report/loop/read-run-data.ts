@@ -6,6 +6,7 @@ import { readResult } from '../../loop/run/driver/stage-results'
 import { PrefkitError } from '../../prefkit-error'
 import { openRun } from '../../runs/run-directory'
 import type { RunData } from './run-data'
+import { tellingTails } from './telling-tails'
 
 /** What of `config.json` a report reads. */
 interface SavedConfig {
@@ -22,13 +23,14 @@ interface SavedConfig {
 const shownDigits = 12
 
 function factsOf({ prefkit, config }: SavedConfig): RunData['facts'] {
-  const models = Object.entries(config?.models ?? {})
+  const digests = Object.entries(config?.models ?? {})
+  const names = tellingTails(digests.map(([path]) => path))
   return {
     ...(prefkit !== undefined && { prefkit }),
     ...(config?.ranOn !== undefined && { backend: config.ranOn }),
     ...(typeof config?.settings?.seed === 'number' && { seed: config.settings.seed }),
     ...Object.fromEntries(
-      models.map(([path, digest]) => [basename(path), `SHA-256 ${digest.slice(0, shownDigits)}…`]),
+      digests.map(([, digest], i) => [names[i]!, `SHA-256 ${digest.slice(0, shownDigits)}…`]),
     ),
   }
 }

@@ -1,6 +1,8 @@
 import type { Alert } from '../../loop/monitors/monitor'
+import type { RunConfig } from '../../loop/run/config/run-config'
 import type { SampleRow, StepTiming } from '../../loop/run/driver/run-event'
 import type { StageResult } from '../../loop/run/driver/stage'
+import { plannedStages } from '../../loop/run/stage-sections'
 import type { StepRecord } from '../../loop/step-record'
 
 /** All that a run has left on disk, and a report is made from. */
@@ -32,11 +34,19 @@ export const stageNames = ({ records, results }: Pick<RunData, 'records' | 'resu
 export const recordsOf = ({ records }: Pick<RunData, 'records'>, stage: string): StepRecord[] =>
   records.filter((record) => record.stage === stage)
 
-/** The first stage that has begun and is not done. */
-export const unfinishedStage = (run: Pick<RunData, 'records' | 'results'>): string | undefined => {
-  const done = new Set(run.results.map(({ stage }) => stage))
-  return stageNames(run).find((name) => !done.has(name))
+const notDone = (names: readonly string[], { results }: Pick<RunData, 'results'>): string | undefined => {
+  const done = new Set(results.map(({ stage }) => stage))
+  return names.find((name) => !done.has(name))
 }
+
+/** The first stage that has begun and is not done. */
+export const stageAtWork = (run: Pick<RunData, 'records' | 'results'>): string | undefined =>
+  notDone(stageNames(run), run)
+
+/** The first stage that is not done, of those that have begun and those that the settings ask for; undefined where all are. */
+export const unfinishedStage = (run: Pick<RunData, 'settings' | 'records' | 'results'>): string | undefined =>
+  // Settings of a run were checked when it began.
+  stageAtWork(run) ?? notDone(plannedStages(run.settings as unknown as RunConfig), run)
 
 /** Comparisons that are held out, of all that the run has; undefined where it has none. */
 export function heldOutPairs(results: readonly StageResult[]): number | undefined {

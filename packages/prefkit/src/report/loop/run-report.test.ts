@@ -134,8 +134,10 @@ test('a run without a policy, and one that has only begun, have reports', () => 
   const run = syntheticRun()
   const isEarly = ({ stage }: { readonly stage: string }) =>
     stage === 'comparisons' || stage === 'reward_model'
+  const { policy: _, anchors: __, ...settings } = run.settings
   const early = {
     ...run,
+    settings,
     ...{ records: run.records.filter(isEarly), results: run.results.filter(isEarly), samples: [] },
     timings: run.timings.filter(isEarly),
   }

@@ -130,14 +130,18 @@ function alertSentence({ alerts }: RunData): string {
   return `Monitors raised ${counted(alerts.length, 'alert')}${bad}: ${listed(kinds)}. They are told below.`
 }
 
+function unfinishedSentence(run: RunData): string[] {
+  const stage = unfinishedStage(run)
+  if (stage === undefined) return []
+  const step = recordsOf(run, stage).at(-1)?.step
+  const where = step === undefined ? 'has made no step' : `is at step ${step}`
+  return [`The run is not finished: ${stageTitle(stage).toLowerCase()} ${where}.`]
+}
+
 /** What a run came to, in plain sentences written from its numbers. */
 export function runSummary(run: RunData): string[] {
-  const unfinished = unfinishedStage(run)
-  const at = unfinished === undefined ? undefined : recordsOf(run, unfinished).at(-1)?.step
   return [
-    ...(unfinished === undefined
-      ? []
-      : [`The run is not finished: ${stageTitle(unfinished).toLowerCase()} is at step ${at}.`]),
+    ...unfinishedSentence(run),
     whatSentence(run),
     ...winSentence(run),
     ...goldenSentence(run),

@@ -1,12 +1,6 @@
 import { escapeHtml } from '../../../report/escape-html'
 import { sectionHtml } from '../../../report/html-parts'
-import {
-  type RunData,
-  recordsOf,
-  stageNames,
-  stageTitle,
-  unfinishedStage,
-} from '../../../report/loop/run-data'
+import { type RunData, recordsOf, stageAtWork, stageNames, stageTitle } from '../../../report/loop/run-data'
 import { settingAt } from '../../../report/loop/run-settings'
 import { runSummary } from '../../../report/loop/run-summary'
 import { alertSection } from '../../../report/loop/sections/alert-section'
@@ -55,8 +49,7 @@ const warningHtml = (message: string): string => `<p class="alert">${escapeHtml(
 /** Parts of a live page by the id of the element that holds them: markup in which all texts are escaped. */
 export function pageParts(run: RunData, news: LiveNews): Record<string, string> {
   const progress = progressOf(run, news)
-  const current =
-    unfinishedStage(run) ?? (stageNames(run).includes('policy') ? 'policy' : stageNames(run).at(-1))
+  const current = stageAtWork(run) ?? (stageNames(run).includes('policy') ? 'policy' : stageNames(run).at(-1))
   const words = runSummary(run).map((text) => `<p>${escapeHtml(text)}</p>`)
   return {
     summary: `<div class="summary">${words.join('')}</div>`,
