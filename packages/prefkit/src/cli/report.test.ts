@@ -36,6 +36,14 @@ test('several runs are compared, and what is none is left out and named', async 
   expect(await readFile(report, 'utf8')).toContain('Anchors: the best of n')
 })
 
+test('a directory that is given twice is one run, and no comparison', async () => {
+  const again = `${directory}/nothing/../n5`
+  const { status, stdout, stderr } = runPrefkit(directory, ['report', paths[0]!, again, '--json'])
+  expect(status).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ runs: [paths[0]!], leftOut: 1 })
+  expect(stderr).toContain('n5 is given twice')
+})
+
 test('what cannot be reported or served is refused', () => {
   const nothing = runPrefkit(directory, ['report', join(directory, 'nothing')])
   expect(nothing.status).toBe(1)

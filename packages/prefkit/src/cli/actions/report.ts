@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { realpath } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { PrefkitError } from '../../prefkit-error'
 import { comparisonReport } from '../../report/loop/compare/comparison-report'
@@ -18,17 +19,25 @@ export interface ReportOptions {
   readonly json: boolean
 }
 
-/** What was read, and what was left out as it is no run. */
+/** What was read, and what was left out as it is no run, or the same again. */
 interface ReadRuns {
   readonly runs: readonly RunData[]
   readonly leftOut: readonly string[]
 }
 
-/** Of several directories, as `runs/*` names them, those of other commands are left out; a single one has to be a run. */
+/** Each directory once. Of several directories, as `runs/*` names them, those of other commands are left out; a single one has to be a run. */
 async function readRuns(paths: readonly string[]): Promise<ReadRuns> {
   const runs: RunData[] = []
   const leftOut: string[] = []
+  const read = new Set<string>()
   for (const path of paths) {
+    // Where there is no such directory, reading it says so.
+    const real = await realpath(path).catch(() => path)
+    if (read.has(real)) {
+      leftOut.push(`${path} is given twice`)
+      continue
+    }
+    read.add(real)
     try {
       runs.push(await readRunData(path))
     } catch (error) {

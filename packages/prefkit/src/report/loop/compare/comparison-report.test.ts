@@ -122,6 +122,34 @@ test('runs that differ in their seeds alone, or have hardly begun, can be compar
   expect(comparisonReport(begun, { commands: [] })).toContain('Where do they differ?')
 })
 
+test('runs of the same settings and seed count once, and what is not finished is in no mean', () => {
+  const runs = runsOf([setting('anchors', { n: 1 }), setting('anchors', { n: 30 })])
+  const page = (of: typeof runs) => comparisonReport(of, { commands: [] })
+  const results = (html: string) => /<section id="results">.*?<\/section>/s.exec(html)![0]
+  const copy = { ...runs[0]!, name: 'copy', settings: { ...runs[0]!.settings, samplesEverySteps: 7 } }
+  const killed = syntheticRun({
+    ...{ steps: 20, seed: 9, name: 'killed', isFinished: false, settings: { anchors: { n: 30 } } },
+  })
+  const html = page([...runs, copy, killed])
+  expect(results(html)).toBe(results(page(runs)))
+  expect(html).toContain('6 runs in 2 groups of equal settings.')
+  expect(html).toContain('Of the same settings and seed as another, which counts once: copy (as v0-0).')
+  expect(html).toContain('Not finished, and in no mean: killed (policy).')
+  expect(html).toContain('0, 1, 2, 9')
+})
+
+test('runs on different backends are different groups, though each was to choose for itself', () => {
+  const runs = runsOf([{}]).map((run, i) => ({
+    ...run,
+    facts: { ...run.facts, backend: i === 0 ? 'webgpu' : 'native' },
+  }))
+  expect(groupRuns(runs).map(({ label, runs: own }) => [label, own.length])).toEqual([
+    ['ran on webgpu', 1],
+    ['ran on native', 2],
+  ])
+  expect(comparisonReport(runs, { commands: [] })).toContain('They differ in 1 setting: ran on.')
+})
+
 test('curves and numbers are of the stage that they are meant of, whatever others log under the same name', () => {
   const runs = runsOf([setting('anchors', { n: 1 }), setting('anchors', { n: 30 })])
   const lengths = (stage: string) => ({

@@ -5,12 +5,13 @@ import { pageHtml } from '../../page-html'
 import { environmentSection } from '../../sections/environment-section'
 import { inText } from '../draw-curves'
 import { outcomesOf } from '../outcomes'
-import { type RunData, stageTitle, unfinishedStage } from '../run-data'
-import { flatSettings, settingText } from '../run-settings'
+import type { RunData } from '../run-data'
+import { settingText } from '../run-settings'
 import { ablationPlots } from './ablation-plots'
+import { comparedRuns } from './compared-runs'
 import { type FinalNumber, finalNumbers } from './final-numbers'
 import { type ComparedCurve, groupCurvesFigure, hasCurves } from './group-curves'
-import { differingSettings, groupRuns, type RunGroup } from './run-groups'
+import { comparedSettings, differingSettings, groupRuns, type RunGroup } from './run-groups'
 import { type SeedMean, seedMean } from './seed-interval'
 
 /** What a comparison says beside what the runs have left. */
@@ -108,14 +109,9 @@ function summary(
     differing.length === 0
       ? 'They differ in nothing but their seeds.'
       : `They differ in ${count(differing.length, 'setting')}: ${differing.slice(0, 6).join(', ')}${differing.length > 6 ? ', …' : ''}.`
-  const unfinished = runs.flatMap((run) => {
-    const stage = unfinishedStage(run)
-    return stage === undefined ? [] : [`${run.name} (${stageTitle(stage).toLowerCase()})`]
-  })
   return [
     `${count(runs.length, 'run')} in ${count(groups.length, 'group')} of equal settings. ${apart}`,
     ...bestSentence(groups),
-    ...(unfinished.length === 0 ? [] : [`Not finished: ${unfinished.join(', ')}.`]),
   ]
 }
 
@@ -140,30 +136,42 @@ function bestSentence(groups: readonly RunGroup[]): string[] {
 
 /**
  * One self-contained page that compares runs: what each group of equal settings came to over its seeds, the plots by which papers
- * compare such runs, curves on the same axes, and the settings that differ.
+ * compare such runs, curves on the same axes, and the settings that differ. Runs that are not finished are named and in no mean; runs of
+ * the same settings and seed count once.
  */
 export function comparisonReport(runs: readonly RunData[], { commands }: ComparisonOptions): string {
-  const groups = groupRuns(runs)
-  const differing = differingSettings(runs.map(({ settings }) => flatSettings(settings)))
-  const plots = ablationPlots.filter(({ applies }) => applies(runs))
+  const { finished, unfinished, notes } = comparedRuns(runs)
+  // Those that are not finished have settings, but no numbers yet.
+  const known = groupRuns([...finished, ...unfinished])
+  const groups = known.flatMap((group) => {
+    const own = group.runs.filter((run) => finished.includes(run))
+    return own.length === 0 ? [] : [{ ...group, runs: own }]
+  })
+  const differing = differingSettings([...finished, ...unfinished].map(comparedSettings))
+  const plots = ablationPlots.filter(({ applies }) => applies(finished))
   const drawn = curves.filter((curve) => hasCurves(groups, curve))
   const lead =
     'Means over seeds; ± is half of the 95 % interval (Student’s), which holds for independent runs.'
   const names = runs.map(({ path }) => `<li>${escapeHtml(path)}</li>`).join('')
   return pageHtml({
     title: `${formatCount(runs.length)} runs compared`,
-    summary: summary(runs, groups, differing),
+    summary: [...summary(finished, groups, differing), ...notes],
     sections: [
-      sectionHtml('results', 'What did they come to?', lead, [resultTable(groups)]),
+      sectionHtml(
+        'results',
+        'What did they come to?',
+        lead,
+        groups.length === 0 ? [] : [resultTable(groups)],
+      ),
       sectionHtml('plots', 'What made the difference?', '', [
-        figureGrid(plots.map(({ figure }) => figure(runs))),
+        figureGrid(plots.map(({ figure }) => figure(finished))),
       ]),
       sectionHtml('curves', 'How did they get there?', '', [
         figureGrid(drawn.map((curve) => groupCurvesFigure(groups, curve))),
       ]),
       differing.length === 0
         ? ''
-        : sectionHtml('settings', 'Where do they differ?', '', [settingTable(groups, differing)]),
+        : sectionHtml('settings', 'Where do they differ?', '', [settingTable(known, differing)]),
       sectionHtml('runs', 'Which runs are these?', '', [`<ul class="credits">${names}</ul>`]),
       environmentSection({ title: '', environment: { facts: {}, commands: [...commands] } }),
     ],

@@ -1,7 +1,7 @@
 import type { RunData } from '../run-data'
 import { type FlatSettings, flatSettings, settingText } from '../run-settings'
 
-/** Runs of equal settings but for their seeds. */
+/** Runs of equal settings, on the same backend, but for their seeds. */
 export interface RunGroup {
   /** What tells it from the other groups, such as `anchors.n 30`. */
   readonly label: string
@@ -9,13 +9,19 @@ export interface RunGroup {
   readonly settings: FlatSettings
 }
 
-/** Settings that change nothing of what a run comes to: how it is watched and saved. */
 const watching = /^(loggers|monitors|checkpointSeconds|samplesEverySteps)(\.|$)/
+
+/** Whether a setting changes nothing of what a run comes to: how it is watched and saved. */
+export const isWatching = (path: string): boolean => watching.test(path)
+
+/** Settings of a run, and the backend that they came to: where a run may choose, it may have chosen another. */
+export const comparedSettings = ({ settings, facts }: RunData): FlatSettings =>
+  new Map([...flatSettings(settings), ['ran on', facts.backend]])
 
 const isSeed = (path: string): boolean => path === 'seed' || path.endsWith('.seed')
 
 /** Whether a setting makes runs comparable only as different ones. */
-const matters = (path: string): boolean => !isSeed(path) && !watching.test(path)
+const matters = (path: string): boolean => !isSeed(path) && !isWatching(path)
 
 /** Paths of settings that are not the same in all of these, in the order in which they come up. */
 export function differingSettings(all: readonly FlatSettings[]): string[] {
@@ -50,7 +56,7 @@ function labelOf(settings: FlatSettings, paths: readonly string[]): string {
  * @param except a setting that they may differ in too, such as what is on the axis of a plot.
  */
 export function groupRuns(runs: readonly RunData[], except?: string): RunGroup[] {
-  const flat = runs.map(({ settings }) => flatSettings(settings))
+  const flat = runs.map(comparedSettings)
   const differing = differingSettings(flat).filter((path) => path !== except)
   const keyOf = (settings: FlatSettings) =>
     JSON.stringify(differing.map((path) => settingText(settings.get(path))))
