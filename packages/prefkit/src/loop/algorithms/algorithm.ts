@@ -36,7 +36,7 @@ export interface AlgorithmOptions {
   readonly steps: number
   /** The step size, or that of each step, counted from 0. */
   readonly learningRate: number | ((step: number) => number)
-  /** Decides the order of the data and what is drawn. Default: 0. */
+  /** Decides the order of the data and what is drawn: a whole number from 0 to 2³³ − 1. Default: 0. */
   readonly seed?: number
   /** Goes on from there, as if it had never stopped. */
   readonly resume?: AlgorithmState | undefined
