@@ -10,6 +10,8 @@ import { type JudgeTranscript, parSftData } from '../../algorithms/par-data'
 import { judgePrompt } from '../../algorithms/par-form'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
+import { heldOutTexts } from '../data/held-out-texts'
+import { type RowsToLearn, rowsToLearn } from '../data/rows-to-learn'
 import type { Stage, StageContext } from '../driver/stage'
 import { judgeForm, judgeReading, shortForm } from '../models/judge-form'
 import { startSource } from '../models/model-source'
@@ -34,14 +36,23 @@ const transcript = z.looseObject({
 const expected =
   'expected prompt, chosen, rejected, chosen_judgement and rejected_judgement, all of them text'
 
+/** Prompts whose responses the judge or the policy is evaluated on: by their texts, as the judge may have tokens of its own. */
+async function testedTexts(config: RunConfig, { results, signal }: StageContext): Promise<Set<string>> {
+  const from = results.get('comparisons')
+  const { heldOut } = from ? await readComparisonFiles(from.path) : { heldOut: [] }
+  return new Set([...(await heldOutTexts(config, { signal })), ...heldOut.map(({ prompt }) => prompt.text)])
+}
+
 /** What a larger judge wrote of pairs. @throws PrefkitError `BAD_ROW` naming file and line. */
 async function readTranscripts(
   files: readonly string[],
+  config: RunConfig,
   encoding: Encoding,
   context: StageContext,
-): Promise<JudgeTranscript[]> {
+): Promise<RowsToLearn<JudgeTranscript>> {
   const rows = await readRows(files, { signal: context.signal })
-  return rows.map(({ place, value }, i) => {
+  const tested = await testedTexts(config, context)
+  const read = rows.map(({ place, value }, i) => {
     const parsed = transcript.safeParse(value)
     if (!parsed.success) throw new PrefkitError('BAD_ROW', `${placeText(place)}: ${expected}`)
     const { prompt, chosen, rejected, chosen_judgement, rejected_judgement } = parsed.data
@@ -49,12 +60,14 @@ async function readTranscripts(
       response: { text: response, tokens: encoding.tokenizer.encode(response, { addSpecialTokens: false }) },
       judgement,
     })
-    return {
+    const row: JudgeTranscript = {
       prompt: { id: `${i + 1}`, text: prompt, tokens: encodePrompt(encoding, prompt) },
       chosen: judged(chosen, chosen_judgement),
       rejected: judged(rejected, rejected_judgement),
     }
+    return { row, place, isTest: tested.has(prompt) }
   })
+  return rowsToLearn('judge.sft.files', read, context.onWarning)
 }
 
 /** Scores that have nothing to do with what is scored: what they teach is the form. */
@@ -76,19 +89,19 @@ async function formAlone(
 }
 
 async function dataOf(
-  { seed }: RunConfig,
+  config: RunConfig,
   settings: JudgeSettings & { readonly sft: NonNullable<JudgeSettings['sft']> },
   trainee: Trainee,
   context: StageContext,
-): Promise<Datum[]> {
+): Promise<RowsToLearn<Datum>> {
   const { files, margin } = settings.sft
   const reading = judgeReading(trainee, settings.maxNewTokens)
   if (files) {
-    const transcripts = await readTranscripts(files, trainee.encoding, context)
-    return parSftData(transcripts, judgeForm(reading, settings), { above: margin })
+    const { rows, alsoHeldOut } = await readTranscripts(files, config, trainee.encoding, context)
+    return { rows: parSftData(rows, judgeForm(reading, settings), { above: margin }), alsoHeldOut }
   }
   const short = shortForm(reading, settings)
-  if (short) return formAlone(short, context, seed)
+  if (short) return { rows: await formAlone(short, context, config.seed), alsoHeldOut: 0 }
   const problem = 'expected files of transcripts, as nobody else knows what reasons look like; got none'
   throw new PrefkitError('INVALID_CONFIG', `judge.sft.files: ${problem}`)
 }
@@ -106,7 +119,7 @@ export const judgeSftStage = (config: RunConfig, settings: JudgeSettings): Stage
     const trainee = await openTrainee(config, source, settings.lora ?? config.model.lora, context)
     return releasedOnError(trainee, async () => {
       const data = await dataOf(config, own, trainee, context)
-      if (data.length > 0) return openTuning(config, context, trainee, data, own.sft)
+      if (data.rows.length > 0) return openTuning(config, context, trainee, data, own.sft)
       const problem = `expected pairs whose scores differ by more than ${own.sft.margin}, got none`
       throw new PrefkitError('INVALID_CONFIG', `judge.sft: ${problem}`)
     })

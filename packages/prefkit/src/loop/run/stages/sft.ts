@@ -5,6 +5,9 @@ import { stepSizes } from '../../../lm/step-sizes'
 import { readRows } from '../../../tables/read-rows'
 import type { AlgorithmState } from '../../algorithms/algorithm'
 import type { RunConfig } from '../config/run-config'
+import { isOfPrompts } from '../data/is-of-prompts'
+import { promptsOfRun } from '../data/read-prompts'
+import { type RowsToLearn, rowsToLearn } from '../data/rows-to-learn'
 import type { OpenedStage, Stage, StageContext, StageStep } from '../driver/stage'
 import { trainedPath } from '../models/model-source'
 import { openTrainee, type Trainee } from '../models/open-trainee'
@@ -14,13 +17,22 @@ type SftSettings = NonNullable<RunConfig['sft']>
 
 async function readData(
   { files, maxLength }: SftSettings,
-  { model: { chat, system } }: RunConfig,
+  config: RunConfig,
   { encoding, model }: Trainee,
   context: StageContext,
-): Promise<Datum[]> {
-  const rows = (await readRows(files, context)).map(completionRow)
+): Promise<RowsToLearn<Datum>> {
+  const { chat, system } = config.model
+  const reader = { encoding, model: model.config, signal: context.signal }
+  const { heldOut } = await promptsOfRun(config, reader)
+  const isTest = isOfPrompts(heldOut, encoding, { chat, system })
+  const read = (await readRows(files, context)).map((located) => {
+    const row = completionRow(located)
+    return { row, place: located.place, isTest: isTest(row) }
+  })
+  const { rows, alsoHeldOut } = rowsToLearn('sft.files', read, context.onWarning)
   const longest = Math.min(maxLength, contextLength(model.config))
-  return rows.map((row) => sftDatum(encoding, row, { chat, system, maxLength: longest }))
+  const data = rows.map((row) => sftDatum(encoding, row, { chat, system, maxLength: longest }))
+  return { rows: data, alsoHeldOut }
 }
 
 /** How often and how fast, over the data. */
@@ -31,7 +43,7 @@ export function openTuning(
   { model: { microBatchTokens }, seed, backend }: RunConfig,
   { path }: StageContext,
   trainee: Trainee,
-  data: readonly Datum[],
+  { rows: data, alsoHeldOut }: RowsToLearn<Datum>,
   settings: Passes,
 ): OpenedStage {
   const { model, lora, initial, base } = trainee
@@ -67,7 +79,7 @@ export function openTuning(
     steps,
     async finish() {
       await trainee.save(trainedPath(path), { model, trained, ...(lora && { lora }) })
-      return { base, rows: data.length }
+      return { base, rows: data.length, alsoHeldOut }
     },
     release: trainee.release,
   }
