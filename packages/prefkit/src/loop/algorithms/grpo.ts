@@ -10,7 +10,7 @@ import { type PolicyGradientOptions, policyGradient } from './policy-gradient'
 import { requireLoop, requireNumbers } from './require-loop'
 import { stopwatch } from './stopwatch'
 
-/** Options of {@link grpo}. Its defaults are GRPO's as TRL has it. */
+/** Options of {@link grpo}. Its defaults are GRPO's as TRL has it, but for the `correction`. */
 export interface GrpoOptions extends AlgorithmOptions, PolicyGradientOptions {
   /** What is responded to: drawn from in an order of its own each epoch. */
   readonly prompts: readonly LoopPrompt[]
@@ -30,8 +30,8 @@ export interface GrpoOptions extends AlgorithmOptions, PolicyGradientOptions {
  * make it Dr. GRPO, DAPO, GSPO, RLOO, REINFORCE++ and others, see `policyGradientPresets`.
  *
  * It logs, under TRL's names, rewards and lengths of the responses, `frac_reward_zero_std` (the share of groups that teach nothing,
- * as all their rewards are equal), `loss`, `grad_norm`, `learning_rate`, `entropy` (of the policy, in nats a token), the metrics of the loss, and `kl` to the reference where it is
- * measured.
+ * as all their rewards are equal), `loss`, `grad_norm`, `learning_rate`, `entropy` (of the policy, in nats a token), the metrics of the
+ * loss, and `kl` to the reference where it is measured.
  * @throws PrefkitError `INVALID_CONFIG`; what the policy and the reward functions throw.
  */
 export async function* grpo(options: GrpoOptions): Algorithm {

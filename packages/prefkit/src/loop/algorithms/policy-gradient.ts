@@ -16,7 +16,7 @@ import { updateModel } from '../updates/update-model'
 import { type AlgorithmOptions, learningRateAt } from './algorithm'
 import { withEntropy } from './ppo-losses'
 
-/** How a policy learns from responses that were scored. The defaults are GRPO's as TRL has it. */
+/** How a policy learns from responses that were scored. The defaults are GRPO's as TRL has it, but for the `correction`. */
 export interface PolicyGradientOptions {
   /** What learns. */
   readonly policy: PolicyBackend
@@ -24,7 +24,7 @@ export interface PolicyGradientOptions {
   readonly rollouts?: RolloutSource
   /** How responses are drawn. */
   readonly sampling?: Sampling
-  /** Against other engines' rollouts. Default: ratios truncated at 3. */
+  /** Against other engines' rollouts. Default: the ratio of each token truncated at 3; TRL 1.16.0 has `sequence_mask`. */
   readonly correction?: RolloutCorrectionOptions
   /** How much better than expected each token is. Default: the deviation from the mean of the group, over its deviation. */
   readonly advantages?: AdvantageEstimator
@@ -80,8 +80,8 @@ const logProbsOf = (outputs: readonly DatumOutputs[]): Float32Array[] =>
 /**
  * Makes what was better more probable. To be made once a run, as its loss is compiled once.
  * @returns a function that learns from the responses of a step, and gives the metrics of the update: `loss`, `grad_norm`,
- *   `learning_rate`, `entropy` of the policy in nats a token, those of the loss and of other engines' rollouts, `kl` where it is measured; `learning_rate` alone where there is
- *   nothing to learn from.
+ *   `learning_rate`, `entropy` of the policy in nats a token, those of the loss and of other engines' rollouts, `kl` where it is
+ *   measured; `learning_rate` alone where there is nothing to learn from.
  */
 export function policyGradient(
   options: PolicyGradientOptions & Pick<AlgorithmOptions, 'learningRate' | 'seed' | 'signal'>,

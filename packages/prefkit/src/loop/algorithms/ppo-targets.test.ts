@@ -50,6 +50,24 @@ describe('ppoTargets', () => {
     expect(whitened.returns[1]![0]).toBeCloseTo(scaled(-0.875), 7)
   })
 
+  it('goes on where a step has one token, whose deviation is none', () => {
+    const [logProbs, refLogProbs] = [[Float32Array.of(-1)], [Float32Array.of(-1.5)]]
+    const alone = { scores: [2], logProbs, refLogProbs, values: [Float32Array.of(0.5)] }
+    const { returns } = ppoTargets(alone, plain)
+    const both = { ...plain, whitenAdvantages: 'trl', whitenRewards: 'trl' } as const
+    const targets = ppoTargets(alone, both)
+    expect(targets).toMatchObject({ advantages: [Float64Array.of(0)], returns })
+  })
+
+  it('takes nothing off where no reference was asked, and tells no divergence', () => {
+    const { refLogProbs: _, ...unasked } = inputs
+    const { metrics, ...own } = ppoTargets(unasked, { ...plain, klWeight: 0 })
+    const { metrics: told, ...asked } = ppoTargets(inputs, { ...plain, klWeight: 0 })
+    expect(own).toEqual({ ...asked, kl: 0 })
+    expect(told).toHaveProperty(['objective/kl'])
+    expect(metrics).not.toHaveProperty(['objective/kl'])
+  })
+
   it('says how much of the returns the values told', () => {
     const told = { ...inputs, klEstimator: 'k1', values: [Float32Array.of(1.75, 2), Float32Array.of(-0.875)] }
     const right = ppoTargets(told, { ...plain, lambda: 1 })

@@ -29,8 +29,8 @@ export interface PpoTargetInputs {
   readonly valueScores?: readonly number[]
   /** log π_old. */
   readonly logProbs: readonly Float32Array[]
-  /** log π_ref. */
-  readonly refLogProbs: readonly Float32Array[]
+  /** log π_ref. Default: nobody has asked, as β is 0: no penalty, and no `objective/kl`. */
+  readonly refLogProbs?: readonly Float32Array[] | undefined
   /** V before the update. */
   readonly values: readonly Float32Array[]
 }
@@ -65,6 +65,15 @@ function explainedVariance(returns: Rows, values: Rows): StepMetrics {
   return { 'value/explained_variance': 1 - varianceOf(errors) / spread }
 }
 
+/** {@link whiten}, which knows no deviation of one number alone: it is taken for 0, as that of equal ones is. */
+function whitened(
+  rows: Rows,
+  options: { readonly convention: WhiteningConvention; readonly shiftMean: boolean },
+): Rows {
+  if (rows.reduce((sum, { length }) => sum + length, 0) > 1) return whiten(rows, options)
+  return options.shiftMean ? rows.map((row) => row.map(() => 0)) : rows
+}
+
 /**
  * What PPO learns from scored responses: rewards of tokens, −β·k(log π_old − log π_ref) with the score added on the last, their
  * generalised advantages, and the returns that the critic learns. What comes after a response is worth 0, also where it was cut off.
@@ -72,10 +81,10 @@ function explainedVariance(returns: Rows, values: Rows): StepMetrics {
  * Where the critic has scores of its own, advantages are of the scores and returns of these, with the same values and penalties.
  */
 export function ppoTargets(inputs: PpoTargetInputs, options: PpoTargetOptions): PpoTargets {
-  const { scores, valueScores = scores } = inputs
+  const { scores, valueScores = scores, refLogProbs = inputs.logProbs } = inputs
   const { klWeight, klEstimator: estimator, gamma, lambda, whitenAdvantages, whitenRewards } = options
   const exact = (rows: readonly Float32Array[]): Rows => rows.map((row) => Float64Array.from(row))
-  const [logprobs, refLogprobs, values] = [inputs.logProbs, inputs.refLogProbs, inputs.values].map(exact) as [
+  const [logprobs, refLogprobs, values] = [inputs.logProbs, refLogProbs, inputs.values].map(exact) as [
     Rows,
     Rows,
     Rows,
@@ -83,7 +92,7 @@ export function ppoTargets(inputs: PpoTargetInputs, options: PpoTargetOptions): 
   const estimate = (rewards: readonly number[]) => {
     const penalized = klPenalizedRewards({ rewards, logprobs, refLogprobs }, { klWeight, estimator })
     const given = whitenRewards
-      ? whiten(penalized.rewards, { shiftMean: false, convention: whitenRewards })
+      ? whitened(penalized.rewards, { shiftMean: false, convention: whitenRewards })
       : penalized.rewards
     return {
       kl: penalized.kl,
@@ -95,11 +104,13 @@ export function ppoTargets(inputs: PpoTargetInputs, options: PpoTargetOptions): 
   const kl = meanOf(klOfTokens.map(sumOf))
   const score = meanOf(scores)
   return {
-    advantages: whitenAdvantages ? whiten(advantages, { convention: whitenAdvantages }) : advantages,
+    advantages: whitenAdvantages
+      ? whitened(advantages, { shiftMean: true, convention: whitenAdvantages })
+      : advantages,
     returns,
     kl,
     metrics: {
-      'objective/kl': kl,
+      ...(inputs.refLogProbs && { 'objective/kl': kl }),
       'objective/non_score_reward': -klWeight * kl,
       'objective/rlhf_reward': score - klWeight * kl,
       'objective/scores': score,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { oneThread } from '../proof/testing/one-thread'
 import type { RewardFunction } from '../rewards/reward-function'
 import { policyRollouts } from '../rollouts/policy-rollouts'
@@ -111,6 +111,20 @@ describe('ppo', () => {
     expect(first!['value/reward_gap']!).toBeLessThan(1 / 40)
     expect(first!['value/explained_variance']!).toBeLessThan(1)
     expect(Object.values(first!).filter((value) => !Number.isFinite(value))).toEqual([])
+  })
+
+  it('asks the reference where the divergence counts or is to be measured', async () => {
+    const asks = async (change: Partial<PpoOptions>) =>
+      withModels(async (models) => {
+        const forward = vi.spyOn(models.policy, 'forward')
+        const once = { ...settings, ...models, steps: 1, epochs: 1, learningRate: 0 }
+        const { metrics } = await metricsOf({ ...once, ...change })
+        const references = forward.mock.calls.filter(([, options]) => options?.reference).length
+        return [references, 'objective/kl' in metrics[0]!]
+      })
+    expect(await asks({ klWeight: 0 })).toEqual([0, false])
+    expect(await asks({ klWeight: 0, measureKl: true })).toEqual([1, true])
+    expect(await asks({})).toEqual([1, true])
   })
 
   it('measures and corrects what another engine drew', async () => {

@@ -48,7 +48,7 @@ export interface PpoOptions extends AlgorithmOptions {
   readonly criticLearningRate?: AlgorithmOptions['learningRate']
   /** Where responses come from. Default: the policy. */
   readonly rollouts?: RolloutSource
-  /** Against other engines' rollouts. Default: ratios truncated at 3. */
+  /** Against other engines' rollouts, of which TRL's PPO knows none. Default: the ratio of each token truncated at 3. */
   readonly correction?: RolloutCorrectionOptions
   /** Default: `ppoLoss`, clipped at 0.2. */
   readonly loss?: PolicyLoss
@@ -64,6 +64,8 @@ export interface PpoOptions extends AlgorithmOptions {
   readonly klEstimator?: KlEstimator
   /** Changes β from step to step, by the divergence of a response. Default: β stays. */
   readonly klController?: KlController
+  /** True to log the divergence from the reference also where β is 0 and stays so: a pass more. Default: false. */
+  readonly measureKl?: boolean
   /** γ in [0, 1]: discount of rewards. Default: 1. */
   readonly gamma?: number
   /** λ in [0, 1] of GAE. Default: 0.95. */
@@ -92,7 +94,7 @@ const defaults = {
   ...{ seed: 0, samplesPerPrompt: 1, sampling: {}, epochs: 4, minibatches: 1, correction: {} },
   ...{ loss: clippedSurrogate, reduction: 'token-mean', measureEntropy: true },
   ...{ criticPrompt: promptAlone, valueClip: 0.2, valueCoefficient: 0.1 },
-  ...{ klWeight: 0.001, klEstimator: 'k1', gamma: 1, lambda: 0.95 },
+  ...{ klWeight: 0.001, klEstimator: 'k1', measureKl: false, gamma: 1, lambda: 0.95 },
   ...{ whitenAdvantages: 'trl', whitenRewards: false, missingEosPenalty: 0 },
 } as const satisfies Partial<PpoOptions>
 
@@ -160,17 +162,19 @@ async function valuesOf(critic: PolicyBackend, data: readonly Datum[]): Promise<
 
 /** What policy, reference and critic say of responses before they learn from them. */
 async function askModels(settings: PpoSettings, source: RolloutSource, rollouts: readonly ScoredRollout[]) {
-  const { policy, critic, criticPrompt, correction, sampling } = settings
+  const { policy, critic, criticPrompt, correction, sampling, klWeight, klController, measureKl } = settings
   const data = rollouts.map(({ prompt, tokens }) => completionDatum(prompt.tokens, tokens))
   const valueData = rollouts.map((rollout) => completionDatum(criticPrompt(rollout), rollout.tokens))
   const trust = await trustRollouts({ policy, source, sampling, rollouts, data, changes: true, correction })
-  const reference = await policy.forward(data, { reference: true, temperature: sampling.temperature ?? 1 })
+  const { temperature = 1 } = sampling
+  const needsReference = klWeight > 0 || klController !== undefined || measureKl
+  const reference = needsReference ? await policy.forward(data, { reference: true, temperature }) : undefined
   const values = await valuesOf(critic, valueData)
   return {
     ...{ data, valueData, values, weights: trust.weights, metrics: trust.metrics },
     // They are there, as `changes` asks for them.
     logProbs: trust.oldLogProbs!,
-    refLogProbs: reference.map(({ logProbs }) => logProbs),
+    refLogProbs: reference?.map(({ logProbs }) => logProbs),
   }
 }
 
@@ -220,7 +224,8 @@ async function learn(
  * By its rewards it is conventional PPO (a pointwise reward) or pairwise PPO (2504.04950: the probability to win against anchors); by
  * `criticPrompt` and `valueRewards` the latter is Value with ground truth, or without.
  *
- * It logs, under TRL's names, rewards and lengths of the responses, `objective/{kl,kl_coef,entropy,non_score_reward,rlhf_reward,scores}`,
+ * It logs, under TRL's names, rewards and lengths of the responses, `objective/{kl,kl_coef,entropy,non_score_reward,rlhf_reward,scores}`
+ * (`kl` where it is measured),
  * `policy/{approxkl_avg,clipfrac_avg,entropy_avg}`, `val/{ratio,clipfrac_avg}`, `loss/{policy_avg,value_avg}` (the latter without its
  * coefficient), `grad_norm` and `learning_rate`; and `value/explained_variance`, `value/grad_norm`, and with `valueRewards` their mean,
  * deviation and mean distance from the rewards, `value/{reward,reward_std,reward_gap}`.
@@ -261,7 +266,7 @@ export async function* ppo(options: PpoOptions): Algorithm {
       throw new PrefkitError('BAD_REWARD', `ppo: ${problem}`)
     }
 
-    const asked = await time('learn', () => askModels(settings, source, known))
+    const asked = await time('learn', () => askModels({ ...settings, klWeight }, source, known))
     const scores = scoresOf(known, missingEosPenalty)
     const valueScores = settings.valueRewards && scoresOf(valued, missingEosPenalty)
     const given = { ...asked, scores, ...(valueScores && { valueScores }) }

@@ -135,6 +135,14 @@ describe('presets', () => {
     expect(typeof loss!.loss).toBe('function')
   })
 
+  it('have the divergence of GRPO as its paper does, and of the others as TRL does', () => {
+    const correction = (name: string, changes = {}) =>
+      policyGradientOptions(policyGradientPreset(name, changes)).klCorrection
+    expect([correction('grpo'), correction('grpo', { klCorrection: true }), correction('dapo')]).toEqual([
+      ...[false, true, true],
+    ])
+  })
+
   it('take changes, and say what was probably meant', () => {
     const changed = policyGradientPreset('grpo', { klWeight: 0, loss: { name: 'sapoLoss' } })
     expect(policyGradientOptions(changed)).toMatchObject({ klWeight: 0, reduction: 'seq-mean-token-mean' })

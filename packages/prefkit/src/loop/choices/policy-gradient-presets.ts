@@ -15,6 +15,8 @@ export interface PolicyGradientPreset {
   readonly klWeight?: number
   /** Default: `loss`. */
   readonly klIn?: 'loss' | 'reward'
+  /** Multiplies the divergence in the loss by π/π_old. Default: true, as in TRL 1.16.0. */
+  readonly klCorrection?: boolean
   /** Draws other prompts in the place of those whose rewards are all equal. */
   readonly dynamicSampling?: { readonly rounds: number }
 }
@@ -74,13 +76,14 @@ export const policyGradientPresets = {
     loss: { name: 'gpgLoss' },
     reduction: 'token-mean',
   },
-  /** Rewards compared within groups; means over the tokens of each response. */
+  /** Rewards compared within groups; means over the tokens of each response, and its divergence as the paper has it. */
   grpo: {
     source: '2402.03300',
     advantages: grouped,
     loss: { name: 'grpoLoss' },
     reduction: 'seq-mean-token-mean',
     klWeight: 0.04,
+    klCorrection: false,
   },
   /** One ratio for each sequence. */
   gspo: {
@@ -112,7 +115,7 @@ export const policyGradientPresets = {
     loss: clipped,
     reduction: 'token-mean',
   },
-  /** The reward less a penalty, and nothing else. */
+  /** The reward itself, and nothing else. */
   reinforce: {
     source: 'Williams 1992',
     advantages: { name: 'none' },
@@ -181,7 +184,7 @@ export const policyGradientPreset = (
 /** The options of `grpo` that say what is learnt, and how. */
 export type PolicyGradientChoice = Pick<
   GrpoOptions,
-  'advantages' | 'loss' | 'reduction' | 'klWeight' | 'klIn' | 'dynamicSampling'
+  'advantages' | 'loss' | 'reduction' | 'klWeight' | 'klIn' | 'klCorrection' | 'dynamicSampling'
 >
 
 /**
@@ -189,11 +192,11 @@ export type PolicyGradientChoice = Pick<
  * @throws PrefkitError `INVALID_CONFIG` for names that are unknown; LossError, AdvantageError `INVALID_OPTION` for their options.
  */
 export function policyGradientOptions(preset: PolicyGradientPreset): PolicyGradientChoice {
-  const { reduction, klWeight = 0, klIn = 'loss', dynamicSampling } = preset
+  const { reduction, klWeight = 0, klIn = 'loss', klCorrection = true, dynamicSampling } = preset
   return {
     advantages: advantageEstimatorOf(preset.advantages),
     loss: policyLossOf(preset.loss),
-    ...{ reduction, klWeight, klIn },
+    ...{ reduction, klWeight, klIn, klCorrection },
     ...(dynamicSampling && { dynamicSampling }),
   }
 }

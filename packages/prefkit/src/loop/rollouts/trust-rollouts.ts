@@ -5,7 +5,10 @@ import type { StepMetrics } from '../step-record'
 import { isFiltered, ownLogProbs } from './own-log-probs'
 import type { Rollout, RolloutSource, Sampling } from './rollout'
 
-/** How rollouts of another engine than the trainer count: options of `rolloutWeights`, by default TRL's truncation of each token. */
+/**
+ * How rollouts of another engine than the trainer count: options of `rolloutWeights`, by default the ratio of each token truncated at 3
+ * (TRL's `token_truncate`; TRL 1.16.0 itself leaves out whole responses whose ratio is larger, `sequence_mask`).
+ */
 export type RolloutCorrectionOptions = RolloutWeightsOptions
 
 /** Rows of different lengths as [B, L], with what is 1 where a row goes on. */

@@ -129,7 +129,7 @@ model: {path: m}
 prompts: {files: p}
 policy: {algorithm: ${algorithm}, rewards: [{type: lexicon, stopProperly: 0.5}], dynamicSampling: {rounds: 2}}
 `)
-  expect(policy).toMatchObject({ algorithm, klCorrection: true, maskTruncated: false })
+  expect(policy).toMatchObject({ algorithm, measureKl: true, maskTruncated: false })
 })
 
 it('takes what a method can be told', () => {

@@ -71,6 +71,8 @@ const reduction = oneOf([
   'seq-mean-token-sum-norm',
 ])
 
+const measureKl = flag.default(true).describe('Measures the divergence even where its weight is 0.')
+
 const reduced = 'How the losses of tokens become one number.'
 const anyLoss = `A policy loss of @prefkit/losses: ${namesOf(policyLosses)}.`
 
@@ -86,6 +88,7 @@ const ppo = z
     klTarget: positive
       .optional()
       .describe('Keeps the divergence of a response near so many nats, by changing the weight.'),
+    measureKl,
     gamma: share.default(1).describe('γ: the discount of a token.'),
     lambda: share.default(0.95).describe('λ of generalised advantage estimation.'),
     clipEpsilon: positive
@@ -156,11 +159,11 @@ const groups = z
       .optional()
       .describe('Where the divergence counts. Default: the algorithm’s.'),
     klCorrection: flag
-      .default(true)
+      .optional()
       .describe(
-        'Multiplies the divergence in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref).',
+        'Multiplies the divergence in the loss by π/π_old, which makes its gradient that of KL(π ‖ π_ref). Default: the algorithm’s; true where it says none.',
       ),
-    measureKl: flag.default(true).describe('Measures the divergence even where its weight is 0.'),
+    measureKl,
     maskTruncated: flag
       .default(false)
       .describe(

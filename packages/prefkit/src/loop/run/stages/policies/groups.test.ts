@@ -14,6 +14,8 @@ function choices(settings: object) {
 it('leaves to the method what is not said', () => {
   expect(choices({ algorithm: 'grpo' })).toMatchObject({ klWeight: 0.04, reduction: 'seq-mean-token-mean' })
   expect(choices({ algorithm: 'dapo' })).toMatchObject({ klWeight: 0, dynamicSampling: { rounds: 3 } })
+  expect(choices({ algorithm: 'grpo' }).klCorrection).toBe(false)
+  expect(choices({ algorithm: 'grpo', klCorrection: true }).klCorrection).toBe(true)
 })
 
 it('takes what is said in its place', () => {

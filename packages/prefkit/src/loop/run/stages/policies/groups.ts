@@ -8,17 +8,17 @@ import {
 import { type MakeAlgorithm, onlineOptions, type PolicySettings } from './making'
 
 /** Those of an algorithm that compares the responses to a prompt with each other. */
-export type GroupSettings = Extract<PolicySettings, { measureKl: boolean }>
+export type GroupSettings = Extract<PolicySettings, { maskTruncated: boolean }>
 
 /**
  * The method's own choices, and what is chosen otherwise; `custom` is GRPO without a penalty, to be changed.
  * @throws what {@link policyGradientOptions} throws.
  */
 export function groupChoices(settings: GroupSettings): PolicyGradientChoice {
-  const { algorithm, advantages, loss, reduction, klWeight, klIn, dynamicSampling } = settings
+  const { algorithm, advantages, loss, reduction, klWeight, klIn, klCorrection, dynamicSampling } = settings
   const isCustom = algorithm === 'custom'
   const changes = {
-    ...{ advantages, loss, reduction, klIn },
+    ...{ advantages, loss, reduction, klIn, klCorrection },
     klWeight: klWeight ?? (isCustom ? 0 : undefined),
     dynamicSampling,
   }
@@ -30,8 +30,8 @@ export function groupChoices(settings: GroupSettings): PolicyGradientChoice {
 
 /** Policy gradients over groups. */
 export const makeGroups: MakeAlgorithm<GroupSettings> = async (making) => {
-  const { epochs, minibatches, measureKl, maskTruncated, klCorrection } = making.settings
+  const { epochs, minibatches, measureKl, maskTruncated } = making.settings
   const choices = groupChoices(making.settings)
-  const how = { epochs, minibatches, measureKl, maskTruncated, klCorrection }
+  const how = { epochs, minibatches, measureKl, maskTruncated }
   return (resume) => grpo({ ...onlineOptions(making, resume), ...choices, ...how })
 }

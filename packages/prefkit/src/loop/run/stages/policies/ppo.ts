@@ -70,13 +70,13 @@ export const makePpo: MakeAlgorithm<PpoSettings> = async (making) => {
   const { critic, release } = await criticModel(making)
   onClose(release)
   const { epochs, minibatches, klWeight, gamma, lambda, valueWeight, whitenAdvantages } = settings
-  const { whitenRewards, klEstimator, missingEosPenalty, reduction } = settings
+  const { whitenRewards, klEstimator, missingEosPenalty, reduction, measureKl } = settings
   const options = {
     ...(await criticOptions(making)),
     ...{ critic, epochs, minibatches, klWeight, gamma, lambda },
     ...{ valueCoefficient: valueWeight, valueClip: valueClipEpsilon ?? clipEpsilon },
     ...lossOf(settings),
-    ...{ klEstimator, missingEosPenalty, reduction },
+    ...{ klEstimator, missingEosPenalty, reduction, measureKl },
     whitenAdvantages: whitenAdvantages ? ('trl' as const) : (false as const),
     whitenRewards: whitenRewards ? ('trl' as const) : (false as const),
     ...(criticLearningRate !== undefined && {
