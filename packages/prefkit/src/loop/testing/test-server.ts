@@ -27,7 +27,7 @@ async function readBody(request: IncomingMessage): Promise<Asked['body']> {
 }
 
 /** A server at work. */
-export interface TestServer {
+interface TestServer {
   readonly baseUrl: string
   readonly client: ServerClient
   readonly requests: Asked[]
