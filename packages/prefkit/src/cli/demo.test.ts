@@ -57,6 +57,8 @@ it('goes from comparisons to a report, and to the same numbers after a kill', as
   expect(JSON.parse(resumed.stdout)).toMatchObject({ run: 'killed', report: join('killed', 'report.html') })
   for (const name of ['metrics.jsonl', 'samples.jsonl'])
     expect(await read('killed', name)).toBe(await read('whole', name))
+  // What goes on with a run does not make it again.
+  expect(await read('killed', 'report.html')).not.toContain('--resume')
 })
 
 it('prints settings that prefkit run takes', () => {

@@ -1,9 +1,9 @@
 import { evaluateComparisons } from '@prefkit/evals'
 import { expect, test } from 'vitest'
+import { shellCommand } from '../shell-command'
 import { describeEvaluation } from './describe-evaluation'
 import { describeReading } from './describe-reading'
 import { formatTable } from './format-table'
-import { shellCommand } from './shell-command'
 
 const report = { files: [], rows: 9, comparisons: 1, ties: 2, responses: 0, unpaired: 0, splitPrompts: 0 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { PlanConfig } from '../noise/plan-config'
-import { shellCommand } from './shell-command'
+import { shellCommand } from '../shell-command'
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 

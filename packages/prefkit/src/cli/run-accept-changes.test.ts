@@ -29,24 +29,26 @@ const moduleOf = (last: string): Promise<void> =>
     `let count = 0\nexport default ({ text }) => (++count > 4 ? ${last} : text.length)\n`,
   )
 
-it('goes on with a reward that was mended, and the report says so', async () => {
+it('goes on with a reward that was mended, and the report says so, and how the run is made again', async () => {
   await moduleOf('text.score.value')
-  const failed = runPrefkit(folder, ['run', 'config.yaml', '--out', 'run', '--quiet'])
+  const failed = runPrefkit(folder, ['run', 'config.yaml', '--out', 'a run', '--quiet'])
   expect(failed.status).toBe(1)
-  const way = failed.stderr.match(/go on with: prefkit (run --resume .*)\n$/)
-  expect(way?.[1]).toBe('run --resume run')
+  // As it has to stand in a shell.
+  expect(failed.stderr.match(/go on with: (prefkit run --resume .*)\n$/)?.[1]).toBe(
+    "prefkit run --resume 'a run'",
+  )
 
   await moduleOf('text.length')
-  const refused = runPrefkit(folder, way![1]!.split(' '))
+  const refused = runPrefkit(folder, ['run', '--resume', 'a run'])
   expect(refused.status).toBe(1)
-  const accepting = refused.stderr.match(/: prefkit (run --resume .* --accept-changes)\n$/)
-  expect(accepting).not.toBeNull()
+  expect(refused.stderr).toMatch(/: prefkit run --resume 'a run' --accept-changes\n$/)
 
-  const resumed = runPrefkit(folder, [...accepting![1]!.split(' '), '--quiet'])
+  const resumed = runPrefkit(folder, ['run', '--resume', 'a run', '--accept-changes', '--quiet'])
   expect(resumed).toMatchObject({ status: 0, stderr: expect.stringMatching(/mine\.mjs is not the file/) })
-  expect(await readFile(at('run/report.html'), 'utf8')).toContain(
-    'mine.mjs is not the file that the run began with',
-  )
+  const report = await readFile(at('a run/report.html'), 'utf8')
+  expect(report).toContain('mine.mjs is not the file that the run began with')
+  expect(report).toContain('prefkit run config.json')
+  expect(report).not.toContain('--resume')
 })
 
 it('is for runs that are gone on with', () => {

@@ -153,6 +153,7 @@ it('stops at Ctrl-C with the command that goes on, and takes no settings then', 
 
 it.each([
   [['run'], /expected either a file of settings, or --resume <directory>/],
+  [['--resume', 'there'], /--out cannot be given with --resume/],
   [['run', '--settings', 'anchor'], /--settings: expected one of run, model, .*; did you mean anchors\?/],
   [['--set', 'policy.stepz=3'], /--set: policy\.stepz: no such setting; did you mean steps\?/],
   [['--set', 'model.path=nowhere.bin'], /nowhere\.bin: no such file or directory; expected a model/],

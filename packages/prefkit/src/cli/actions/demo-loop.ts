@@ -4,18 +4,16 @@ import { demoSettings } from '../../demo/loop/demo-settings'
 import { describeDemo } from '../../demo/loop/describe-demo'
 import { locate } from '../../loop/run/config/read-run-config'
 import { parseRunConfig, type RunConfig } from '../../loop/run/config/run-config'
-import { type LoopRun, resumeLoop, runLoop } from '../../loop/run/run-loop'
-import { readRunData } from '../../report/loop/read-run-data'
-import { writeAtomic } from '../../runs/write-atomic'
+import { resumeLoop, runLoop } from '../../loop/run/run-loop'
+import { shellCommand } from '../../shell-command'
 import { announceBackend } from '../announce-backend'
+import { resultOf, stageTable } from '../describe-run'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
 import { showRun } from '../run-progress'
-import { shellCommand } from '../shell-command'
 import { withRunPage } from '../with-run-page'
-import { resultOf, stageTable } from './run-loop'
 
 /** Options of `prefkit demo`. */
 export interface DemoLoopOptions {
@@ -50,12 +48,6 @@ function settingsOf(text: string, { hack, set = [], seed, backend }: DemoLoopOpt
   return parseRunConfig(located.value, located)
 }
 
-async function writeReport({ run }: LoopRun): Promise<string> {
-  const { runReport } = await import('../../report/loop/run-report')
-  await writeAtomic(run.reportPath, runReport(await readRunData(run.path), { commands: [shellCommand()] }))
-  return run.reportPath
-}
-
 /** Runs `prefkit demo`: `prefkit run` on settings that are bundled. */
 export async function demoLoopAction(options: DemoLoopOptions, command: Command): Promise<void> {
   const { config, resume, out = newRunPath('demo'), ui, quiet, json } = options
@@ -66,7 +58,7 @@ export async function demoLoopAction(options: DemoLoopOptions, command: Command)
   if (settings) await announceBackend(settings.backend)
   if (!quiet && !json) process.stderr.write(`${introduction}\n`)
   const display = showRun(quiet || json)
-  const resumeWith = `prefkit demo --resume ${resume ?? out}`
+  const resumeWith = shellCommand(['demo', '--resume', resume ?? out])
   const result = await interruptible('nothing was written', (signal) =>
     withRunPage(resume ?? out, ui, display.onEvent, (onEvent) => {
       const how = { onEvent, onProgress: display.onProgress, signal, resumeWith }
@@ -74,7 +66,9 @@ export async function demoLoopAction(options: DemoLoopOptions, command: Command)
       return settings ? runLoop(settings, out, how) : resumeLoop(resume!, how)
     }),
   ).finally(display.stop)
-  const report = await writeReport(result)
+  const { writeRunReport } = await import('../../report/loop/write-run-report')
+  // Of commands that go on, none makes the run again.
+  const report = await writeRunReport(result.run, settings ? [shellCommand()] : undefined)
   if (json) return printJson({ ...resultOf(result), report })
   printText(`${stageTable(result.results)}\n\n${await describeDemo(result)}\nreport: ${report}`)
 }

@@ -8,6 +8,7 @@ import { withRunLocked } from '../../runs/lock-run'
 import { requireWritable } from '../../runs/require-writable'
 import { appendMetrics, beginRun, type RunDirectory, removeRun, requireNoRun } from '../../runs/run-directory'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { version } from '../../version'
 import { announceBackend } from '../announce-backend'
 import { counted, formatTable, percent, percentRange } from '../format-table'
@@ -15,7 +16,6 @@ import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { newRunPath } from '../run-path'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit demo reward`. */
 export interface DemoRewardOptions {

@@ -2,12 +2,12 @@ import { type EstimateConfig, estimateNoise } from '../../noise/estimate-noise'
 import { PrefkitError } from '../../prefkit-error'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { describeNoise } from '../describe-noise'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { refuseOverwriting } from '../refuse-overwriting'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit noise estimate`. */
 export interface EstimateOptions extends Omit<EstimateConfig, 'files'> {

@@ -16,6 +16,7 @@ import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { readRows } from '../../tables/read-rows'
 import { describeBenchmark } from '../describe-benchmark'
 import { counted } from '../format-table'
@@ -32,7 +33,6 @@ import {
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { refuseOverwriting } from '../refuse-overwriting'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit eval <benchmark>`. */
 export interface EvalBenchmarkOptions extends JudgeOptions, Omit<PairOptions, 'format'> {

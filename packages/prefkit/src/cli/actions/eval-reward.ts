@@ -6,13 +6,13 @@ import { openModel } from '../../reward/open-model'
 import { loadFiles } from '../../reward/read-comparisons'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { announceBackend } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
 import { describeReading } from '../describe-reading'
 import { interruptible } from '../interruptible'
 import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit reward eval`. */
 export interface EvalOptions extends Required<Pick<ScoreOptions, 'combine' | 'penalty'>> {

@@ -6,6 +6,7 @@ import type { ScheduleName } from '../../lm/step-sizes'
 import { resumeSft, type SftRun, type SftWishes, trainSft } from '../../lm/train-sft'
 import { PrefkitError } from '../../prefkit-error'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { announceBackend } from '../announce-backend'
 import { counted } from '../format-table'
 import { interruptible } from '../interruptible'
@@ -14,7 +15,6 @@ import { printJson, printText } from '../print'
 import { showProgress } from '../progress'
 import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit lm sft`. */
 export interface LmSftOptions {

@@ -7,9 +7,9 @@ import { readRunData } from '../../report/loop/read-run-data'
 import type { RunData } from '../../report/loop/run-data'
 import { runReport } from '../../report/loop/run-report'
 import { writeAtomic } from '../../runs/write-atomic'
+import { shellCommand } from '../../shell-command'
 import { counted } from '../format-table'
 import { printJson, printText } from '../print'
-import { shellCommand } from '../shell-command'
 
 /** Options of `prefkit report`. */
 export interface ReportOptions {

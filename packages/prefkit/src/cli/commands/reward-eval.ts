@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { embeddingsFolder } from '../../reward/embeddings-folder'
 import { examples } from '../examples'
 import { parseNumber } from '../parse-values'
 import { addReadingOptions } from './reading-options'
@@ -21,7 +22,7 @@ export function addRewardEval(parent: Command): void {
     )
     .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
     .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
-    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--cache <directory>', 'where embeddings are kept', embeddingsFolder)
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print JSON', false)
     .addHelpText(

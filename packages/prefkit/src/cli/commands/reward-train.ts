@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { embeddingsFolder } from '../../reward/embeddings-folder'
 import { examples } from '../examples'
 import { parseNames, parseNumber, parseTestFraction, parseWidths } from '../parse-values'
 import { addReadingOptions } from './reading-options'
@@ -15,7 +16,7 @@ export function addRewardTrain(parent: Command): void {
   addModel(command)
   command
     .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
-    .option('--cache <directory>', 'where embeddings are kept', '.prefkit/embeddings')
+    .option('--cache <directory>', 'where embeddings are kept', embeddingsFolder)
     .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 1)
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print the result as JSON', false)

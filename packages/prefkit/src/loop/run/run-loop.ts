@@ -5,13 +5,14 @@ import { PrefkitError } from '../../prefkit-error'
 import type { WorkOptions } from '../../reward/progress'
 import { fingerprintValue } from '../../runs/fingerprint-value'
 import { acceptFiles, continueRun, type RunKind, startRun } from '../../runs/resumable-run'
-import type { RunDirectory } from '../../runs/run-directory'
+import { type RunDirectory, requireNoRun } from '../../runs/run-directory'
+import { shellCommand } from '../../shell-command'
 import type { Logger } from '../loggers/logger'
 import { mlflowLogger } from '../loggers/mlflow/mlflow-logger'
 import { tensorboardLogger } from '../loggers/tensorboard/tensorboard-logger'
 import type { Alert } from '../monitors/monitor'
 import { monitorSettings } from '../monitors/monitor-settings'
-import { withoutLines } from './config/located-by'
+import { placedBy, withoutLines } from './config/located-by'
 import { parseRunConfig, type RunConfig, type RunSettings } from './config/run-config'
 import { driveRun } from './driver/drive-run'
 import type { RunListener } from './driver/run-event'
@@ -74,7 +75,7 @@ const sealOf = ({ files, settings, models, ranOn }: Omit<LoopConfig, 'seal'>): s
 
 const kind: RunKind<LoopConfig> = {
   command: 'run',
-  acceptWith: (directory) => `prefkit run --resume ${directory} --accept-changes`,
+  acceptWith: (directory) => shellCommand(['run', '--resume', directory, '--accept-changes']),
   parse: (value, source) => {
     // Written by this program, as a check of versions has shown; the settings are checked again.
     const saved = value as LoopConfig
@@ -105,7 +106,10 @@ export async function runLoop(
   directory: string,
   options: RunLoopOptions = {},
 ): Promise<LoopRun> {
-  const located = withoutLines(settings, '')
+  // Before models are read, which may take long.
+  await requireNoRun(directory)
+  const { placeOf } = options
+  const located = placeOf ? placedBy(settings, placeOf) : withoutLines(settings, '')
   const config = withRootedPaths(parseRunConfig(settings, located))
   await preflight(config, located)
   const [models, ranOn] = [await fingerprints(config), await backendName(config.backend)]

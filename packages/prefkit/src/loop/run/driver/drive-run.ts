@@ -3,11 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { PrefkitError } from '../../../prefkit-error'
 import type { ProgressEvent } from '../../../reward/progress'
 import type { RunDirectory } from '../../../runs/run-directory'
+import { shellCommand } from '../../../shell-command'
 import type { Logger } from '../../loggers/logger'
 import type { Alert } from '../../monitors/monitor'
 import type { MonitorSettings } from '../../monitors/monitors'
 import { watchRun } from '../../monitors/monitors'
 import type { StepRecord } from '../../step-record'
+import { releasedOnError } from '../closers'
 import { sayHowToGoOn } from './how-to-go-on'
 import { type PatientStop, patientStop } from './patient-stop'
 import type { RunEvent, RunListener } from './run-event'
@@ -77,7 +79,11 @@ const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
 export async function driveRun(run: RunDirectory, options: DriveOptions): Promise<StageResult[]> {
   const tell = options.onEvent ?? (() => {})
   const warn = (message: string): void => tell({ kind: 'warning', message })
-  const { resumeWith = `prefkit run --resume ${run.path}`, loggers = [], graceSeconds = 10 } = options
+  const {
+    resumeWith = shellCommand(['run', '--resume', run.path]),
+    loggers = [],
+    graceSeconds = 10,
+  } = options
   const stop = patientStop(options.signal, graceSeconds)
   const driving: Driving = { ...options, run, tell, resumeWith, stop, logger: quietLogger(loggers, warn) }
   const { stages, logger, signal } = driving
@@ -114,12 +120,11 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
     const resume = stage === rest[0] ? checkpoint?.state : undefined
     tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
     const opened = await stage.open(await contextOf(stage, done, driving))
-    try {
+    await releasedOnError(opened, async () => {
       await driveSteps(stage, opened.steps(resume), { journal, watch, warned }, driving)
       done.push(await finished(stage, opened, journal, driving))
-    } finally {
-      await opened.release()
-    }
+    })
+    await opened.release()
     tell({ kind: 'stage-end', result: done.at(-1)!.result })
   }
   return done.map(({ result }) => result)
