@@ -85,9 +85,12 @@ describe('distilScores', () => {
     )
     for (const win of wins) expect(Math.abs(win - 0.8)).toBeLessThan(0.15)
     await policy.release()
-    const resumed = await distilled({ resume: states[8]! })
+    // All answers go on with a state, as a file would hold them.
+    const data = JSON.parse(JSON.stringify(states[8]!.data))
+    const resumed = await distilled({ resume: { ...states[8]!, data } })
     await resumed.policy.release()
     expect(resumed.records).toEqual(records.slice(9))
+    expect(resumed.calls.reduce((sum, count) => sum + count, 0)).toBe(0)
   })
 
   it('leaves out pairs that the judge has no answer for, and refuses where that is all of a step', async () => {

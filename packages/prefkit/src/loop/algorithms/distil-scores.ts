@@ -58,8 +58,8 @@ const pairsOf = (name: string, responses: readonly AnchoredResponse[]): Response
 /**
  * Distils a pairwise judge into a pointwise score s(q, y), of which a critic without ground truth learns: by soft
  * cross-entropy of σ(s(q, y) − s(q, y*)) with the judge's probability that y beats the anchor y*, in both orders
- * (2504.04950, Value w/o GT). The judge is asked of each pair once;
- * pairs without an answer are left out, and asked again in the next epoch.
+ * (2504.04950, Value w/o GT). The judge is asked of each pair once, as states keep its answers, a
+ * number for each pair; pairs without an answer are left out, and asked again in the next epoch.
  *
  * It logs `loss`; `information_lost`, KL(p ‖ σ(d)) in nats: what of the judge's answers the scores do not reproduce;
  * `agreement`, the share of pairs that both order alike; `min_reward`, `mean_reward`, `max_reward` of the scores,
@@ -69,7 +69,13 @@ const pairsOf = (name: string, responses: readonly AnchoredResponse[]): Response
  */
 export async function* distilScores(options: DistilScoresOptions): Algorithm {
   const { model, judge, responses, evaluation = [], signal } = options
+  const items = pairsOf('responses', responses)
+  const heldOut = pairsOf('evaluation', evaluation)
+  const all = [...items, ...heldOut]
+  // What the state of such a run gave: a number for each pair, or null where there is no answer.
+  const before = (options.resume?.data as readonly (number | null)[] | undefined) ?? []
   const known = new Map<ResponsePair, number>()
+  for (const [i, win] of before.entries()) if (win !== null) known.set(all[i]!, win)
   const batchOf = async (pairs: readonly ResponsePair[]): Promise<SupervisedBatch> => {
     const asked = [...new Set(pairs)].filter((pair) => !known.has(pair))
     const wins = await symmetricWins(judge, asked, { signal })
@@ -89,7 +95,7 @@ export async function* distilScores(options: DistilScoresOptions): Algorithm {
   yield* supervisedSteps(
     {
       ...{ name: 'distilScores', model, itemNames: 'responses' },
-      ...{ items: pairsOf('responses', responses), evaluation: pairsOf('evaluation', evaluation) },
+      ...{ items, evaluation: heldOut, data: () => all.map((pair) => known.get(pair) ?? null) },
       ...{ batchOf, evaluationOf: batchOf, rowMetrics: rewardExtremes },
     },
     options,

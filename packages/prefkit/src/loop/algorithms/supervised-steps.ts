@@ -38,6 +38,8 @@ export interface Supervision<Item> {
   readonly batchOf: (items: readonly Item[]) => Promise<SupervisedBatch>
   /** As the items of evaluations are shown. */
   readonly evaluationOf: (items: readonly Item[]) => Promise<SupervisedBatch>
+  /** What else goes on from step to step: the `data` of a state. Default: nothing. */
+  readonly data?: () => unknown
   /** Metrics of numbers of rows, which the loss tells. */
   readonly rowMetrics?: (rows: NonNullable<LossReport['rows']>) => StepMetrics
 }
@@ -130,7 +132,10 @@ export async function* supervisedSteps<Item>(
       totalSteps: steps,
       metrics: { ...learnt, learning_rate: learningRate, epoch: epochOf(step + 1), ...heldOut },
       seconds,
-      state: async () => ({ step: step + 1, trainings: { model: await model.state() } }),
+      state: async () => {
+        const trainings = { model: await model.state() }
+        return { step: step + 1, trainings, ...(supervision.data && { data: supervision.data() }) }
+      },
     }
   }
 }
