@@ -12,6 +12,7 @@ import {
   type SavedBatch,
 } from '@prefkit/judges'
 import { PrefkitError } from '../prefkit-error'
+import { embeddingsFolder } from '../reward/embeddings-folder'
 import type { WorkOptions } from '../reward/progress'
 import type { RunDirectory } from '../runs/run-directory'
 import type { HowToRun } from './how-to-run'
@@ -75,7 +76,7 @@ export async function readFinished<Result>(
 /** Gives work what judges share, and closes what they opened once it is done. */
 export async function withSurroundings<Result>(
   { server, cache }: JudgeConfig,
-  { onNotice = () => {}, embeddings = '.prefkit/embeddings', signal }: JudgingOptions,
+  { onNotice = () => {}, embeddings = embeddingsFolder, signal }: JudgingOptions,
   use: (around: JudgeSurroundings) => Promise<Result>,
 ): Promise<Result> {
   const closers: (() => void | Promise<void>)[] = []

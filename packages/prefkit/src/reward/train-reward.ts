@@ -30,6 +30,7 @@ import {
 } from '../runs/run-directory'
 import { version } from '../version'
 import { embedWithCache } from './embed-with-cache'
+import { embeddingsFolder } from './embeddings-folder'
 import { evaluateReward, type RewardEvaluation } from './evaluate-reward'
 import { type WorkOptions, watchEmbedding } from './progress'
 import { readTrainAndTest, type TrainAndTest } from './read-comparisons'
@@ -147,7 +148,7 @@ interface Prepared {
 /** Reads the comparisons and makes features of them. */
 async function prepare(
   { data: { softLabels, ...files }, features, model }: RewardConfig,
-  { onProgress, signal, cacheDirectory = '.prefkit/embeddings' }: TrainRewardOptions,
+  { onProgress, signal, cacheDirectory = embeddingsFolder }: TrainRewardOptions,
 ): Promise<Prepared> {
   const data = await readTrainAndTest({ softLabels, ...files }, model.seed, { onProgress, signal })
   const embedder = await embedWithCache(features.embedder, cacheDirectory)

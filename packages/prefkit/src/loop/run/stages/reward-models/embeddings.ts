@@ -10,8 +10,9 @@ import {
   type RewardModelOptions,
 } from '@prefkit/reward-models'
 import { saveRewardModel } from '@prefkit/reward-models/files'
-import { embedderOfName } from '../../../../cli/embedder-names'
 import { embedWithCache } from '../../../../reward/embed-with-cache'
+import { embedderOfName } from '../../../../reward/embedder-names'
+import { embeddingsFolder } from '../../../../reward/embeddings-folder'
 import { watchEmbedding } from '../../../../reward/progress'
 import type { AlgorithmState } from '../../../algorithms/algorithm'
 import type { PreferencePair } from '../../../prompts/preference-pair'
@@ -50,7 +51,7 @@ export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
   { train, heldOut },
 ) => {
   const spec = embedderOfName(settings.embedder)
-  const embedder = await embedWithCache(spec, '.prefkit/embeddings')
+  const embedder = await embedWithCache(spec, embeddingsFolder)
   const pairs = await pairsFromComparisons(
     train.map(comparisonOf),
     { embedder, parts: [...parts], softLabels: true },

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { adaptiveLimit, diskCache, pointwiseJudge } from '@prefkit/judges'
 import { createPairJudge, createScoringJudge } from '../../../../judge/create-judge'
 import type { JudgeConfig, PairAsking, ScoreAsking } from '../../../../judge/judge-config'
 import type { JudgeSurroundings } from '../../../../judge/judge-surroundings'
+import { embeddingsFolder } from '../../../../reward/embeddings-folder'
 import { answersPath } from '../../driver/stage-results'
 import { requireAnswering } from './require-answering'
 import type { JudgeNaming, RewardScope } from './reward-scope'
@@ -37,7 +37,7 @@ export function judgeScope(
   const { run, seed, onClose, onNotice = () => {}, signal } = options
   const around = ({ concurrency }: JudgeNaming): JudgeSurroundings => ({
     limit: adaptiveLimit(concurrency),
-    embeddings: join('.prefkit', 'embeddings'),
+    embeddings: embeddingsFolder,
     cache: diskCache(answersPath(run), {
       onFault: ({ file, kind, reason }) => onNotice(`kept answer ${file} is ${kind}: ${reason}`),
     }),

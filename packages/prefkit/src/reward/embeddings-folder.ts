@@ -1,0 +1,2 @@
+/** Where embeddings are kept, from the working directory, if nobody says otherwise. */
+export const embeddingsFolder = '.prefkit/embeddings'
