@@ -211,3 +211,12 @@ it('takes no result or checkpoint that cannot be read for one that is not there'
     await rename(at('kept'), at('run', name))
   }
 })
+
+it('tells what went wrong, not that what was open could not be freed after it', async () => {
+  const stage = adding('one', failAt(3, new Error('lost')))
+  const open: Stage['open'] = async (context) => ({
+    ...(await stage.open(context)),
+    release: () => Promise.reject(new Error('not freed')),
+  })
+  await expect(begin([{ ...stage, open }])).rejects.toThrow('lost')
+})

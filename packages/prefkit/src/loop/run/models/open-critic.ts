@@ -1,6 +1,7 @@
 import { initValueHead, type LocalPolicy } from '@prefkit/lm'
 import { mul, randomKey } from '@prefkit/tensor'
 import type { WorkOptions } from '../../../reward/progress'
+import { closers } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import type { ModelSource } from './model-source'
 import { openTrainee, policyOf, type Trainee } from './open-trainee'
@@ -37,9 +38,6 @@ export async function openCritic(
   const { critic, release } = criticOf(trainee, config)
   return {
     critic,
-    async release() {
-      await release()
-      await trainee.release()
-    },
+    release: closers(trainee.release, release).close,
   }
 }

@@ -1,6 +1,7 @@
 import { contextLength, type LocalPolicy } from '@prefkit/lm'
 import { PrefkitError } from '../../../prefkit-error'
 import { embedForModel } from '../../../reward/embed-with-cache'
+import { embeddingsFolder } from '../../../reward/embeddings-folder'
 import { openModel } from '../../../reward/open-model'
 import type { WorkOptions } from '../../../reward/progress'
 import { expectedScorer, judgeScorer } from '../../algorithms/par-scorer'
@@ -8,6 +9,7 @@ import { type PairwiseScorer, type PointwiseScorer, pairwiseFromPointwise } from
 import { embeddingScorer } from '../../scorers/embedding-scorer'
 import { pairwiseModelScorer } from '../../scorers/pairwise-model-scorer'
 import { scalarScorer } from '../../scorers/scalar-scorer'
+import { closers } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import type { StageResult } from '../driver/stage'
 import { streamSeed } from '../stream-seed'
@@ -49,9 +51,6 @@ export interface OpenedRewardModel {
   release(): Promise<void>
 }
 
-/** Where vectors are kept that take long to make. */
-const embeddings = '.prefkit/embeddings'
-
 type LanguageModelNote = Exclude<RewardModelNote, { kind: 'embeddings' }>
 
 /** Where what was trained of a language model lies. */
@@ -69,11 +68,7 @@ async function openTrained(
   const own = base === null || lora === null ? undefined : lora
   const trainee = await openTrainee(config, trainedSource(directory, note), own, work)
   const policy = policyOf(trainee, config, { seed: config.seed, ...(head && { head }) })
-  const release = async (): Promise<void> => {
-    await policy.release()
-    await trainee.release()
-  }
-  return { trainee, policy, release }
+  return { trainee, policy, release: closers(trainee.release, () => policy.release()).close }
 }
 
 /** How a model is opened that is to be asked. */
@@ -117,7 +112,7 @@ const openers: {
   },
   async embeddings(directory, _, { backend }) {
     const model = await openModel(directory)
-    const pointwise = embeddingScorer(model, await embedForModel(model, embeddings), { backend })
+    const pointwise = embeddingScorer(model, await embedForModel(model, embeddingsFolder), { backend })
     return { pairwise: pairwiseFromPointwise(pointwise), pointwise, release: () => pointwise.release() }
   },
 }

@@ -1,4 +1,5 @@
 import { completionDatum, sftLoss } from '@prefkit/lm'
+import { closers } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { openTrainee, policyOf } from '../models/open-trainee'
 import type { RunFacts } from './run-facts'
@@ -64,7 +65,6 @@ export async function measureSpeeds(config: RunConfig, { some }: RunFacts): Prom
       compile: { draw: draw.compile, score: score.compile, learn: learn.compile },
     }
   } finally {
-    await policy.release()
-    await trainee.release()
+    await closers(trainee.release, () => policy.release()).close()
   }
 }

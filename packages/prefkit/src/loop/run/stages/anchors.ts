@@ -1,6 +1,7 @@
 import type { AlgorithmState } from '../../algorithms/algorithm'
 import { bestOfN, withAnchors } from '../../algorithms/best-of-n'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
+import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { writeAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
@@ -8,7 +9,7 @@ import { seenPrompts } from '../data/seen-prompts'
 import type { Stage, StageStep } from '../driver/stage'
 import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 /** Anchors of all prompts that the policy will see or be evaluated on: the best of n of the model that it begins as. */
 export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig['anchors']>): Stage => ({
@@ -43,10 +44,7 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
           await writeAnchors(context.path, withAnchors(prompts, await reached()))
           return { prompts: prompts.length, n, perPrompt }
         },
-        async release() {
-          await model.release()
-          await release()
-        },
+        release: closers(release, model.release).close,
       }
     })
   },

@@ -3,6 +3,7 @@ import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import { scoresBy } from '../../rewards/scores-by'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
+import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { longestOf, writeComparisonFiles } from '../data/comparison-file'
 import { endTokens } from '../data/end-tokens'
@@ -17,7 +18,7 @@ import type { LabelPairs } from './label-pairs'
 import { openReward } from './rewards/open-rewards'
 import { type RunScope, runScope } from './rewards/run-scope'
 import { annotatorLabels } from './simulated-comparisons'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 type Settings = NonNullable<RunConfig['comparisons']>
 type Source<Name extends Settings['source']> = Extract<Settings, { source: Name }>
@@ -108,11 +109,8 @@ const openDrawn =
     const { seed, sampling } = config
     const { trainee, policy, release } = await openStagePolicy(config, context)
     const scope = runScope(config, context)
-    const releaseAll = async (): Promise<void> => {
-      await scope.close()
-      await release()
-    }
-    return releasedOnError({ release: releaseAll }, async () => {
+    const { close } = closers(release, scope.close)
+    return releasedOnError({ release: close }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const { train, heldOut: tests } = await readPrompts(config, reader)
       const { heldOut: share, pairs: count, ...sizes } = settings as Source<'simulated' | 'judged'>
@@ -131,7 +129,7 @@ const openDrawn =
       return {
         steps: (resume) => drawPairs({ ...drawing, resume }),
         finish: () => writeParts(pairs, isTest, context),
-        release: releaseAll,
+        release: close,
       }
     })
   }

@@ -1,4 +1,5 @@
 import { policyRollouts } from '../../rollouts/policy-rollouts'
+import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { readPrompts } from '../data/read-prompts'
 import { type DrawnResponse, writeResponses } from '../data/response-file'
@@ -8,7 +9,7 @@ import { rewardModelOf, scoresAlone } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
 import { drawResponses } from './draw-responses'
 import { nothingToDo } from './nothing-to-do'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 /** Responses to each prompt of the policy that the scores are learnt from. */
 const responsesPerPrompt = 4

@@ -1,6 +1,7 @@
 import { stepSizes } from '../../../lm/step-sizes'
 import { distilScores } from '../../algorithms/distil-scores'
 import type { LoopPrompt } from '../../prompts/prompt'
+import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
@@ -15,7 +16,7 @@ import {
 } from '../models/open-reward-model'
 import { writeNote } from '../models/reward-model-note'
 import { nothingToDo } from './nothing-to-do'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 /** As of a reward model of its own. */
 const standard = {
@@ -77,13 +78,7 @@ export const distilledScoresStage = (config: RunConfig): Stage => ({
     const judge = await openRewardModel(config, directory, context)
     return releasedOnError(judge, async () => {
       const opened = await openDistillation(config, context, judge)
-      return {
-        ...opened,
-        async release() {
-          await opened.release()
-          await judge.release()
-        },
-      }
+      return { ...opened, release: closers(judge.release, opened.release).close }
     })
   },
 })

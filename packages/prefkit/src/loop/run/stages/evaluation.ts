@@ -1,4 +1,5 @@
 import type { AlgorithmState } from '../../algorithms/algorithm'
+import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
 import { promptsOfRun } from '../data/read-prompts'
@@ -28,18 +29,18 @@ async function evaluated(
   context: StageContext,
   { source, reference }: Compared,
 ): Promise<PolicyEvaluated | undefined> {
-  const closers: (() => Promise<void>)[] = []
+  const { add, close } = closers()
   const open = async (from: ModelSource): Promise<StagePolicy> => {
     const opened = await openStagePolicy(config, context, { source: from })
-    closers.push(opened.release)
+    add(opened.release)
     return opened
   }
-  try {
+  const result = await releasedOnError({ release: close }, async () => {
     const { trainee, policy } = await open(source)
     const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
     const heldOut = await withAnchors((await promptsOfRun(config, reader)).heldOut, context.results)
     const scope = runScope(config, context)
-    closers.push(scope.close)
+    add(scope.close)
     const rewards = 'rewards' in settings ? await openRewards(settings.rewards, scope) : []
     const evaluation = await evaluationOf(config, heldOut, rewards, scope)
     if (!evaluation) return undefined
@@ -49,9 +50,9 @@ async function evaluated(
       { ...evaluation, signal: context.signal },
       before && ((data, options) => before.policy.forward(data, options)),
     )
-  } finally {
-    for (const close of closers.toReversed()) await close()
-  }
+  })
+  await close()
+  return result
 }
 
 /** The numbers that matter at the end. */

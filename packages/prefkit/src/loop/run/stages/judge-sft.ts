@@ -8,6 +8,7 @@ import { placeText } from '../../../tables/place-text'
 import { readRows } from '../../../tables/read-rows'
 import { type JudgeTranscript, parSftData } from '../../algorithms/par-data'
 import { judgePrompt } from '../../algorithms/par-form'
+import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
 import { heldOutTexts } from '../data/held-out-texts'
@@ -17,7 +18,6 @@ import { judgeForm, judgeReading, shortForm } from '../models/judge-form'
 import { startSource } from '../models/model-source'
 import { openTrainee, type Trainee } from '../models/open-trainee'
 import { openTuning } from './sft'
-import { releasedOnError } from './stage-policy'
 
 /** A judge that is to be trained. */
 export type JudgeSettings = NonNullable<RunConfig['judge']>

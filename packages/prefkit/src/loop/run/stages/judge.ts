@@ -3,6 +3,7 @@ import { stepSizes } from '../../../lm/step-sizes'
 import { PrefkitError } from '../../../prefkit-error'
 import { par } from '../../algorithms/par'
 import type { PreferencePair } from '../../prompts/preference-pair'
+import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
 import type { Stage } from '../driver/stage'
@@ -11,7 +12,7 @@ import { trainedPath, trainedSource } from '../models/model-source'
 import { writeNote } from '../models/reward-model-note'
 import { streamSeed } from '../stream-seed'
 import { type JudgeSettings, judgeBeginning } from './judge-sft'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 /** A generative judge of single responses learns from the run's comparisons by preference-aware rewards (2510.24235). */
 export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage => ({

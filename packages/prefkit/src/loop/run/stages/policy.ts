@@ -1,3 +1,4 @@
+import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
 import { nothingHeldOut } from '../data/nothing-held-out'
@@ -14,7 +15,7 @@ import { makePpo } from './policies/ppo'
 import { makeOnlinePreferences, makePreferences } from './policies/preferences'
 import { openRewards } from './rewards/open-rewards'
 import { runScope } from './rewards/run-scope'
-import { openStagePolicy, releasedOnError } from './stage-policy'
+import { openStagePolicy } from './stage-policy'
 
 /** Makes the algorithm that is named: all that are not here compare responses within groups. */
 const makers: Readonly<Record<string, MakeAlgorithm<never>>> = {
@@ -37,11 +38,8 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
   async open(context) {
     const { trainee, policy, release } = await openStagePolicy(config, context)
     const scope = runScope(config, context)
-    const closers: (() => Promise<void>)[] = [release, () => scope.close()]
-    const releaseAll = async (): Promise<void> => {
-      for (const close of closers.splice(0).toReversed()) await close()
-    }
-    return releasedOnError({ release: releaseAll }, async () => {
+    const { add: onClose, close } = closers(release, scope.close)
+    return releasedOnError({ release: close }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const read = await promptsOfRun(config, reader)
       const unevaluated = nothingHeldOut(config, read)
@@ -50,7 +48,6 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
       const heldOut = await withAnchors(read.heldOut, context.results)
       const rewards = 'rewards' in settings ? await openRewards(settings.rewards, scope) : []
       const evaluation = await evaluationOf(config, heldOut, rewards, scope)
-      const onClose = (close: () => Promise<void>): void => void closers.push(close)
       const notes: StageSummary[] = []
       const onNote = (note: StageSummary): void => void notes.push(note)
       const parts = { settings, config, context, trainee, policy, prompts, rewards, scope, onClose, onNote }
@@ -69,7 +66,7 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
           const used = { prompts: prompts.length, tooLong, alsoHeldOut }
           return { base, algorithm: settings.algorithm, ...used, ...Object.assign({}, ...notes) }
         },
-        release: releaseAll,
+        release: close,
       }
     })
   },

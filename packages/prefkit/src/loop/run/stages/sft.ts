@@ -4,6 +4,7 @@ import { sftDatum } from '../../../lm/sft-data'
 import { stepSizes } from '../../../lm/step-sizes'
 import { readRows } from '../../../tables/read-rows'
 import type { AlgorithmState } from '../../algorithms/algorithm'
+import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { isOfPrompts } from '../data/is-of-prompts'
 import { promptsOfRun } from '../data/read-prompts'
@@ -11,7 +12,6 @@ import { type RowsToLearn, rowsToLearn } from '../data/rows-to-learn'
 import type { OpenedStage, Stage, StageContext, StageStep } from '../driver/stage'
 import { trainedPath } from '../models/model-source'
 import { openTrainee, type Trainee } from '../models/open-trainee'
-import { releasedOnError } from './stage-policy'
 
 type SftSettings = NonNullable<RunConfig['sft']>
 

@@ -1,4 +1,5 @@
 import type { LocalPolicy, LoraConfig } from '@prefkit/lm'
+import { closers } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import type { StageContext } from '../driver/stage'
 import { type ModelSource, startSource } from '../models/model-source'
@@ -27,22 +28,5 @@ export async function openStagePolicy(
   const { lora = config.model.lora, ...asked } = rest
   const trainee = await openTrainee(config, source, lora, context)
   const policy = policyOf(trainee, config, { seed: config.seed, ...asked })
-  const release = async (): Promise<void> => {
-    await policy.release()
-    await trainee.release()
-  }
-  return { trainee, policy, release }
-}
-
-/** Releases what was opened when the rest of the opening fails. */
-export async function releasedOnError<Result>(
-  { release }: Pick<StagePolicy, 'release'>,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work()
-  } catch (error) {
-    await release()
-    throw error
-  }
+  return { trainee, policy, release: closers(trainee.release, () => policy.release()).close }
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { PrefkitError } from '../../../../prefkit-error'
+import { closers } from '../../closers'
 import { withoutLines } from '../../config/located-by'
 import type { RunConfig } from '../../config/run-config'
 import type { StageContext } from '../../driver/stage'
@@ -9,7 +10,7 @@ import type { RewardScope } from './reward-scope'
 
 /** A scope, and what frees what was opened in it. */
 export interface RunScope extends RewardScope {
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Does something the first time it is asked. */
@@ -23,8 +24,7 @@ function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
 
 /** What rewards of a stage are made of. */
 export function runScope(config: RunConfig, context: StageContext): RunScope {
-  const closers: (() => void | Promise<void>)[] = []
-  const onClose = (close: () => void | Promise<void>): void => void closers.push(close)
+  const { add: onClose, close } = closers()
   const model = once(async () => {
     const opened = await openRewardModel(config, rewardModelOf(config, context.results), context)
     onClose(opened.release)
@@ -56,8 +56,6 @@ export function runScope(config: RunConfig, context: StageContext): RunScope {
       const problem = `${path}: expected a judge of single responses, got a reward model of kind ${kind}`
       throw new PrefkitError('INVALID_CONFIG', `rewards: trainedJudge: ${problem}`)
     },
-    async close() {
-      for (const close of closers.splice(0).toReversed()) await close()
-    },
+    close,
   }
 }
