@@ -62,6 +62,14 @@ it('says what to do about a file that a stage has written and that is gone', asy
   expect(await readFile(run.metricsPath, 'utf8')).toBe(whole)
 })
 
+it('says that there is a run before it looks at anything else', async () => {
+  await runLoop({ ...settings(), rewardModel: undefined }, at('run'))
+  const missing = { ...settings(), model: { path: at('no model') } }
+  await expect(runLoop(missing, at('run'))).rejects.toMatchObject({ code: 'RUN_EXISTS' })
+  const placeOf = (path: readonly PropertyKey[]) => `run.yaml:7: ${path.join('.')}`
+  await expect(runLoop(missing, at('other'), { placeOf })).rejects.toThrow(/^run\.yaml:7: model\.path: /)
+})
+
 it('leaves nothing of a run that came to nothing', async () => {
   await writeFile(at('pairs.jsonl'), '{"prompt":"a"}\n')
   const server = await startMlflow()

@@ -6,11 +6,17 @@ const pathText = (path: readonly PropertyKey[]): string =>
     return text === '' ? String(part) : `${text}.${String(part)}`
   }, '')
 
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ')
+
+/** Says things with their places, as somebody else names these. */
+export const placedBy = (value: unknown, placeOf: Located['placeOf']): Located => ({
+  ...{ value, placeOf },
+  say: (path, problem) => joined([placeOf(path), problem]),
+})
+
 /** Says things with their places. @param sourceOf what a path stands in, such as a file and a line. */
 export function locatedBy(value: unknown, sourceOf: (path: readonly PropertyKey[]) => string): Located {
-  const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(': ')
-  const placeOf: Located['placeOf'] = (path) => joined([sourceOf(path), pathText(path)])
-  return { value, placeOf, say: (path, problem) => joined([placeOf(path), problem]) }
+  return placedBy(value, (path) => joined([sourceOf(path), pathText(path)]))
 }
 
 /** Settings that are no file's: of a caller, or of a run's `config.json`. */
