@@ -66,7 +66,14 @@ const kinds: Readonly<Record<string, Partial<RunSettings>>> = {
   },
   'GRPO by a judge that PAR has trained': {
     judge: {
-      ...{ sft: passes, rubrics: 'none', steps: 3, pairsPerStep: 2, rollouts: 2, maxNewTokens: 8 },
+      ...{
+        sft: { ...passes, epochs: 12, learningRate: 3e-3 },
+        rubrics: 'none',
+        steps: 3,
+        pairsPerStep: 2,
+        rollouts: 2,
+        maxNewTokens: 32,
+      },
       learningRate: 1e-3,
     },
     policy: { algorithm: 'grpo', ...online, rewards: [{ type: 'trainedJudge' }] },

@@ -45,6 +45,16 @@ test('the summary says what was trained, how far it came, and at what cost', () 
   expect(sentences[5]).toBe('Monitors saw nothing to worry about.')
 })
 
+test('the summary says how much of what a judge says can be read', () => {
+  const run = syntheticRun()
+  const judge = { stage: 'judge', path: 'runs/a/stages/judge', steps: 9, seconds: 1, parts: {} }
+  const results = [...run.results, { ...judge, summary: { kind: 'judge', readable: 0.125 } }]
+  expect(runSummary({ ...run, results })).toContain(
+    'Judge: 12.5\u00a0% of its judgements could be read over its last steps.',
+  )
+  expect(runSummary(run).join()).not.toContain('judgements')
+})
+
 test('a golden reward that falls while the learned one rises is told of', () => {
   const [, , golden] = runSummary(syntheticRun({ turn: 0.2 }))
   expect(golden).toMatch(

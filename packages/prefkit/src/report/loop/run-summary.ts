@@ -109,7 +109,17 @@ export function accuracySentences(run: RunData): string[] {
     if (accuracy === undefined) return []
     return [`${stageTitle(stage)}: ${accuracy} of ${heldOutText(run)} decided as they are labelled.`]
   })
-  return [...accuracies, ...agreementSentence(run)]
+  return [...accuracies, ...readableSentence(run), ...agreementSentence(run)]
+}
+
+/** How much of what a trained judge says can be read: what it decides, it decides by that alone. */
+function readableSentence({ results }: RunData): string[] {
+  const stage = 'judge'
+  const readable = results.find((result) => result.stage === stage)?.summary.readable
+  if (typeof readable !== 'number') return []
+  return [
+    `${stageTitle(stage)}: ${outcomeText(readable, { percent: true })} of its judgements could be read over its last steps.`,
+  ]
 }
 
 /** How well scores that are distilled stand for what they are distilled from; nobody has labelled these pairs. */

@@ -10,9 +10,15 @@ import type { Stage } from '../driver/stage'
 import { judgeForm, judgeReading } from '../models/judge-form'
 import { trainedPath, trainedSource } from '../models/model-source'
 import { writeNote } from '../models/reward-model-note'
+import { rewardsOf } from '../preflight/rewards-of'
 import { streamSeed } from '../stream-seed'
 import { type JudgeSettings, judgeBeginning } from './judge-sft'
+import { readableWatch, requireReadable } from './readable-judgements'
 import { openStagePolicy } from './stage-policy'
+
+/** Whether a reward of the run is what this judge says. */
+const isRewardedBy = (config: RunConfig): boolean =>
+  rewardsOf(config).some(({ reward }) => reward.type === 'trainedJudge' && reward.path === undefined)
 
 /** A generative judge of single responses learns from the run's comparisons by preference-aware rewards (2510.24235). */
 export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage => ({
@@ -48,14 +54,23 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
         ...(grades && { grades }),
         ...(f !== undefined && { f: compileExpression(f, 'delta') }),
       }
+      const readable = readableWatch(steps)
       return {
-        steps: (resume) => par({ ...options, resume }),
+        steps: (resume) => readable.watch(par({ ...options, resume }), resume),
         async finish() {
           const { base } = trainee
           await policy.save(trainedPath(context.path))
           const asked = { template, rubrics, ...(family !== undefined && { family }) }
           await writeNote(context.path, { kind: 'judge', base, lora: lora ?? null, maxNewTokens, ...asked })
-          return { kind: 'judge', base, pairs: train.length, shortened }
+          const last = readable.last()
+          if (!last) return { kind: 'judge', base, pairs: train.length, shortened }
+          const { onWarning } = context
+          requireReadable(
+            last,
+            { maxNewTokens, hasLearntForm: settings.sft !== undefined },
+            { isReward: isRewardedBy(config), ...(onWarning && { onWarning }) },
+          )
+          return { kind: 'judge', base, pairs: train.length, shortened, readable: last.readable }
         },
         release,
       }

@@ -84,3 +84,15 @@ it('tells how good a reward model over embeddings is on what is held out', async
   const { summary } = await makeStage(config, 'reward_model', folder, before)
   expect(summary).toEqual({ kind: 'embeddings', pairs: 4, eval_accuracy: 1 })
 })
+
+it('stops before a policy learns from a judge none of whose judgements can be read', async () => {
+  const before = await compared(pairsOf(' It was big.', ' It ran.'))
+  const judge = { rubrics: 'none', steps: 1, pairsPerStep: 1, rollouts: 2, maxNewTokens: 4 }
+  const policy = { algorithm: 'grpo', rewards: [{ type: 'trainedJudge' }] }
+  const prompts = { files: 'there-already.jsonl' }
+  const rewarded = makeStage(storyConfig({ comparisons, judge, prompts, policy }), 'judge', folder, before)
+  await expect(rewarded).rejects.toThrow(/^judge: none of its judgements could be read .*judge\.sft$/)
+  const alone = await makeStage(storyConfig({ comparisons, judge }), 'judge', folder, before)
+  expect(alone.summary).toMatchObject({ kind: 'judge', readable: 0 })
+  expect(alone.warnings).toEqual([expect.stringMatching(/^judge: none of its judgements could be read/)])
+})
