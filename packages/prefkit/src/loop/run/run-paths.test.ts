@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { withoutLines } from './config/located-by'
 import { parseRunConfig, type RunSettings } from './config/run-config'
+import { writeNote } from './models/reward-model-note'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 
 const parse = (settings: RunSettings) => parseRunConfig(settings, withoutLines(settings, ''))
@@ -87,6 +88,27 @@ it('names all that a run depends on, so that it is not resumed with others', asy
     ].toSorted(),
   )
   const models = ['base', 'own', 'other', 'third', 'judge.gguf', folder, join(folder, 'model')]
+  expect(modelPaths(config).toSorted()).toEqual(models.toSorted())
+  await rm(folder, { recursive: true })
+})
+
+it('names the model that a saved reward model is an adapter of, and the adapter within a run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'prefkit-paths-'))
+  const [saved, base, own] = ['saved', 'base', 'own'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  for (const path of [join(saved, 'model'), base, join(own, 'model')]) await mkdir(path, { recursive: true })
+  await writeFile(join(own, 'model', 'adapter_config.json'), '{}')
+  await writeNote(saved, { kind: 'scalar', base, lora: null })
+  const config = parse({
+    model: { path: 'start', adapter: own },
+    prompts: { files: 'prompts.jsonl' },
+    rewardModel: { kind: 'saved', path: saved },
+    policy: { algorithm: 'grpo', rewards: [{ type: 'score' }] },
+  })
+  const models = ['start', join(own, 'model'), saved, join(saved, 'model'), base]
   expect(modelPaths(config).toSorted()).toEqual(models.toSorted())
   await rm(folder, { recursive: true })
 })

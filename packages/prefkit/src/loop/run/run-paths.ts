@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { RunConfig } from './config/run-config'
 import { type RewardConfig, reward as rewardSchema } from './config/sections/rewards'
+import { baseIn } from './models/reward-model-note'
 
 /** What lies at a path: rows of data, another file, a language model, or a directory in which something was trained. */
 export type PathKind = 'data' | 'file' | 'model' | 'trained'
@@ -145,14 +146,23 @@ const distinct = (paths: readonly string[]): string[] => [...new Set(paths)]
 export const dataFiles = (config: RunConfig): string[] =>
   distinct(pathsOf(config).flatMap(({ path, kind }) => (kind === 'data' || kind === 'file' ? [path] : [])))
 
-/** What was trained is said in a directory, and lies in another within. */
-const trainedPlaces = (path: string): string[] => [path, join(path, 'model')].filter(existsSync)
+/** What was trained is said in a directory, and lies in another within; an adapter is of a model somewhere else. */
+function trainedPlaces(path: string): string[] {
+  const base = baseIn(path)
+  return [path, join(path, 'model'), ...(base === undefined ? [] : [base])].filter(existsSync)
+}
 
-/** The models that a configuration names, with their adapters: neither must these. */
+/** A run that trained an adapter has it in a directory within, as `adapterPath` finds it. */
+function adapterPlace(path: string): string {
+  const inRun = join(path, 'model')
+  return existsSync(join(inRun, 'adapter_config.json')) ? inRun : path
+}
+
+/** The models that a configuration names, with their adapters and what these are of: neither must these. */
 export const modelPaths = (config: RunConfig): string[] =>
   distinct(
-    pathsOf(config).flatMap(({ path, kind }) => {
-      if (kind === 'model') return [path]
+    pathsOf(config).flatMap(({ path, kind, place }) => {
+      if (kind === 'model') return [place.at(-1) === 'adapter' ? adapterPlace(path) : path]
       return kind === 'trained' ? trainedPlaces(path) : []
     }),
   )

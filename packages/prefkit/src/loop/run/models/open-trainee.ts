@@ -12,6 +12,7 @@ import {
   type Weights,
 } from '@prefkit/lm'
 import { type Adapter, loadAdapter, savePolicy } from '@prefkit/lm/files'
+import { adapterPath } from '../../../lm/adapter-path'
 import { type Encoding, requireEncoding } from '../../../lm/encode-prompt'
 import type { WorkOptions } from '../../../reward/progress'
 import type { RunConfig } from '../config/run-config'
@@ -93,7 +94,8 @@ export async function openTrainee(
   lora: LoraConfig | undefined,
   work: WorkOptions = {},
 ): Promise<Trainee> {
-  const texts = source.model === path ? { tokenizer, chatTemplate } : { chatTemplate }
+  // What was trained from the model has its texts beside it; others write theirs in their own way.
+  const texts = source.model === path ? { tokenizer, chatTemplate } : {}
   const { model, release } = await openSharedModel({ model: source.model, backend, ...texts }, work)
   try {
     const encoding = requireEncoding(model)
@@ -102,7 +104,7 @@ export async function openTrainee(
         savePolicy(to, snapshot, { baseModel: source.model })
       return { model, encoding, save, release, base: lora ? source.model : null, ...(lora && { lora }) }
     }
-    const given = await loadAdapter(source.adapter, model.config)
+    const given = await loadAdapter(await adapterPath(source.adapter), model.config)
     const withHeads: PolicyModel = { ...model, heads: headsOf(given.weights) }
     if (lora && goesOn(model.config, lora, given)) {
       const save = (to: string, snapshot: PolicySnapshot) =>

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LoraConfig } from '@prefkit/lm'
@@ -23,6 +24,17 @@ export type RewardModelNote =
   | { readonly kind: 'embeddings' }
 
 const noteName = 'reward-model.json'
+
+/** The model that a reward model is an adapter of; undefined where it is a whole one. */
+export const baseOf = (note: RewardModelNote): string | undefined =>
+  note.kind === 'embeddings' ? undefined : (note.base ?? undefined)
+
+/** The same of a directory, in which there may be no reward model. */
+export function baseIn(directory: string): string | undefined {
+  const path = join(directory, noteName)
+  // Written below, whole.
+  return existsSync(path) ? baseOf(JSON.parse(readFileSync(path, 'utf8')) as RewardModelNote) : undefined
+}
 
 /** Says what lies in a directory. */
 export const writeNote = (directory: string, note: RewardModelNote): Promise<void> =>

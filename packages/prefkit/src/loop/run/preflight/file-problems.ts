@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { requireAdapter, requireModel } from '../../../lm/require-model'
 import { PrefkitError } from '../../../prefkit-error'
 import type { RunConfig } from '../config/run-config'
-import { readNote } from '../models/reward-model-note'
+import { baseOf, readNote } from '../models/reward-model-note'
 import { type PathKind, pathsOf, type RunPath } from '../run-paths'
 import { type Check, problemOf } from './problem'
 
@@ -12,6 +12,16 @@ async function requireThere(path: string, isWanted: 'file' | 'directory'): Promi
   if (is) return
   const got = found ? `one that is no ${isWanted}` : 'nothing there'
   throw new PrefkitError('DATA_MISSING', `expected a ${isWanted}, got ${path}: ${got}`)
+}
+
+/** An adapter is nothing without the model that it is of. */
+async function requireTrained(path: string): Promise<void> {
+  const base = baseOf(await readNote(path))
+  if (base === undefined) return
+  await requireModel(base).catch((cause: Error) => {
+    const problem = `is an adapter of a model that is not where it was: ${cause.message}`
+    throw new PrefkitError('DATA_MISSING', `${path} ${problem}`, { cause })
+  })
 }
 
 /** What has to be at a path, by its kind. */
@@ -24,7 +34,8 @@ const needed: Readonly<Record<PathKind, (at: RunPath) => Promise<unknown>>> = {
     return requireAdapter(path)
   },
   // A judge's directory is of another command, which has a note of its own.
-  trained: ({ path, place }) => (place.at(-1) === 'judge' ? requireThere(path, 'directory') : readNote(path)),
+  trained: ({ path, place }) =>
+    place.at(-1) === 'judge' ? requireThere(path, 'directory') : requireTrained(path),
 }
 
 /** Files and models that are not there. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storiesPath } from '../../../lm/testing/stories'
 import { locate, readRunConfig } from '../config/read-run-config'
 import { parseRunConfig } from '../config/run-config'
+import { writeNote } from '../models/reward-model-note'
 import { runLoop } from '../run-loop'
 import { preflight } from './preflight'
 
@@ -13,6 +14,7 @@ const at = (name: string): string => join(folder, name)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'prefkit-preflight-'))
   await writeFile(at('rows.jsonl'), '{"prompt": "Tom"}\n')
+  await writeNote(folder, { kind: 'scalar', base: at('moved.bin'), lora: null })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -33,7 +35,7 @@ const whole = (sections: Readonly<Record<string, string>> = {}): string => {
 
 const check = async (content: string): Promise<void> => {
   // The folder is known once the tests run.
-  const located = locate(content.replace('ROWS', at('rows.jsonl')), 'run.yaml')
+  const located = locate(content.replace('ROWS', at('rows.jsonl')).replace('SAVED', folder), 'run.yaml')
   return preflight(parseRunConfig(located.value, located), located)
 }
 
@@ -205,6 +207,11 @@ describe('preflight', () => {
       'saved reward model',
       { rewardModel: '{kind: saved, path: nowhere}' },
       /rewardModel\.path: .*expected a reward model of a run/,
+    ],
+    [
+      'base of a saved reward model',
+      { rewardModel: '{kind: saved, path: SAVED}' },
+      /rewardModel\.path: .* is an adapter of a model that is not where it was: .*moved\.bin: no such file/,
     ],
     [
       'loss of a reward model',
