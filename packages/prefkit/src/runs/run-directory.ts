@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PrefkitError } from '../prefkit-error'
 import { ifThere } from './if-there'
@@ -29,28 +29,38 @@ const runDirectory = (path: string): RunDirectory => ({
   modelPath: join(path, 'model'),
 })
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
+/** What locking a run and looking whether its directory can be written to leave there for as long as they take, or are killed. */
+const passingName = /^(lock(\.turn|\.\w+\.tmp)?|\.prefkit-\w+)$/
+
+/** Whether a configuration is one that `prefkit` has written, not another program's. */
+function isRunConfig(text: string): boolean {
+  try {
+    const saved: unknown = JSON.parse(text)
+    return typeof saved === 'object' && saved !== null && 'command' in saved && 'prefkit' in saved
+  } catch {
+    return false
+  }
+}
 
 /**
- * Makes sure that a run can begin in this directory.
- * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already.
+ * Makes sure that a run can begin in this directory: one that is missing, or has nothing in it that a run would mix with its own.
+ * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already, or anything else; `DATA_CORRUPT` where nobody can look.
  */
 export async function requireNoRun(path: string): Promise<void> {
-  if (!(await exists(runDirectory(path).configPath))) return
-  throw new PrefkitError(
-    'RUN_EXISTS',
-    `${path} holds a run already; choose another --out, or --resume ${path}`,
-  )
+  const names = ((await ifThere(path, () => readdir(path))) ?? []).filter((name) => !passingName.test(name))
+  if (names.length === 0) return
+  const config = await readFile(runDirectory(path).configPath, 'utf8').catch(() => '')
+  const remedy = 'choose another --out'
+  if (isRunConfig(config))
+    throw new PrefkitError('RUN_EXISTS', `${path} holds a run already; ${remedy}, or --resume ${path}`)
+  const shown = [...names.sort().slice(0, 3), ...(names.length > 3 ? ['…'] : [])].join(', ')
+  throw new PrefkitError('RUN_EXISTS', `${path} is not empty (${shown}): ${remedy}`)
 }
 
 /**
  * Begins a run: writes its configuration. To be called with the run locked: another process could begin one between the
  * look and the writing.
- * @throws PrefkitError `RUN_EXISTS` when the directory holds a run already, `WRITE_FAILED`, which leaves no run.
+ * @throws PrefkitError as {@link requireNoRun}; `WRITE_FAILED`, which leaves no run.
  */
 export async function beginRun(path: string, config: unknown): Promise<RunDirectory> {
   await requireNoRun(path)
