@@ -45,3 +45,35 @@ it('counts what is drawn from a reference, and from the two models of a mixture'
     })
   }
 })
+
+it('counts the prompts of all rounds of a step that draws again', () => {
+  const drawnBefore = (policy: object) =>
+    stageWork(
+      'distilled_responses',
+      storyConfig({
+        prompts: { files: 'prompts.jsonl' },
+        rewardModel: { kind: 'saved', path: 'reward_model' },
+        policy: { algorithm: 'grpo', steps: 1, promptsPerStep: 3, rewards: [{ type: 'lexicon' }], ...policy },
+      }),
+      facts,
+    )
+  expect(drawnBefore({})).toMatchObject({ steps: 1, responses: 4 * 3 })
+  expect(drawnBefore({ dynamicSampling: { rounds: 5 } })).toMatchObject({ steps: 2, responses: 4 * 3 * 5 })
+})
+
+it('counts the steps of comparisons as they are drawn, each prompt with all of its pairs', () => {
+  const comparisons = (sizes: object) =>
+    stageWork(
+      'comparisons',
+      storyConfig({
+        prompts: { files: 'prompts.jsonl' },
+        sampling: { maxNewTokens: response },
+        comparisons: { source: 'simulated', golden: { type: 'lexicon' }, ...sizes },
+      }),
+      facts,
+    )
+  // Of 8 responses 28 pairs, of which 2 prompts have about 64.
+  expect(comparisons({ pairs: 200, pairsPerStep: 64, responsesPerPrompt: 8 })).toMatchObject({
+    ...{ steps: 4, responses: 8 * 8, drawn: 8 * 8 * response, scored: 8 * prompt },
+  })
+})

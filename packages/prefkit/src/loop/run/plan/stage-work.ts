@@ -1,4 +1,8 @@
 import type { RunConfig } from '../config/run-config'
+import { promptsOfDrawing, seenCount } from '../data/seen-prompts'
+import { distilledPerPrompt } from '../stages/distilled-responses'
+import { distillingPasses } from '../stages/distilled-scores'
+import { pairSteps } from '../stages/draw-pairs'
 import type { RunFacts } from './run-facts'
 
 /** What a stage computes: tokens at most, as responses may end early. */
@@ -75,12 +79,13 @@ const comparisons: WorkOf = (config, facts) => {
     return { ...nothing, notes: tooLong > 0 ? [`${tooLong} are too long and left out`] : [] }
   }
   const { prompt, response, longest } = lengthsOf(config, facts)
-  const { pairs, pairsPerStep, responsesPerPrompt: together } = settings
-  const responses = Math.ceil((pairs / ((together * (together - 1)) / 2)) * together)
+  const { pairs, responsesPerPrompt: together } = settings
+  const { steps, prompts } = pairSteps(settings)
+  const responses = prompts * together
   const asks = settings.source === 'judged' ? [`asks a judge about ${pairs} pairs, in both orders`] : []
   return {
-    ...{ steps: Math.ceil(pairs / pairsPerStep), responses, drawn: responses * response, learnt: 0, longest },
-    ...{ scored: (responses / together) * prompt, notes: asks },
+    ...{ steps, responses, drawn: responses * response, learnt: 0, longest },
+    ...{ scored: prompts * prompt, notes: asks },
   }
 }
 
@@ -102,12 +107,6 @@ const rewardModel: WorkOf = (config, facts) => {
   }
 }
 
-/** Prompts that the policy comes to: all of them, or as many as its steps have. */
-function seenPrompts({ policy: learns }: RunConfig, { prompts }: RunFacts): number {
-  if (!learns || !('promptsPerStep' in learns)) return prompts.train.rows
-  return Math.min(prompts.train.rows, learns.steps * learns.promptsPerStep)
-}
-
 /** Pairs that a tournament of so many asks about: a knock-out down to eight, who all meet. */
 const duelsOf = (n: number): number => Math.max(0, n - 8) + (Math.min(n, 8) * (Math.min(n, 8) - 1)) / 2
 
@@ -115,12 +114,17 @@ const anchors: WorkOf = (config, facts) => {
   const { anchors: settings, rewardModel: chooser } = config
   if (!settings) return nothing
   const { prompt, response, longest } = lengthsOf(config, facts)
-  const count = seenPrompts(config, facts) + facts.prompts.heldOut.rows
+  const count = seenCount(config, facts.prompts.train.rows) + facts.prompts.heldOut.rows
   const { n } = settings
   const isPairwise = chooser?.kind === 'pairwise'
   const asked = isPairwise ? duelsOf(n) * 2 * questionOf(config, facts) : n * (prompt + response)
   return {
-    ...{ steps: Math.ceil(count / 8), responses: count * n, drawn: count * n * response, learnt: 0 },
+    ...{
+      steps: Math.ceil(count / promptsOfDrawing),
+      responses: count * n,
+      drawn: count * n * response,
+      learnt: 0,
+    },
     scored: count * (prompt + (chooser?.kind === 'embeddings' ? 0 : asked)),
     longest: isPairwise ? facts.question + 2 * longest : longest,
     notes: settings.adaptive ? ['draws fewer where more would gain little'] : [],
@@ -232,10 +236,10 @@ const distils = ({ rewardModel: judged }: RunConfig): boolean =>
 const distilledResponses: WorkOf = (config, facts) => {
   if (!distils(config)) return nothing
   const { prompt, response, longest } = lengthsOf(config, facts)
-  const count = seenPrompts(config, facts) + facts.prompts.heldOut.rows
-  const responses = 4 * count
+  const count = seenCount(config, facts.prompts.train.rows) + facts.prompts.heldOut.rows
+  const responses = distilledPerPrompt * count
   return {
-    ...{ ...nothing, steps: Math.ceil(count / 8), responses, longest },
+    ...{ ...nothing, steps: Math.ceil(count / promptsOfDrawing), responses, longest },
     ...{ drawn: responses * response, scored: count * prompt },
   }
 }
@@ -243,10 +247,13 @@ const distilledResponses: WorkOf = (config, facts) => {
 const distilledScores: WorkOf = (config, facts) => {
   if (!distils(config)) return nothing
   const { prompt, response, longest } = lengthsOf(config, facts)
-  const { rewardModel: judged, anchors: chosen } = config
-  const { epochs, batchSize } = judged?.kind === 'pairwise' ? judged : { epochs: 1, batchSize: 16 }
-  const several = 4 * (chosen?.perPrompt ?? 1)
-  const [train, heldOut] = [several * seenPrompts(config, facts), several * facts.prompts.heldOut.rows]
+  const { anchors: chosen } = config
+  const { epochs, batchSize } = distillingPasses(config)
+  const several = distilledPerPrompt * (chosen?.perPrompt ?? 1)
+  const [train, heldOut] = [
+    several * seenCount(config, facts.prompts.train.rows),
+    several * facts.prompts.heldOut.rows,
+  ]
   return {
     ...{ ...nothing, steps: Math.ceil((epochs * train) / batchSize) },
     scored: (train + heldOut) * 2 * questionOf(config, facts),

@@ -5,7 +5,7 @@ import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { writeAnchors } from '../data/anchor-file'
 import { readPrompts } from '../data/read-prompts'
-import { seenPrompts } from '../data/seen-prompts'
+import { promptsOfDrawing, seenPrompts } from '../data/seen-prompts'
 import type { Stage, StageStep } from '../driver/stage'
 import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
@@ -25,7 +25,15 @@ export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig[
       const { pairwise, pointwise } = model
       const { n, perPrompt, adaptive } = settings
       const options = {
-        ...{ prompts, n, perPrompt, adaptive, sampling, seed: streamSeed(config, 'anchors') },
+        ...{
+          prompts,
+          promptsPerStep: promptsOfDrawing,
+          n,
+          perPrompt,
+          adaptive,
+          sampling,
+          seed: streamSeed(config, 'anchors'),
+        },
         ...{ rollouts: policyRollouts(policy), scorer: pointwise ? { pointwise } : { pairwise } },
         signal: context.signal,
       }

@@ -3,7 +3,7 @@ import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { readPrompts } from '../data/read-prompts'
 import { type DrawnResponse, writeResponses } from '../data/response-file'
-import { seenPrompts } from '../data/seen-prompts'
+import { promptsOfDrawing, seenPrompts } from '../data/seen-prompts'
 import type { OpenedStage, Stage, StageContext } from '../driver/stage'
 import { rewardModelOf, scoresAlone } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
@@ -12,10 +12,7 @@ import { nothingToDo } from './nothing-to-do'
 import { openStagePolicy } from './stage-policy'
 
 /** Responses to each prompt of the policy that the scores are learnt from. */
-const responsesPerPrompt = 4
-
-/** As of anchors. */
-const promptsPerStep = 8
+export const distilledPerPrompt = 4
 
 /** Responses to the prompts that the policy will see, and to those that it is evaluated on. */
 async function openDrawing(config: RunConfig, context: StageContext): Promise<OpenedStage> {
@@ -27,7 +24,13 @@ async function openDrawing(config: RunConfig, context: StageContext): Promise<Op
     const prompts = [...seenPrompts(config, train), ...heldOut.slice(0, evaluation.prompts)]
     let responses: readonly DrawnResponse[] = []
     const drawing = {
-      ...{ source: policyRollouts(policy), prompts, promptsPerStep, responsesPerPrompt, sampling },
+      ...{
+        source: policyRollouts(policy),
+        prompts,
+        promptsPerStep: promptsOfDrawing,
+        responsesPerPrompt: distilledPerPrompt,
+        sampling,
+      },
       ...{ seed: streamSeed(config, 'distilled_responses'), signal: context.signal },
       onResponses: (now: readonly DrawnResponse[]) => {
         responses = now

@@ -30,7 +30,9 @@ const standard = {
 type PairwiseSettings = Extract<NonNullable<RunConfig['rewardModel']>, { kind: 'pairwise' }>
 
 /** How a pairwise reward model learns is how its scores do. */
-const passesOf = ({ rewardModel }: RunConfig): Pick<PairwiseSettings, keyof typeof standard> =>
+export const distillingPasses = ({
+  rewardModel,
+}: RunConfig): Pick<PairwiseSettings, keyof typeof standard> =>
   rewardModel?.kind === 'pairwise' ? rewardModel : standard
 
 /** Trains the scores, with a judge that stays open meanwhile. */
@@ -49,7 +51,7 @@ async function openDistillation(
     const responsesTo = async (prompts: readonly LoopPrompt[]) =>
       readResponses(path, await withAnchors(prompts, context.results))
     const [responses, evaluation] = [await responsesTo(train), await responsesTo(heldOut)]
-    const { epochs, batchSize, ...rates } = passesOf(config)
+    const { epochs, batchSize, ...rates } = distillingPasses(config)
     const pairs = responses.reduce((sum, { prompt }) => sum + (prompt.anchors?.length ?? 0), 0)
     const steps = Math.ceil((epochs * pairs) / batchSize)
     const options = {

@@ -33,13 +33,23 @@ const pairedUp = (rollouts: readonly Rollout[], n: number): Rollout[] =>
     rollouts.slice(i + 1, i - (i % n) + n).flatMap((other): Rollout[] => [one, other]),
   )
 
+/** How pairs are parted into steps: each prompt of a step has all of its pairs, but for the last. */
+export function pairSteps({
+  pairs,
+  pairsPerStep: about,
+  responsesPerPrompt: n,
+}: Pick<DrawPairsOptions, 'pairs' | 'pairsPerStep' | 'responsesPerPrompt'>) {
+  const pairsOfPrompt = (n * (n - 1)) / 2
+  const promptsPerStep = Math.max(1, Math.round(about / pairsOfPrompt))
+  const pairsPerStep = promptsPerStep * pairsOfPrompt
+  const prompts = Math.ceil(pairs / pairsOfPrompt)
+  return { pairsOfPrompt, promptsPerStep, pairsPerStep, prompts, steps: Math.ceil(pairs / pairsPerStep) }
+}
+
 /** Pairs of responses to prompts in turn, labelled; those that somebody labels as neither better are left out. */
 export async function* drawPairs(options: DrawPairsOptions): Algorithm {
   const { source, prompts, label, pairs: count, responsesPerPrompt: n, sampling, seed, signal } = options
-  const pairsOfPrompt = (n * (n - 1)) / 2
-  const promptsPerStep = Math.max(1, Math.round(options.pairsPerStep / pairsOfPrompt))
-  const pairsPerStep = promptsPerStep * pairsOfPrompt
-  const totalSteps = Math.ceil(count / pairsPerStep)
+  const { pairsOfPrompt, promptsPerStep, pairsPerStep, steps: totalSteps } = pairSteps(options)
   // What state() of such a stage gave.
   const kept = [...((options.resume?.data as readonly PreferencePair[] | undefined) ?? [])]
   options.onPairs(kept)
