@@ -68,7 +68,7 @@ const small: Size = {
     ...{ learningRate: 1e-3, heldOut: 100, noise: [0, 0.25, 0.5] },
   },
   rubrics: { realPairs: 24, simulatedPairs: 2000 },
-  seeds: { positionBias: 5, anchorQuality: 3, valueModels: 5, parMargin: 3, parNoise: 3, rubrics: 5 },
+  seeds: { positionBias: 5, anchorQuality: 5, valueModels: 5, parMargin: 6, parNoise: 6, rubrics: 5 },
 }
 
 /** Whether everything works: nothing is learnt. */
