@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { storiesPath } from '../../../lm/testing/stories'
 import { locate, readRunConfig } from '../config/read-run-config'
 import { parseRunConfig } from '../config/run-config'
@@ -254,6 +254,25 @@ describe('preflight', () => {
   ])('tells what a stage would refuse hours later: %s', async (_, sections, message) => {
     await expect(check(whole(sections))).rejects.toThrow(
       expect.objectContaining({ code: 'INVALID_CONFIG', message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('wants a key for embeddings of a server before there is anything to embed', async () => {
+    const rewardModel = '{kind: embeddings, embedder: "openai:e"}'
+    const content = whole({ comparisons: simulated(''), rewardModel })
+    try {
+      vi.stubEnv('OPENAI_API_KEY', undefined)
+      await expect(check(content)).rejects.toThrow(
+        /^run\.yaml:5: rewardModel\.embedder: .*expected a key for api\.openai\.com.*OPENAI_API_KEY/,
+      )
+      vi.stubEnv('OPENAI_API_KEY', 'sk-any')
+      await expect(check(content)).resolves.toBeUndefined()
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    const folder = '{kind: embeddings, embedder: "transformers:/nowhere/model"}'
+    await expect(check(whole({ comparisons: simulated(''), rewardModel: folder }))).rejects.toThrow(
+      /^run\.yaml:5: rewardModel\.embedder: .*nowhere/,
     )
   })
 

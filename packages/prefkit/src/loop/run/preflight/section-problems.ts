@@ -1,6 +1,7 @@
 import { compileExpression } from '@prefkit/expressions'
 import { comparisonsOf } from '@prefkit/noise'
 import { type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
+import { createEmbedder } from '@prefkit/reward-models/embedders'
 import { resolveBackend, tensor } from '@prefkit/tensor'
 import { annotatorModel } from '../../../noise/annotator-model'
 import { embedderOfName } from '../../../reward/embedder-names'
@@ -39,7 +40,8 @@ const ofRewardModel: Check<RunConfig> = async ({ rewardModel, seed }) => {
   // It checks what they say.
   const given = { seed, ...options, objective } as Partial<RewardModelOptions>
   return [
-    ...(await problemOf(['rewardModel', 'embedder'], () => embedderOfName(embedder))),
+    // It loads nothing yet, and asks nobody: it looks for keys, and for files of folders.
+    ...(await problemOf(['rewardModel', 'embedder'], () => createEmbedder(embedderOfName(embedder)))),
     ...(await problemOf(['rewardModel', 'options'], () => resolveOptions(given))),
   ]
 }
