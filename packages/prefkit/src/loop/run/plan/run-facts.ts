@@ -9,8 +9,8 @@ import { readRows } from '../../../tables/read-rows'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import type { LoopPrompt } from '../../prompts/prompt'
 import type { RunConfig } from '../config/run-config'
-import { longestOf } from '../data/comparison-file'
 import { humanPairs, longestPair } from '../data/human-pairs'
+import { pairsToLearn } from '../data/pairs-to-learn'
 import { readPrompts } from '../data/read-prompts'
 import { templateOf } from '../models/pairwise-template'
 
@@ -33,7 +33,7 @@ export interface RunFacts {
   /** Of fine-tuning. */
   readonly sft: DataFacts
   /** Of comparisons that are there: prompt and response together. */
-  readonly human: DataFacts & { readonly tooLong: number }
+  readonly human: DataFacts & { readonly tooLong: number; readonly equal: number }
   /** Tokens of the question to a pairwise reward model beside prompt and responses. */
   readonly question: number
 }
@@ -74,15 +74,15 @@ async function humanFacts(
   model: ModelConfig,
 ): Promise<RunFacts['human']> {
   const { comparisons } = config
-  if (comparisons?.source !== 'human') return { ...none, tooLong: 0 }
+  if (comparisons?.source !== 'human') return { ...none, tooLong: 0, equal: 0 }
   const room = longestPair(comparisons, model)
   const pairs: PreferencePair[] = []
   for await (const pair of humanPairs(comparisons, encoding, config)) pairs.push(pair)
-  const fitting = pairs.filter((pair) => longestOf(pair) <= room)
-  const lengths = fitting.flatMap(({ prompt, chosen, rejected }) =>
+  const { kept, tooLong, equal } = pairsToLearn(pairs, room)
+  const lengths = kept.flatMap(({ prompt, chosen, rejected }) =>
     [chosen, rejected].map(({ tokens }) => prompt.tokens.length + tokens.length),
   )
-  return { ...factsOf(lengths), tooLong: pairs.length - fitting.length }
+  return { ...factsOf(lengths), tooLong, equal }
 }
 
 function questionTokens({ rewardModel }: RunConfig, encoding: Encoding): number {

@@ -110,12 +110,23 @@ it('leaves out, counts and tells what is longer than the context or than it is t
   const long = { ...short, prompt: 'Sue had a cat.', rejected: ' and it ran'.repeat(200) }
   const files = await write('human.jsonl', [short, long])
   const { summary, warnings } = await made({ comparisons: { source: 'human', files, heldOut: 0 } })
-  expect(summary).toEqual({ pairs: 1, heldOut: 0, tooLong: 1 })
+  expect(summary).toEqual({ pairs: 1, heldOut: 0, tooLong: 1, equal: 0 })
   expect(warnings).toEqual([expect.stringMatching(/1 of 2 have more than 512 tokens/)])
   const told = made({ comparisons: { source: 'human', files, heldOut: 0, maxTokens: 8 } })
   await expect(told).rejects.toThrow(
-    'got none: of 2, 0 are held out (by comparisons.heldOut, or as their prompts are), and 2 are too long',
+    'got none: of 2, 0 are held out (by comparisons.heldOut, or as their prompts are), 2 are too long, and 0 have two equal responses',
   )
+})
+
+it('leaves out, counts and tells pairs of equal responses', async () => {
+  const unequal = { prompt: 'Tom had a dog.', chosen: ' It was big.', rejected: '' }
+  const equal = ['', ' It ran.'].map((said) => ({ ...unequal, chosen: said, rejected: said }))
+  const files = await write('equal.jsonl', [unequal, ...equal])
+  const { summary, warnings } = await made({ comparisons: { source: 'human', files, heldOut: 0 } })
+  expect(summary).toEqual({ pairs: 1, heldOut: 0, tooLong: 0, equal: 2 })
+  expect(warnings).toEqual([
+    'comparisons: 2 of 3 have two equal responses, of which neither is better, and are left out',
+  ])
 })
 
 it('refuses when nothing is left to learn from, and says how many are held out', async () => {

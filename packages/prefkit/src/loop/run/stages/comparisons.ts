@@ -5,9 +5,10 @@ import { scoresBy } from '../../rewards/scores-by'
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
-import { longestOf, writeComparisonFiles } from '../data/comparison-file'
+import { writeComparisonFiles } from '../data/comparison-file'
 import { endTokens } from '../data/end-tokens'
 import { humanPairs, longestPair } from '../data/human-pairs'
+import { pairsToLearn } from '../data/pairs-to-learn'
 import { promptsOfRun, readPrompts } from '../data/read-prompts'
 import { isTestPrompt, splitPairs } from '../data/split-pairs'
 import type { OpenedStage, Stage, StageContext, StageSummary } from '../driver/stage'
@@ -34,12 +35,14 @@ async function writeParts(
   pairs: readonly PreferencePair[],
   isTest: (prompt: LoopPrompt) => boolean,
   { path }: StageContext,
-  tooLong = 0,
+  leftOut: { readonly tooLong: number; readonly equal: number } = { tooLong: 0, equal: 0 },
 ): Promise<StageSummary> {
   const parts = splitPairs(pairs, isTest)
   if (parts.train.length === 0) {
     const held = `${parts.heldOut.length} are held out (by comparisons.heldOut, or as their prompts are)`
-    const others = `of ${pairs.length + tooLong}, ${held}, and ${tooLong} are too long`
+    const { tooLong, equal } = leftOut
+    const all = pairs.length + tooLong + equal
+    const others = `of ${all}, ${held}, ${tooLong} are too long, and ${equal} have two equal responses`
     throw new PrefkitError('NO_COMPARISONS', `comparisons: expected some to learn from, got none: ${others}`)
   }
   await writeComparisonFiles(path, parts)
@@ -60,13 +63,15 @@ const openHuman: Open<'human'> = async (config, settings, context) => {
       const ends = endTokens(model, config.sampling)
       const pairs: PreferencePair[] = []
       for await (const pair of humanPairs(settings, encoding, config, { ...context, ends })) pairs.push(pair)
-      const fitting = pairs.filter((pair) => longestOf(pair) <= longest)
-      const tooLong = pairs.length - fitting.length
-      if (tooLong > 0) {
-        const problem = `${tooLong} of ${pairs.length} have more than ${longest} tokens of prompt and response, and are left out`
-        context.onWarning?.(`comparisons: ${problem}`)
-      }
-      return { ...(await writeParts(fitting, isTest, context, tooLong)), tooLong }
+      const { kept, tooLong, equal } = pairsToLearn(pairs, longest)
+      const leftOut: readonly (readonly [number, string])[] = [
+        [tooLong, `more than ${longest} tokens of prompt and response`],
+        [equal, 'two equal responses, of which neither is better'],
+      ]
+      for (const [count, what] of leftOut)
+        if (count > 0)
+          context.onWarning?.(`comparisons: ${count} of ${pairs.length} have ${what}, and are left out`)
+      return { ...(await writeParts(kept, isTest, context, { tooLong, equal })), tooLong, equal }
     },
     release,
   }
