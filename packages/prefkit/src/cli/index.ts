@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { createProgram } from './program'
-import { reportFailure } from './report-failure'
+import { interruptedStatus, reportFailure } from './report-failure'
 
 const oldest = 22
 if (Number.parseInt(process.versions.node, 10) < oldest) {
@@ -18,4 +18,6 @@ await createProgram()
   .parseAsync()
   .catch((error: unknown) => {
     process.exitCode = reportFailure(error, process.argv.includes('--json'))
+    // What does not heed being stopped, such as a request of a reward of one's own, is not waited for.
+    if (process.exitCode === interruptedStatus) setTimeout(() => process.exit(), 1000).unref()
   })

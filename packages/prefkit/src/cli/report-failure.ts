@@ -13,7 +13,7 @@ const isKnown = (error: unknown): error is KnownError =>
   Object.getOwnPropertySymbols(error).some((symbol) => marks.test(symbol.description ?? ''))
 
 /** Stopped by the user, as shells count it. */
-const interruptedStatus = 130
+export const interruptedStatus = 130
 
 /**
  * Tells what went wrong: a message for errors thrown on purpose, the stack for others, which are faults of prefkit.

@@ -104,7 +104,7 @@ export async function driveRun(run: RunDirectory, options: DriveOptions): Promis
 }
 
 async function driveStages(driving: Driving): Promise<StageResult[]> {
-  const { run, stages, tell, logger, signal } = driving
+  const { run, stages, tell, logger, signal, stop } = driving
   const done = await keptResults(driving)
   const rest = stages.slice(done.length)
   const checkpoint = rest[0] && (await loadCheckpoint(run, rest[0].name))
@@ -120,11 +120,12 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
     const resume = stage === rest[0] ? checkpoint?.state : undefined
     tell({ kind: 'stage-start', stage: stage.name, step: resume?.step ?? 0 })
     const opened = await stage.open(await contextOf(stage, done, driving))
-    await releasedOnError(opened, async () => {
+    const release = (): Promise<void> => stop.free(() => opened.release())
+    await releasedOnError({ release }, async () => {
       await driveSteps(stage, opened.steps(resume), { journal, watch, warned }, driving)
       done.push(await finished(stage, opened, journal, driving))
     })
-    await opened.release()
+    await release()
     tell({ kind: 'stage-end', result: done.at(-1)!.result })
   }
   return done.map(({ result }) => result)

@@ -113,6 +113,38 @@ it('stops in the midst of a step that goes on, which is made again to the same b
   expect(await readFile(at('run/metrics.jsonl'), 'utf8')).toBe(lines(4))
 })
 
+it('leaves a step behind that heeds no signal, and frees its models only once that has ended', async () => {
+  const asked = new AbortController()
+  const answer = Promise.withResolvers<void>()
+  let isReleased = false
+  const deaf: Stage = {
+    name: 'one',
+    open: async (context) => ({
+      ...(await adding('one').open(context)),
+      async *steps(resume) {
+        for await (const step of (await adding('one').open(context)).steps(resume)) {
+          if (step.step === 3) {
+            asked.abort()
+            await answer.promise
+          }
+          yield step
+        }
+      },
+      release: async () => {
+        isReleased = true
+      },
+    }),
+  }
+  const thrown = await whatWasThrown(begin([deaf], { signal: asked.signal, graceSeconds: 0 }))
+  expect(thrown).toMatchObject({ code: 'INTERRUPTED' })
+  expect(thrown.message).toMatch(/^stopped; go on with: prefkit run --resume /)
+  expect(isReleased).toBe(false)
+  answer.resolve()
+  await expect.poll(() => isReleased).toBe(true)
+  expect(await readdir(at('run/checkpoints'))).toEqual(['step-2'])
+  expect(await goOn([adding('one')])).toMatchObject([{ summary: { total: 10 } }])
+})
+
 it('lets a step end that ends soon, although it could be stopped', async () => {
   const asked = new AbortController()
   const patient: Stage = {
