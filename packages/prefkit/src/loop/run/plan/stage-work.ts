@@ -75,8 +75,12 @@ const comparisons: WorkOf = (config, facts) => {
   const { comparisons: settings } = config
   if (!settings) return nothing
   if (settings.source === 'human') {
-    const { tooLong } = facts.human
-    return { ...nothing, notes: tooLong > 0 ? [`${tooLong} are too long and left out`] : [] }
+    const { tooLong, equal } = facts.human
+    const notes = [
+      ...(tooLong > 0 ? [`${tooLong} are too long and left out`] : []),
+      ...(equal > 0 ? [`${equal} have two equal responses and are left out`] : []),
+    ]
+    return { ...nothing, notes }
   }
   const { prompt, response, longest } = lengthsOf(config, facts)
   const { pairs, responsesPerPrompt: together } = settings
