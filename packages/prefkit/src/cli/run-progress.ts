@@ -22,16 +22,21 @@ const telling: readonly (readonly [name: string, shown: string, unit?: (record: 
   ['eval_kl', 'held-out kl', ofResponse],
 ]
 
-const short = (value: number): string => value.toPrecision(3)
+/** What is nearer to 0 is what rounding leaves of a number that is none, such as a divergence before anything is learnt. */
+const smallest = 1e-4
 
-const numbersOf = (record: StepRecord): string =>
-  telling
-    .flatMap(([name, shown, unit]) => {
-      const value = record[name]
-      if (typeof value !== 'number') return []
-      return [`${shown} ${short(value)}${unit ? ` ${unit(record)}` : ''}`]
-    })
-    .join(', ')
+const short = (value: number): string => (Math.abs(value) < smallest ? '0.00' : value.toPrecision(3))
+
+/** The numbers of a step that are shown, under words of their own: where there are two of a word, the later. */
+export function numbersOf(record: StepRecord): string {
+  const texts = new Map<string, string>()
+  for (const [name, shown, unit] of telling) {
+    const value = record[name]
+    if (typeof value === 'number')
+      texts.set(shown, `${shown} ${short(value)}${unit ? ` ${unit(record)}` : ''}`)
+  }
+  return [...texts.values()].join(', ')
+}
 
 /** `1.2 s: generate 0.7, score 0.1, learn 0.4`. */
 function secondsText(seconds: number, parts: Readonly<Record<string, number>>): string {
