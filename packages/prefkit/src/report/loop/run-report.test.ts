@@ -161,3 +161,21 @@ test('a run without a policy, and one that has only begun, have reports', () => 
   const begun = { ...run, records: [], results: [], timings: [], samples: [] }
   expect(idsOf(runReport(begun))).toEqual(['environment'])
 })
+
+test('nothing is said to have risen most where no reward rose, or where there is one prompt', () => {
+  const run = syntheticRun()
+  const whyOf = (samples: typeof run.samples): string[] =>
+    [...runReport({ ...run, samples }).matchAll(/held out( · [^<]*)?<\/p>/g)].map(([, why = '']) => why)
+  const same = run.samples.map((row) => ({ ...row, reward: 0.5 }))
+  expect(new Set(whyOf(same))).toEqual(new Set([' · its reward is unchanged']))
+  const one = run.samples.filter(({ promptId }) => promptId === 'p3')
+  expect(whyOf(one)).toEqual([''])
+  const steps = [...new Set(one.map(({ step, stage }) => `${stage} ${step}`))]
+  const falling = run.samples.map((row, i) => ({
+    ...row,
+    reward: -steps.indexOf(`${row.stage} ${row.step}`) * (1 + (i % 3)),
+  }))
+  expect(whyOf(falling)).toContain(' · its reward fell least')
+  expect(whyOf(falling)).not.toContain(' · its reward rose most')
+  expect(whyOf(run.samples)).toContain(' · its reward rose most')
+})

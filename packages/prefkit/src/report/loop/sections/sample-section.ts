@@ -55,10 +55,18 @@ function tellingCourses(courses: readonly LabelledRow[][]): PromptCourse[] {
   // Without rewards there is no telling which are worth a look.
   if (known.length === 0)
     return spread(courses, 3 * shownOfKind).map((course) => ({ why: '', rows: spread(course, shownSteps) }))
+  const [lowest, highest] = [Math.min, Math.max].map((end) => end(...known.map(({ rise }) => rise)))
+  // Where all went the same way, none stands out.
+  if (lowest === highest)
+    return spread(known, 3 * shownOfKind).map(({ course, rise }) => ({
+      why: rise === 0 ? 'its reward is unchanged' : '',
+      rows: spread(course, shownSteps),
+    }))
   const sorted = known.toSorted((a, b) => b.rise - a.rise).map(({ course }) => course)
+  const most = highest! > 0 ? 'its reward rose most' : 'its reward fell least'
   const middle = Math.max(0, Math.floor((sorted.length - shownOfKind) / 2))
   const kinds = [
-    ['its reward rose most', sorted.slice(0, shownOfKind)],
+    [most, sorted.slice(0, shownOfKind)],
     ['in the middle', sorted.slice(middle, middle + shownOfKind)],
     ['its reward rose least, or fell', sorted.slice(-shownOfKind)],
   ] as const
