@@ -5,11 +5,21 @@ import { formatTable } from './format-table'
 const shown = (value: StageResult['summary'][string]): string =>
   typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value)
 
-/** What a stage came to, without what is only for the stages after it. */
-const summaryText = ({ summary }: StageResult): string =>
+/** Names of what stages tell where words are clearer. */
+const words: Readonly<Record<string, string>> = {
+  ...{ tooLong: 'too long', equal: 'of equal responses', alsoHeldOut: 'left out as they are held out' },
+  ...{ hardened: 'taken as certain', eval_accuracy: 'held-out accuracy' },
+}
+
+/** `pairsPerStep` as `pairs per step`. */
+const wordsOf = (name: string): string =>
+  words[name] ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('_', ' ')
+
+/** What a stage came to, in words: without what is only for the stages after it, and without what there was none of. */
+export const summaryText = ({ summary }: Pick<StageResult, 'summary'>): string =>
   Object.entries(summary)
-    .filter(([name, value]) => value !== null && name !== 'base')
-    .map(([name, value]) => `${name} ${shown(value)}`)
+    .filter(([name, value]) => value !== null && name !== 'base' && (value !== 0 || name.startsWith('eval_')))
+    .map(([name, value]) => `${wordsOf(name)} ${shown(value)}`)
     .join(', ')
 
 /** Seconds of each stage, of a step of it, and of the parts of a step. */
