@@ -6,7 +6,7 @@ import type { PreferencePair } from '../../prompts/preference-pair'
 import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { readComparisonFiles } from '../data/comparison-file'
-import type { Stage } from '../driver/stage'
+import type { Stage, StageSummary } from '../driver/stage'
 import { judgeForm, judgeReading } from '../models/judge-form'
 import { trainedPath, trainedSource } from '../models/model-source'
 import { writeNote } from '../models/reward-model-note'
@@ -57,7 +57,7 @@ export const judgeStage = (config: RunConfig, settings: JudgeSettings): Stage =>
       const readable = readableWatch(steps)
       return {
         steps: (resume) => readable.watch(par({ ...options, resume }), resume),
-        async finish() {
+        async finish(): Promise<StageSummary> {
           const { base } = trainee
           await policy.save(trainedPath(context.path))
           const asked = { template, rubrics, ...(family !== undefined && { family }) }

@@ -21,9 +21,11 @@ export const lora = z
 export const model = z
   .strictObject({
     path: text.describe('A directory of Hugging Face, a GGUF file, or a model of llama2.c.'),
-    adapter: text.optional().describe('A LoRA adapter that it starts with.'),
+    adapter: text.optional().describe('A LoRA adapter that it starts with, or the run that trained one.'),
     tokenizer: text.optional().describe('Its tokeniser, where that does not lie beside it.'),
-    chatTemplate: text.optional().describe('A file with a chat template, instead of its own.'),
+    chatTemplate: text
+      .optional()
+      .describe('A file with a chat template instead of its own, for it and what is trained from it.'),
     chat: flag.default(false).describe('Writes prompts that are text as messages of a user.'),
     system: text.optional().describe('Message of the system before each prompt.'),
     lora: lora.optional().describe('A low-rank change that trains; without this section all parameters do.'),

@@ -8,7 +8,9 @@ export const prompts = z
     limit: count.optional().describe('Rows that are read, at most.'),
     heldOut: partialShare
       .default(0.1)
-      .describe('Share of the prompts that nothing is learnt from, to evaluate on.'),
+      .describe(
+        'Share of the prompts to evaluate on. Nothing is learnt from prompts that people or the model read as one of these, nor from rows of sft.files and judge.sft.files about them.',
+      ),
     heldOutFiles: files.optional().describe('Files of prompts to evaluate on, instead of a share.'),
     maxTokens: count.default(512).describe('Longer prompts are left out, and counted.'),
   })
