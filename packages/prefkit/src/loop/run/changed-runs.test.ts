@@ -85,6 +85,23 @@ it('goes on with a module that was mended where that is said, and keeps for the 
   expect(warnings).toHaveLength(1)
 })
 
+it('does not tell of what came before where nothing is kept of it', async () => {
+  const unkept = { ...settings(), checkpointSeconds: 1e6 }
+  await expect(runLoop(unkept, at('run'))).rejects.toMatchObject({ code: 'BAD_REWARD' })
+  fault.prefkitFault = false
+  await mend()
+  const warnings: string[] = []
+  const onEvent = (event: RunEvent) => {
+    if (event.kind === 'warning') warnings.push(event.message)
+  }
+  await resumeLoop(at('run'), { acceptChanges: true, onEvent })
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /mine\.mjs is not the file .* accepted \(--accept-changes\): the same settings would not make this run again\.$/,
+    ),
+  ])
+})
+
 it('does not go on with settings, models or a backend that are not what they were, whatever is accepted', async () => {
   await failedRun()
   const text = await readFile(at('run/config.json'), 'utf8')

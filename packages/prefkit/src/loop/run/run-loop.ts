@@ -142,9 +142,13 @@ async function noteChanges(
   await requireSame(run.path, config)
   const place = await whereRunStands(run, runStages(config.settings))
   const files = changed.length === 1 ? 'is not the file' : 'are not the files'
+  const isBegun = place.step > 0 || place.stage !== runStages(config.settings)[0]?.name
+  const compared = isBegun
+    ? `what follows step ${place.step} of ${place.stage} cannot be compared with what came before, and `
+    : ''
   const message =
-    `${changed.join(', ')} ${files} that the run began with, which was accepted (--accept-changes): what follows step ` +
-    `${place.step} of ${place.stage} cannot be compared with what came before, and the same settings would not make this run again.`
+    `${changed.join(', ')} ${files} that the run began with, which was accepted (--accept-changes): ${compared}` +
+    'the same settings would not make this run again.'
   const alert: Alert = { monitor: 'changed-files', ...place, severity: 'warning', message }
   return { accepted: [...(config.accepted ?? []), alert] }
 }
