@@ -24,6 +24,7 @@ import { discardRunFiles, runFiles } from './run-files'
 import { dataFiles, modelPaths, withRootedPaths } from './run-paths'
 import { runStages } from './run-stages'
 import { sayingSettings } from './setting-words'
+import { stepSizesOf } from './step-sizes'
 
 /** Everything that decides what a run comes to; in `config.json` of its directory. */
 interface LoopConfig {
@@ -196,6 +197,7 @@ async function drive(
   const how = {
     ...{ stages: runStages(settings), checkpointSeconds, samplesEverySteps },
     monitors: requireMonitors(settings),
+    stepSizesOf: (stage: string) => stepSizesOf(settings, stage),
     ...(accepted && { notes: accepted }),
     loggers: [...loggersOf(run, settings, onEvent), ...loggers],
     ...(onEvent && { onEvent }),

@@ -15,6 +15,7 @@ import { type PatientStop, patientStop } from './patient-stop'
 import type { RunEvent, RunListener } from './run-event'
 import { noLines, openJournal, type RunJournal, readRunRows } from './run-journal'
 import { distributionsOf, sampleRows } from './sample-rows'
+import { isDivergence, sayWhereDiverged } from './say-where-diverged'
 import type { OpenedStage, Stage, StageContext, StageResult, StageStep } from './stage'
 import { loadCheckpoint, removeCheckpoints, saveCheckpoint } from './stage-checkpoint'
 import { hasProgress, type KeptResult, readResult, stagePath, writeResult } from './stage-results'
@@ -49,6 +50,8 @@ export interface DriveOptions {
   readonly resumeWith?: string
   /** Where a setting stands, for messages. Default: its name. */
   readonly placeOf?: StageContext['placeOf']
+  /** Step sizes of a stage by their settings, for messages. Default: none are known. */
+  readonly stepSizesOf?: (stage: string) => Readonly<Record<string, number>>
 }
 
 /** What the stages of a run share. */
@@ -74,7 +77,7 @@ const isOf = (signal: AbortSignal | undefined, error: unknown): boolean =>
  * those of a run that was never stopped. To be called with the run locked.
  * @returns what each stage came to.
  * @throws PrefkitError `INTERRUPTED`, `DATA_CORRUPT`, `WRITE_FAILED`; what the stages throw: where there is anything to go on with, their
- *   messages say how.
+ *   messages say how, but for `DIVERGED`, which settings that are sealed would lead to again.
  */
 export async function driveRun(run: RunDirectory, options: DriveOptions): Promise<StageResult[]> {
   const tell = options.onEvent ?? (() => {})
@@ -97,7 +100,7 @@ export async function driveRun(run: RunDirectory, options: DriveOptions): Promis
     await logger.close(isStopped ? 'killed' : 'failed')
     const goesOn = await hasProgress(run, stages)
     if (isStopped) throw interrupted(goesOn ? `go on with: ${resumeWith}` : 'no step was done', error)
-    throw goesOn ? sayHowToGoOn(error, resumeWith) : error
+    throw goesOn && !isDivergence(error) ? sayHowToGoOn(error, resumeWith) : error
   } finally {
     stop.release()
   }
@@ -122,7 +125,8 @@ async function driveStages(driving: Driving): Promise<StageResult[]> {
     const opened = await stage.open(await contextOf(stage, done, driving))
     const release = (): Promise<void> => stop.free(() => opened.release())
     await releasedOnError({ release }, async () => {
-      await driveSteps(stage, opened.steps(resume), { journal, watch, warned }, driving)
+      const steps = sayingWhere(opened.steps(resume), stage, resume?.step ?? 0, driving)
+      await driveSteps(stage, steps, { journal, watch, warned }, driving)
       done.push(await finished(stage, opened, journal, driving))
     })
     await release()
@@ -171,10 +175,28 @@ interface Logging {
   readonly warned: Set<string>
 }
 
+/** The same steps: what diverges in one is said to be of that. */
+async function* sayingWhere(
+  steps: ReturnType<OpenedStage['steps']>,
+  { name }: Stage,
+  made: number,
+  { stepSizesOf }: Driving,
+): AsyncGenerator<StageStep, void, void> {
+  let last = made
+  try {
+    for await (const step of steps) {
+      yield step
+      last = step.step
+    }
+  } catch (error) {
+    throw isDivergence(error) ? sayWhereDiverged(error, name, last + 1, stepSizesOf?.(name)) : error
+  }
+}
+
 /** All steps that there are still to make, each logged; a checkpoint where one is due, and after the last. */
 async function driveSteps(
   { name: stage }: Stage,
-  steps: ReturnType<OpenedStage['steps']>,
+  steps: AsyncGenerator<StageStep, void, void>,
   logging: Logging,
   driving: Driving,
 ): Promise<void> {

@@ -65,10 +65,22 @@ describe('a run that fails', () => {
   })
 
   it('says so of other errors too, after a stage that is done, by the command that it is told', async () => {
-    const stages = [adding('one'), adding('two', failAt(1, new LmError('DIVERGED', 'policy: is lost')))]
+    const stages = [adding('one'), adding('two', failAt(1, new LmError('INVALID_OPTION', 'policy: is lost')))]
     const thrown = await whatWasThrown(begin(stages, { resumeWith: 'prefkit demo loop --resume run' }))
-    expect(LmError.isInstance(thrown) && thrown.code).toBe('DIVERGED')
+    expect(LmError.isInstance(thrown) && thrown.code).toBe('INVALID_OPTION')
     expect(thrown.message).toMatch(/^policy: is lost; .* go on with: prefkit demo loop --resume run$/)
+  })
+
+  it('says of what diverged where it was, and that a smaller step size may help, not how to come there again', async () => {
+    const lost = () => new LmError('DIVERGED', "optimStep: the gradient's norm is NaN")
+    const stepSizesOf = (stage: string) => ({ [`${stage}.learningRate`]: 1e30 })
+    const thrown = await whatWasThrown(begin([adding('one', failAt(3, lost()))], { stepSizesOf }))
+    expect(LmError.isInstance(thrown) && thrown.code).toBe('DIVERGED')
+    const remedy = 'begin a new run with a smaller one.learningRate than 1e+30'
+    expect(thrown.message).toBe(`one: step 3 diverged: the gradient's norm is NaN; ${remedy}`)
+    expect(thrown.stack).toContain(remedy)
+    const again = await whatWasThrown(goOn([adding('one', failAt(4, lost()))]))
+    expect(again.message).toMatch(/^one: step 4 diverged: .*; begin a new run with a smaller step size$/)
   })
 
   it('says nothing of going on where nothing was done', async () => {
