@@ -8,6 +8,7 @@ const shown = (value: StageResult['summary'][string]): string =>
 /** Names of what stages tell where words are clearer. */
 const words: Readonly<Record<string, string>> = {
   ...{ tooLong: 'too long', equal: 'of equal responses', alsoHeldOut: 'left out as they are held out' },
+  withoutDifference: 'without a difference of golden reward',
   ...{ hardened: 'taken as certain', eval_accuracy: 'held-out accuracy' },
 }
 

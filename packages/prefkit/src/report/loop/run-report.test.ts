@@ -40,7 +40,7 @@ test('the summary says what was trained, how far it came, and at what cost', () 
   expect(sentences[2]).toMatch(/^The golden reward, which nothing is learned from, rose from /)
   expect(sentences[3]).toBe('Its divergence from the reference is 4.80 nats a response at last.')
   expect(sentences[4]).toMatch(
-    /^Reward model: 7\d\.\d\u00a0% of held-out comparisons decided as they are labelled\.$/,
+    /^Reward model: 7\d\.\d\u00a0% of held-out comparisons decided as they are labelled, with a position gap of \d\.\d\u00a0% \(first less second\)\.$/,
   )
   expect(sentences[5]).toBe('Monitors saw nothing to worry about.')
 })
@@ -170,10 +170,10 @@ test('nothing is said to have risen most where no reward rose, or where there is
   expect(new Set(whyOf(same))).toEqual(new Set([' · its reward is unchanged']))
   const one = run.samples.filter(({ promptId }) => promptId === 'p3')
   expect(whyOf(one)).toEqual([''])
-  const steps = [...new Set(one.map(({ step, stage }) => `${stage} ${step}`))]
+  const timeOf = ({ stage, step }: (typeof one)[number]) => (stage === 'policy' ? step : 100 * (step - 1))
   const falling = run.samples.map((row, i) => ({
     ...row,
-    reward: -steps.indexOf(`${row.stage} ${row.step}`) * (1 + (i % 3)),
+    reward: -timeOf(row) * (1 + (i % 3)),
   }))
   expect(whyOf(falling)).toContain(' · its reward fell least')
   expect(whyOf(falling)).not.toContain(' · its reward rose most')

@@ -102,12 +102,20 @@ function lastShare(run: RunData, stage: string, name: string): string | undefine
   return value === undefined ? undefined : outcomeText(value, { percent: true })
 }
 
+/** By how much oftener where the better response is shown first; nothing of what sees one response at a time. */
+function gapText(run: RunData, stage: string, accuracy: string): string {
+  const gap = seriesOf(recordsOf(run, stage), `${accuracy}/gap`).at(-1)?.value
+  if (gap === undefined) return ''
+  return `, with a position gap of ${outcomeText(gap, { percent: true })} (first less second)`
+}
+
 /** How well comparisons that are held out are decided by what learned from the others. */
 export function accuracySentences(run: RunData): string[] {
   const accuracies = Object.entries(heldOutAccuracies).flatMap(([stage, name]) => {
     const accuracy = lastShare(run, stage, name)
     if (accuracy === undefined) return []
-    return [`${stageTitle(stage)}: ${accuracy} of ${heldOutText(run)} decided as they are labelled.`]
+    const gap = gapText(run, stage, name)
+    return [`${stageTitle(stage)}: ${accuracy} of ${heldOutText(run)} decided as they are labelled${gap}.`]
   })
   return [...accuracies, ...readableSentence(run), ...agreementSentence(run)]
 }

@@ -46,6 +46,22 @@ it('learns from no comparison whose prompt is among the files to evaluate on', a
   expect(textsOf(heldOut)).toEqual(tests.map(({ prompt }) => prompt))
 })
 
+it('counts pairs without any difference of golden reward, and warns where most have none', async () => {
+  const prompts = { files: await write('prompts.jsonl', [{ prompt: 'Tom had a dog.' }]), heldOut: 0 }
+  const never = { type: 'lexicon' as const, plus: ['zebra'] }
+  const told = async (reward: object) => {
+    const comparisons = { source: 'simulated', pairs: 16, golden: reward, heldOut: 0 }
+    return made({ prompts, comparisons, sampling: { maxNewTokens: 12 } })
+  }
+  const { summary, train, warnings } = await told(never)
+  expect(summary).toEqual({ pairs: train.length, heldOut: 0, withoutDifference: train.length })
+  expect(warnings).toEqual([
+    expect.stringMatching(/^comparisons\.golden: \d+ of \d+ pairs have no difference/),
+  ])
+  const telling = await told({ ...golden, plus: ['the', 'a', 'and', 'was', 'he', 'it', 'to'], minus: [] })
+  expect(telling.summary.withoutDifference).toBeLessThan(telling.train.length)
+})
+
 it('turns around labels that are learnt from, and none that is held out', async () => {
   const prompts = {
     files: await write(

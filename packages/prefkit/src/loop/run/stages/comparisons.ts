@@ -14,6 +14,7 @@ import { isTestPrompt, splitPairs } from '../data/split-pairs'
 import type { OpenedStage, Stage, StageContext, StageSummary } from '../driver/stage'
 import { streamSeed } from '../stream-seed'
 import { drawPairs } from './draw-pairs'
+import { goldenTies, mostlyTies } from './golden-ties'
 import { judgeLabels } from './judged-comparisons'
 import type { LabelPairs } from './label-pairs'
 import { openReward } from './rewards/open-rewards'
@@ -121,6 +122,7 @@ const openDrawn =
       const { heldOut: share, pairs: count, ...sizes } = settings as Source<'simulated' | 'judged'>
       const isTest = isTestPrompt({ tests, share, seed })
       let pairs: readonly PreferencePair[] = []
+      const ties = goldenTies()
       const { pairsPerStep, responsesPerPrompt } = sizes
       const drawing = {
         ...{ source: policyRollouts(policy), prompts: [...train, ...tests], sampling },
@@ -132,8 +134,14 @@ const openDrawn =
         },
       }
       return {
-        steps: (resume) => drawPairs({ ...drawing, resume }),
-        finish: () => writeParts(pairs, isTest, context),
+        steps: (resume) => ties.watch((from) => drawPairs({ ...drawing, resume: from }), resume),
+        async finish() {
+          const written = await writeParts(pairs, isTest, context)
+          if (settings.source !== 'simulated') return written
+          const told = mostlyTies(ties.count(), pairs.length)
+          if (told !== undefined) context.onWarning?.(told)
+          return { ...written, withoutDifference: ties.count() }
+        },
         release: close,
       }
     })

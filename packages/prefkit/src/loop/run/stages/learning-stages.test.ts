@@ -81,8 +81,12 @@ it('tells how good a reward model over embeddings is on what is held out', async
   const before = await compared(pairsOf(good, bad), pairsOf(' A happy good day, fun.', ' A sad bad day.'))
   const rewardModel = { kind: 'embeddings', embedder: 'hashed-ngrams:64' }
   const config = storyConfig({ comparisons, rewardModel })
-  const { summary } = await makeStage(config, 'reward_model', folder, before)
+  const { summary, warnings } = await makeStage(config, 'reward_model', folder, before)
   expect(summary).toEqual({ kind: 'embeddings', pairs: 4, eval_accuracy: 1 })
+  expect(warnings).toEqual([])
+  const turned = await compared(pairsOf(good, bad), pairsOf(' A sad bad day.', ' A happy good day, fun.'))
+  const told = (await makeStage(config, 'reward_model', folder, turned)).warnings
+  expect(told).toEqual([expect.stringMatching(/^rewardModel: 0\.0 % of 4 held-out .* may be chance/)])
 })
 
 it('stops before a policy learns from a judge none of whose judgements can be read', async () => {

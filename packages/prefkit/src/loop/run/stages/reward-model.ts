@@ -1,7 +1,8 @@
 import { PrefkitError } from '../../../prefkit-error'
 import type { RunConfig } from '../config/run-config'
-import { readComparisonFiles } from '../data/comparison-file'
-import type { Stage } from '../driver/stage'
+import { type RunComparisons, readComparisonFiles } from '../data/comparison-file'
+import type { OpenedStage, Stage, StageContext } from '../driver/stage'
+import { noBetterThanChance } from './beyond-chance'
 import { openEmbeddings } from './reward-models/embeddings'
 import type { OpenRewardTraining, RewardModelSettings } from './reward-models/opening'
 import { openPairwise } from './reward-models/pairwise'
@@ -15,6 +16,31 @@ const openers: { readonly [Own in Kind]: OpenRewardTraining<Own> } = {
   embeddings: openEmbeddings,
 }
 
+/** Warns at the end of a reward model that cannot be told from a coin, before anything is chosen or learnt by it. */
+function toldWhereChance(
+  opened: OpenedStage,
+  { heldOut }: RunComparisons,
+  { onWarning }: StageContext,
+): OpenedStage {
+  let last: number | undefined
+  return {
+    ...opened,
+    async *steps(resume) {
+      for await (const step of opened.steps(resume)) {
+        last = step.metrics.eval_accuracy ?? last
+        yield step
+      }
+    },
+    async finish() {
+      const summary = await opened.finish()
+      const accuracy = summary.eval_accuracy ?? last
+      const told = typeof accuracy === 'number' ? noBetterThanChance(accuracy, heldOut.length) : undefined
+      if (told !== undefined) onWarning?.(told)
+      return summary
+    },
+  }
+}
+
 /** A reward model that learns from the run's comparisons. */
 export const rewardModelStage = (config: RunConfig, settings: RewardModelSettings): Stage => ({
   name: 'reward_model',
@@ -25,6 +51,6 @@ export const rewardModelStage = (config: RunConfig, settings: RewardModelSetting
     const comparisons = await readComparisonFiles(from.path)
     // The table has for each kind the opener of its own.
     const open = openers[settings.kind] as OpenRewardTraining<Kind>
-    return open(config, settings, context, comparisons)
+    return toldWhereChance(await open(config, settings, context, comparisons), comparisons, context)
   },
 })
