@@ -137,7 +137,7 @@ const openDrawn =
         steps: (resume) => ties.watch((from) => drawPairs({ ...drawing, resume: from }), resume),
         async finish() {
           const written = await writeParts(pairs, isTest, context)
-          if (settings.source !== 'simulated') return written
+          if (config.comparisons?.source !== 'simulated') return written
           const told = mostlyTies(ties.count(), pairs.length)
           if (told !== undefined) context.onWarning?.(told)
           return { ...written, withoutDifference: ties.count() }
