@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { RunConfig } from '../../loop/run/config/run-config'
+import { fewHeldOut } from '../../loop/run/data/nothing-held-out'
 import { measureSpeeds } from '../../loop/run/plan/measure-speeds'
 import { planRun, type RunPlan, type StagePlan } from '../../loop/run/plan/plan-run'
 import { counted, formatTable } from '../format-table'
@@ -27,6 +28,7 @@ function describe(config: RunConfig, { facts, stages, memory, seconds = 0 }: Run
   const { train, heldOut } = facts.prompts
   const header = ['stage', 'steps', 'responses', 'tokens drawn', 'scored', 'learnt', 'memory', 'time']
   const notes = stages.flatMap(({ stage, notes: own }) => own.map((note) => `${stage}: ${note}`))
+  const few = fewHeldOut(config, heldOut.rows)
   const tooLong = facts.prompts.tooLong > 0 ? `; ${facts.prompts.tooLong} are too long and left out` : ''
   return [
     stringify(config).trimEnd(),
@@ -36,6 +38,7 @@ function describe(config: RunConfig, { facts, stages, memory, seconds = 0 }: Run
     '',
     formatTable([header, ...stages.map(rowOf)]),
     '',
+    ...(few === undefined ? [] : [`warning: ${few}`]),
     ...notes,
     `memory: ${gigabytes(memory)} at the peak, reckoned from counts; models of 0.26 and 135 million parameters took that within 15 % on ONNX Runtime`,
     `time: ${duration(seconds)}, from speeds that were measured here just now, for responses as long as they may be; small runs on a busy machine took 1 to 1.7 times as long, and what judges and servers take is not in it`,

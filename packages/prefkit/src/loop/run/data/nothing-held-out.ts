@@ -17,3 +17,19 @@ export function nothingHeldOut(
   const remedy = heldOutFiles ? 'give shorter ones' : 'give others to evaluate on as prompts.heldOutFiles'
   return `prompts: none is held out, so nothing is evaluated: ${why}; ${remedy}`
 }
+
+/** With fewer, intervals over prompts are so wide that hardly any change is told from chance. */
+const enough = 8
+
+/** What is to be known where so few prompts are held out that evaluations say little; undefined where there are enough, or none. */
+export function fewHeldOut(
+  { prompts: settings, evaluation }: Pick<RunConfig, 'prompts' | 'evaluation'>,
+  heldOut: number,
+): string | undefined {
+  if (!settings || heldOut === 0 || heldOut >= enough) return undefined
+  const more = settings.heldOutFiles
+    ? 'give more in prompts.heldOutFiles'
+    : `hold out a larger share (prompts.heldOut ${settings.heldOut}), or give others as prompts.heldOutFiles`
+  const samples = `draw more responses to each (evaluation.samplesPerPrompt ${evaluation.samplesPerPrompt})`
+  return `prompts: ${heldOut} to evaluate on, fewer than ${enough}, so that evaluations tell little: ${more}, and ${samples}`
+}

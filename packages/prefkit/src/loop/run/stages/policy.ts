@@ -1,7 +1,7 @@
 import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { withAnchors } from '../data/anchor-file'
-import { nothingHeldOut } from '../data/nothing-held-out'
+import { fewHeldOut, nothingHeldOut } from '../data/nothing-held-out'
 import { promptsOfRun } from '../data/read-prompts'
 import type { Stage, StageSummary } from '../driver/stage'
 import { evaluatePolicy } from '../evaluation/evaluate-policy'
@@ -42,7 +42,7 @@ export const policyStage = (config: RunConfig, settings: NonNullable<RunConfig['
     return releasedOnError({ release: close }, async () => {
       const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
       const read = await promptsOfRun(config, reader)
-      const unevaluated = nothingHeldOut(config, read)
+      const unevaluated = nothingHeldOut(config, read) ?? fewHeldOut(config, read.heldOut.length)
       if (unevaluated !== undefined) context.onWarning?.(unevaluated)
       const prompts = await withAnchors(read.train, context.results)
       const heldOut = await withAnchors(read.heldOut, context.results)
