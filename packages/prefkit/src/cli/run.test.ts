@@ -134,6 +134,7 @@ it('shows the plan of a run, with memory and time, and makes none', async () => 
   expect(seconds).toBeGreaterThan(0)
   expect(config.policy).toMatchObject({ algorithm: 'grpo', minibatches: 1 })
   expect(written[1]).toMatch(/^seed: 0\n[\s\S]*\nmodel: 260,032 parameters\n[\s\S]*\npolicy +3 +26 +260 /)
+  expect(written[1]).toMatch(/\nwarning: prompts: 1 to evaluate on, fewer than 8/)
   await expect(stat(at('planned'))).rejects.toThrow(/ENOENT/)
 })
 
