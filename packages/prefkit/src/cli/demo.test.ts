@@ -53,7 +53,8 @@ it('goes from comparisons to a report, and to the same numbers after a kill', as
   child.kill('SIGKILL')
   await ended
   const resumed = runPrefkit(folder, ['demo', '--resume', 'killed', '--json'])
-  expect(resumed).toMatchObject({ status: 0, stderr: '' })
+  const warned = expect.stringMatching(/^warning: prompts: 6 to evaluate on, fewer than 8[^\n]*\n$/)
+  expect(resumed).toMatchObject({ status: 0, stderr: warned })
   expect(JSON.parse(resumed.stdout)).toMatchObject({ run: 'killed', report: join('killed', 'report.html') })
   for (const name of ['metrics.jsonl', 'samples.jsonl'])
     expect(await read('killed', name)).toBe(await read('whole', name))
