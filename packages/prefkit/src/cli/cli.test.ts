@@ -92,6 +92,8 @@ describe('prefkit', () => {
       /^error: nowhere\/model\.json: could not be read: ENOENT/,
     ],
     [['reward', 'score', '--model', 'nowhere'], /^error: nowhere\/model\.json: could not be read: ENOENT/],
+    // An option of the command that it stands behind, not of `demo`, which has one of the name.
+    [['demo', 'reward', '--out', '.'], /^error: \. is not empty \(.*\): choose another --out\n$/],
     [['reward', 'train', '--resume', 'nowhere'], /^error: nowhere is no run: it has no config\.json\n$/],
     [['reward', 'train', '--resume', 'x', '--epochs', '3'], /^error: --epochs cannot be given with --resume/],
   ])('%j tells what is wrong and leaves nothing behind', async (args, message) => {

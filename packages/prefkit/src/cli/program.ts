@@ -24,6 +24,8 @@ export function createProgram(): Command {
     .description('Learn from preferences: data, reward models, evaluation, annotation noise, reports.')
     .version(version)
     .exitOverride()
+    // An option is of the command that it stands behind: `demo` and `demo reward` both have an --out.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help says what there is)')
     .addHelpText('after', examples(['prefkit demo', 'prefkit reward train --data pairs.jsonl']))
   addDemo(program)
