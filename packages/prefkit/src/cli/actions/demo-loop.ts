@@ -34,7 +34,7 @@ export interface DemoLoopOptions {
 const runningOptions: ReadonlySet<string> = new Set(['resume', 'quiet', 'json', 'ui'])
 
 /** What lets the policy find out what fools the judge: hardly held back, for longer, and watched at each step. */
-const hacking = ['policy.klWeight=0.001', 'policy.steps=16', 'evaluation.everySteps=1']
+const hacking = ['policy.klWeight=0.001', 'policy.steps=20', 'evaluation.everySteps=1']
 
 const introduction = `A model of 260,032 parameters tells stories. Simulated readers who like warm ones compare them two by two; a judge learns from
 that which is better; and the stories learn to beat the best of 4 under the judge, by pairwise PPO. Nothing is downloaded. The
