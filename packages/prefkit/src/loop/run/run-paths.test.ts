@@ -80,6 +80,7 @@ it('names all that a run depends on, so that it is not resumed with others', asy
       rewards: [...rewards, { type: 'trainedJudge', path: folder, name: 'two' }],
     },
   }
+  // As above.
   const config = parse(structuredClone(own) as unknown as RunSettings)
   expect(dataFiles(config).toSorted()).toEqual(
     [

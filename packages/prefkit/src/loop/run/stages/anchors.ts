@@ -4,23 +4,21 @@ import { policyRollouts } from '../../rollouts/policy-rollouts'
 import { closers, releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
 import { writeAnchors } from '../data/anchor-file'
-import { readPrompts } from '../data/read-prompts'
-import { promptsOfDrawing, seenPrompts } from '../data/seen-prompts'
+import { promptsOfDrawing } from '../data/seen-prompts'
 import type { Stage, StageStep } from '../driver/stage'
 import { openRewardModel, rewardModelOf } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
+import { readAskedPrompts } from './read-asked-prompts'
 import { openStagePolicy } from './stage-policy'
 
 /** Anchors of all prompts that the policy will see or be evaluated on: the best of n of the model that it begins as. */
 export const anchorsStage = (config: RunConfig, settings: NonNullable<RunConfig['anchors']>): Stage => ({
   name: 'anchors',
   async open(context) {
-    const { sampling, evaluation } = config
+    const { sampling } = config
     const { trainee, policy, release } = await openStagePolicy(config, context)
     return releasedOnError({ release }, async () => {
-      const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-      const { train, heldOut } = await readPrompts(config, reader)
-      const prompts = [...seenPrompts(config, train), ...heldOut.slice(0, evaluation.prompts)]
+      const prompts = await readAskedPrompts(config, trainee, context)
       const model = await openRewardModel(config, rewardModelOf(config, context.results), context)
       const { pairwise, pointwise } = model
       const { n, perPrompt, adaptive } = settings

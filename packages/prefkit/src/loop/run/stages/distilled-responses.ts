@@ -1,14 +1,14 @@
 import { policyRollouts } from '../../rollouts/policy-rollouts'
 import { releasedOnError } from '../closers'
 import type { RunConfig } from '../config/run-config'
-import { readPrompts } from '../data/read-prompts'
 import { type DrawnResponse, writeResponses } from '../data/response-file'
-import { promptsOfDrawing, seenPrompts } from '../data/seen-prompts'
+import { promptsOfDrawing } from '../data/seen-prompts'
 import type { OpenedStage, Stage, StageContext } from '../driver/stage'
 import { rewardModelOf, scoresAlone } from '../models/open-reward-model'
 import { streamSeed } from '../stream-seed'
 import { drawResponses } from './draw-responses'
 import { nothingToDo } from './nothing-to-do'
+import { readAskedPrompts } from './read-asked-prompts'
 import { openStagePolicy } from './stage-policy'
 
 /** Responses to each prompt of the policy that the scores are learnt from. */
@@ -16,12 +16,10 @@ export const distilledPerPrompt = 4
 
 /** Responses to the prompts that the policy will see, and to those that it is evaluated on. */
 async function openDrawing(config: RunConfig, context: StageContext): Promise<OpenedStage> {
-  const { sampling, evaluation } = config
+  const { sampling } = config
   const { trainee, policy, release } = await openStagePolicy(config, context)
   return releasedOnError({ release }, async () => {
-    const reader = { encoding: trainee.encoding, model: trainee.model.config, signal: context.signal }
-    const { train, heldOut } = await readPrompts(config, reader)
-    const prompts = [...seenPrompts(config, train), ...heldOut.slice(0, evaluation.prompts)]
+    const prompts = await readAskedPrompts(config, trainee, context)
     let responses: readonly DrawnResponse[] = []
     const drawing = {
       ...{
