@@ -1,0 +1,2 @@
+export { sums } from './pairs'
+export { parallel, work } from './threads'

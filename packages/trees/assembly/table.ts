@@ -1,0 +1,22 @@
+import { KERNEL_COLLECT, KERNEL_HISTOGRAMS, KERNEL_PAIRS, KERNEL_PARTITION } from '../src/kernels/layout'
+import { histograms } from './histograms'
+import { pairs } from './pairs'
+import { collect, partition } from './partition'
+
+/** Every kernel that threads can share: an item of its work, and the number of the thread that does it. */
+export function runKernel(kernel: i32, args: usize, item: i32, slot: i32): void {
+  switch (kernel) {
+    case KERNEL_HISTOGRAMS:
+      histograms(args, item, slot)
+      break
+    case KERNEL_PARTITION:
+      partition(args, item)
+      break
+    case KERNEL_COLLECT:
+      collect(args, item)
+      break
+    case KERNEL_PAIRS:
+      pairs(args, item)
+      break
+  }
+}

@@ -1,0 +1,129 @@
+/*
+ * Numbers that TypeScript and the AssemblyScript kernels agree on: this file is compiled by both.
+ * Fields of structs are counted in 4-byte words (ints) or 8-byte words (floats) from the struct's beginning.
+ */
+
+// Control block of the threads, in bytes from address 0; what is written by different threads is a cache line apart.
+export const EPOCH = 64
+export const DONE = 128
+export const NEXT_ITEM = 192
+export const KERNEL = 256
+export const ARGUMENTS = 260
+export const ITEM_COUNT = 264
+export const STOPPED = 268
+/** First address that can be allocated. */
+export const HEAP = 65536
+
+/** Features of one block: a row's bins of a block lie side by side, so that one load reads them all. */
+export const LANES = 8
+
+// A block of features.
+export const BLOCK_BYTES = 32
+export const BLOCK_ADDRESS = 0
+export const BLOCK_BYTES_PER_BIN = 1
+export const BLOCK_LANES = 2
+/** Bytes from one feature's histogram to the next one's. */
+export const BLOCK_LANE_STRIDE = 3
+/** Bytes from the beginning of a leaf's histograms. */
+export const BLOCK_HISTOGRAM = 4
+
+// A feature.
+export const FEATURE_BYTES = 32
+export const FEATURE_BINS = 0
+export const FEATURE_MISSING = 1
+export const FEATURE_DEFAULT_BIN = 2
+export const FEATURE_MOST_FREQUENT = 3
+export const FEATURE_CATEGORICAL = 4
+export const FEATURE_MONOTONE = 5
+
+export const MISSING_NONE = 0
+export const MISSING_ZERO = 1
+export const MISSING_NAN = 2
+
+// What is to be found for two leaves: histograms of the smaller one from its rows, of the larger by subtraction.
+export const TASK_BYTES = 512
+export const TASK_ROWS = 0
+export const TASK_COUNT = 1
+export const TASK_PAIRS = 2
+export const TASK_BLOCKS = 3
+export const TASK_FEATURES = 4
+/** Bytes of flags: features the tree may use. */
+export const TASK_USED = 5
+/** Bits: settings that need a leaf's output, and outputs that have bounds. 0: plain gains. */
+export const TASK_GENERAL = 6
+export const TASK_SCRATCH = 7
+export const TASK_SMALLER = 8
+export const TASK_LARGER = 9
+
+export const GENERAL_OUTPUTS = 1
+export const GENERAL_CONSTRAINED = 2
+
+// Settings, in 8-byte words of the task.
+export const TASK_LAMBDA_L1 = 16
+export const TASK_LAMBDA_L2 = 17
+export const TASK_MAX_DELTA_STEP = 18
+export const TASK_PATH_SMOOTH = 19
+export const TASK_MIN_GAIN = 20
+export const TASK_MIN_DATA = 21
+export const TASK_MIN_HESSIAN = 22
+
+// A leaf whose best split is looked for.
+export const LEAF_BYTES = 128
+export const LEAF_HISTOGRAM = 0
+/** Bytes of flags: features whose parent's histogram had a split worth making. */
+export const LEAF_SPLITTABLE = 1
+/** Bytes of flags: features this node may split on. */
+export const LEAF_ALLOWED = 2
+export const LEAF_RESULTS = 3
+export const LEAF_GRADIENT = 4
+export const LEAF_HESSIAN = 5
+export const LEAF_ROWS = 6
+export const LEAF_PARENT_OUTPUT = 7
+export const LEAF_MINIMUM = 8
+export const LEAF_MAXIMUM = 9
+export const LEAF_MONOTONE_FACTOR = 10
+
+// The best split of a block.
+export const RESULT_BYTES = 96
+export const RESULT_FEATURE = 0
+export const RESULT_THRESHOLD = 1
+export const RESULT_DEFAULT_LEFT = 2
+export const RESULT_GAIN = 2
+export const RESULT_LEFT_GRADIENT = 3
+export const RESULT_LEFT_HESSIAN = 4
+export const RESULT_RIGHT_GRADIENT = 5
+export const RESULT_RIGHT_HESSIAN = 6
+export const RESULT_LEFT_OUTPUT = 7
+export const RESULT_RIGHT_OUTPUT = 8
+
+// Rows of a leaf that are to be divided.
+export const PARTITION_BYTES = 64
+export const PARTITION_ROWS = 0
+export const PARTITION_COUNT = 1
+export const PARTITION_LEFT = 2
+export const PARTITION_RIGHT = 3
+export const PARTITION_BINS = 4
+/** Bytes from a row's bin to the next row's. */
+export const PARTITION_STRIDE = 5
+export const PARTITION_BYTES_PER_BIN = 6
+/** Bytes of flags: whether a bin goes left. */
+export const PARTITION_GOES_LEFT = 7
+/** `[chunks]` pairs: rows that went left, and where they and the others begin afterwards. */
+export const PARTITION_CHUNKS = 8
+export const PARTITION_CHUNK_BYTES = 16
+/** Rows of a chunk: what a thread takes at once. */
+export const CHUNK = 8192
+
+// Rows whose gradients are to be put side by side.
+export const PAIRS_BYTES = 32
+export const PAIRS_ROWS = 0
+export const PAIRS_COUNT = 1
+export const PAIRS_GRADIENTS = 2
+export const PAIRS_HESSIANS = 3
+export const PAIRS_OUT = 4
+
+// Kernels of the table in assembly/index.ts.
+export const KERNEL_HISTOGRAMS = 0
+export const KERNEL_PARTITION = 1
+export const KERNEL_COLLECT = 2
+export const KERNEL_PAIRS = 3
