@@ -18,8 +18,16 @@ export type Specification =
   | { readonly kind: 'names'; readonly value: readonly string[] }
 
 const flag = (value: boolean): Specification => ({ kind: 'boolean', value })
-const integer = (value: number, range: NumberRange = {}): Specification => ({ kind: 'integer', value, ...range })
-const number = (value: number, range: NumberRange = {}): Specification => ({ kind: 'number', value, ...range })
+const integer = (value: number, range: NumberRange = {}): Specification => ({
+  kind: 'integer',
+  value,
+  ...range,
+})
+const number = (value: number, range: NumberRange = {}): Specification => ({
+  kind: 'number',
+  value,
+  ...range,
+})
 const choice = (value: string, ...others: string[]): Specification => ({
   kind: 'choice',
   value,

@@ -1,0 +1,159 @@
+import { multiclassObjectives } from '../parameters/names'
+import type { Parameters } from '../parameters/parameters'
+import { TreesError } from '../trees-error'
+import { checkColumn } from './check-column'
+import { checkFeatures } from './check-features'
+import { checkPairs } from './check-pairs'
+import type { CheckedData } from './checked-data'
+import { checkCategorical, checkFeatureNames } from './feature-names'
+import type { TrainingData } from './training-data'
+
+/** The parameters that say what data must look like. */
+export type DataParameters = Pick<Parameters, 'objective' | 'num_class'>
+
+const invalid = (message: string) => new TreesError('INVALID_DATA', message)
+
+/** Scores of one row: one for each class. */
+export const scoresPerRow = ({ objective, num_class }: DataParameters): number =>
+  multiclassObjectives.has(objective) || objective === 'custom' ? num_class : 1
+
+const known: Readonly<Record<keyof TrainingData, true>> = {
+  features: true,
+  label: true,
+  weight: true,
+  group: true,
+  pairs: true,
+  init_score: true,
+  feature_name: true,
+  categorical_feature: true,
+}
+
+function checkNames(owner: string, data: TrainingData): void {
+  const value: unknown = data
+  if (typeof value !== 'object' || value === null) {
+    throw invalid(`${owner} is ${String(value)}; expected an object with features and label`)
+  }
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(known, name))
+  if (unknown === undefined) return
+  throw invalid(`${owner}: no ${unknown}; expected one of ${Object.keys(known).join(', ')}`)
+}
+
+function checkLabel(place: string, data: TrainingData, rows: number, objective: string): Float32Array {
+  const { label } = data
+  if (label === undefined) {
+    if (objective === 'bradley_terry' || objective === 'custom') return new Float32Array(rows)
+    throw invalid(`${place}label is missing; ${objective} needs one for each row`)
+  }
+  checkColumn(`${place}label`, label, rows, {})
+  const floats = Float32Array.from(label)
+  const large = floats.findIndex((value) => !Number.isFinite(value))
+  if (large < 0) return floats
+  throw invalid(`${place}label[${large}] is ${label[large]}; expected a number within a 32-bit float's range`)
+}
+
+function checkWeight(place: string, weight: ArrayLike<number>, rows: number): Float32Array {
+  checkColumn(`${place}weight`, weight, rows, { least: 0, most: 3.4028234663852886e38 })
+  return Float32Array.from(weight)
+}
+
+function queryBoundaries(place: string, group: ArrayLike<number>, rows: number): Int32Array {
+  checkColumn(`${place}group`, group, undefined, { whole: true, least: 0 })
+  const boundaries = new Int32Array(group.length + 1)
+  let sum = 0
+  for (let i = 0; i < group.length; i++) {
+    sum += group[i]!
+    boundaries[i + 1] = sum
+  }
+  if (sum === rows) return boundaries
+  throw new TreesError('DIMENSION_MISMATCH', `${place}group sums to ${sum} rows; the features have ${rows}`)
+}
+
+function checkInitScore(
+  place: string,
+  score: ArrayLike<number>,
+  rows: number,
+  classes: number,
+): Float64Array {
+  checkColumn(`${place}init_score`, score, undefined, {})
+  if (score.length === rows * classes) return Float64Array.from(score)
+  const expected = classes === 1 ? `${rows}, one for each row` : `${classes} × ${rows}, class by class`
+  throw new TreesError(
+    'DIMENSION_MISMATCH',
+    `${place}init_score has ${score.length} entries; expected ${expected}`,
+  )
+}
+
+function needs(place: string, data: TrainingData, objective: string): void {
+  if (objective === 'lambdarank' && data.group === undefined) {
+    throw invalid(`${place}group is missing; lambdarank needs the rows of each query`)
+  }
+  if (objective === 'bradley_terry' && data.pairs === undefined) {
+    throw invalid(`${place}pairs is missing; bradley_terry needs comparisons of rows`)
+  }
+  if (objective !== 'bradley_terry' && data.pairs !== undefined) {
+    throw invalid(`${place}pairs is given, which ${objective} has no use for; use objective bradley_terry`)
+  }
+}
+
+/**
+ * Training data of the lengths and types that training needs. Features are not copied when they are a Matrix.
+ *
+ * @param place Where they stand, for messages: such as `validation.test`; empty for training data.
+ * @throws TreesError `INVALID_DATA` and `DIMENSION_MISMATCH`, with the row and column of what is wrong.
+ */
+export function checkTrainingData(data: TrainingData, parameters: DataParameters, place = ''): CheckedData {
+  checkNames(place === '' ? 'data' : place, data)
+  const at = place === '' ? '' : `${place}.`
+  const features = checkFeatures(`${at}features`, data.features)
+  needs(at, data, parameters.objective)
+  const { rows, columns } = features
+  const featureNames = checkFeatureNames(data.feature_name, columns)
+  return {
+    features,
+    label: checkLabel(at, data, rows, parameters.objective),
+    hasLabel: data.label !== undefined,
+    ...(data.weight && { weight: checkWeight(at, data.weight, rows) }),
+    ...(data.group && { queryBoundaries: queryBoundaries(at, data.group, rows) }),
+    ...(data.pairs && { pairs: checkPairs(`${at}pairs`, data.pairs, rows) }),
+    ...(data.init_score && {
+      initScore: checkInitScore(at, data.init_score, rows, scoresPerRow(parameters)),
+    }),
+    featureNames,
+    categorical: checkCategorical(data.categorical_feature, featureNames),
+  }
+}
+
+/**
+ * Throws `DIMENSION_MISMATCH` unless validation data have the training data's columns.
+ */
+export function checkSameColumns(place: string, data: CheckedData, training: CheckedData): void {
+  const [own, expected] = [data.features.columns, training.features.columns]
+  if (own === expected) return
+  throw new TreesError(
+    'DIMENSION_MISMATCH',
+    `${place}.features has ${own} columns; the training data have ${expected}`,
+  )
+}
+
+/**
+ * Throws unless parameters that have an entry for each column fit the data.
+ *
+ * @throws TreesError `DIMENSION_MISMATCH` for another number of entries than columns; `INVALID_PARAMETER` for a
+ * monotone constraint on a categorical column.
+ */
+export function checkColumnParameters(parameters: Parameters, data: CheckedData): void {
+  for (const name of ['monotone_constraints', 'max_bin_by_feature'] as const) {
+    const { length } = parameters[name]
+    if (length === 0 || length === data.features.columns) continue
+    const message = `${name} has ${length} entries; the features have ${data.features.columns} columns`
+    throw new TreesError('DIMENSION_MISMATCH', message)
+  }
+  const column = parameters.monotone_constraints.findIndex(
+    (sign, i) => sign !== 0 && data.categorical[i] === 1,
+  )
+  if (column < 0) return
+  throw new TreesError(
+    'INVALID_PARAMETER',
+    `monotone_constraints[${column}] is ${parameters.monotone_constraints[column]}, and column ${column} is categorical; expected 0`,
+  )
+}
