@@ -1,0 +1,167 @@
+import type { BinnedFeatures } from '../binning/binned-features'
+import type { Engine } from '../kernels/engine'
+import type { Parameters } from '../parameters/parameters'
+import { createHistogramSearch } from './histogram-search'
+import type { Leaf } from './leaf'
+import { leafOutput } from './leaf-output'
+import { type BinColumn, createRowPartition } from './row-partition'
+import { isBetter, type Split } from './split'
+import { createTreeBuilder } from './tree-builder'
+import type { FeatureSampler, GrownTree, TreeLearner } from './tree-learner'
+
+/**
+ * Grows trees leaf by leaf as LightGBM's serial learner does: of all leaves, the one whose best split gains most is split next.
+ * Its memory is the engine's, and is never freed before it.
+ * @param trees trees of an iteration.
+ */
+export function createTreeLearner(
+  engine: Engine,
+  binned: BinnedFeatures,
+  parameters: Parameters,
+  trees: number,
+  sampler: FeatureSampler,
+): TreeLearner {
+  const { rows } = binned
+  const gradients = engine.allocate(trees * rows * 4)
+  const hessians = engine.allocate(trees * rows * 4)
+  const monotone = Array.from(binned.used, (column) => parameters.monotone_constraints[column] ?? 0)
+  const constrained = parameters.monotone_constraints.length > 0
+  const maxBins = Math.max(1, ...Array.from(binned.used, (column) => binned.bins[column]!.numBins))
+  const partition = createRowPartition(engine, rows, maxBins)
+  const search = createHistogramSearch(engine, binned, monotone, { ...parameters, constrained })
+  return {
+    get gradients() {
+      return engine.f32(gradients, trees * rows)
+    },
+    get hessians() {
+      return engine.f32(hessians, trees * rows)
+    },
+    grow(k, bag) {
+      const at = k * rows * 4
+      const task = { engine, binned, parameters, sampler, partition, search, monotone }
+      return growTree({ ...task, gradients: gradients + at, hessians: hessians + at }, bag)
+    },
+  }
+}
+
+interface Growth {
+  readonly engine: Engine
+  readonly binned: BinnedFeatures
+  readonly parameters: Parameters
+  readonly sampler: FeatureSampler
+  readonly partition: ReturnType<typeof createRowPartition>
+  readonly search: ReturnType<typeof createHistogramSearch>
+  readonly monotone: readonly number[]
+  readonly gradients: number
+  readonly hessians: number
+}
+
+function growTree(growth: Growth, bag: Int32Array | undefined): GrownTree {
+  const { engine, partition, parameters } = growth
+  const root = beginTree(growth, bag)
+  const leaves: Leaf[] = [root]
+  const builder = createTreeBuilder(parameters.min_gain_to_split)
+  if (root.count >= 2 * parameters.min_data_in_leaf) searchRoot(growth, root, bag)
+  while (leaves.length < parameters.num_leaves) {
+    const chosen = bestLeaf(leaves)
+    const split = leaves[chosen]!.best
+    if (split === undefined || split.gain <= 0) break
+    const before = leaves[chosen]!
+    const { left, right, column } = divide(growth, before, split)
+    builder.split(chosen, split, column, growth.binned.bins[column]!, before, left, right)
+    leaves[chosen] = left
+    leaves.push(right)
+    if (leaves.length < parameters.num_leaves) searchChildren(growth, left, right)
+  }
+  return {
+    tree: builder.finish(leaves),
+    rowsOfLeaf: (leaf) => engine.i32(partition.rows + leaves[leaf]!.begin * 4, leaves[leaf]!.count),
+  }
+}
+
+function beginTree(
+  { partition, search, sampler, parameters, gradients, hessians }: Growth,
+  bag?: Int32Array,
+): Leaf {
+  const count = partition.reset(bag)
+  search.beginTree(sampler.nextTree())
+  const sums = search.sumPairs(bag ? partition.rows : 0, count, gradients, hessians)
+  // The root has no parent to be smoothed towards.
+  const output = leafOutput(sums.gradient, sums.hessian, count, 0, { ...parameters, path_smooth: 0 })
+  const bounds = { minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY }
+  return { begin: 0, count, ...sums, output, depth: 0, ...bounds, slot: -1 }
+}
+
+function searchRoot(
+  { search, sampler, partition, gradients, hessians }: Growth,
+  root: Leaf,
+  bag?: Int32Array,
+): void {
+  const sought = { leaf: root, parentOutput: root.output, allowed: sampler.nextNode?.() }
+  search.search(bag ? partition.rows : 0, gradients, hessians, sought)
+}
+
+/** The leaf to be split next; of equals, the one whose feature comes first. */
+function bestLeaf(leaves: readonly Leaf[]): number {
+  let best = 0
+  for (let leaf = 1; leaf < leaves.length; leaf++) {
+    const split = leaves[leaf]!.best
+    if (split !== undefined && isBetter(split, leaves[best]!.best)) best = leaf
+  }
+  return best
+}
+
+/** Divides the rows of a leaf; its histograms go to the child with more rows. */
+function divide({ binned, partition, monotone }: Growth, leaf: Leaf, split: Split) {
+  const column = binned.used[split.feature]!
+  const lefts = partition.divide(
+    leaf.begin,
+    leaf.count,
+    binColumn(binned, split.feature),
+    split,
+    binned.bins[column]!,
+  )
+  const sign = 'categories' in split.condition ? 0 : monotone[split.feature]!
+  const middle = (split.leftOutput + split.rightOutput) / 2
+  const { minimum, maximum, depth } = leaf
+  const left: Leaf = {
+    begin: leaf.begin,
+    count: lefts,
+    gradient: split.leftGradient,
+    hessian: split.leftHessian,
+    output: split.leftOutput,
+    depth: depth + 1,
+    minimum: sign < 0 ? Math.max(minimum, middle) : minimum,
+    maximum: sign > 0 ? Math.min(maximum, middle) : maximum,
+    slot: -1,
+  }
+  const right: Leaf = {
+    begin: leaf.begin + lefts,
+    count: leaf.count - lefts,
+    gradient: split.rightGradient,
+    hessian: split.rightHessian,
+    output: split.rightOutput,
+    depth: depth + 1,
+    minimum: sign > 0 ? Math.max(minimum, middle) : minimum,
+    maximum: sign < 0 ? Math.min(maximum, middle) : maximum,
+    slot: -1,
+  }
+  const larger = left.count < right.count ? right : left
+  larger.slot = leaf.slot
+  return { left, right, column }
+}
+
+function searchChildren(growth: Growth, left: Leaf, right: Leaf): void {
+  const { parameters, partition, search, sampler, gradients, hessians } = growth
+  const { max_depth, min_data_in_leaf } = parameters
+  if (max_depth > 0 && left.depth >= max_depth) return
+  if (left.count < 2 * min_data_in_leaf && right.count < 2 * min_data_in_leaf) return
+  const [smaller, larger] = left.count < right.count ? [left, right] : [right, left]
+  const sought = (leaf: Leaf) => ({ leaf, parentOutput: leaf.output, allowed: sampler.nextNode?.() })
+  search.search(partition.rows + smaller.begin * 4, gradients, hessians, sought(smaller), sought(larger))
+}
+
+const binColumn = ({ blocks }: BinnedFeatures, feature: number): BinColumn => {
+  const { address, bytesPerBin } = blocks[feature >> 3]!
+  return { address: address + (feature & 7) * bytesPerBin, stride: 8 * bytesPerBin, bytesPerBin }
+}

@@ -1,0 +1,331 @@
+import type { BinnedFeatures } from '../binning/binned-features'
+import type { FeatureBins } from '../binning/feature-bins'
+import type { Engine } from '../kernels/engine'
+import {
+  BLOCK_BYTES,
+  CHUNK,
+  FEATURE_BYTES,
+  GENERAL_CONSTRAINED,
+  GENERAL_OUTPUTS,
+  KERNEL_HISTOGRAMS,
+  KERNEL_PAIRS,
+  LANES,
+  LEAF_ALLOWED,
+  LEAF_BYTES,
+  LEAF_GRADIENT,
+  LEAF_HISTOGRAM,
+  LEAF_RESULTS,
+  LEAF_SPLITTABLE,
+  MISSING_NAN,
+  MISSING_NONE,
+  MISSING_ZERO,
+  PAIRS_BYTES,
+  RESULT_BYTES,
+  RESULT_DEFAULT_LEFT,
+  RESULT_FEATURE,
+  RESULT_GAIN,
+  RESULT_THRESHOLD,
+  TASK_BYTES,
+  TASK_COUNT,
+  TASK_GENERAL,
+  TASK_LAMBDA_L1,
+  TASK_LARGER,
+  TASK_ROWS,
+} from '../kernels/layout'
+import { type CategoricalSettings, findCategoricalSplit } from './categorical-split'
+import type { Leaf } from './leaf'
+import { EPSILON } from './leaf-output'
+import { isBetter, type Split } from './split'
+
+/** Parameters of the search, by LightGBM's names. */
+export interface SearchSettings extends CategoricalSettings {
+  readonly monotone_penalty: number
+}
+
+/** A leaf whose best split is wanted. */
+export interface SoughtLeaf {
+  readonly leaf: Leaf
+  readonly parentOutput: number
+  /** Inner features that this node may split on. */
+  readonly allowed: Uint8Array | undefined
+}
+
+/** Finds the best splits of leaves from histograms of their rows. */
+export interface HistogramSearch {
+  /** Address of `[2]` doubles: sums over the rows of the last collected pairs. */
+  sumPairs(
+    rows: number,
+    count: number,
+    gradients: number,
+    hessians: number,
+  ): { gradient: number; hessian: number }
+  /** Features that the tree may split on; forgets the histograms of the tree before. */
+  beginTree(used: Uint8Array): void
+  /**
+   * Sets `best` of two leaves, or of the root alone.
+   * @param rows address of the smaller leaf's rows; 0: all rows in order.
+   */
+  search(rows: number, gradients: number, hessians: number, smaller: SoughtLeaf, larger?: SoughtLeaf): void
+}
+
+const missingNumbers = { none: MISSING_NONE, zero: MISSING_ZERO, nan: MISSING_NAN } as const
+/** Bins and one spare of each histogram where bins are bytes; see assembly/histograms.ts. */
+const laneBins = [17, 65, 257] as const
+
+/** Room for `slots` leaves at most, taken when needed. */
+export function createHistogramSearch(
+  engine: Engine,
+  binned: BinnedFeatures,
+  monotone: readonly number[],
+  settings: SearchSettings,
+): HistogramSearch {
+  const features = binned.used.length
+  const inner = Array.from(binned.used, (column) => binned.bins[column]!)
+  const blocks = layBlocks(binned, inner)
+  const memory = allocateSearch(engine, binned.rows, features, blocks)
+  writeFeatures(engine, memory.features, inner, monotone)
+  writeTask(engine, memory, settings)
+  const slots: Slot[] = []
+  let taken = 0
+
+  const takeSlot = (): number => {
+    if (taken === slots.length) {
+      slots.push({ histogram: engine.allocate(blocks.bytes), splittable: engine.allocate(features) })
+    }
+    return taken++
+  }
+  const collectPairs = (rows: number, count: number, gradients: number, hessians: number): void => {
+    engine.i32(memory.pairsTask, 5).set([rows, count, gradients, hessians, memory.pairs])
+    engine.parallel(KERNEL_PAIRS, memory.pairsTask, Math.ceil(count / CHUNK))
+  }
+  const writeSought = (which: 0 | 1, sought: SoughtLeaf): void => {
+    writeLeaf(engine, memory.leaves + which * LEAF_BYTES, slots[sought.leaf.slot]!, sought, {
+      results: memory.results + which * blocks.count * RESULT_BYTES,
+      allowed: memory.allowed + which * features,
+      factor: monotoneFactor(sought.leaf.depth, settings.monotone_penalty),
+    })
+    engine.u8(memory.allowed + which * features, features).set(sought.allowed ?? memory.all)
+  }
+  const categorical = inner.flatMap(({ kind }, feature) => (kind === 'categorical' ? [feature] : []))
+
+  return {
+    sumPairs(rows, count, gradients, hessians) {
+      collectPairs(rows, count, gradients, hessians)
+      engine.kernels.sums(memory.pairs, count, memory.sums)
+      const [gradient, hessian] = engine.f64(memory.sums, 2)
+      return { gradient: gradient!, hessian: hessian! }
+    },
+    beginTree(used) {
+      taken = 0
+      engine.u8(memory.used, features).set(used)
+    },
+    search(rows, gradients, hessians, smaller, larger) {
+      // The larger leaf's histograms are its parent's less the smaller's, in the parent's place.
+      smaller.leaf.slot = takeSlot()
+      // Pairs of the root are there since they were summed.
+      if (larger) collectPairs(rows, smaller.leaf.count, gradients, hessians)
+      writeSought(0, smaller)
+      if (larger) writeSought(1, larger)
+      const task = engine.i32(memory.task, TASK_LARGER + 1)
+      task[TASK_ROWS] = rows
+      task[TASK_COUNT] = smaller.leaf.count
+      task[TASK_LARGER] = larger ? memory.leaves + LEAF_BYTES : 0
+      engine.parallel(KERNEL_HISTOGRAMS, memory.task, blocks.count)
+      const sought = larger ? [smaller, larger] : [smaller]
+      for (const [which, { leaf }] of sought.entries()) {
+        leaf.best = readBest(engine, memory.results + which * blocks.count * RESULT_BYTES, blocks.count)
+      }
+      for (const feature of categorical) searchCategories(feature, smaller, larger)
+    },
+  }
+
+  function searchCategories(feature: number, smaller: SoughtLeaf, larger: SoughtLeaf | undefined): void {
+    const flags = larger && engine.u8(slots[larger.leaf.slot]!.splittable, features)
+    const worthwhile = engine.u8(memory.used, features)[feature] === 1 && flags?.[feature] !== 0
+    if (!worthwhile) return
+    const { numBins } = inner[feature]!
+    const at = blocks.histograms[feature]!
+    for (const { leaf, parentOutput, allowed } of larger ? [smaller, larger] : [smaller]) {
+      const slot = slots[leaf.slot]!
+      const histogram = engine.f64(slot.histogram + at, 2 * numBins)
+      const split = findCategoricalSplit(histogram, feature, { ...leaf, parentOutput }, settings)
+      engine.u8(slot.splittable, features)[feature] = split ? 1 : 0
+      if (split && allowed?.[feature] !== 0 && isBetter(split, leaf.best)) leaf.best = split
+    }
+  }
+}
+
+/** What is kept of one leaf. */
+interface Slot {
+  readonly histogram: number
+  readonly splittable: number
+}
+
+interface Blocks {
+  readonly count: number
+  /** Words of the blocks' structs. */
+  readonly words: readonly number[]
+  /** Bytes of a leaf's histograms. */
+  readonly bytes: number
+  /** `[features]` where each one's histogram is in a leaf's. */
+  readonly histograms: readonly number[]
+}
+
+function layBlocks(binned: BinnedFeatures, inner: readonly FeatureBins[]): Blocks {
+  const words: number[] = []
+  const histograms: number[] = []
+  let bytes = 0
+  for (const [block, { address, bytesPerBin }] of binned.blocks.entries()) {
+    const lanes = inner.slice(block * LANES, (block + 1) * LANES)
+    const most = Math.max(...lanes.map(({ numBins }) => numBins))
+    const stride = 16 * (bytesPerBin === 2 ? most + 1 : laneBins.find((bins) => most < bins)!)
+    words.push(address, bytesPerBin, lanes.length, stride, bytes, 0, 0, 0)
+    for (const lane of lanes.keys()) histograms.push(bytes + lane * stride)
+    // All lanes of a wide block are added up, those that are no feature too.
+    bytes += (bytesPerBin === 2 ? LANES : lanes.length) * stride
+    if (bytesPerBin === 1 && lanes.length < LANES) bytes += (LANES - lanes.length) * stride
+  }
+  return { count: binned.blocks.length, words, bytes, histograms }
+}
+
+/** Addresses of what a search needs besides histograms. */
+interface SearchMemory {
+  readonly blocks: number
+  readonly features: number
+  readonly task: number
+  readonly leaves: number
+  readonly results: number
+  readonly used: number
+  readonly allowed: number
+  readonly pairs: number
+  readonly pairsTask: number
+  readonly sums: number
+  readonly scratch: number
+  /** Flags that allow every feature. */
+  readonly all: Uint8Array
+}
+
+const SCRATCH_BYTES = 8192
+
+function allocateSearch(engine: Engine, rows: number, features: number, blocks: Blocks): SearchMemory {
+  const memory = {
+    blocks: engine.allocate(blocks.count * BLOCK_BYTES),
+    features: engine.allocate(features * FEATURE_BYTES),
+    task: engine.allocate(TASK_BYTES),
+    leaves: engine.allocate(2 * LEAF_BYTES),
+    results: engine.allocate(2 * blocks.count * RESULT_BYTES),
+    used: engine.allocate(features),
+    allowed: engine.allocate(2 * features),
+    pairs: engine.allocate(rows * 8),
+    pairsTask: engine.allocate(PAIRS_BYTES),
+    sums: engine.allocate(16),
+    scratch: engine.allocate(engine.threads * SCRATCH_BYTES),
+    all: new Uint8Array(features).fill(1),
+  }
+  engine.i32(memory.blocks, blocks.words.length).set(blocks.words)
+  return memory
+}
+
+function writeFeatures(
+  engine: Engine,
+  address: number,
+  inner: readonly FeatureBins[],
+  monotone: readonly number[],
+): void {
+  const words = engine.i32(address, (inner.length * FEATURE_BYTES) / 4)
+  for (const [i, { numBins, missing, defaultBin, mostFrequentBin, kind }] of inner.entries()) {
+    const isCategorical = kind === 'categorical' ? 1 : 0
+    const fields = [
+      numBins,
+      missingNumbers[missing],
+      defaultBin,
+      mostFrequentBin,
+      isCategorical,
+      monotone[i] ?? 0,
+    ]
+    words.set(fields, (i * FEATURE_BYTES) / 4)
+  }
+}
+
+function writeTask(engine: Engine, memory: SearchMemory, settings: SearchSettings): void {
+  const { lambda_l1, lambda_l2, max_delta_step, path_smooth } = settings
+  const needsOutputs = lambda_l1 > 0 || max_delta_step > 0 || path_smooth > EPSILON
+  const general = (needsOutputs ? GENERAL_OUTPUTS : 0) | (settings.constrained ? GENERAL_CONSTRAINED : 0)
+  const { pairs, blocks, features, used, scratch, leaves } = memory
+  engine.i32(memory.task, 10).set([0, 0, pairs, blocks, features, used, general, scratch, leaves, 0])
+  engine.i32(memory.task, 10)[TASK_GENERAL] = general
+  engine
+    .f64(memory.task, TASK_BYTES / 8)
+    .set(
+      [
+        lambda_l1,
+        lambda_l2,
+        max_delta_step,
+        path_smooth,
+        settings.min_gain_to_split,
+        settings.min_data_in_leaf,
+        settings.min_sum_hessian_in_leaf,
+      ],
+      TASK_LAMBDA_L1,
+    )
+}
+
+function writeLeaf(
+  engine: Engine,
+  address: number,
+  slot: Slot,
+  { leaf, parentOutput }: SoughtLeaf,
+  { results, allowed, factor }: { results: number; allowed: number; factor: number },
+): void {
+  const words = engine.i32(address, 4)
+  words[LEAF_HISTOGRAM] = slot.histogram
+  words[LEAF_SPLITTABLE] = slot.splittable
+  words[LEAF_ALLOWED] = allowed
+  words[LEAF_RESULTS] = results
+  const { gradient, hessian, count, minimum, maximum } = leaf
+  engine
+    .f64(address, LEAF_BYTES / 8)
+    .set([gradient, hessian, count, parentOutput, minimum, maximum, factor], LEAF_GRADIENT)
+}
+
+/** How much of its gain a split of a monotone feature keeps at this depth; as LightGBM's `monotone_penalty`. */
+function monotoneFactor(depth: number, penalty: number): number {
+  if (penalty >= depth + 1) return EPSILON
+  if (penalty <= 1) return 1 - penalty / 2 ** depth + EPSILON
+  return 1 - 2 ** (penalty - 1 - depth) + EPSILON
+}
+
+/** The best of the blocks' results; the first of equals. */
+function readBest(engine: Engine, results: number, blocks: number): Split | undefined {
+  const words = engine.i32(results, (blocks * RESULT_BYTES) / 4)
+  const numbers = engine.f64(results, (blocks * RESULT_BYTES) / 8)
+  let best = -1
+  for (let block = 0; block < blocks; block++) {
+    if (words[(block * RESULT_BYTES) / 4 + RESULT_FEATURE]! < 0) continue
+    const gain = numbers[(block * RESULT_BYTES) / 8 + RESULT_GAIN]!
+    if (best < 0 || gain > numbers[(best * RESULT_BYTES) / 8 + RESULT_GAIN]!) best = block
+  }
+  if (best < 0) return undefined
+  const word = words.subarray((best * RESULT_BYTES) / 4)
+  const [gain, leftGradient, leftHessian, rightGradient, rightHessian, leftOutput, rightOutput] =
+    numbers.subarray((best * RESULT_BYTES) / 8 + RESULT_GAIN) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+  return {
+    feature: word[RESULT_FEATURE]!,
+    gain,
+    leftGradient,
+    leftHessian,
+    rightGradient,
+    rightHessian,
+    leftOutput,
+    rightOutput,
+    condition: { threshold: word[RESULT_THRESHOLD]!, defaultLeft: word[RESULT_DEFAULT_LEFT] === 1 },
+  }
+}
