@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { TreesError } from '../trees-error'
+import { createEngine } from './engine'
+import { CHUNK, KERNEL_PAIRS } from './layout'
+
+const interleave = async (threads: number, rows: number) => {
+  const engine = await createEngine(threads)
+  const [gradients, hessians, out, args] = [4, 4, 8, 64].map((bytes) => engine.allocate(bytes * rows)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  engine.f32(gradients, rows).forEach((_, i, all) => {
+    all[i] = Math.sin(i)
+  })
+  engine.f32(hessians, rows).fill(0.25)
+  engine.i32(args, 5).set([0, rows, gradients, hessians, out])
+  // Many short runs: threads that missed one, or took an item twice, would leave a mark.
+  for (let run = 0; run < 200; run++) {
+    engine.f32(out, 2 * rows).fill(Number.NaN)
+    engine.parallel(KERNEL_PAIRS, args, Math.ceil(rows / CHUNK))
+    expect(engine.f32(out, 2 * rows).includes(Number.NaN)).toBe(false)
+  }
+  const result = engine.f32(out, 2 * rows).slice()
+  await engine.dispose()
+  return result
+}
+
+describe('createEngine', () => {
+  it('gives the same bytes with one thread, two and three', async () => {
+    const rows = 3 * CHUNK + 17
+    const one = await interleave(1, rows)
+    expect(one[2]).toBe(Math.fround(Math.sin(1)))
+    expect(await interleave(2, rows)).toEqual(one)
+    expect(await interleave(3, rows)).toEqual(one)
+  })
+
+  it('sums doubles one after another', async () => {
+    const engine = await createEngine(1)
+    const [pairs, out] = [engine.allocate(8 * 5), engine.allocate(16)]
+    engine.f32(pairs, 10).set([0.1, 1, 0.2, 1, 0.3, 1, -0.6, 1, 1e-9, 1])
+    engine.kernels.sums(pairs, 5, out)
+    const gradients = [0.1, 0.2, 0.3, -0.6, 1e-9].map(Math.fround)
+    expect([...engine.f64(out, 2)]).toEqual([gradients.reduce((a, b) => a + b, 0), 5])
+    await engine.dispose()
+  })
+
+  it('gives memory back to the mark', async () => {
+    const engine = await createEngine(1)
+    const mark = engine.mark()
+    const first = engine.allocate(1000)
+    expect(first % 64).toBe(0)
+    expect(engine.allocate(1)).toBeGreaterThanOrEqual(first + 1000)
+    engine.free(mark)
+    expect(engine.allocate(8)).toBe(first)
+    await engine.dispose()
+  })
+
+  it('says how much was wanted when memory is out', async () => {
+    const engine = await createEngine(1)
+    const allocate = () => engine.allocate(5 * 2 ** 30)
+    expect(allocate).toThrow(TreesError)
+    expect(allocate).toThrow(/5\.00 GiB are needed, and 4 GiB can be had/)
+    await engine.dispose()
+  })
+})
