@@ -32,6 +32,6 @@ export function checkPairs(name: string, pairs: PreferencePairs, rows: number): 
     chosen: Int32Array.from(chosen),
     rejected: Int32Array.from(rejected),
     ...(weight && { weight: Float32Array.from(weight) }),
-    ...(preference && { preference: Float64Array.from(preference) }),
+    ...(preference && { preference: Float32Array.from(preference) }),
   }
 }

@@ -1,4 +1,4 @@
-import { multiclassObjectives } from '../parameters/names'
+import { multiclassObjectives, rankingObjectives } from '../parameters/names'
 import type { Parameters } from '../parameters/parameters'
 import { TreesError } from '../trees-error'
 import { checkColumn } from './check-column'
@@ -84,8 +84,8 @@ function checkInitScore(
 }
 
 function needs(place: string, data: TrainingData, objective: string): void {
-  if (objective === 'lambdarank' && data.group === undefined) {
-    throw invalid(`${place}group is missing; lambdarank needs the rows of each query`)
+  if (rankingObjectives.has(objective) && data.group === undefined) {
+    throw invalid(`${place}group is missing; ${objective} needs the rows of each query`)
   }
   if (objective === 'bradley_terry' && data.pairs === undefined) {
     throw invalid(`${place}pairs is missing; bradley_terry needs comparisons of rows`)

@@ -5,7 +5,7 @@ export interface CheckedPairs {
   readonly chosen: Int32Array
   readonly rejected: Int32Array
   readonly weight?: Float32Array
-  readonly preference?: Float64Array
+  readonly preference?: Float32Array
 }
 
 /** Training data that was checked: arrays of the lengths they must have, of LightGBM's types. */

@@ -58,7 +58,6 @@ const otherChoices: Readonly<
     ...Object.fromEntries(
       Object.entries(objectiveAliases).map(([alias, use]) => [alias, { use: `'${use}'` }]),
     ),
-    rank_xendcg: { use: "use 'lambdarank'", unsupported: true },
   },
   boosting: {
     goss: { use: "boosting 'gbdt' and data_sample_strategy 'goss'" },

@@ -4,7 +4,7 @@ import type { Parameters } from './parameters'
 /** Seeds of what is drawn at random. */
 export type Seeds = Pick<
   Parameters,
-  'data_random_seed' | 'bagging_seed' | 'drop_seed' | 'feature_fraction_seed'
+  'data_random_seed' | 'bagging_seed' | 'drop_seed' | 'feature_fraction_seed' | 'objective_seed'
 >
 
 const LARGEST_SHORT = 32_767
@@ -16,5 +16,6 @@ export function deriveSeeds(seed: number): Seeds {
   const data_random_seed = next()
   const bagging_seed = next()
   const drop_seed = next()
-  return { data_random_seed, bagging_seed, drop_seed, feature_fraction_seed: next() }
+  const feature_fraction_seed = next()
+  return { data_random_seed, bagging_seed, drop_seed, feature_fraction_seed, objective_seed: next() }
 }

@@ -15,6 +15,7 @@ export const objectiveNames = [
   'cross_entropy',
   'cross_entropy_lambda',
   'lambdarank',
+  'rank_xendcg',
   'bradley_terry',
   'custom',
 ] as const
@@ -41,10 +42,17 @@ export const objectiveAliases: Readonly<Record<string, ObjectiveName>> = {
   xentropy: 'cross_entropy',
   xentlambda: 'cross_entropy_lambda',
   mean_absolute_percentage_error: 'mape',
+  xendcg: 'rank_xendcg',
+  xe_ndcg: 'rank_xendcg',
+  xe_ndcg_mart: 'rank_xendcg',
+  xendcg_mart: 'rank_xendcg',
   none: 'custom',
   null: 'custom',
   na: 'custom',
 }
+
+/** Objectives that compare the rows of a query. */
+export const rankingObjectives: ReadonlySet<string> = new Set(['lambdarank', 'rank_xendcg'])
 
 /** Objectives with a score for each class. */
 export const multiclassObjectives: ReadonlySet<string> = new Set(['multiclass', 'multiclassova'])
@@ -69,6 +77,7 @@ export const metricOfObjective: Readonly<Record<ObjectiveName, readonly string[]
   cross_entropy: ['cross_entropy'],
   cross_entropy_lambda: ['cross_entropy_lambda'],
   lambdarank: ['ndcg'],
+  rank_xendcg: ['ndcg'],
   bradley_terry: ['bradley_terry'],
   custom: [],
 }

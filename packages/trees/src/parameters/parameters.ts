@@ -142,8 +142,14 @@ export interface Parameters {
   readonly label_gain: readonly number[]
   /** Ranks that ndcg and map are given at, > 0, sorted. Default: 1 to 5. */
   readonly eval_at: readonly number[]
+  /** Rank_xendcg: default 5, or drawn from {@link seed}. */
+  readonly objective_seed: number
+  /** Bradley-Terry, not LightGBM's: preferences p are taken for (1 − ε)·p + ε·(1 − p), ε in [0, 0.5). Default: 0. */
+  readonly label_smoothing: number
   /** A row is right for `multi_error` where its label is among so many best classes, > 0. Default: 1. */
   readonly multi_error_top_k: number
+  /** `[classes × classes]` weights of misjudging one class for another in `auc_mu`. Default: `[]`, 1 each. */
+  readonly auc_mu_weights: readonly number[]
   /** The training set's metrics are given too. Default: false. */
   readonly is_provide_training_metric: boolean
   /** Where given, the other seeds are drawn from it. Default: 0, which draws none unless given. */

@@ -112,7 +112,10 @@ export const specifications: Readonly<Record<keyof Parameters, Specification>> =
   lambdarank_norm: flag(true),
   label_gain: { kind: 'numbers', value: defaultLabelGain },
   eval_at: { kind: 'integers', value: defaultEvalAt, ...positive },
+  objective_seed: integer(5),
+  label_smoothing: number(0, { least: 0, below: 0.5 }),
   multi_error_top_k: integer(1, positive),
+  auc_mu_weights: { kind: 'numbers', value: [] },
   is_provide_training_metric: flag(false),
   seed: integer(0),
 }
