@@ -2,12 +2,16 @@ import {
   BLOCK_ADDRESS,
   BLOCK_BYTES,
   BLOCK_BYTES_PER_BIN,
+  BLOCK_FEATURES,
+  BLOCK_FIRST_FEATURE,
   BLOCK_HISTOGRAM,
   BLOCK_LANE_STRIDE,
   BLOCK_LANES,
   FEATURE_BINS,
   FEATURE_BYTES,
-  LANES,
+  FEATURE_HISTOGRAM,
+  FEATURE_MOST_FREQUENT,
+  FEATURE_NUMBER,
   LEAF_HISTOGRAM,
   LEAF_SPLITTABLE,
   TASK_BLOCKS,
@@ -44,19 +48,9 @@ export function histograms(args: usize, item: i32, slot: i32): void {
   resetResult(smaller, item)
   if (larger) resetResult(larger, item)
 
-  const first = item * LANES
-  // Flags of the larger leaf are still those of its parent.
-  const worthwhile = larger ? address(larger, LEAF_SPLITTABLE) : 0
-  const used = address(args, TASK_USED)
-  const splittable = address(smaller, LEAF_SPLITTABLE)
-  let wanted = 0
-  for (let lane = 0; lane < lanes; lane++) {
-    const feature = <usize>(first + lane)
-    const look = load<u8>(used + feature) !== 0 && (worthwhile === 0 || load<u8>(worthwhile + feature) !== 0)
-    wanted |= (<i32>look) << lane
-    if (!look) store<u8>(splittable + feature, 0)
-  }
-  if (wanted === 0) return
+  const features = address(args, TASK_FEATURES) + int(block, BLOCK_FIRST_FEATURE) * FEATURE_BYTES
+  const end = features + int(block, BLOCK_FEATURES) * FEATURE_BYTES
+  if (!anyWanted(args, smaller, larger, features, end)) return
 
   const at = address(block, BLOCK_HISTOGRAM)
   const stride = address(block, BLOCK_LANE_STRIDE)
@@ -65,24 +59,44 @@ export function histograms(args: usize, item: i32, slot: i32): void {
   addRows(args, block, lanes, histogram, <i32>stride, slot)
 
   const parent = larger ? address(larger, LEAF_HISTOGRAM) + at : 0
-  const features = address(args, TASK_FEATURES) + first * FEATURE_BYTES
-  for (let lane = 0; lane < lanes; lane++) {
-    if ((wanted & (1 << lane)) === 0) continue
-    const feature = features + lane * FEATURE_BYTES
-    const shift = <usize>lane * stride
+  for (let feature = features; feature < end; feature += FEATURE_BYTES) {
+    if (!isWanted(args, larger, int(feature, FEATURE_NUMBER))) continue
+    const shift = address(feature, FEATURE_HISTOGRAM)
     fixMostFrequent(histogram + shift, feature, smaller)
-    findSplit(args, smaller, histogram + shift, feature, first + lane, item)
+    findSplit(args, smaller, histogram + shift, feature, item)
     if (larger) {
-      subtract(parent + shift, histogram + shift, int(feature, FEATURE_BINS))
-      findSplit(args, larger, parent + shift, feature, first + lane, item)
+      subtract(parent + shift, histogram + shift, feature)
+      findSplit(args, larger, parent + shift, feature, item)
     }
   }
 }
 
-function subtract(from: usize, what: usize, bins: i32): void {
-  const end = what + ((<usize>bins) << 4)
-  let to = from
-  for (let bin = what; bin < end; bin += 16) {
+/** Whether any feature is to be looked at; those that are not have no split in the smaller leaf. */
+function anyWanted(args: usize, smaller: usize, larger: usize, features: usize, end: usize): bool {
+  const splittable = address(smaller, LEAF_SPLITTABLE)
+  let any = false
+  for (let feature = features; feature < end; feature += FEATURE_BYTES) {
+    const number = int(feature, FEATURE_NUMBER)
+    if (isWanted(args, larger, number)) any = true
+    else store<u8>(splittable + number, 0)
+  }
+  return any
+}
+
+/** The tree may use it, and the parent, whose flags the larger leaf still has, had a split of it worth making. */
+// @ts-ignore: decorator
+@inline
+function isWanted(args: usize, larger: usize, number: i32): bool {
+  if (load<u8>(address(args, TASK_USED) + number) === 0) return false
+  return larger === 0 || load<u8>(address(larger, LEAF_SPLITTABLE) + number) !== 0
+}
+
+/** The stored bins of one feature: bin 0 is not, where most rows have it. */
+function subtract(from: usize, what: usize, feature: usize): void {
+  const first: usize = int(feature, FEATURE_MOST_FREQUENT) === 0 ? 16 : 0
+  const end = what + ((<usize>int(feature, FEATURE_BINS)) << 4)
+  let to = from + first
+  for (let bin = what + first; bin < end; bin += 16) {
     v128.store(to, f64x2.sub(v128.load(to), v128.load(bin)))
     to += 16
   }

@@ -5,6 +5,7 @@ import {
   FEATURE_MISSING,
   FEATURE_MONOTONE,
   FEATURE_MOST_FREQUENT,
+  FEATURE_NUMBER,
   GENERAL_CONSTRAINED,
   LEAF_ALLOWED,
   LEAF_GRADIENT,
@@ -99,15 +100,18 @@ export function fixMostFrequent(histogram: usize, feature: usize, leaf: usize): 
 }
 
 /** The best split of a numerical feature; it becomes the block's result if it is better. */
-export function findSplit(task: usize, leaf: usize, histogram: usize, feature: usize, number: i32, block: i32): void {
+export function findSplit(task: usize, leaf: usize, histogram: usize, feature: usize, block: i32): void {
   if (int(feature, FEATURE_CATEGORICAL)) return
+  const number = int(feature, FEATURE_NUMBER)
   readSettings(task, leaf, feature)
   scanDirections(histogram, feature)
   store<u8>(address(leaf, LEAF_SPLITTABLE) + number, <u8>splittable)
   if (!found || load<u8>(address(leaf, LEAF_ALLOWED) + number) === 0) return
   const gain = monotone === 0 ? foundGain : foundGain * float(leaf, LEAF_MONOTONE_FACTOR)
   const result = address(leaf, LEAF_RESULTS) + block * RESULT_BYTES
-  if (gain > float(result, RESULT_GAIN)) writeResult(result, number, gain)
+  const best = float(result, RESULT_GAIN)
+  // Of equal gains the first feature's: bundles have changed their order.
+  if (gain > best || (gain === best && number < int(result, RESULT_FEATURE))) writeResult(result, number, gain)
 }
 
 function readSettings(task: usize, leaf: usize, feature: usize): void {

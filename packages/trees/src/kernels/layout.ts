@@ -14,18 +14,21 @@ export const STOPPED = 268
 /** First address that can be allocated. */
 export const HEAP = 65536
 
-/** Features of one block: a row's bins of a block lie side by side, so that one load reads them all. */
+/** Bins of one row that lie side by side, so that one load reads them all. */
 export const LANES = 8
 
-// A block of features.
+// A block of lanes. A lane has the bins of one feature, or of several that are never set together.
 export const BLOCK_BYTES = 32
 export const BLOCK_ADDRESS = 0
 export const BLOCK_BYTES_PER_BIN = 1
 export const BLOCK_LANES = 2
-/** Bytes from one feature's histogram to the next one's. */
+/** Bytes from one lane's histogram to the next one's. */
 export const BLOCK_LANE_STRIDE = 3
 /** Bytes from the beginning of a leaf's histograms. */
 export const BLOCK_HISTOGRAM = 4
+/** Of its features in the table of features, where those of a block are side by side. */
+export const BLOCK_FIRST_FEATURE = 5
+export const BLOCK_FEATURES = 6
 
 // A feature.
 export const FEATURE_BYTES = 32
@@ -35,6 +38,10 @@ export const FEATURE_DEFAULT_BIN = 2
 export const FEATURE_MOST_FREQUENT = 3
 export const FEATURE_CATEGORICAL = 4
 export const FEATURE_MONOTONE = 5
+/** Which inner feature it is: flags and results are by this number. */
+export const FEATURE_NUMBER = 6
+/** Bytes from the block's histograms to that of its bin 0. */
+export const FEATURE_HISTOGRAM = 7
 
 export const MISSING_NONE = 0
 export const MISSING_ZERO = 1

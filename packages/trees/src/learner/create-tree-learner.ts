@@ -4,7 +4,7 @@ import type { Parameters } from '../parameters/parameters'
 import { createHistogramSearch } from './histogram-search'
 import type { Leaf } from './leaf'
 import { leafOutput } from './leaf-output'
-import { type BinColumn, createRowPartition } from './row-partition'
+import { createRowPartition, type LaneColumn } from './row-partition'
 import { isBetter, type Split } from './split'
 import { createTreeBuilder } from './tree-builder'
 import type { FeatureSampler, GrownTree, TreeLearner } from './tree-learner'
@@ -26,8 +26,8 @@ export function createTreeLearner(
   const hessians = engine.allocate(trees * rows * 4)
   const monotone = Array.from(binned.used, (column) => parameters.monotone_constraints[column] ?? 0)
   const constrained = parameters.monotone_constraints.length > 0
-  const maxBins = Math.max(1, ...Array.from(binned.used, (column) => binned.bins[column]!.numBins))
-  const partition = createRowPartition(engine, rows, maxBins)
+  const maxValues = Math.max(1, ...binned.blocks.map(({ values }) => values))
+  const partition = createRowPartition(engine, rows, maxValues)
   const search = createHistogramSearch(engine, binned, monotone, { ...parameters, constrained })
   return {
     get gradients() {
@@ -117,7 +117,7 @@ function divide({ binned, partition, monotone }: Growth, leaf: Leaf, split: Spli
   const lefts = partition.divide(
     leaf.begin,
     leaf.count,
-    binColumn(binned, split.feature),
+    laneColumn(binned, split.feature),
     split,
     binned.bins[column]!,
   )
@@ -161,7 +161,8 @@ function searchChildren(growth: Growth, left: Leaf, right: Leaf): void {
   search.search(partition.rows + smaller.begin * 4, gradients, hessians, sought(smaller), sought(larger))
 }
 
-const binColumn = ({ blocks }: BinnedFeatures, feature: number): BinColumn => {
-  const { address, bytesPerBin } = blocks[feature >> 3]!
-  return { address: address + (feature & 7) * bytesPerBin, stride: 8 * bytesPerBin, bytesPerBin }
+function laneColumn({ blocks, places }: BinnedFeatures, feature: number): LaneColumn {
+  const place = places[feature]!
+  const { address, bytesPerBin, values } = blocks[place.block]!
+  return { address: address + place.lane * bytesPerBin, stride: 8 * bytesPerBin, bytesPerBin, values, place }
 }

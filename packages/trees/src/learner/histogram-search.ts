@@ -81,9 +81,9 @@ export function createHistogramSearch(
 ): HistogramSearch {
   const features = binned.used.length
   const inner = Array.from(binned.used, (column) => binned.bins[column]!)
-  const blocks = layBlocks(binned, inner)
+  const blocks = layBlocks(binned)
   const memory = allocateSearch(engine, binned.rows, features, blocks)
-  writeFeatures(engine, memory.features, inner, monotone)
+  writeFeatures(engine, memory.features, inner, monotone, blocks)
   writeTask(engine, memory, settings)
   const slots: Slot[] = []
   let taken = 0
@@ -167,25 +167,32 @@ interface Blocks {
   readonly words: readonly number[]
   /** Bytes of a leaf's histograms. */
   readonly bytes: number
-  /** `[features]` where each one's histogram is in a leaf's. */
+  /** Features by block. */
+  readonly order: readonly number[]
+  /** `[features]` where each one's histogram is in its block's, and in a leaf's. */
+  readonly shifts: readonly number[]
   readonly histograms: readonly number[]
 }
 
-function layBlocks(binned: BinnedFeatures, inner: readonly FeatureBins[]): Blocks {
+/** Where histograms are, and the features of each block side by side, in the order of the table of features. */
+function layBlocks({ blocks, places }: BinnedFeatures): Blocks {
   const words: number[] = []
+  const order: number[] = []
+  const shifts: number[] = []
   const histograms: number[] = []
   let bytes = 0
-  for (const [block, { address, bytesPerBin }] of binned.blocks.entries()) {
-    const lanes = inner.slice(block * LANES, (block + 1) * LANES)
-    const most = Math.max(...lanes.map(({ numBins }) => numBins))
-    const stride = 16 * (bytesPerBin === 2 ? most + 1 : laneBins.find((bins) => most < bins)!)
-    words.push(address, bytesPerBin, lanes.length, stride, bytes, 0, 0, 0)
-    for (const lane of lanes.keys()) histograms.push(bytes + lane * stride)
-    // All lanes of a wide block are added up, those that are no feature too.
-    bytes += (bytesPerBin === 2 ? LANES : lanes.length) * stride
-    if (bytesPerBin === 1 && lanes.length < LANES) bytes += (LANES - lanes.length) * stride
+  for (const [number, { address, bytesPerBin, lanes, values }] of blocks.entries()) {
+    const stride = 16 * (bytesPerBin === 2 ? values + 1 : laneBins.find((bins) => values < bins)!)
+    const features = places.flatMap(({ block }, feature) => (block === number ? [feature] : []))
+    words.push(address, bytesPerBin, lanes, stride, bytes, order.length, features.length, 0)
+    for (const feature of features) {
+      order.push(feature)
+      shifts[feature] = places[feature]!.lane * stride + places[feature]!.first * 16
+      histograms[feature] = bytes + shifts[feature]
+    }
+    bytes += LANES * stride
   }
-  return { count: binned.blocks.length, words, bytes, histograms }
+  return { count: blocks.length, words, bytes, order, shifts, histograms }
 }
 
 /** Addresses of what a search needs besides histograms. */
@@ -231,19 +238,22 @@ function writeFeatures(
   address: number,
   inner: readonly FeatureBins[],
   monotone: readonly number[],
+  { order, shifts }: Blocks,
 ): void {
   const words = engine.i32(address, (inner.length * FEATURE_BYTES) / 4)
-  for (const [i, { numBins, missing, defaultBin, mostFrequentBin, kind }] of inner.entries()) {
-    const isCategorical = kind === 'categorical' ? 1 : 0
+  for (const [place, feature] of order.entries()) {
+    const { numBins, missing, defaultBin, mostFrequentBin, kind } = inner[feature]!
+    const flags = [kind === 'categorical' ? 1 : 0, monotone[feature]!]
     const fields = [
       numBins,
       missingNumbers[missing],
       defaultBin,
       mostFrequentBin,
-      isCategorical,
-      monotone[i] ?? 0,
+      ...flags,
+      feature,
+      shifts[feature]!,
     ]
-    words.set(fields, (i * FEATURE_BYTES) / 4)
+    words.set(fields, (place * FEATURE_BYTES) / 4)
   }
 }
 
@@ -299,11 +309,13 @@ function monotoneFactor(depth: number, penalty: number): number {
 function readBest(engine: Engine, results: number, blocks: number): Split | undefined {
   const words = engine.i32(results, (blocks * RESULT_BYTES) / 4)
   const numbers = engine.f64(results, (blocks * RESULT_BYTES) / 8)
+  const featureOf = (block: number): number => words[(block * RESULT_BYTES) / 4 + RESULT_FEATURE]!
+  const gainOf = (block: number): number => numbers[(block * RESULT_BYTES) / 8 + RESULT_GAIN]!
   let best = -1
   for (let block = 0; block < blocks; block++) {
-    if (words[(block * RESULT_BYTES) / 4 + RESULT_FEATURE]! < 0) continue
-    const gain = numbers[(block * RESULT_BYTES) / 8 + RESULT_GAIN]!
-    if (best < 0 || gain > numbers[(best * RESULT_BYTES) / 8 + RESULT_GAIN]!) best = block
+    if (featureOf(block) < 0) continue
+    const [gain, most] = [gainOf(block), best < 0 ? Number.NEGATIVE_INFINITY : gainOf(best)]
+    if (gain > most || (gain === most && featureOf(block) < featureOf(best))) best = block
   }
   if (best < 0) return undefined
   const word = words.subarray((best * RESULT_BYTES) / 4)

@@ -1,3 +1,4 @@
+import type { LanePlace } from '../binning/binned-features'
 import type { FeatureBins } from '../binning/feature-bins'
 import type { Engine } from '../kernels/engine'
 import {
@@ -9,12 +10,15 @@ import {
 } from '../kernels/layout'
 import type { Split } from './split'
 
-/** Where the bins of one feature are, row by row. */
-export interface BinColumn {
+/** Where the values of one feature's lane are, row by row. */
+export interface LaneColumn {
   readonly address: number
-  /** Bytes from one row's bin to the next row's. */
+  /** Bytes from one row's value to the next row's. */
   readonly stride: number
   readonly bytesPerBin: 1 | 2
+  /** One more than the largest value. */
+  readonly values: number
+  readonly place: LanePlace
 }
 
 /** Row numbers in an order in which those of each leaf are side by side, ascending. */
@@ -24,15 +28,15 @@ export interface RowPartition {
   /** Puts all rows, or those of the bag, into one leaf; returns how many there are. */
   reset(bag: Int32Array | undefined): number
   /** Divides `count` rows from place `begin` on; returns how many go left. */
-  divide(begin: number, count: number, column: BinColumn, split: Split, bins: FeatureBins): number
+  divide(begin: number, count: number, column: LaneColumn, split: Split, bins: FeatureBins): number
 }
 
-/** Room for the order of so many rows, and for features of so many bins. */
-export function createRowPartition(engine: Engine, capacity: number, maxBins: number): RowPartition {
+/** Room for the order of so many rows, and for lanes of so many values. */
+export function createRowPartition(engine: Engine, capacity: number, maxValues: number): RowPartition {
   const rows = engine.allocate(capacity * 4)
   const left = engine.allocate(capacity * 4)
   const right = engine.allocate(capacity * 4)
-  const goesLeft = engine.allocate(maxBins)
+  const goesLeft = engine.allocate(maxValues)
   const chunks = engine.allocate(Math.ceil(capacity / CHUNK) * PARTITION_CHUNK_BYTES)
   const args = engine.allocate(PARTITION_BYTES)
   return {
@@ -44,7 +48,7 @@ export function createRowPartition(engine: Engine, capacity: number, maxBins: nu
       return bag?.length ?? capacity
     },
     divide(begin, count, column, split, bins) {
-      engine.u8(goesLeft, bins.numBins).set(sides(split, bins))
+      engine.u8(goesLeft, column.values).set(laneSides(sides(split, bins), column, bins))
       const at = begin * 4
       const task = [
         rows + at,
@@ -65,6 +69,15 @@ export function createRowPartition(engine: Engine, capacity: number, maxBins: nu
       return lefts
     },
   }
+}
+
+/** `[values]` 1 where rows of a value go left, from the same by bin. */
+function laneSides(sides: Uint8Array, { values, place }: LaneColumn, bins: FeatureBins): Uint8Array {
+  if (!place.bundled) return sides
+  const { mostFrequentBin, numBins } = bins
+  const left = new Uint8Array(values).fill(sides[mostFrequentBin]!)
+  for (let bin = mostFrequentBin === 0 ? 1 : 0; bin < numBins; bin++) left[place.first + bin] = sides[bin]!
+  return left
 }
 
 /** `[bins]` 1 where rows of a bin go left. */
