@@ -33,10 +33,7 @@ export class LightGbmRandom {
     return ((this.#advance() >>> 16) & 0x7fff) / 32768
   }
 
-  /**
-   * `count` of the integers 0 … total − 1 without replacement, ascending; none where `count` is above `total`. Where
-   * the share is large, 15 bits decide on each integer in turn, and a few less than `count` may be drawn.
-   */
+  /** `count` of the integers 0 … total − 1 without replacement, ascending; none where `count` is above `total`. */
   sample(total: number, count: number): Int32Array {
     if (count > total || count <= 0) return new Int32Array(0)
     if (count === total) return Int32Array.from({ length: total }, (_, i) => i)
