@@ -52,8 +52,13 @@ const compile = (): Promise<WebAssembly.Module> => {
  * An engine of its own memory.
  * @param threads threads that work, at least 1; more than one needs shared memory, which a page has when it is
  * cross-origin isolated.
+ * @throws TreesError `UNSUPPORTED` where memory cannot be shared, or threads cannot be started.
  */
 export async function createEngine(threads: number): Promise<Engine> {
+  if (threads > 1 && typeof SharedArrayBuffer !== 'function') {
+    const message = `threads is ${threads}; several need a page that is cross-origin isolated (the headers COOP and COEP); give 1`
+    throw new TreesError('UNSUPPORTED', message)
+  }
   const module = await compile()
   const memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared: true })
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
