@@ -20,4 +20,8 @@ export interface BoostedTrees {
   readonly trees: readonly Tree[]
   /** The `parameters:` section, one line each such as `[boosting: gbdt]`. */
   readonly parameters: readonly string[]
+  /** The `parser:` section, line by line, of models trained from files with a parser's settings. */
+  readonly parserConfig?: readonly string[]
+  /** JSON behind `pandas_categorical:`, where Python's LightGBM wrote one. Kept for Python; not used here. */
+  readonly pandasCategorical?: string
 }

@@ -18,7 +18,7 @@ export interface Tree {
   readonly rightChild: Int32Array
   /** `[n]` what a leaf adds to the score, shrinkage included. */
   readonly leafValue: Float64Array
-  /** `[n]` sum of Hessians. */
+  /** `[n]` sum of Hessians; LightGBM leaves it out, so it is empty, in a tree of one leaf. */
   readonly leafWeight: Float64Array
   /** `[n]` training rows. */
   readonly leafCount: Int32Array
@@ -31,4 +31,21 @@ export interface Tree {
   readonly catThreshold: Uint32Array
   /** What leaf values were multiplied by. */
   readonly shrinkage: number
+  /** Linear models of the leaves, where the tree was grown with `linear_tree`. */
+  readonly linear?: LinearLeaves
+}
+
+/**
+ * A linear model in each leaf: leaf `i` adds `constants[i] + Σ coefficients[j] x[features[j]]`, for `j` from
+ * `boundaries[i]` to below `boundaries[i + 1]`; or its `leafValue`, where one of those features is NaN.
+ */
+export interface LinearLeaves {
+  /** `[n]`, shrinkage included. */
+  readonly constants: Float64Array
+  /** `[n + 1]` where the terms of each leaf begin. */
+  readonly boundaries: Int32Array
+  /** `[terms]` columns. */
+  readonly features: Int32Array
+  /** `[terms]`, shrinkage included. */
+  readonly coefficients: Float64Array
 }
