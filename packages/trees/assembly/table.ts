@@ -1,4 +1,14 @@
-import { KERNEL_COLLECT, KERNEL_HISTOGRAMS, KERNEL_PAIRS, KERNEL_PARTITION } from '../src/kernels/layout'
+import {
+  KERNEL_COLLECT,
+  KERNEL_ENCODE_BINS,
+  KERNEL_FIND_BOUNDS,
+  KERNEL_HISTOGRAMS,
+  KERNEL_LOOKUP_TABLES,
+  KERNEL_PAIRS,
+  KERNEL_PARTITION,
+} from '../src/kernels/layout'
+import { encodeBins, lookupTables } from './encode-bins'
+import { findBounds } from './find-bounds'
 import { histograms } from './histograms'
 import { pairs } from './pairs'
 import { collect, partition } from './partition'
@@ -17,6 +27,15 @@ export function runKernel(kernel: i32, args: usize, item: i32, slot: i32): void 
       break
     case KERNEL_PAIRS:
       pairs(args, item)
+      break
+    case KERNEL_FIND_BOUNDS:
+      findBounds(args, item, slot)
+      break
+    case KERNEL_LOOKUP_TABLES:
+      lookupTables(args, item)
+      break
+    case KERNEL_ENCODE_BINS:
+      encodeBins(args, item)
       break
   }
 }

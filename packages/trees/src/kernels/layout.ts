@@ -134,3 +134,6 @@ export const KERNEL_HISTOGRAMS = 0
 export const KERNEL_PARTITION = 1
 export const KERNEL_COLLECT = 2
 export const KERNEL_PAIRS = 3
+export const KERNEL_FIND_BOUNDS = 4
+export const KERNEL_LOOKUP_TABLES = 5
+export const KERNEL_ENCODE_BINS = 6
