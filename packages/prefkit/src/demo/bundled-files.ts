@@ -10,7 +10,7 @@ const digests = {
   'ukpconvarg1/pairs.jsonl.gz': '5985e4e6dae6e5c32844fe4ad33036025a33bca4641611c52029f220d0ac1e19',
   'ukpconvarg1/embeddings.safetensors': 'bfc5c2abfa7540ea8e29819839f8ae88e1b740da4bccf0ae58633761a8925f2f',
   'hh-harmless/test.jsonl.gz': '45ad5b1f8512224bd9f57347be2c1cb91dad4fda135d3f019b4011d58a1f5816',
-  'hh-harmless/embeddings.safetensors': '9865cca2d9cdc40e87aba72521bed46e135f0fecbb3f2bd3f810f87639a77f90',
+  'hh-harmless/embeddings.safetensors': 'cc3919d393cfff60d20e06aebbcca71e67011717210d9894a20173e26556b327',
   'stories260k/prompts.jsonl': '72ddb0e21f96013a72ee5d81f04552a7de1e5d92ef1e3e1326d9562cd4ec8fc3',
   'stories260k/held-out.jsonl': '8f3cc3025d9c45100ba79ce9573d98321d130f8394d85d6cdc87a027f7809dc2',
   'stories260k/warm-stories.mjs': 'b699ca8f986df5b88e40459d87a64ae19d6ca828821ca2cee623475c54e011a3',
