@@ -14,7 +14,7 @@ import numpy
 
 def prepare_training(request):
     features, label = (numpy.load(request["data"][name]) for name in ("features", "label"))
-    parameters = {**request["parameters"], "num_threads": request["threads"]}
+    parameters = {**request["parameters"], "num_threads": request["threads"], "verbosity": -1}
 
     def train():
         ends = []

@@ -48,12 +48,12 @@ function prepareTraining({ data, parameters, iterations, threads, model: file }:
 }
 
 /** Seconds of predicting all rows. */
-function preparePrediction({ data, threads, model: file, predictions: written }: PredictRequest): Step {
+function preparePrediction({ data, model: file, predictions: written }: PredictRequest): Step {
   const features = readMatrix(data.features)
   const model = readModel(readFileSync(file, 'utf8'))
   return async () => {
     const clock = startClock()
-    const predictions = await predict(model, features, { threads })
+    const predictions = predict(model, features)
     const seconds = clock()
     const out = beginNpy(written, 'f8', [predictions.length])
     writeNumbers(out, predictions)

@@ -21,7 +21,7 @@ export const smallCases: readonly TreesCase[] = [
 ]
 
 /** Both get these, and LightGBM's defaults for the rest. */
-export const parameters = { objective: 'binary', verbosity: -1 } as const
+export const parameters = { objective: 'binary' } as const
 
 /** Features `[rows, columns]` and labels `[rows]`, in files of NumPy, of f32. */
 export interface DataFiles {
