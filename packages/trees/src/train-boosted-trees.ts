@@ -145,7 +145,22 @@ export async function* boostWith(
   if (used.length === 0) {
     warn('no column can be split: all are constant, or have too few rows apart for min_data_in_leaf')
   }
-  const trees: readonly Tree[] = yield* boost({
+  const modelOf = (trees: readonly Tree[]): BoostedTrees => ({
+    objective: objective.description,
+    numClass: objective.numClass,
+    numTreePerIteration: objective.treesPerIteration,
+    labelIndex: 0,
+    maxFeatureIdx: data.features.columns - 1,
+    averageOutput: parameters.boosting === 'rf',
+    featureNames: data.featureNames,
+    featureInfos: bins.map(({ trivial, info }) => (trivial ? 'none' : info)),
+    ...(parameters.monotone_constraints.length > 0 && {
+      monotoneConstraints: parameters.monotone_constraints,
+    }),
+    trees,
+    parameters: parameterLines(parameters),
+  })
+  const trees = yield* boost({
     parameters,
     data,
     objective,
@@ -155,21 +170,9 @@ export async function* boostWith(
     continueFrom: settings.continueFrom,
     signal: settings.signal,
     onWarning: warn,
+    modelOf,
   })
-  const { monotone_constraints } = parameters
-  return {
-    objective: objective.description,
-    numClass: objective.numClass,
-    numTreePerIteration: objective.treesPerIteration,
-    labelIndex: 0,
-    maxFeatureIdx: data.features.columns - 1,
-    averageOutput: parameters.boosting === 'rf',
-    featureNames: data.featureNames,
-    featureInfos: bins.map(({ trivial, info }) => (trivial ? 'none' : info)),
-    ...(monotone_constraints.length > 0 && { monotoneConstraints: monotone_constraints }),
-    trees,
-    parameters: parameterLines(parameters),
-  }
+  return modelOf(trees)
 }
 
 /** Boosts trees in an engine's memory. */

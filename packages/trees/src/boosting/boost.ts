@@ -1,3 +1,4 @@
+import type { BoostedTrees } from '../model/boosted-trees'
 import type { Tree } from '../model/tree'
 import { TreesError } from '../trees-error'
 import type { BoostingTask } from './boosting-task'
@@ -17,6 +18,8 @@ export interface IterationRecord {
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Where early stopping ended training: the best iteration, which the model is cut back to. */
   readonly best?: BestIteration
+  /** The model so far, of all trees there are; to be asked for before the next iteration. */
+  readonly model: () => BoostedTrees
 }
 
 function byDataset(values: readonly MetricValue[]): IterationRecord['metrics'] {
@@ -64,12 +67,14 @@ const iterations = { gbdt: createGbdt, dart: createGbdt, rf: createRandomForest 
  * @throws TreesError `ABORTED` when the signal says so.
  */
 export async function* boost(task: BoostingTask): AsyncGenerator<IterationRecord, readonly Tree[]> {
-  const { parameters, training, validation, signal, onWarning } = task
+  const { parameters, training, validation, signal, onWarning, modelOf } = task
   const ensemble = beginEnsemble(task)
   const iterate = iterations[parameters.boosting](task, ensemble)
   const stopping = stoppingOf(task)
   const pause = createPauses()
   const treesAt: number[] = []
+  // DART puts other trees in place of earlier ones, so that what was given out stays as it was.
+  const model = () => modelOf([...ensemble.trees])
   const cut = (best: BestIteration | undefined) =>
     best ? ensemble.trees.slice(0, treesAt[best.iteration]) : ensemble.trees
   const first = ensemble.initialIterations + 1
@@ -80,7 +85,7 @@ export async function* boost(task: BoostingTask): AsyncGenerator<IterationRecord
     treesAt[iteration] = ensemble.trees.length
     const values = [training, ...validation].flatMap((set) => set.evaluate())
     const best = stopping?.observe(iteration, values)
-    yield { iteration, leaves, metrics: byDataset(values), ...(best && { best }) }
+    yield { iteration, leaves, metrics: byDataset(values), ...(best && { best }), model }
     if (best) return cut(best)
     if (!grew && !mayGrow) {
       onWarning(`iteration ${iteration} found no split that meets the parameters; training ends`)

@@ -1,6 +1,7 @@
 import type { CheckedData } from '../data/checked-data'
 import type { TreeLearner } from '../learner/tree-learner'
 import type { BoostedTrees } from '../model/boosted-trees'
+import type { Tree } from '../model/tree'
 import type { Objective } from '../objectives/objective'
 import type { Parameters } from '../parameters/parameters'
 import type { MetricValue } from './early-stopping'
@@ -25,4 +26,6 @@ export interface BoostingTask {
   readonly continueFrom?: BoostedTrees | undefined
   readonly signal?: AbortSignal | undefined
   readonly onWarning: (message: string) => void
+  /** The model of these trees. */
+  readonly modelOf: (trees: readonly Tree[]) => BoostedTrees
 }

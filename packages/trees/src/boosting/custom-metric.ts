@@ -10,11 +10,12 @@ export interface CustomMetricValue {
 
 /**
  * A metric of the user's, at raw scores `[classes × rows]`, class by class, which are the model's own memory and not to
- * be changed or kept.
+ * be changed or kept. `dataset` is `training` or the name of a validation set.
  */
 export type CustomMetric = (
   scores: Float64Array,
   data: CustomData,
+  dataset: string,
 ) => CustomMetricValue | readonly CustomMetricValue[]
 
 const isValue = (value: unknown): value is CustomMetricValue =>
@@ -36,8 +37,9 @@ export function callMetric(
   metric: CustomMetric,
   scores: Float64Array,
   data: CustomData,
+  dataset: string,
 ): readonly CustomMetricValue[] {
-  const result: unknown = metric(scores, data)
+  const result: unknown = metric(scores, data, dataset)
   const values: readonly unknown[] = Array.isArray(result) ? result : [result]
   return values.map((value) => {
     if (isValue(value)) return value

@@ -35,7 +35,7 @@ export function createEvaluatedSet(
         })
       }),
       ...custom.flatMap((metric) =>
-        callMetric(metric, scores.values, given).map(({ name, value, higherIsBetter }) => {
+        callMetric(metric, scores.values, given, dataset).map(({ name, value, higherIsBetter }) => {
           return { dataset, isTraining, metric: name, value, higherIsBetter }
         }),
       ),
