@@ -1,47 +1,35 @@
 import type { Matrix } from '../data/matrix'
-import { decisions, missingOf } from './decision-type'
+import { decideNode, kinds } from './decide-node'
 import { leafOfRow } from './leaf-of-row'
 import { leafOutput } from './leaf-output'
 import type { Tree } from './tree'
 
-type Add = (
+/** Kinds and thresholds of a tree's nodes, where a comparison decides each of them; undefined where one needs more. */
+function comparisonsOf(tree: Tree): { kind: Uint8Array; threshold: Float64Array } | undefined {
+  const kind = new Uint8Array(tree.numLeaves - 1)
+  const threshold = new Float64Array(tree.numLeaves - 1)
+  for (let node = 0; node < kind.length; node++) {
+    const decided = decideNode(tree.threshold[node]!, tree.decisionType[node]!)
+    if (decided.kind > kinds.nanLeft) return undefined
+    kind[node] = decided.kind
+    threshold[node] = decided.threshold
+  }
+  return { kind, threshold }
+}
+
+function addAnyTree(
   tree: Tree,
   matrix: Matrix,
   scores: Float64Array,
   rows: Int32Array | undefined,
   factor: number,
-) => void
-
-/** True where nodes are numerical and a comparison decides, but for NaN: no categories, no missing zeros. */
-const comparesOnly = (tree: Tree): boolean =>
-  tree.decisionType.every(
-    (type) => (type & decisions.categorical) === 0 && missingOf(type) !== decisions.missingZero,
-  )
-
-const addAnyTree: Add = (tree, { data, columns, rows: all }, scores, rows, factor) => {
-  const count = rows === undefined ? all : rows.length
-  for (let i = 0; i < count; i++) {
-    const row = rows === undefined ? i : rows[i]!
-    const offset = row * columns
-    scores[row]! += factor * leafOutput(tree, leafOfRow(tree, data, offset), data, offset)
-  }
-}
-
-const addComparingTree: Add = (tree, matrix, scores, rows, factor) => {
+) {
   const { data, columns } = matrix
-  const { splitFeature, threshold, leftChild, rightChild, leafValue } = tree
   const count = rows === undefined ? matrix.rows : rows.length
   for (let i = 0; i < count; i++) {
     const row = rows === undefined ? i : rows[i]!
     const offset = row * columns
-    let node = 0
-    while (node >= 0) {
-      const value = data[offset + splitFeature[node]!]!
-      if (value <= threshold[node]!) node = leftChild[node]!
-      else if (!Number.isNaN(value)) node = rightChild[node]!
-      else node = ~leafOfRow(tree, data, offset)
-    }
-    scores[row]! += factor * leafValue[~node]!
+    scores[row]! += factor * leafOutput(tree, leafOfRow(tree, data, offset), data, offset)
   }
 }
 
@@ -58,7 +46,24 @@ export function addTreeToScores(
   rows?: Int32Array,
   factor = 1,
 ): void {
-  const add =
-    tree.numLeaves > 1 && tree.linear === undefined && comparesOnly(tree) ? addComparingTree : addAnyTree
-  add(tree, matrix, scores, rows, factor)
+  const comparisons = tree.linear === undefined && tree.numLeaves > 1 ? comparisonsOf(tree) : undefined
+  if (comparisons === undefined) {
+    addAnyTree(tree, matrix, scores, rows, factor)
+    return
+  }
+  const { kind, threshold } = comparisons
+  const { data, columns } = matrix
+  const { splitFeature, leftChild, rightChild, leafValue } = tree
+  const count = rows === undefined ? matrix.rows : rows.length
+  for (let i = 0; i < count; i++) {
+    const row = rows === undefined ? i : rows[i]!
+    const offset = row * columns
+    let node = 0
+    while (node >= 0) {
+      const value = data[offset + splitFeature[node]!]!
+      const left = value <= threshold[node]! || (Number.isNaN(value) && kind[node] === kinds.nanLeft)
+      node = left ? leftChild[node]! : rightChild[node]!
+    }
+    scores[row]! += factor * leafValue[~node]!
+  }
 }

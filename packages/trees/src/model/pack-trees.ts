@@ -1,20 +1,6 @@
-import { decisions, missingOf, zeroThreshold } from './decision-type'
+import { decideNode, kinds } from './decide-node'
 import type { Tree } from './tree'
 import { treeDepth } from './tree-depth'
-
-/** How a node decides. */
-export const kinds = {
-  /** `x <= threshold` goes left; NaN goes right. */
-  nanRight: 0,
-  /** `x > threshold` goes right; NaN goes left. */
-  nanLeft: 1,
-  /** Zeros and NaN go left, of others those `<= threshold`. */
-  zeroLeft: 2,
-  /** Zeros and NaN go right, others left when `<= threshold`. */
-  zeroRight: 3,
-  /** Categories of a set go left. */
-  categorical: 4,
-} as const
 
 /**
  * Trees without linear leaves in arrays by node, one tree behind the other, with what LightGBM does about zeros and
@@ -39,36 +25,6 @@ export interface PackedTrees {
   readonly columns: Int32Array
   /** Levels of the deepest tree below its root. */
   readonly depth: number
-}
-
-/** The largest number below a finite one. */
-const below = (value: number): number => {
-  const bits = new DataView(new ArrayBuffer(8))
-  bits.setFloat64(0, value)
-  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? -1n : 1n))
-  return bits.getFloat64(0)
-}
-
-const aboveAllZeros = zeroThreshold
-const belowAllZeros = below(-zeroThreshold)
-
-/** LightGBM takes what is within ± 1e-35 for 0: a threshold in there parts zeros from what is above or below them. */
-function withoutZeros(threshold: number): number {
-  if (threshold < -zeroThreshold || threshold > zeroThreshold) return threshold
-  return threshold >= 0 ? aboveAllZeros : belowAllZeros
-}
-
-/** Kind and threshold of a numerical node. */
-function numericalNode(given: number, decisionType: number): { kind: number; threshold: number } {
-  const defaultLeft = (decisionType & decisions.defaultLeft) !== 0
-  const threshold = withoutZeros(given)
-  const zerosLeft = threshold >= aboveAllZeros
-  const missing = missingOf(decisionType)
-  const missingLeft = missing === decisions.missingNone ? zerosLeft : defaultLeft
-  if (missing !== decisions.missingZero || zerosLeft === defaultLeft) {
-    return { kind: missingLeft ? kinds.nanLeft : kinds.nanRight, threshold }
-  }
-  return { kind: defaultLeft ? kinds.zeroLeft : kinds.zeroRight, threshold }
 }
 
 function usedColumns(trees: readonly Tree[]): { columns: Int32Array; slotOf: Map<number, number> } {
@@ -101,14 +57,10 @@ export function packTrees(trees: readonly Tree[]): PackedTrees {
     const [firstNode, firstLeaf] = [node, leaf]
     packed.roots[t] = child(tree.numLeaves === 1 ? -1 : 0)
     for (let i = 0; i + 1 < tree.numLeaves; i++, node++) {
-      const type = tree.decisionType[i]!
-      const decided =
-        (type & decisions.categorical) === 0
-          ? numericalNode(tree.threshold[i]!, type)
-          : { kind: kinds.categorical, threshold: set + tree.threshold[i]! }
+      const { kind, threshold } = decideNode(tree.threshold[i]!, tree.decisionType[i]!)
       packed.slot[node] = slotOf.get(tree.splitFeature[i]!)!
-      packed.kind[node] = decided.kind
-      packed.threshold[node] = decided.threshold
+      packed.kind[node] = kind
+      packed.threshold[node] = kind === kinds.categorical ? set + threshold : threshold
       packed.left[node] = child(tree.leftChild[i]!)
       packed.right[node] = child(tree.rightChild[i]!)
     }

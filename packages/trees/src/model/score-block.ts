@@ -1,6 +1,7 @@
+import { kinds } from './decide-node'
 import { zeroThreshold } from './decision-type'
 import { inCategories } from './leaf-of-row'
-import { kinds, type PackedTrees } from './pack-trees'
+import type { PackedTrees } from './pack-trees'
 
 /** Rows on their way down a tree, for blocks of up to `capacity` rows. Made once, used for every block. */
 export interface Paths {
