@@ -2,9 +2,11 @@ import {
   ENCODE_BLOCK,
   ENCODE_BYTES_PER_BIN,
   ENCODE_CHUNK,
+  ENCODE_COLUMNS,
   ENCODE_LANE_COUNT,
   ENCODE_LANES,
   ENCODE_ROWS,
+  ENCODE_STRIDE,
   LANE_BOUNDS,
   LANE_BYTES,
   LANE_COLUMN,
@@ -99,20 +101,34 @@ export function encodeBins(args: usize, item: i32): void {
   const end = min(begin + ENCODE_CHUNK, int(args, ENCODE_ROWS))
   const lanes = int(args, ENCODE_LANE_COUNT)
   const bytes = int(args, ENCODE_BYTES_PER_BIN)
-  const first = address(args, ENCODE_BLOCK) + <usize>begin * LANES * bytes
-  if (lanes < LANES) memory.fill(first, 0, <usize>(end - begin) * LANES * bytes)
+  const stride = address(args, ENCODE_STRIDE)
+  const rows = address(args, ENCODE_ROWS)
+  const first = address(args, ENCODE_BLOCK) + <usize>begin * stride
+  const columns = address(args, ENCODE_COLUMNS) + <usize>begin * bytes
+  if (lanes < LANES) clearLanes(first, end - begin, stride, bytes)
   for (let i = 0; i < lanes; i++) {
     const lane = address(args, ENCODE_LANES) + i * LANE_BYTES
     const out = first + <usize>i * bytes
+    const column = columns + <usize>i * rows * bytes
     if (int(lane, LANE_SINGLE)) {
-      if (bytes == 1) encode<f32, u8>(lane, begin, end, out)
-      else encode<f32, u16>(lane, begin, end, out)
-    } else if (bytes == 1) encode<f64, u8>(lane, begin, end, out)
-    else encode<f64, u16>(lane, begin, end, out)
+      if (bytes == 1) encode<f32, u8>(lane, begin, end, out, stride, column)
+      else encode<f32, u16>(lane, begin, end, out, stride, column)
+    } else if (bytes == 1) encode<f64, u8>(lane, begin, end, out, stride, column)
+    else encode<f64, u16>(lane, begin, end, out, stride, column)
   }
 }
 
-function encode<F, B>(lane: usize, begin: i32, end: i32, out: usize): void {
+/** Lanes of no feature hold 0, as do all before theirs are written. */
+function clearLanes(first: usize, rows: i32, stride: usize, bytes: i32): void {
+  let at = first
+  for (let row = 0; row < rows; row++) {
+    store<u64>(at, 0)
+    if (bytes == 2) store<u64>(at, 0, 8)
+    at += stride
+  }
+}
+
+function encode<F, B>(lane: usize, begin: i32, end: i32, out: usize, stride: usize, alone: usize): void {
   const column = address(lane, LANE_COLUMN)
   const table = address(lane, LANE_TABLE)
   const searched = address(lane, LANE_SEARCHED)
@@ -121,6 +137,7 @@ function encode<F, B>(lane: usize, begin: i32, end: i32, out: usize): void {
   const map = address(lane, LANE_MAP)
   const last = column + <usize>end * sizeof<F>()
   let to = out
+  let again = alone
   for (let at = column + <usize>begin * sizeof<F>(); at < last; at += sizeof<F>()) {
     const value = load<F>(at)
     // The highest 16 bits.
@@ -130,7 +147,10 @@ function encode<F, B>(lane: usize, begin: i32, end: i32, out: usize): void {
       rank = above ? rank + step : rank
     }
     if (map) rank = <usize>load<u16>(map + (rank << 1))
-    store<B>(to, <B>(value == value ? rank : nan))
-    to += LANES * sizeof<B>()
+    const bin = <B>(value == value ? rank : nan)
+    store<B>(to, bin)
+    store<B>(again, bin)
+    to += stride
+    again += sizeof<B>()
   }
 }

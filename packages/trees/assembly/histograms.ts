@@ -5,8 +5,9 @@ import {
   BLOCK_FEATURES,
   BLOCK_FIRST_FEATURE,
   BLOCK_HISTOGRAM,
-  BLOCK_LANE_STRIDE,
   BLOCK_LANES,
+  BLOCK_LANE_STRIDE,
+  BLOCK_ROW_STRIDE,
   FEATURE_BINS,
   FEATURE_BYTES,
   FEATURE_HISTOGRAM,
@@ -15,8 +16,10 @@ import {
   LEAF_HISTOGRAM,
   LEAF_SPLITTABLE,
   TASK_BLOCKS,
+  TASK_BLOCK_COUNT,
   TASK_COUNT,
   TASK_FEATURES,
+  TASK_GROUP,
   TASK_LARGER,
   TASK_PAIRS,
   TASK_ROWS,
@@ -27,46 +30,77 @@ import {
 import { address, int } from './fields'
 import { findSplit, fixMostFrequent, resetResult } from './splits'
 
-/** Rows whose bins are gathered before they are added up: their bytes stay in the first-level cache. */
-const GATHER = 512
-/** Bytes of a thread's room for gathered bins of two bytes. */
-const SCRATCH_BYTES = 8192
+/** Rows that the blocks of a group are added up for in turn: their cache lines are fetched for the first and serve all. */
+const GATHER = 2048
+/** Bytes of a thread's room for the gathered bins of a block. */
+const SCRATCH_BYTES = 16384
 // Bytes of a histogram of 16, 64 and 256 bins and one spare: the spare keeps equal bins of the lanes off one cache set.
 const SMALL_STRIDE = 272
 const MIDDLE_STRIDE = 1040
 const LARGE_STRIDE = 4112
 
 /**
- * One block of features: the smaller leaf's histograms from its rows, the larger leaf's by subtraction from its parent's,
- * and the best split of each, while the histograms are still in the cache.
+ * A group of blocks: the smaller leaf's histograms from its rows, the larger leaf's by subtraction from its parent's, and the
+ * best split of each.
  */
 export function histograms(args: usize, item: i32, slot: i32): void {
-  const block = address(args, TASK_BLOCKS) + item * BLOCK_BYTES
-  const lanes = int(block, BLOCK_LANES)
+  const group = int(args, TASK_GROUP)
+  const first = item * group
+  const end = min(first + group, int(args, TASK_BLOCK_COUNT))
+  let wanted = 0
+  for (let block = first; block < end; block++) {
+    if (beginBlock(args, block)) wanted |= 1 << (block - first)
+  }
+  const count = int(args, TASK_COUNT)
+  for (let begin = 0; begin < count; begin += GATHER) {
+    const some = min(GATHER, count - begin)
+    for (let block = first; block < end; block++) {
+      if (wanted & (1 << (block - first))) addRows(args, block, begin, some, slot)
+    }
+  }
+  for (let block = first; block < end; block++) {
+    if (wanted & (1 << (block - first))) findSplits(args, block)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function blockOf(args: usize, number: i32): usize {
+  return address(args, TASK_BLOCKS) + number * BLOCK_BYTES
+}
+
+/** Clears a block's histograms and results; false where none of its features is wanted. */
+function beginBlock(args: usize, number: i32): bool {
+  const block = blockOf(args, number)
   const smaller = address(args, TASK_SMALLER)
   const larger = address(args, TASK_LARGER)
-  resetResult(smaller, item)
-  if (larger) resetResult(larger, item)
-
+  resetResult(smaller, number)
+  if (larger) resetResult(larger, number)
   const features = address(args, TASK_FEATURES) + int(block, BLOCK_FIRST_FEATURE) * FEATURE_BYTES
   const end = features + int(block, BLOCK_FEATURES) * FEATURE_BYTES
-  if (!anyWanted(args, smaller, larger, features, end)) return
+  if (!anyWanted(args, smaller, larger, features, end)) return false
+  const histogram = address(smaller, LEAF_HISTOGRAM) + address(block, BLOCK_HISTOGRAM)
+  memory.fill(histogram, 0, address(block, BLOCK_LANE_STRIDE) * int(block, BLOCK_LANES))
+  return true
+}
 
+function findSplits(args: usize, number: i32): void {
+  const block = blockOf(args, number)
+  const smaller = address(args, TASK_SMALLER)
+  const larger = address(args, TASK_LARGER)
+  const features = address(args, TASK_FEATURES) + int(block, BLOCK_FIRST_FEATURE) * FEATURE_BYTES
+  const end = features + int(block, BLOCK_FEATURES) * FEATURE_BYTES
   const at = address(block, BLOCK_HISTOGRAM)
-  const stride = address(block, BLOCK_LANE_STRIDE)
   const histogram = address(smaller, LEAF_HISTOGRAM) + at
-  memory.fill(histogram, 0, stride * lanes)
-  addRows(args, block, lanes, histogram, <i32>stride, slot)
-
   const parent = larger ? address(larger, LEAF_HISTOGRAM) + at : 0
   for (let feature = features; feature < end; feature += FEATURE_BYTES) {
     if (!isWanted(args, larger, int(feature, FEATURE_NUMBER))) continue
     const shift = address(feature, FEATURE_HISTOGRAM)
     fixMostFrequent(histogram + shift, feature, smaller)
-    findSplit(args, smaller, histogram + shift, feature, item)
+    findSplit(args, smaller, histogram + shift, feature, number)
     if (larger) {
       subtract(parent + shift, histogram + shift, feature)
-      findSplit(args, larger, parent + shift, feature, item)
+      findSplit(args, larger, parent + shift, feature, number)
     }
   }
 }
@@ -102,42 +136,43 @@ function subtract(from: usize, what: usize, feature: usize): void {
   }
 }
 
-function addRows(args: usize, block: usize, lanes: i32, histogram: usize, stride: i32, slot: i32): void {
-  const rows = address(args, TASK_ROWS)
-  const count = int(args, TASK_COUNT)
-  const pairs = address(args, TASK_PAIRS)
+/** Adds some of the leaf's rows to a block's histograms. */
+function addRows(args: usize, number: i32, begin: i32, count: i32, slot: i32): void {
+  const block = blockOf(args, number)
+  const histogram = address(address(args, TASK_SMALLER), LEAF_HISTOGRAM) + address(block, BLOCK_HISTOGRAM)
+  const lanes = int(block, BLOCK_LANES)
+  const laneStride = int(block, BLOCK_LANE_STRIDE)
   const bins = address(block, BLOCK_ADDRESS)
+  const stride = address(block, BLOCK_ROW_STRIDE)
+  const pairs = address(args, TASK_PAIRS) + ((<usize>begin) << 3)
+  const all = address(args, TASK_ROWS)
+  const rows = all ? all + ((<usize>begin) << 2) : 0
   if (int(block, BLOCK_BYTES_PER_BIN) === 2) {
-    addWide(bins, rows, count, pairs, histogram, stride)
-    return
-  }
-  if (rows === 0) {
-    addBytes(bins, count, pairs, histogram, lanes, stride)
-    return
-  }
-  const scratch = address(args, TASK_SCRATCH) + slot * SCRATCH_BYTES
-  for (let begin = 0; begin < count; begin += GATHER) {
-    const some = min(GATHER, count - begin)
-    gather(bins, rows + ((<usize>begin) << 2), some, scratch)
-    addBytes(scratch, some, pairs + ((<usize>begin) << 3), histogram, lanes, stride)
+    addWide(bins, stride, rows, begin, count, pairs, histogram, laneStride)
+  } else if (rows) {
+    const scratch = address(args, TASK_SCRATCH) + slot * SCRATCH_BYTES
+    gather(bins, stride, rows, count, scratch)
+    addBytes(scratch, 8, count, pairs, histogram, lanes, laneStride)
+  } else {
+    addBytes(bins + <usize>begin * stride, stride, count, pairs, histogram, lanes, laneStride)
   }
 }
 
 /** The bins of some rows, side by side: a loop that does nothing else keeps many cache misses under way at once. */
-function gather(bins: usize, rows: usize, count: i32, out: usize): void {
+function gather(bins: usize, stride: usize, rows: usize, count: i32, out: usize): void {
   const end = rows + ((<usize>count) << 2)
   let to = out
   for (let row = rows; row < end; row += 4) {
-    store<u64>(to, load<u64>(bins + ((<usize>load<u32>(row)) << 3)))
+    store<u64>(to, load<u64>(bins + <usize>load<u32>(row) * stride))
     to += 8
   }
 }
 
-function addBytes(bins: usize, count: i32, pairs: usize, histogram: usize, lanes: i32, stride: i32): void {
-  if (lanes <= 4) addFour(bins, count, pairs, histogram, stride)
-  else if (stride === SMALL_STRIDE) addEight(bins, count, pairs, histogram, SMALL_STRIDE)
-  else if (stride === MIDDLE_STRIDE) addEight(bins, count, pairs, histogram, MIDDLE_STRIDE)
-  else addEight(bins, count, pairs, histogram, LARGE_STRIDE)
+function addBytes(bins: usize, rowStride: usize, count: i32, pairs: usize, histogram: usize, lanes: i32, stride: i32): void {
+  if (lanes <= 4) addFour(bins, rowStride, count, pairs, histogram, stride)
+  else if (stride === SMALL_STRIDE) addEight(bins, rowStride, count, pairs, histogram, SMALL_STRIDE)
+  else if (stride === MIDDLE_STRIDE) addEight(bins, rowStride, count, pairs, histogram, MIDDLE_STRIDE)
+  else addEight(bins, rowStride, count, pairs, histogram, LARGE_STRIDE)
 }
 
 // @ts-ignore: decorator
@@ -148,10 +183,10 @@ function add(at: usize, pair: v128): void {
 
 // @ts-ignore: decorator
 @inline
-function addEight(bins: usize, count: i32, pairs: usize, histogram: usize, stride: usize): void {
-  const end = bins + ((<usize>count) << 3)
+function addEight(bins: usize, rowStride: usize, count: i32, pairs: usize, histogram: usize, stride: usize): void {
+  const end = bins + <usize>count * rowStride
   let from = pairs
-  for (let row = bins; row < end; row += 8) {
+  for (let row = bins; row < end; row += rowStride) {
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(from))
     const low = load<u32>(row)
     const high = load<u32>(row, 4)
@@ -168,13 +203,13 @@ function addEight(bins: usize, count: i32, pairs: usize, histogram: usize, strid
 }
 
 /** The last block may have few features. */
-function addFour(bins: usize, count: i32, pairs: usize, histogram: usize, stride: i32): void {
-  const end = bins + ((<usize>count) << 3)
+function addFour(bins: usize, rowStride: usize, count: i32, pairs: usize, histogram: usize, stride: i32): void {
+  const end = bins + <usize>count * rowStride
   const second = histogram + stride
   const third = second + stride
   const fourth = third + stride
   let from = pairs
-  for (let row = bins; row < end; row += 8) {
+  for (let row = bins; row < end; row += rowStride) {
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(from))
     const low = load<u32>(row)
     add(histogram + ((low << 4) & 0xff0), pair)
@@ -186,11 +221,20 @@ function addFour(bins: usize, count: i32, pairs: usize, histogram: usize, stride
 }
 
 /** Bins of two bytes, for more than 256 of them. */
-function addWide(bins: usize, rows: usize, count: i32, pairs: usize, histogram: usize, stride: i32): void {
+function addWide(
+  bins: usize,
+  rowStride: usize,
+  rows: usize,
+  begin: i32,
+  count: i32,
+  pairs: usize,
+  histogram: usize,
+  stride: i32,
+): void {
   for (let i: usize = 0; i < <usize>count; i++) {
     const pair = f64x2.promote_low_f32x4(v128.load64_zero(pairs + (i << 3)))
-    const row = rows ? <usize>load<u32>(rows + (i << 2)) : i
-    let bin = bins + (row << 4)
+    const row = rows ? <usize>load<u32>(rows + (i << 2)) : <usize>begin + i
+    let bin = bins + row * rowStride
     let lane = histogram
     const end = bin + 16
     while (bin < end) {

@@ -9,7 +9,6 @@ import {
   PARTITION_LEFT,
   PARTITION_RIGHT,
   PARTITION_ROWS,
-  PARTITION_STRIDE,
 } from '../src/kernels/layout'
 import { address, int } from './fields'
 
@@ -31,14 +30,13 @@ export function partition(args: usize, item: i32): void {
 
 function divide<Bin>(args: usize, rows: usize, count: i32, left: usize, right: usize): i32 {
   const bins = address(args, PARTITION_BINS)
-  const stride = address(args, PARTITION_STRIDE)
   const goesLeft = address(args, PARTITION_GOES_LEFT)
   let l = left
   let r = right
   const end = rows + ((<usize>count) << 2)
   for (let at = rows; at < end; at += 4) {
     const row = load<u32>(at)
-    const isLeft = <usize>load<u8>(goesLeft + <usize>load<Bin>(bins + row * stride))
+    const isLeft = <usize>load<u8>(goesLeft + <usize>load<Bin>(bins + <usize>row * sizeof<Bin>()))
     // Written to both sides, and kept on one: no branch to guess wrong.
     store<u32>(l, row)
     store<u32>(r, row)

@@ -96,9 +96,13 @@ describe('binFeatures', () => {
         [8, 1],
         [2, 1],
       ])
-      const last = engine.u8(blocks[1]!.address, 900 * 8)
-      expect(last.some((bin, i) => i % 8 >= 2 && bin !== 0)).toBe(false)
-      expect(engine.mark()).toBe(before + 2 * 64 * Math.ceil((900 * 8) / 64))
+      const { address, stride } = blocks[1]!
+      const last = engine.u8(address, 899 * stride + 8)
+      const others = last.filter((_, i) => i % stride >= 2 && i % stride < 8)
+      expect(others).toEqual(new Uint8Array(6 * 900))
+      // Two blocks in one group, and their columns.
+      const columnBytes = 64 * Math.ceil((900 * 8) / 64)
+      expect(engine.mark()).toBe(before + 900 * 16 + 2 * columnBytes)
     })
   })
 })
@@ -205,9 +209,9 @@ describe('the kernels of binning', () => {
         matrixOf(columns, false),
         new Uint8Array(21),
         { bin_construct_sample_cnt: 7000 },
-        ({ bins, blocks }) => ({
-          bins,
-          bytes: blocks.map(({ address }) => on.u8(address, rows * 8).slice()),
+        (binned) => ({
+          bins: binned.bins,
+          rows: Array.from(binned.used, (_, feature) => readBins(on, binned, feature)),
         }),
       ),
     )

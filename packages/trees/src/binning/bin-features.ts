@@ -4,7 +4,7 @@ import { LANES } from '../kernels/layout'
 import { TreesError } from '../trees-error'
 import type { BinnedFeatures, LaneBlock, LanePlace } from './binned-features'
 import { createColumnStore, type GatheredColumn } from './column-store'
-import { createBlockEncoder } from './encode-block'
+import { type BlockPlace, createBlockEncoder } from './encode-block'
 import { type BinningParameters, type ColumnSettings, columnSettings, type FeatureBins } from './feature-bins'
 import { createBoundFinder } from './find-bounds'
 import { sampleRows } from './sample-rows'
@@ -64,7 +64,7 @@ export function binFeatures(
   if (pending.length > 0) flush(pending.length)
   room.end()
   const places = used.map((_, i): LanePlace => ({ block: i >> 3, lane: i & 7, first: 0, bundled: false }))
-  return { rows: features.rows, bins, used: Int32Array.from(used), blocks, places }
+  return { rows: features.rows, bins, used: Int32Array.from(used), blocks, group: room.group, places }
 }
 
 function checkMaxBins({ max_bin_by_feature }: BinningParameters, columns: number): void {
@@ -81,20 +81,34 @@ function checkMaxBins({ max_bin_by_feature }: BinningParameters, columns: number
  * need two bytes, and trivial columns none.
  */
 function allocateBlocks(engine: Engine, rows: number, settings: readonly ColumnSettings[]) {
-  const most = Math.ceil(settings.length / LANES)
+  const narrow = Math.ceil(settings.length / LANES)
   const wide = settings.filter(({ categorical, maxBin }) => categorical || maxBin > 256).length
-  const address = engine.allocate(blockBytes(rows) * (most + Math.min(most, wide)))
-  let next = address
+  const group = groupOf(narrow, engine.threads)
+  // Values of a byte are in groups of their own, and so are those of two: both end with one that may not be full.
+  const most = group * (Math.ceil(narrow / group) + 2 * Math.ceil(Math.min(narrow, wide) / group) + 3)
+  let next = engine.allocate(2 * most * align(rows * LANES))
+  const take = (bytes: number): number => {
+    const taken = next
+    next += align(bytes)
+    return taken
+  }
+  const groups = { 1: { filled: group, address: 0 }, 2: { filled: group, address: 0 } }
   return {
-    take(bytes: number): number {
-      const taken = next
-      next += 64 * Math.ceil(bytes / 64)
-      return taken
+    group,
+    take(bytesPerBin: 1 | 2): BlockPlace {
+      const own = groups[bytesPerBin]
+      const stride = group * LANES * bytesPerBin
+      if (own.filled === group) Object.assign(own, { filled: 0, address: take(rows * stride) })
+      const address = own.address + own.filled++ * LANES * bytesPerBin
+      return { address, stride, columns: take(rows * LANES * bytesPerBin) }
     },
     /** Gives back all else that was allocated since. */
     end: () => engine.free(next),
   }
 }
 
-/** Bytes of a block of one byte for each bin. */
-const blockBytes = (rows: number): number => 64 * Math.ceil((rows * LANES) / 64)
+/** Blocks whose rows share a cache line of 64 bytes: as many as fit, but so that no thread is without one. */
+const groupOf = (blocks: number, threads: number): number =>
+  [8, 4, 2].find((size) => size <= blocks && Math.ceil(blocks / size) >= threads) ?? 1
+
+const align = (bytes: number): number => 64 * Math.ceil(bytes / 64)

@@ -7,15 +7,23 @@ export interface BinnedFeatures {
   readonly bins: readonly FeatureBins[]
   /** Columns that are not trivial, ascending: inner feature `f` is column `used[f]`. */
   readonly used: Int32Array
-  /** Eight lanes each; the value of lane `l` in row `r` is at `address + (8 r + l) · bytesPerBin`. Lanes of no feature hold 0. */
   readonly blocks: readonly LaneBlock[]
+  /** Blocks that follow each other whose rows lie in one cache line: work on them goes together. */
+  readonly group: number
   /** `[used]` where each inner feature's bins are. */
   readonly places: readonly LanePlace[]
 }
 
-/** Eight lanes of values, row by row. */
+/**
+ * Eight lanes of values. They are there twice: row by row, the lanes of a row side by side, which is how histograms are added
+ * up, and lane by lane, which is how rows are divided. Lanes of no feature hold 0.
+ */
 export interface LaneBlock {
+  /** The value of lane `l` in row `r` is at `address + stride · r + bytesPerBin · l`. */
   readonly address: number
+  readonly stride: number
+  /** The value of lane `l` in row `r` is also at `columns + bytesPerBin · (rows · l + r)`. */
+  readonly columns: number
   readonly bytesPerBin: 1 | 2
   /** Lanes that hold features, the first ones. */
   readonly lanes: number

@@ -8,9 +8,11 @@ import {
   ENCODE_BYTES,
   ENCODE_BYTES_PER_BIN,
   ENCODE_CHUNK,
+  ENCODE_COLUMNS,
   ENCODE_LANE_COUNT,
   ENCODE_LANES,
   ENCODE_ROWS,
+  ENCODE_STRIDE,
   LANE_BOUNDS,
   LANE_BYTES,
   LANE_COLUMN,
@@ -24,12 +26,15 @@ import {
 } from './layout'
 import { type Steps, stepsOf } from './steps'
 
-/** Writes the bins of up to eight columns, for every row, to a block at an address that is taken when its size is known. */
+/** Writes the bins of up to eight columns, for every row, to a block whose place is taken when its size is known. */
 export type BlockEncoder = (
   columns: readonly GatheredColumn[],
   bins: readonly FeatureBins[],
-  take: (bytes: number) => number,
+  take: (bytesPerBin: 1 | 2) => BlockPlace,
 ) => LaneBlock
+
+/** Where a block is to be: see {@link LaneBlock}. */
+export type BlockPlace = Pick<LaneBlock, 'address' | 'stride' | 'columns'>
 
 /** Bytes of the two arrays of bounds and the bins of ranks. */
 const stepBytes = (count: number): number => 64 * Math.ceil((26 * count) / 64)
@@ -58,7 +63,7 @@ export function createBlockEncoder(engine: Engine, store: ColumnStore): BlockEnc
   return (columns, bins, take) => {
     const values = bins.reduce((most, { numBins }) => Math.max(most, numBins), 0)
     const bytesPerBin = values > 256 ? 2 : 1
-    const address = take(store.rows * LANES * bytesPerBin)
+    const place = take(bytesPerBin)
     const mark = engine.mark()
     const steps = bins.map(stepsOf)
     const places = steps.map(({ bounds }) => engine.allocate(stepBytes(bounds.length)))
@@ -67,11 +72,13 @@ export function createBlockEncoder(engine: Engine, store: ColumnStore): BlockEnc
     words[ENCODE_LANES] = lanes
     words[ENCODE_LANE_COUNT] = columns.length
     words[ENCODE_ROWS] = store.rows
-    words[ENCODE_BLOCK] = address
+    words[ENCODE_BLOCK] = place.address
+    words[ENCODE_STRIDE] = place.stride
+    words[ENCODE_COLUMNS] = place.columns
     words[ENCODE_BYTES_PER_BIN] = bytesPerBin
     engine.parallel(KERNEL_LOOKUP_TABLES, args, columns.length)
     engine.parallel(KERNEL_ENCODE_BINS, args, Math.ceil(store.rows / ENCODE_CHUNK))
     engine.free(mark)
-    return { address, bytesPerBin, lanes: columns.length, values }
+    return { ...place, bytesPerBin, lanes: columns.length, values }
   }
 }

@@ -62,3 +62,7 @@ export const ENCODE_LANE_COUNT = 1
 export const ENCODE_ROWS = 2
 export const ENCODE_BLOCK = 3
 export const ENCODE_BYTES_PER_BIN = 4
+/** Bytes from one row of the block to the next. */
+export const ENCODE_STRIDE = 5
+/** Where the lanes are once more, one after another. */
+export const ENCODE_COLUMNS = 6

@@ -29,6 +29,8 @@ export const BLOCK_HISTOGRAM = 4
 /** Of its features in the table of features, where those of a block are side by side. */
 export const BLOCK_FIRST_FEATURE = 5
 export const BLOCK_FEATURES = 6
+/** Bytes from one row's values to the next row's. */
+export const BLOCK_ROW_STRIDE = 7
 
 // A feature.
 export const FEATURE_BYTES = 32
@@ -61,6 +63,9 @@ export const TASK_GENERAL = 6
 export const TASK_SCRATCH = 7
 export const TASK_SMALLER = 8
 export const TASK_LARGER = 9
+/** Blocks of an item, and of all. */
+export const TASK_GROUP = 10
+export const TASK_BLOCK_COUNT = 11
 
 export const GENERAL_OUTPUTS = 1
 export const GENERAL_CONSTRAINED = 2
@@ -110,13 +115,11 @@ export const PARTITION_COUNT = 1
 export const PARTITION_LEFT = 2
 export const PARTITION_RIGHT = 3
 export const PARTITION_BINS = 4
-/** Bytes from a row's bin to the next row's. */
-export const PARTITION_STRIDE = 5
-export const PARTITION_BYTES_PER_BIN = 6
+export const PARTITION_BYTES_PER_BIN = 5
 /** Bytes of flags: whether a bin goes left. */
-export const PARTITION_GOES_LEFT = 7
-/** `[chunks]` pairs: rows that went left, and where they and the others begin afterwards. */
-export const PARTITION_CHUNKS = 8
+export const PARTITION_GOES_LEFT = 6
+/** `[chunks]`: rows that went left, and where they and the others begin afterwards. */
+export const PARTITION_CHUNKS = 7
 export const PARTITION_CHUNK_BYTES = 16
 /** Rows of a chunk: what a thread takes at once. */
 export const CHUNK = 8192

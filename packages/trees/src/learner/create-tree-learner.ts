@@ -161,8 +161,8 @@ function searchChildren(growth: Growth, left: Leaf, right: Leaf): void {
   search.search(partition.rows + smaller.begin * 4, gradients, hessians, sought(smaller), sought(larger))
 }
 
-function laneColumn({ blocks, places }: BinnedFeatures, feature: number): LaneColumn {
+function laneColumn({ rows, blocks, places }: BinnedFeatures, feature: number): LaneColumn {
   const place = places[feature]!
-  const { address, bytesPerBin, values } = blocks[place.block]!
-  return { address: address + place.lane * bytesPerBin, stride: 8 * bytesPerBin, bytesPerBin, values, place }
+  const { columns, bytesPerBin, values } = blocks[place.block]!
+  return { address: columns + place.lane * rows * bytesPerBin, bytesPerBin, values, place }
 }

@@ -27,7 +27,6 @@ import {
   RESULT_THRESHOLD,
   TASK_BYTES,
   TASK_COUNT,
-  TASK_GENERAL,
   TASK_LAMBDA_L1,
   TASK_LARGER,
   TASK_ROWS,
@@ -84,7 +83,7 @@ export function createHistogramSearch(
   const blocks = layBlocks(binned)
   const memory = allocateSearch(engine, binned.rows, features, blocks)
   writeFeatures(engine, memory.features, inner, monotone, blocks)
-  writeTask(engine, memory, settings)
+  writeTask(engine, memory, settings, blocks)
   const slots: Slot[] = []
   let taken = 0
 
@@ -130,7 +129,7 @@ export function createHistogramSearch(
       task[TASK_ROWS] = rows
       task[TASK_COUNT] = smaller.leaf.count
       task[TASK_LARGER] = larger ? memory.leaves + LEAF_BYTES : 0
-      engine.parallel(KERNEL_HISTOGRAMS, memory.task, blocks.count)
+      engine.parallel(KERNEL_HISTOGRAMS, memory.task, Math.ceil(blocks.count / blocks.group))
       const sought = larger ? [smaller, larger] : [smaller]
       for (const [which, { leaf }] of sought.entries()) {
         leaf.best = readBest(engine, memory.results + which * blocks.count * RESULT_BYTES, blocks.count)
@@ -163,6 +162,8 @@ interface Slot {
 
 interface Blocks {
   readonly count: number
+  /** Blocks that a thread takes at once. */
+  readonly group: number
   /** Words of the blocks' structs. */
   readonly words: readonly number[]
   /** Bytes of a leaf's histograms. */
@@ -175,16 +176,16 @@ interface Blocks {
 }
 
 /** Where histograms are, and the features of each block side by side, in the order of the table of features. */
-function layBlocks({ blocks, places }: BinnedFeatures): Blocks {
+function layBlocks({ blocks, places, group }: BinnedFeatures): Blocks {
   const words: number[] = []
   const order: number[] = []
   const shifts: number[] = []
   const histograms: number[] = []
   let bytes = 0
-  for (const [number, { address, bytesPerBin, lanes, values }] of blocks.entries()) {
+  for (const [number, { address, stride: rowStride, bytesPerBin, lanes, values }] of blocks.entries()) {
     const stride = 16 * (bytesPerBin === 2 ? values + 1 : laneBins.find((bins) => values < bins)!)
     const features = places.flatMap(({ block }, feature) => (block === number ? [feature] : []))
-    words.push(address, bytesPerBin, lanes, stride, bytes, order.length, features.length, 0)
+    words.push(address, bytesPerBin, lanes, stride, bytes, order.length, features.length, rowStride)
     for (const feature of features) {
       order.push(feature)
       shifts[feature] = places[feature]!.lane * stride + places[feature]!.first * 16
@@ -192,7 +193,7 @@ function layBlocks({ blocks, places }: BinnedFeatures): Blocks {
     }
     bytes += LANES * stride
   }
-  return { count: blocks.length, words, bytes, order, shifts, histograms }
+  return { count: blocks.length, group, words, bytes, order, shifts, histograms }
 }
 
 /** Addresses of what a search needs besides histograms. */
@@ -212,7 +213,7 @@ interface SearchMemory {
   readonly all: Uint8Array
 }
 
-const SCRATCH_BYTES = 8192
+const SCRATCH_BYTES = 16384
 
 function allocateSearch(engine: Engine, rows: number, features: number, blocks: Blocks): SearchMemory {
   const memory = {
@@ -257,13 +258,19 @@ function writeFeatures(
   }
 }
 
-function writeTask(engine: Engine, memory: SearchMemory, settings: SearchSettings): void {
+function writeTask(
+  engine: Engine,
+  memory: SearchMemory,
+  settings: SearchSettings,
+  { group, count }: Blocks,
+): void {
   const { lambda_l1, lambda_l2, max_delta_step, path_smooth } = settings
   const needsOutputs = lambda_l1 > 0 || max_delta_step > 0 || path_smooth > EPSILON
   const general = (needsOutputs ? GENERAL_OUTPUTS : 0) | (settings.constrained ? GENERAL_CONSTRAINED : 0)
   const { pairs, blocks, features, used, scratch, leaves } = memory
-  engine.i32(memory.task, 10).set([0, 0, pairs, blocks, features, used, general, scratch, leaves, 0])
-  engine.i32(memory.task, 10)[TASK_GENERAL] = general
+  engine
+    .i32(memory.task, 12)
+    .set([0, 0, pairs, blocks, features, used, general, scratch, leaves, 0, group, count])
   engine
     .f64(memory.task, TASK_BYTES / 8)
     .set(

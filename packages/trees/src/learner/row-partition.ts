@@ -13,8 +13,6 @@ import type { Split } from './split'
 /** Where the values of one feature's lane are, row by row. */
 export interface LaneColumn {
   readonly address: number
-  /** Bytes from one row's value to the next row's. */
-  readonly stride: number
   readonly bytesPerBin: 1 | 2
   /** One more than the largest value. */
   readonly values: number
@@ -50,17 +48,7 @@ export function createRowPartition(engine: Engine, capacity: number, maxValues: 
     divide(begin, count, column, split, bins) {
       engine.u8(goesLeft, column.values).set(laneSides(sides(split, bins), column, bins))
       const at = begin * 4
-      const task = [
-        rows + at,
-        count,
-        left,
-        right,
-        column.address,
-        column.stride,
-        column.bytesPerBin,
-        goesLeft,
-        chunks,
-      ]
+      const task = [rows + at, count, left, right, column.address, column.bytesPerBin, goesLeft, chunks]
       engine.i32(args, task.length).set(task)
       const items = Math.ceil(count / CHUNK)
       engine.parallel(KERNEL_PARTITION, args, items)

@@ -33,7 +33,7 @@ export function binPlainly(
       }
     }
   }
-  return { rows, bins, used, blocks, places }
+  return { rows, bins, used, blocks, group: 1, places }
 }
 
 interface Lane {
@@ -67,11 +67,13 @@ function fillLane(
 function writeBlock(engine: Engine, lanes: readonly Lane[], rows: number): LaneBlock {
   const values = Math.max(...lanes.map(({ most }) => most))
   const bytesPerBin = values > 256 ? 2 : 1
-  const address = engine.allocate(rows * 8 * bytesPerBin)
-  const out = bytesPerBin === 2 ? engine.u16(address, rows * 8) : engine.u8(address, rows * 8)
-  out.fill(0)
+  const bytes = rows * 8 * bytesPerBin
+  const [address, columns] = [engine.allocate(bytes), engine.allocate(bytes)]
+  const view = (at: number) => (bytesPerBin === 2 ? engine.u16(at, rows * 8) : engine.u8(at, rows * 8))
+  const out = view(address).fill(0)
+  const column = view(columns)
   for (const [lane, { values: of }] of lanes.entries()) {
-    for (let row = 0; row < rows; row++) out[8 * row + lane] = of[row]!
+    for (let row = 0; row < rows; row++) out[8 * row + lane] = column[rows * lane + row] = of[row]!
   }
-  return { address, bytesPerBin, lanes: lanes.length, values }
+  return { address, stride: 8 * bytesPerBin, columns, bytesPerBin, lanes: lanes.length, values }
 }
