@@ -25,7 +25,7 @@ const headerFields: ReadonlySet<string> = new Set([
 const endOfTrees = 'end of trees'
 const versions = ['v3', 'v4']
 /** More classes than this are taken for damage. */
-const mostClasses = 2 ** 20
+const mostClasses = 2 ** 16
 
 type Header = Omit<BoostedTrees, 'trees' | 'parameters' | 'parserConfig' | 'pandasCategorical'>
 

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { TreesError } from '../trees-error'
+import { featureImportance } from './feature-importance'
+import { predict } from './predict'
+import { readModel } from './read-model'
+import { writeModel } from './write-model'
+
+const golden = (name: string) =>
+  JSON.parse(readFileSync(new URL(`goldens/${name}.json`, import.meta.url), 'utf8'))
+const modelOf = (name: string) => readModel(golden(name).model)
+
+function errorOf(act: () => unknown): TreesError {
+  try {
+    act()
+  } catch (error) {
+    if (TreesError.isInstance(error)) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const model = modelOf('multiclass')
+const row = [0, 0, 0, 1, 1, 0]
+
+describe('predict', () => {
+  it.each<[string, () => unknown, string, string]>([
+    ['no rows', () => predict(model, []), 'INVALID_DATA', 'features has no rows'],
+    [
+      'ragged rows',
+      () => predict(model, [row, [1]]),
+      'DIMENSION_MISMATCH',
+      'row 1 has 1 columns and row 0 has 6',
+    ],
+    [
+      'another width',
+      () => predict(model, [[1, 2]]),
+      'DIMENSION_MISMATCH',
+      'features has 2 columns; expected 6',
+    ],
+    [
+      'what is no number',
+      // @ts-expect-error a hole, from a caller without types
+      () => predict(model, [[...row.slice(1), undefined]]),
+      'INVALID_DATA',
+      'row 0, column 5 is undefined',
+    ],
+    [
+      'another type',
+      // @ts-expect-error a type there is not
+      () => predict(model, [row], { type: 'shap' }),
+      'INVALID_PARAMETER',
+      'type is "shap"; expected one of response, raw, leaf, contributions',
+    ],
+    [
+      'a late start',
+      () => predict(model, [row], { startIteration: 4 }),
+      'INVALID_PARAMETER',
+      'startIteration is 4; expected an integer from 0 to 3',
+    ],
+    [
+      'no iterations',
+      () => predict(model, [row], { numIteration: 0 }),
+      'INVALID_PARAMETER',
+      'numIteration is 0; expected an integer of at least 1',
+    ],
+    [
+      'half an iteration',
+      () => writeModel(model, { numIteration: 0.5 }),
+      'INVALID_PARAMETER',
+      'numIteration is 0.5',
+    ],
+    [
+      'another importance',
+      // @ts-expect-error a type there is not
+      () => featureImportance(model, { type: 'cover' }),
+      'INVALID_PARAMETER',
+      'type is "cover"; expected one of split, gain',
+    ],
+    [
+      'contributions of linear trees',
+      () => predict(modelOf('linear'), [row], { type: 'contributions' }),
+      'UNSUPPORTED',
+      'linear',
+    ],
+  ])('names what is wrong: %s', (_, act, code, message) => {
+    const error = errorOf(act)
+    expect(error.code).toBe(code)
+    expect(error.message).toContain(message)
+  })
+
+  it('predicts float32 as the numbers they are', () => {
+    const rows = 50
+    const data = Float32Array.from({ length: rows * 6 }, (_, i) => Math.sin(i) * 5)
+    const wide = { data: Float64Array.from(data), rows, columns: 6 }
+    for (const type of ['raw', 'leaf', 'contributions'] as const) {
+      expect(predict(model, { data, rows, columns: 6 }, { type })).toEqual(predict(model, wide, { type }))
+    }
+  })
+
+  it('explains scores: contributions sum to the raw score, whatever the tree', () => {
+    for (const name of ['regression', 'many-categories', 'multiclass', 'deep', 'one-leaf-class']) {
+      const some = golden(name)
+        .features.slice(0, 12)
+        .map((each: (number | string)[]) => each.map(Number))
+      const explained = modelOf(name)
+      const raw = predict(explained, some, { type: 'raw' })
+      const parts = predict(explained, some, { type: 'contributions' })
+      const width = explained.maxFeatureIdx + 2
+      raw.forEach((score, i) => {
+        const sum = parts.subarray(i * width, (i + 1) * width).reduce((total, part) => total + part, 0)
+        // Sums of tens of terms around 1.
+        expect(Math.abs(sum - score)).toBeLessThan(1e-12)
+      })
+    }
+  })
+
+  it('explains a tree by hand: one split, 1 of 4 training rows left', () => {
+    const [tree] = modelOf('one-leaf').trees
+    const stump = {
+      ...modelOf('one-leaf'),
+      trees: [
+        {
+          ...tree!,
+          numLeaves: 2,
+          splitFeature: Int32Array.of(2),
+          splitGain: Float32Array.of(1),
+          threshold: Float64Array.of(0.5),
+          decisionType: Uint8Array.of(0),
+          leftChild: Int32Array.of(-1),
+          rightChild: Int32Array.of(-2),
+          leafValue: Float64Array.of(8, 4),
+          leafCount: Int32Array.of(1, 3),
+          internalCount: Int32Array.of(4),
+        },
+      ],
+    }
+    // Expected: 8 · 1/4 + 4 · 3/4 = 5, so going left adds 3 and going right takes 1.
+    const parts = predict(
+      stump,
+      [
+        [0, 0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0, 0],
+      ],
+      { type: 'contributions' },
+    )
+    expect([...parts]).toEqual([0, 0, 3, 0, 0, 0, 5, 0, 0, -1, 0, 0, 0, 5])
+  })
+})
