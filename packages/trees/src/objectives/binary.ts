@@ -1,5 +1,6 @@
 import { formatGeneral } from '../model/format-number'
 import { checkSigmoid, EPSILON, type Labelled, labelled, refuseParameter } from './checks'
+import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 
 /** Parameters that {@link binary} reads. */
@@ -62,6 +63,7 @@ export function binaryLoss(
 ): BinaryLoss {
   const rows = positive.length
   const { sigmoid } = parameters
+  const exp = exponential()
   const positives = positive.reduce((sum, one) => sum + one, 0)
   // Looked up by class, which costs less than a branch that cannot be foretold.
   const slopes = Float64Array.of(-sigmoid, sigmoid)
@@ -74,7 +76,7 @@ export function binaryLoss(
         const slope = slopes[positive[i]!]!
         const w = weight === undefined ? 1 : weight[i]!
         const labelWeight = labelWeights[positive[i]!]!
-        const response = -slope / (1 + Math.exp(slope * scores[offset + i]!))
+        const response = -slope / (1 + exp(slope * scores[offset + i]!))
         const size = Math.abs(response)
         gradients[offset + i] = response * labelWeight * w
         hessians[offset + i] = size * (sigmoid - size) * labelWeight * w

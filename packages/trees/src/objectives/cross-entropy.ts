@@ -1,4 +1,5 @@
 import { EPSILON, shareLabels } from './checks'
+import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 import { oneScore } from './one-score'
 import { weightedMean } from './weighted-mean'
@@ -17,6 +18,7 @@ const LOWEST = -37
 export function crossEntropy(_: unknown, data: ObjectiveData): Objective {
   const checked = shareLabels(data, 'cross_entropy')
   const { label, weight } = checked
+  const exp = exponential()
   return oneScore('cross_entropy', {
     constantHessian: false,
     computeGradients(scores, gradients, hessians) {
@@ -25,11 +27,11 @@ export function crossEntropy(_: unknown, data: ObjectiveData): Objective {
         const y = label[i]!
         const score = scores[i]!
         if (score > LOWEST) {
-          const odds = Math.exp(-score)
+          const odds = exp(-score)
           gradients[i] = ((Math.fround(1 - y) - y * odds) / (1 + odds)) * w
           hessians[i] = (odds / ((1 + odds) * (1 + odds))) * w
         } else {
-          const odds = Math.exp(score)
+          const odds = exp(score)
           gradients[i] = (odds - y) * w
           hessians[i] = odds * w
         }

@@ -24,77 +24,106 @@ interface Lambdas {
   readonly inverseLargest: Float64Array
 }
 
-/** The rows of one query by falling score, and where its gradients are. */
-interface Query {
-  readonly start: number
-  readonly count: number
-  readonly order: Int32Array
+/** The rows of one query by falling score, side by side. */
+interface Ranks {
+  readonly label: Float32Array
   readonly scores: Float64Array
+  readonly gain: Float64Array
   readonly gradients: Float32Array
   readonly hessians: Float32Array
 }
 
-/** Adds the lambdas of the pairs of one query; gives the sum of their sizes. */
-function addPairs({ parameters, data, table }: Lambdas, query: Query, inverseLargest: number): number {
-  const { sigmoid, lambdarank_norm, lambdarank_truncation_level } = parameters
-  const { label, gains, discounts } = data
-  const { start, count, order, scores, gradients, hessians } = query
-  const top = Math.min(count - 1, lambdarank_truncation_level)
-  const isScaled = lambdarank_norm && scores[start + order[0]!] !== scores[start + order[count - 1]!]
-  let sum = 0
-  for (let i = 0; i < top; i++) {
-    for (let j = i + 1; j < count; j++) {
-      const [first, second] = [start + order[i]!, start + order[j]!]
-      if (label[first] === label[second]) continue
-      const isFirst = label[first]! > label[second]!
-      const high = isFirst ? first : second
-      const low = isFirst ? second : first
-      const difference = scores[high]! - scores[low]!
-      const gap = gains[label[high]!]! - gains[label[low]!]!
-      let delta = gap * Math.abs(discounts[i]! - discounts[j]!) * inverseLargest
-      if (isScaled) delta /= SMOOTHING + Math.abs(difference)
-      const p = table.at(difference)
-      const lambda = p * (-sigmoid * delta)
-      const hessian = Math.fround(p * (1 - p) * (sigmoid * sigmoid * delta))
-      const rounded = Math.fround(lambda)
-      gradients[low]! -= rounded
-      hessians[low]! += hessian
-      gradients[high]! += rounded
-      hessians[high]! += hessian
-      sum -= 2 * lambda
-    }
+function ranksFor(most: number): Ranks {
+  return {
+    label: new Float32Array(most),
+    scores: new Float64Array(most),
+    gain: new Float64Array(most),
+    gradients: new Float32Array(most),
+    hessians: new Float32Array(most),
   }
+}
+
+/** Adds the lambdas of rank i and each below it; gives the sum of their sizes. Sums are floats, as LightGBM's are. */
+function addPairsOf(
+  i: number,
+  count: number,
+  ranks: Ranks,
+  discounts: Float64Array,
+  { at }: SigmoidTable,
+  { sigmoid, inverseLargest, isScaled }: { sigmoid: number; inverseLargest: number; isScaled: boolean },
+): number {
+  const { label, scores, gain, gradients, hessians } = ranks
+  const own = label[i]!
+  let gradient = gradients[i]!
+  let hessian = hessians[i]!
+  let sum = 0
+  for (let j = i + 1; j < count; j++) {
+    if (label[j] === own) continue
+    const sign = own > label[j]! ? 1 : -1
+    const difference = (scores[i]! - scores[j]!) * sign
+    const gap = (gain[i]! - gain[j]!) * sign
+    let delta = gap * Math.abs(discounts[i]! - discounts[j]!) * inverseLargest
+    if (isScaled) delta /= SMOOTHING + Math.abs(difference)
+    const p = at(difference)
+    const lambda = p * (-sigmoid * delta)
+    const rounded = Math.fround(lambda) * sign
+    const curvature = Math.fround(p * (1 - p) * (sigmoid * sigmoid * delta))
+    gradient = Math.fround(gradient + rounded)
+    hessian = Math.fround(hessian + curvature)
+    gradients[j]! -= rounded
+    hessians[j]! += curvature
+    sum -= 2 * lambda
+  }
+  gradients[i] = gradient
+  hessians[i] = hessian
   return sum
 }
 
-function scale(values: Float32Array, start: number, end: number, factor: number): void {
-  for (let row = start; row < end; row++) values[row]! *= factor
+/** Fills the gradients of one query; gives the sum of the sizes of its lambdas. */
+function addPairs(
+  { parameters, data, table }: Lambdas,
+  count: number,
+  ranks: Ranks,
+  inverseLargest: number,
+): number {
+  const { sigmoid, lambdarank_norm, lambdarank_truncation_level } = parameters
+  const { scores, gradients, hessians } = ranks
+  gradients.fill(0, 0, count)
+  hessians.fill(0, 0, count)
+  const isScaled = lambdarank_norm && scores[0] !== scores[count - 1]
+  const scaling = { sigmoid, inverseLargest, isScaled }
+  const top = Math.min(count - 1, lambdarank_truncation_level)
+  let sum = 0
+  for (let i = 0; i < top; i++) sum += addPairsOf(i, count, ranks, data.discounts, table, scaling)
+  return sum
 }
 
 function lambdaGradients(lambdas: Lambdas): Objective['computeGradients'] {
   const { parameters, data, inverseLargest } = lambdas
-  const { boundaries, weight } = data
-  const sorter = stableOrder(longestQuery(boundaries))
+  const { boundaries, label, gains, weight } = data
+  const longest = longestQuery(boundaries)
+  const sorter = stableOrder(longest)
+  const ranks = ranksFor(longest)
   return (scores, gradients, hessians) => {
-    gradients.fill(0)
-    hessians.fill(0)
     for (let q = 0; q + 1 < boundaries.length; q++) {
-      const [start, end] = [boundaries[q]!, boundaries[q + 1]!]
-      const count = end - start
-      if (count < 2) continue
+      const start = boundaries[q]!
+      const count = boundaries[q + 1]! - start
       for (let i = 0; i < count; i++) sorter.keys[i] = -scores[start + i]!
       const order = sorter.sort(count)
-      const query = { start, count, order, scores, gradients, hessians }
-      const sum = addPairs(lambdas, query, inverseLargest[q]!)
-      if (!parameters.lambdarank_norm || !(sum > 0)) continue
-      const factor = Math.log2(1 + sum) / sum
-      scale(gradients, start, end, factor)
-      scale(hessians, start, end, factor)
-    }
-    if (weight === undefined) return
-    for (let row = 0; row < weight.length; row++) {
-      gradients[row]! *= weight[row]!
-      hessians[row]! *= weight[row]!
+      for (let i = 0; i < count; i++) {
+        const row = start + order[i]!
+        ranks.label[i] = label[row]!
+        ranks.scores[i] = scores[row]!
+        ranks.gain[i] = gains[label[row]!]!
+      }
+      const sum = addPairs(lambdas, count, ranks, inverseLargest[q]!)
+      const factor = parameters.lambdarank_norm && sum > 0 ? Math.log2(1 + sum) / sum : 1
+      for (let i = 0; i < count; i++) {
+        const row = start + order[i]!
+        const w = weight === undefined ? 1 : weight[row]!
+        gradients[row] = Math.fround(ranks.gradients[i]! * factor) * w
+        hessians[row] = Math.fround(ranks.hessians[i]! * factor) * w
+      }
     }
   }
 }

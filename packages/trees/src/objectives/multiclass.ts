@@ -1,4 +1,5 @@
 import { classLabels, EPSILON, type Labelled, refuseParameter } from './checks'
+import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 
 /** Parameters that {@link multiclass} reads. */
@@ -30,6 +31,7 @@ function softmaxGradients({ label, weight }: Labelled, classes: number): Objecti
   const rows = label.length
   const factor = classes / (classes - 1)
   const p = new Float64Array(classes)
+  const exp = exponential()
   return (scores, gradients, hessians) => {
     for (let i = 0; i < rows; i++) {
       const w = weight === undefined ? 1 : weight[i]!
@@ -37,7 +39,7 @@ function softmaxGradients({ label, weight }: Labelled, classes: number): Objecti
       for (let k = 1; k < classes; k++) most = Math.max(most, scores[k * rows + i]!)
       let sum = 0
       for (let k = 0; k < classes; k++) {
-        p[k] = Math.exp(scores[k * rows + i]! - most)
+        p[k] = exp(scores[k * rows + i]! - most)
         sum += p[k]!
       }
       for (let k = 0; k < classes; k++) {

@@ -1,3 +1,5 @@
+import { exponential } from './exponential'
+
 /** Steps of the table. */
 const STEPS = 1 << 20
 
@@ -16,7 +18,8 @@ export function sigmoidTable(sigmoid: number): SigmoidTable {
   const least = -50 / sigmoid / 2
   const factor = STEPS / (-least - least)
   const values = new Float64Array(STEPS)
-  for (let i = 0; i < STEPS; i++) values[i] = 1 / (1 + Math.exp((i / factor + least) * sigmoid))
+  const exp = exponential()
+  for (let i = 0; i < STEPS; i++) values[i] = 1 / (1 + exp((i / factor + least) * sigmoid))
   return {
     at(x) {
       if (x <= least) return values[0]!
