@@ -120,11 +120,19 @@ export function checkTraining(
   return { data: checked, parameters, validation, objective, settings, warn }
 }
 
-function evaluated(training: CheckedTraining): Pick<BoostingTask, 'training' | 'validation'> {
+function evaluated(
+  training: CheckedTraining,
+  learner: TreeLearner,
+): Pick<BoostingTask, 'training' | 'validation'> {
   const { data, parameters, validation, objective, settings } = training
   const custom = settings.metric === undefined ? [] : [settings.metric].flat()
   const of = (name: string, set: CheckedData, isTraining: boolean): EvaluatedSet => {
-    const scores = beginScores(set, objective.treesPerIteration, settings.continueFrom)
+    const scores = beginScores(
+      set,
+      objective.treesPerIteration,
+      settings.continueFrom,
+      isTraining ? learner.scores : undefined,
+    )
     if (isTraining && !parameters.is_provide_training_metric) return unevaluatedSet(scores)
     const said = { name, isTraining, parameters, objective: objective.description, custom }
     return createEvaluatedSet(set, scores, said)
@@ -166,7 +174,7 @@ export async function* boostWith(
     objective,
     learner,
     features: used.length,
-    ...evaluated(training),
+    ...evaluated(training, learner),
     continueFrom: settings.continueFrom,
     signal: settings.signal,
     onWarning: warn,

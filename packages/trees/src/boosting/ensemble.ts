@@ -38,14 +38,10 @@ export function addGrownTree(
   { training, validation }: Ensemble,
   k: number,
   tree: Tree,
-  rowsOfLeaf: GrownTree['rowsOfLeaf'],
+  grown: GrownTree,
   bag: Bag | undefined,
 ): void {
-  const scores = scoresOf(training, k)
-  for (let leaf = 0; leaf < tree.numLeaves; leaf++) {
-    const value = tree.leafValue[leaf]!
-    for (const row of rowsOfLeaf(leaf)) scores[row]! += value
-  }
+  grown.addTo(scoresOf(training, k), tree.leafValue)
   if (bag) addTree(training, k, tree, bag.rest)
   for (const others of validation) addTree(others, k, tree)
 }

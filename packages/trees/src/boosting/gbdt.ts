@@ -92,7 +92,7 @@ function growTree(
   const rowsOfLeaf = (leaf: number) => grown.rowsOfLeaf(leaf)
   const renewed = renewLeaves(grown.tree, rowsOfLeaf, objective, scoresOf(ensemble.training, k))
   const tree = shrinkTree(renewed, shrinkage)
-  addGrownTree(ensemble, k, tree, rowsOfLeaf, bag)
+  addGrownTree(ensemble, k, tree, grown, bag)
   return Math.abs(bias) > EPSILON ? addBias(tree, bias) : tree
 }
 

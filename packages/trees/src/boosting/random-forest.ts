@@ -40,7 +40,7 @@ export function createRandomForest(task: BoostingTask, ensemble: Ensemble): () =
     const rowsOfLeaf = (leaf: number) => grown.rowsOfLeaf(leaf)
     const renewed = renewLeaves(grown.tree, rowsOfLeaf, objective, from.subarray(k * rows, (k + 1) * rows))
     const tree = Math.abs(starts[k]!) > EPSILON ? addBias(renewed, starts[k]!) : renewed
-    addGrownTree(ensemble, k, tree, rowsOfLeaf, bag)
+    addGrownTree(ensemble, k, tree, grown, bag)
     return tree
   }
 

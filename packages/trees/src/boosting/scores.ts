@@ -28,18 +28,22 @@ export function addTree(scores: Scores, k: number, tree: Tree, rows?: Int32Array
   addTreeToScores(tree, scores.matrix, scoresOf(scores, k), rows)
 }
 
-/** Scores that boosting begins with: 0, those given with the data, or what a model predicts. */
+/**
+ * Scores that boosting begins with: 0, those given with the data, or what a model predicts.
+ * @param room `[trees of an iteration × rows]` zeros, where they are to be.
+ */
 export function beginScores(
   data: CheckedData,
   trees: number,
   continueFrom: BoostedTrees | undefined,
+  room: Float64Array = new Float64Array(trees * data.features.rows),
 ): Scores {
   const { features: matrix, initScore } = data
-  const size = trees * matrix.rows
   if (continueFrom === undefined) {
-    return { matrix, values: initScore?.slice() ?? new Float64Array(size), given: initScore !== undefined }
+    if (initScore) room.set(initScore)
+    return { matrix, values: room, given: initScore !== undefined }
   }
-  const scores = { matrix, values: new Float64Array(size), given: true }
+  const scores = { matrix, values: room, given: true }
   continueFrom.trees.forEach((tree, i) => {
     addTree(scores, i % trees, tree)
   })

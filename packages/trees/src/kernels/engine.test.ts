@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TreesError } from '../trees-error'
 import { createEngine } from './engine'
-import { CHUNK, KERNEL_PAIRS } from './layout'
+import { CHUNK, KERNEL_INTERLEAVE } from './layout'
 
 const interleave = async (threads: number, rows: number) => {
   const engine = await createEngine(threads)
@@ -15,11 +15,11 @@ const interleave = async (threads: number, rows: number) => {
     all[i] = Math.sin(i)
   })
   engine.f32(hessians, rows).fill(0.25)
-  engine.i32(args, 5).set([0, rows, gradients, hessians, out])
+  engine.i32(args, 4).set([rows, out, gradients, hessians])
   // Many short runs: threads that missed one, or took an item twice, would leave a mark.
   for (let run = 0; run < 200; run++) {
     engine.f32(out, 2 * rows).fill(Number.NaN)
-    engine.parallel(KERNEL_PAIRS, args, Math.ceil(rows / CHUNK))
+    engine.parallel(KERNEL_INTERLEAVE, args, Math.ceil(rows / CHUNK))
     expect(engine.f32(out, 2 * rows).includes(Number.NaN)).toBe(false)
   }
   const result = engine.f32(out, 2 * rows).slice()

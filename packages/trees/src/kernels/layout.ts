@@ -124,19 +124,34 @@ export const PARTITION_CHUNK_BYTES = 16
 /** Rows of a chunk: what a thread takes at once. */
 export const CHUNK = 8192
 
-// Rows whose gradients are to be put side by side.
+// Gradient and Hessian of each row side by side: of all rows from two arrays, of some from all.
 export const PAIRS_BYTES = 32
-export const PAIRS_ROWS = 0
-export const PAIRS_COUNT = 1
+export const PAIRS_COUNT = 0
+export const PAIRS_OUT = 1
 export const PAIRS_GRADIENTS = 2
 export const PAIRS_HESSIANS = 3
-export const PAIRS_OUT = 4
+export const PAIRS_ROWS = 4
+export const PAIRS_ALL = 5
+
+// Values of leaves that are added to the scores of their rows.
+export const SCORES_BYTES = 32
+export const SCORES_COUNT = 0
+export const SCORES_ROWS = 1
+export const SCORES_OUT = 2
+/** By place of their rows, which follow each other: the place after a leaf's last row, and its value. */
+export const SCORES_LEAVES = 3
+export const SCORES_LEAF_COUNT = 4
+export const SCORED_LEAF_BYTES = 16
+export const SCORED_LEAF_END = 0
+export const SCORED_LEAF_VALUE = 1
 
 // Kernels of the table in assembly/index.ts.
 export const KERNEL_HISTOGRAMS = 0
 export const KERNEL_PARTITION = 1
 export const KERNEL_COLLECT = 2
-export const KERNEL_PAIRS = 3
+export const KERNEL_INTERLEAVE = 3
 export const KERNEL_FIND_BOUNDS = 4
 export const KERNEL_LOOKUP_TABLES = 5
 export const KERNEL_ENCODE_BINS = 6
+export const KERNEL_GATHER_PAIRS = 7
+export const KERNEL_ADD_SCORES = 8

@@ -1,10 +1,12 @@
 import type { BinnedFeatures } from '../binning/binned-features'
 import type { Engine } from '../kernels/engine'
 import type { Parameters } from '../parameters/parameters'
-import { createHistogramSearch } from './histogram-search'
+import { createGradientPairs, type GradientPairs } from './gradient-pairs'
+import { createHistogramSearch, type HistogramSearch, type LeafRows } from './histogram-search'
 import type { Leaf } from './leaf'
 import { leafOutput } from './leaf-output'
-import { createRowPartition, type LaneColumn } from './row-partition'
+import { createLeafScores, type LeafScores } from './leaf-scores'
+import { createRowPartition, type LaneColumn, type RowPartition } from './row-partition'
 import { isBetter, type Split } from './split'
 import { createTreeBuilder } from './tree-builder'
 import type { FeatureSampler, GrownTree, TreeLearner } from './tree-learner'
@@ -24,10 +26,16 @@ export function createTreeLearner(
   const { rows } = binned
   const gradients = engine.allocate(trees * rows * 4)
   const hessians = engine.allocate(trees * rows * 4)
+  const scores = engine.allocate(trees * rows * 8)
+  engine.f64(scores, trees * rows).fill(0)
   const monotone = Array.from(binned.used, (column) => parameters.monotone_constraints[column] ?? 0)
   const constrained = parameters.monotone_constraints.length > 0
   const maxValues = Math.max(1, ...binned.blocks.map(({ values }) => values))
   const partition = createRowPartition(engine, rows, maxValues)
+  const pairs = createGradientPairs(engine, rows)
+  const addScores = createLeafScores(engine, partition.rows, parameters.num_leaves)
+  // When memory grows its buffer is another object, over the same bytes.
+  const ownBuffers = new WeakSet<ArrayBufferLike>()
   const search = createHistogramSearch(engine, binned, monotone, { ...parameters, constrained })
   return {
     get gradients() {
@@ -36,10 +44,15 @@ export function createTreeLearner(
     get hessians() {
       return engine.f32(hessians, trees * rows)
     },
+    get scores() {
+      const view = engine.f64(scores, trees * rows)
+      ownBuffers.add(view.buffer)
+      return view
+    },
     grow(k, bag) {
-      const at = k * rows * 4
-      const task = { engine, binned, parameters, sampler, partition, search, monotone }
-      return growTree({ ...task, gradients: gradients + at, hessians: hessians + at }, bag)
+      pairs.interleave(gradients + k * rows * 4, hessians + k * rows * 4)
+      const tools = { engine, partition, pairs, search, addScores, ownBuffers }
+      return growTree({ ...tools, binned, parameters, sampler, monotone }, bag)
     },
   }
 }
@@ -49,19 +62,21 @@ interface Growth {
   readonly binned: BinnedFeatures
   readonly parameters: Parameters
   readonly sampler: FeatureSampler
-  readonly partition: ReturnType<typeof createRowPartition>
-  readonly search: ReturnType<typeof createHistogramSearch>
+  readonly partition: RowPartition
+  readonly pairs: GradientPairs
+  readonly addScores: LeafScores
+  /** Of scores that are in the engine's memory. */
+  readonly ownBuffers: WeakSet<ArrayBufferLike>
+  readonly search: HistogramSearch
   readonly monotone: readonly number[]
-  readonly gradients: number
-  readonly hessians: number
 }
 
 function growTree(growth: Growth, bag: Int32Array | undefined): GrownTree {
   const { engine, partition, parameters } = growth
-  const root = beginTree(growth, bag)
+  const { root, rows } = beginTree(growth, bag)
   const leaves: Leaf[] = [root]
   const builder = createTreeBuilder(parameters.min_gain_to_split)
-  if (root.count >= 2 * parameters.min_data_in_leaf) searchRoot(growth, root, bag)
+  if (root.count >= 2 * parameters.min_data_in_leaf) searchRoot(growth, root, rows)
   while (leaves.length < parameters.num_leaves) {
     const chosen = bestLeaf(leaves)
     const split = leaves[chosen]!.best
@@ -76,29 +91,41 @@ function growTree(growth: Growth, bag: Int32Array | undefined): GrownTree {
   return {
     tree: builder.finish(leaves),
     rowsOfLeaf: (leaf) => engine.i32(partition.rows + leaves[leaf]!.begin * 4, leaves[leaf]!.count),
+    addTo: (scores, values) => addToScores(growth, leaves, scores, values),
   }
 }
 
-function beginTree(
-  { partition, search, sampler, parameters, gradients, hessians }: Growth,
-  bag?: Int32Array,
-): Leaf {
+function addToScores(
+  { engine, partition, addScores, ownBuffers }: Growth,
+  leaves: readonly Leaf[],
+  scores: Float64Array,
+  values: Float64Array,
+): void {
+  if (ownBuffers.has(scores.buffer)) {
+    addScores(leaves, values, scores.byteOffset)
+    return
+  }
+  for (const [leaf, { begin, count }] of leaves.entries()) {
+    for (const row of engine.i32(partition.rows + begin * 4, count)) scores[row]! += values[leaf]!
+  }
+}
+
+function beginTree({ partition, pairs, search, sampler, parameters }: Growth, bag?: Int32Array) {
   const count = partition.reset(bag)
   search.beginTree(sampler.nextTree())
-  const sums = search.sumPairs(bag ? partition.rows : 0, count, gradients, hessians)
+  const rows: LeafRows = bag
+    ? { rows: partition.rows, pairs: pairs.gather(partition.rows, count) }
+    : { rows: 0, pairs: pairs.all }
+  const sums = pairs.sum(rows.pairs, count)
   // The root has no parent to be smoothed towards.
   const output = leafOutput(sums.gradient, sums.hessian, count, 0, { ...parameters, path_smooth: 0 })
   const bounds = { minimum: Number.NEGATIVE_INFINITY, maximum: Number.POSITIVE_INFINITY }
-  return { begin: 0, count, ...sums, output, depth: 0, ...bounds, slot: -1 }
+  const root: Leaf = { begin: 0, count, ...sums, output, depth: 0, ...bounds, slot: -1 }
+  return { root, rows }
 }
 
-function searchRoot(
-  { search, sampler, partition, gradients, hessians }: Growth,
-  root: Leaf,
-  bag?: Int32Array,
-): void {
-  const sought = { leaf: root, parentOutput: root.output, allowed: sampler.nextNode?.() }
-  search.search(bag ? partition.rows : 0, gradients, hessians, sought)
+function searchRoot({ search, sampler }: Growth, root: Leaf, rows: LeafRows): void {
+  search.search(rows, { leaf: root, parentOutput: root.output, allowed: sampler.nextNode?.() })
 }
 
 /** The leaf to be split next; of equals, the one whose feature comes first. */
@@ -152,13 +179,14 @@ function divide({ binned, partition, monotone }: Growth, leaf: Leaf, split: Spli
 }
 
 function searchChildren(growth: Growth, left: Leaf, right: Leaf): void {
-  const { parameters, partition, search, sampler, gradients, hessians } = growth
+  const { parameters, partition, pairs, search, sampler } = growth
   const { max_depth, min_data_in_leaf } = parameters
   if (max_depth > 0 && left.depth >= max_depth) return
   if (left.count < 2 * min_data_in_leaf && right.count < 2 * min_data_in_leaf) return
   const [smaller, larger] = left.count < right.count ? [left, right] : [right, left]
   const sought = (leaf: Leaf) => ({ leaf, parentOutput: leaf.output, allowed: sampler.nextNode?.() })
-  search.search(partition.rows + smaller.begin * 4, gradients, hessians, sought(smaller), sought(larger))
+  const rows = partition.rows + smaller.begin * 4
+  search.search({ rows, pairs: pairs.gather(rows, smaller.count) }, sought(smaller), sought(larger))
 }
 
 function laneColumn({ rows, blocks, places }: BinnedFeatures, feature: number): LaneColumn {

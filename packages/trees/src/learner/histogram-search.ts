@@ -3,12 +3,10 @@ import type { FeatureBins } from '../binning/feature-bins'
 import type { Engine } from '../kernels/engine'
 import {
   BLOCK_BYTES,
-  CHUNK,
   FEATURE_BYTES,
   GENERAL_CONSTRAINED,
   GENERAL_OUTPUTS,
   KERNEL_HISTOGRAMS,
-  KERNEL_PAIRS,
   LANES,
   LEAF_ALLOWED,
   LEAF_BYTES,
@@ -19,7 +17,6 @@ import {
   MISSING_NAN,
   MISSING_NONE,
   MISSING_ZERO,
-  PAIRS_BYTES,
   RESULT_BYTES,
   RESULT_DEFAULT_LEFT,
   RESULT_FEATURE,
@@ -29,6 +26,7 @@ import {
   TASK_COUNT,
   TASK_LAMBDA_L1,
   TASK_LARGER,
+  TASK_PAIRS,
   TASK_ROWS,
 } from '../kernels/layout'
 import { type CategoricalSettings, findCategoricalSplit } from './categorical-split'
@@ -51,20 +49,18 @@ export interface SoughtLeaf {
 
 /** Finds the best splits of leaves from histograms of their rows. */
 export interface HistogramSearch {
-  /** Address of `[2]` doubles: sums over the rows of the last collected pairs. */
-  sumPairs(
-    rows: number,
-    count: number,
-    gradients: number,
-    hessians: number,
-  ): { gradient: number; hessian: number }
   /** Features that the tree may split on; forgets the histograms of the tree before. */
   beginTree(used: Uint8Array): void
-  /**
-   * Sets `best` of two leaves, or of the root alone.
-   * @param rows address of the smaller leaf's rows; 0: all rows in order.
-   */
-  search(rows: number, gradients: number, hessians: number, smaller: SoughtLeaf, larger?: SoughtLeaf): void
+  /** Sets `best` of two leaves, or of the root alone. */
+  search(rows: LeafRows, smaller: SoughtLeaf, larger?: SoughtLeaf): void
+}
+
+/** Rows of a leaf, and what is to be added up of them. */
+export interface LeafRows {
+  /** Address of row numbers; 0: all rows in order. */
+  readonly rows: number
+  /** Address of the rows' gradients and Hessians. */
+  readonly pairs: number
 }
 
 const missingNumbers = { none: MISSING_NONE, zero: MISSING_ZERO, nan: MISSING_NAN } as const
@@ -81,7 +77,7 @@ export function createHistogramSearch(
   const features = binned.used.length
   const inner = Array.from(binned.used, (column) => binned.bins[column]!)
   const blocks = layBlocks(binned)
-  const memory = allocateSearch(engine, binned.rows, features, blocks)
+  const memory = allocateSearch(engine, features, blocks)
   writeFeatures(engine, memory.features, inner, monotone, blocks)
   writeTask(engine, memory, settings, blocks)
   const slots: Slot[] = []
@@ -92,10 +88,6 @@ export function createHistogramSearch(
       slots.push({ histogram: engine.allocate(blocks.bytes), splittable: engine.allocate(features) })
     }
     return taken++
-  }
-  const collectPairs = (rows: number, count: number, gradients: number, hessians: number): void => {
-    engine.i32(memory.pairsTask, 5).set([rows, count, gradients, hessians, memory.pairs])
-    engine.parallel(KERNEL_PAIRS, memory.pairsTask, Math.ceil(count / CHUNK))
   }
   const writeSought = (which: 0 | 1, sought: SoughtLeaf): void => {
     writeLeaf(engine, memory.leaves + which * LEAF_BYTES, slots[sought.leaf.slot]!, sought, {
@@ -108,26 +100,19 @@ export function createHistogramSearch(
   const categorical = inner.flatMap(({ kind }, feature) => (kind === 'categorical' ? [feature] : []))
 
   return {
-    sumPairs(rows, count, gradients, hessians) {
-      collectPairs(rows, count, gradients, hessians)
-      engine.kernels.sums(memory.pairs, count, memory.sums)
-      const [gradient, hessian] = engine.f64(memory.sums, 2)
-      return { gradient: gradient!, hessian: hessian! }
-    },
     beginTree(used) {
       taken = 0
       engine.u8(memory.used, features).set(used)
     },
-    search(rows, gradients, hessians, smaller, larger) {
+    search({ rows, pairs }, smaller, larger) {
       // The larger leaf's histograms are its parent's less the smaller's, in the parent's place.
       smaller.leaf.slot = takeSlot()
-      // Pairs of the root are there since they were summed.
-      if (larger) collectPairs(rows, smaller.leaf.count, gradients, hessians)
       writeSought(0, smaller)
       if (larger) writeSought(1, larger)
       const task = engine.i32(memory.task, TASK_LARGER + 1)
       task[TASK_ROWS] = rows
       task[TASK_COUNT] = smaller.leaf.count
+      task[TASK_PAIRS] = pairs
       task[TASK_LARGER] = larger ? memory.leaves + LEAF_BYTES : 0
       engine.parallel(KERNEL_HISTOGRAMS, memory.task, Math.ceil(blocks.count / blocks.group))
       const sought = larger ? [smaller, larger] : [smaller]
@@ -205,9 +190,6 @@ interface SearchMemory {
   readonly results: number
   readonly used: number
   readonly allowed: number
-  readonly pairs: number
-  readonly pairsTask: number
-  readonly sums: number
   readonly scratch: number
   /** Flags that allow every feature. */
   readonly all: Uint8Array
@@ -215,7 +197,7 @@ interface SearchMemory {
 
 const SCRATCH_BYTES = 16384
 
-function allocateSearch(engine: Engine, rows: number, features: number, blocks: Blocks): SearchMemory {
+function allocateSearch(engine: Engine, features: number, blocks: Blocks): SearchMemory {
   const memory = {
     blocks: engine.allocate(blocks.count * BLOCK_BYTES),
     features: engine.allocate(features * FEATURE_BYTES),
@@ -224,9 +206,6 @@ function allocateSearch(engine: Engine, rows: number, features: number, blocks: 
     results: engine.allocate(2 * blocks.count * RESULT_BYTES),
     used: engine.allocate(features),
     allowed: engine.allocate(2 * features),
-    pairs: engine.allocate(rows * 8),
-    pairsTask: engine.allocate(PAIRS_BYTES),
-    sums: engine.allocate(16),
     scratch: engine.allocate(engine.threads * SCRATCH_BYTES),
     all: new Uint8Array(features).fill(1),
   }
@@ -267,10 +246,10 @@ function writeTask(
   const { lambda_l1, lambda_l2, max_delta_step, path_smooth } = settings
   const needsOutputs = lambda_l1 > 0 || max_delta_step > 0 || path_smooth > EPSILON
   const general = (needsOutputs ? GENERAL_OUTPUTS : 0) | (settings.constrained ? GENERAL_CONSTRAINED : 0)
-  const { pairs, blocks, features, used, scratch, leaves } = memory
+  const { blocks, features, used, scratch, leaves } = memory
   engine
     .i32(memory.task, 12)
-    .set([0, 0, pairs, blocks, features, used, general, scratch, leaves, 0, group, count])
+    .set([0, 0, 0, blocks, features, used, general, scratch, leaves, 0, group, count])
   engine
     .f64(memory.task, TASK_BYTES / 8)
     .set(

@@ -14,6 +14,8 @@ export interface GrownTree {
   readonly tree: Tree
   /** Row numbers of a leaf, ascending: a view that is valid until the next tree is grown. */
   rowsOfLeaf(leaf: number): Int32Array
+  /** Adds to the score of each row that the tree was grown on the value of its leaf. */
+  addTo(scores: Float64Array, leafValue: Float64Array): void
 }
 
 /** Grows trees on the gradients of one training set. */
@@ -21,6 +23,8 @@ export interface TreeLearner {
   /** `[trees of an iteration × rows]`, to be filled before growing. */
   readonly gradients: Float32Array
   readonly hessians: Float32Array
+  /** `[trees of an iteration × rows]` zeros at first: where scores are best kept, as {@link GrownTree.addTo} is fastest there. */
+  readonly scores: Float64Array
   /**
    * One tree on slice `k` of the gradients.
    * @param bag row numbers, ascending; absent: all rows.

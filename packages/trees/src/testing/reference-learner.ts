@@ -48,6 +48,7 @@ export function createReferenceLearner(
   return {
     gradients,
     hessians,
+    scores: new Float64Array(trees * rows),
     grow(k, bag) {
       const slice = (values: Float32Array) => values.subarray(k * rows, (k + 1) * rows)
       const ofTree = sampler.nextTree()
@@ -77,6 +78,11 @@ function growTree(growth: Growth, rows: readonly number[]): GrownTree {
   return {
     tree: referenceTree(nodes, leaves, binned, parameters.min_gain_to_split),
     rowsOfLeaf: (leaf) => Int32Array.from(leaves[leaf]!.rows),
+    addTo(scores, leafValue) {
+      for (const [leaf, { rows }] of leaves.entries()) {
+        for (const row of rows) scores[row]! += leafValue[leaf]!
+      }
+    },
   }
 }
 
