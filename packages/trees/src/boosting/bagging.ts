@@ -34,9 +34,12 @@ export function createBagging(
   { features: { rows }, label }: Pick<CheckedData, 'features' | 'label'>,
 ): RowSampler {
   const { bagging_fraction, pos_bagging_fraction, neg_bagging_fraction, bagging_freq } = parameters
-  const positives = countsPositives.has(parameters.objective) ? label.filter((value) => value > 0).length : 0
-  const balanced = (pos_bagging_fraction < 1 || neg_bagging_fraction < 1) && positives > 0
-  if (bagging_freq <= 0 || (bagging_fraction >= 1 && !balanced)) return everyRow
+  if (bagging_freq <= 0) return everyRow
+  const balanced =
+    (pos_bagging_fraction < 1 || neg_bagging_fraction < 1) &&
+    countsPositives.has(parameters.objective) &&
+    label.some((value) => value > 0)
+  if (bagging_fraction >= 1 && !balanced) return everyRow
   const randoms = blockRandoms(rows, parameters.bagging_seed)
   const fractionOf = balanced
     ? (row: number) => (label[row]! > 0 ? pos_bagging_fraction : neg_bagging_fraction)
