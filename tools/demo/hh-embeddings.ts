@@ -53,10 +53,11 @@ const tensors = Object.entries(before).map(([name, entry]) => {
   return { name, bytes, rows: bytes.length / columns }
 })
 const scales = Object.fromEntries(Object.keys(sides).map((side) => [`scale.${side}`, `${scale}`]))
-let offset = 0
+let end = 0
 const entries = tensors.map(({ name, bytes, rows }) => {
-  const data_offsets = [offset, (offset += bytes.length)]
-  return [name, { dtype: 'I8', shape: [rows, columns], data_offsets }]
+  const begin = end
+  end += bytes.length
+  return [name, { dtype: 'I8', shape: [rows, columns], data_offsets: [begin, end] }]
 })
 const text = JSON.stringify({ __metadata__: { ...about, ...scales }, ...Object.fromEntries(entries) })
 const header = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8))

@@ -1,11 +1,12 @@
 import type { BackendChoice } from '@prefkit/tensor'
-import { type TrainingRecord, trainRewardModel } from './fit-reward-model'
-import { createNetwork } from './network'
-import { type RewardModelOptions, resolveOptions } from './options'
+import { fitWith, runToEnd } from './fit-reward-model'
+import { createLearner } from './kinds/kinds'
+import { type ModelKind, type RewardModelSettings, resolveOptions } from './options'
 import { checkPairData, type PairData, takePairs } from './pair-data'
 import { type RewardModel, scoreWith } from './reward-model'
 import { RewardModelError } from './reward-model-error'
 import { permutation } from './shuffle'
+import type { TrainingRecord } from './training-record'
 
 /** Stream of the seed that dealing groups to folds uses; epochs count from 0 and splits use −1. */
 const foldStream = -2
@@ -31,33 +32,32 @@ export interface FoldResult {
 }
 
 /**
- * Trains a model for each fold and scores with it what the fold left out. All folds share one compiled network.
+ * Trains a model for each fold and scores with it what the fold left out. All folds share what is compiled.
  * @throws RewardModelError for bad data or options; `EMPTY` naming a fold without training or test pairs,
  *   `OUT_OF_RANGE` for a position that does not exist, `INVALID_OPTION` when a fold tests on a pair it trains on.
  */
 export async function* crossValidate(
   data: PairData,
   folds: readonly Fold[],
-  given: Partial<RewardModelOptions> = {},
+  given: RewardModelSettings = {},
   { backend }: { backend?: BackendChoice } = {},
 ): AsyncGenerator<FoldResult> {
   const options = resolveOptions(given)
   checkPairData(data)
   for (const fold of folds) checkFold(fold, data.chosen.length)
-  const network = createNetwork(options, backend)
+  const learner = createLearner<ModelKind>(options, { backend })
   try {
     for (const fold of folds) {
       const begun = performance.now()
       const records: TrainingRecord[] = []
-      const model = await trainRewardModel(takePairs(data, fold.train), options, {
-        network,
-        onProgress: ({ record }) => records.push(record),
-      })
+      const pairs = takePairs(data, fold.train)
+      checkPairData(pairs)
+      const model = await runToEnd(fitWith(learner, pairs, options), ({ record }) => records.push(record))
       const seconds = (performance.now() - begun) / 1000
-      yield { fold, model, records, rewards: await scoreWith(network, model, data.features), seconds }
+      yield { fold, model, records, rewards: await scoreWith(learner, model, data.features), seconds }
     }
   } finally {
-    await network.release()
+    await learner.release()
   }
 }
 

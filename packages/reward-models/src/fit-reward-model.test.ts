@@ -1,16 +1,17 @@
 import { type DeviceMemory, readTree, releaseTree, Tensor, tensor, treeMap } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
 import { fitRewardModel, type TrainingProgress, trainRewardModel } from './fit-reward-model'
-import { createNetwork, type Network } from './network'
-import { type RewardModelOptions, resolveOptions } from './options'
+import type { MlpOptions } from './mlp/mlp-options'
+import { createNetwork, type Network } from './mlp/network'
+import { resolveOptions } from './options'
 import { mirrorPairs, type PairData } from './pair-data'
 import { type RewardModel, scoreFeatures } from './reward-model'
 import { drawPairs } from './testing/draw-pairs'
 
 const options = { hidden: [8], epochs: 6, batchSize: 64, learningRate: 1e-2 }
-const run = async (data: PairData, options: Partial<RewardModelOptions>, settings = {}) => {
-  const steps: TrainingProgress[] = []
-  const onProgress = (step: TrainingProgress) => steps.push(step)
+const run = async (data: PairData, options: Partial<MlpOptions>, settings = {}) => {
+  const steps: TrainingProgress<'mlp'>[] = []
+  const onProgress = (step: TrainingProgress<'mlp'>) => steps.push(step)
   return { model: await trainRewardModel(data, options, { onProgress, ...settings }), steps }
 }
 
@@ -20,7 +21,7 @@ async function accuracyOf(model: RewardModel, data: PairData): Promise<number> {
   return ahead.length / data.chosen.length
 }
 
-const numbers = (model: RewardModel) =>
+const numbers = (model: RewardModel<'mlp'>) =>
   model.members.map(({ layers }) => layers.map(({ weight, bias }) => [[...weight.data], [...bias!.data]]))
 
 describe('trainRewardModel', () => {
@@ -203,7 +204,7 @@ describe('trainRewardModel', () => {
 })
 
 /** A network whose steps leave weights and state on a device, and use up those they are given; and what is there. */
-function networkOnDevice(options: Partial<RewardModelOptions>) {
+function networkOnDevice(options: Partial<MlpOptions>) {
   const live = new Set<DeviceMemory>()
   const put = (tensor: Tensor): Tensor => {
     const memory: DeviceMemory = {

@@ -1,245 +1,150 @@
-import { type BackendChoice, readTree, releaseTree, type Tensor, tensor, treeLeaves } from '@prefkit/tensor'
-import { centreRewards } from './centre-rewards'
-import { shouldStop } from './early-stopping'
-import { epochBatches } from './epoch-batches'
-import { holdOut } from './hold-out'
-import { memberSeed } from './member-seed'
-import { createNetwork, foldScaler, type Network, type Optimization, type Params } from './network'
-import { type RewardModelOptions, resolveOptions } from './options'
-import { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
+import type { BackendChoice } from '@prefkit/tensor'
+import { createLearner, type LearnerOf, type MemberOf, type StateOf } from './kinds/kinds'
+import type { MlpOptions } from './mlp/mlp-options'
+import type { Network } from './mlp/network'
+import {
+  type ModelKind,
+  type RewardModelOptions,
+  type RewardModelSettings,
+  resolveOptions,
+  type TreesSettings,
+} from './options'
+import { checkPairData, type PairData } from './pair-data'
 import type { RewardModel } from './reward-model'
-import { RewardModelError } from './reward-model-error'
-import { applyScaler, fitScaler, type Scaler } from './standardize'
-
-/** One step of training; the last of an epoch also has the validation figures. Names are TRL's. */
-export interface TrainingRecord {
-  /** Steps taken by this member, from 1. */
-  readonly step: number
-  /** Passes over the data, as a fraction while one is going on. */
-  readonly epoch: number
-  /** Which member of the ensemble is learning, from 0. */
-  readonly member: number
-  /** Mean loss over the batch. */
-  readonly loss: number
-  /** Share of the batch's pairs with the preferred response strictly ahead; pairs with an even preference count half. */
-  readonly accuracy: number
-  /** Mean over the batch of how far the preferred response is ahead, in units of reward. */
-  readonly margin: number
-  readonly eval_loss?: number
-  readonly eval_accuracy?: number
-}
+import type { TrainingRecord } from './training-record'
 
 /** Where training stands after an epoch: all that is needed to go on exactly as if it had never stopped. */
-export interface TrainingState {
-  /** Members that are done: their weights as they will be in the model. */
-  readonly finished: readonly Params[]
-  /** The member that is learning. */
-  readonly current: MemberState
-}
-
-/** One member's training. */
-export interface MemberState {
-  /** Epochs done. */
-  readonly epoch: number
-  readonly step: number
-  readonly optimization: Optimization
-  /** The epoch with the lowest validation loss so far, and its weights. */
-  readonly best: { readonly epoch: number; readonly params: Params }
-  /** Validation loss of each epoch. */
-  readonly losses: readonly number[]
-}
+export type TrainingState<Kind extends ModelKind = ModelKind> = {
+  [Own in Kind]: {
+    /** Members that are done, as they will be in the model. */
+    readonly finished: readonly MemberOf<Own>[]
+    /** The member that is learning. */
+    readonly current: StateOf<Own>
+  }
+}[Kind]
 
 /** What training yields: a record a step, and after each epoch the state to save. */
-export interface TrainingProgress {
+export interface TrainingProgress<Kind extends ModelKind = ModelKind> {
   readonly record: TrainingRecord
-  readonly state?: TrainingState
+  readonly state?: TrainingState<Kind>
 }
 
 /** How to run, as opposed to what to learn. */
-export interface FitSettings {
-  /** Default: `auto`. */
+export interface FitSettings<Kind extends ModelKind = ModelKind> {
+  /** What an MLP is trained on. Default: `auto`. */
   backend?: BackendChoice
   /** Go on from here; data and options must be those it was made with. */
-  resume?: TrainingState
+  resume?: TrainingState<Kind>
   /**
-   * A network to use again, so that equal trainings compile once; from {@link createNetwork} with these options. It is
-   * left as it is; without one, what training compiles is released at its end.
+   * A network to use again, so that equal trainings of MLPs compile once; from `createNetwork` with these options. It
+   * is left as it is; without one, what training compiles is released at its end.
    */
   network?: Network
 }
 
 /**
- * Trains a reward model, or an ensemble, by mini-batch AdamW: standardise, hold out whole groups, and for each
- * member and epoch run the batches as one compiled step each, watch the validation loss, stop early.
+ * Trains a reward model, or an ensemble, and holds out whole groups to watch the loss and stop early. An MLP
+ * (`kind: 'mlp'`, the default) learns by mini-batch AdamW on standardised features, each batch one compiled step; trees
+ * (`kind: 'trees'`) are boosted on features as they are, each round a step and an epoch.
  *
  * With equal data, options and backend every number repeats exactly, also across a stop and a resume.
  *
  * @throws RewardModelError for bad data (see `checkPairData`) or options; `DIVERGED` when a loss or a weight is not
- *   finite.
+ *   finite; `NO_SPLIT` when trees cannot split the responses there are.
  */
+export function fitRewardModel(
+  data: PairData,
+  given: TreesSettings,
+  settings?: FitSettings<'trees'>,
+): AsyncGenerator<TrainingProgress<'trees'>, RewardModel<'trees'>>
+export function fitRewardModel(
+  data: PairData,
+  given?: Partial<MlpOptions>,
+  settings?: FitSettings<'mlp'>,
+): AsyncGenerator<TrainingProgress<'mlp'>, RewardModel<'mlp'>>
+export function fitRewardModel(
+  data: PairData,
+  given: RewardModelSettings,
+  settings?: FitSettings,
+): AsyncGenerator<TrainingProgress, RewardModel>
 export async function* fitRewardModel(
   data: PairData,
-  given: Partial<RewardModelOptions> = {},
-  settings: FitSettings = {},
+  given: RewardModelSettings = {},
+  { resume, ...where }: FitSettings = {},
 ): AsyncGenerator<TrainingProgress, RewardModel> {
   const options = resolveOptions(given)
   checkPairData(data)
-  const { network = createNetwork(options, settings.backend), resume } = settings
+  const learner = createLearner<ModelKind>(options, where)
   try {
-    return yield* trainMembers(prepare(data, options, network), resume)
+    return yield* fitWith(learner, data, options, resume)
   } finally {
-    if (!settings.network) await network.release()
+    if (!where.network) await learner.release()
   }
 }
 
-/** What every member of an ensemble learns from. */
-interface Task {
-  readonly options: RewardModelOptions
-  readonly network: Network
-  /** `[rows, columns]`: the features, standardised. */
-  readonly table: Tensor
-  /** `[rows, columns]`: the features as they were given, and what was done to them. */
-  readonly given: Tensor
-  readonly scaler: Scaler | undefined
-  /** Rows of the table that training pairs are of. */
-  readonly trainedRows: ReadonlySet<number>
-  readonly train: PairData
-  readonly validation: PairData
-}
-
-function prepare(data: PairData, options: RewardModelOptions, network: Network): Task {
-  const pairs = options.mirror ? mirrorPairs(data) : data
-  const parts = holdOut(pairs, options.validationFraction, options.seed)
-  const train = takePairs(pairs, parts.train)
-  const trainedRows = new Set([...train.chosen, ...train.rejected])
-  const { features } = data
-  const scaler = options.standardize ? fitScaler(features, trainedRows) : undefined
-  const asTable = (rows: Float32Array) => tensor(rows, { shape: [features.rows, features.columns] })
-  const given = asTable(features.data)
-  const table = scaler ? asTable(applyScaler(features, scaler).data) : given
-  const validation = takePairs(pairs, parts.validation)
-  return { options, network, table, given, scaler, trainedRows, train, validation }
-}
-
-async function* trainMembers(
-  task: Task,
-  resume: TrainingState | undefined,
+/** {@link fitRewardModel} on checked data and options, by a learner of these options that stays. */
+export async function* fitWith(
+  learner: LearnerOf<ModelKind>,
+  data: PairData,
+  options: RewardModelOptions,
+  resume?: TrainingState,
 ): AsyncGenerator<TrainingProgress, RewardModel> {
-  const { options, given } = task
+  const training = learner.prepare(data)
   const finished = [...(resume?.finished ?? [])]
   for (let start = resume?.current; finished.length < options.members; start = undefined) {
     const done = [...finished]
-    for await (const { record, state } of trainMember(task, done.length, start)) {
-      yield state ? { record, state: { finished: done, current: state } } : { record }
+    for await (const { record, state } of training.steps(done.length, start)) {
+      // Members and states of one learner are of one kind.
+      yield state ? { record, state: { finished: done, current: state } as TrainingState } : { record }
       if (state) start = state
     }
-    finished.push(await finishMember(task, start!))
+    finished.push(await training.finish(start!))
   }
-  return { options, inputs: given.dims[1]!, members: finished }
+  // What it learns is of the kind of its options.
+  return { options, inputs: data.features.columns, members: finished } as RewardModel
 }
 
-/** The weights to keep, for features as they were given; a Bradley–Terry member gets its origin. */
-async function finishMember(
-  { options, network, given, scaler, trainedRows }: Task,
-  { best, optimization, step }: MemberState,
-): Promise<Params> {
-  const kept = options.keep === 'best' ? best.params : optimization.params
-  const folded = scaler ? foldScaler(kept, scaler) : kept
-  const member =
-    options.objective === 'bt' ? await centreRewards(network, folded, given, trainedRows) : folded
-  // The last update comes after the last loss that is looked at.
-  for (const { data } of treeLeaves(member)) {
-    const wrong = data.find((value) => !Number.isFinite(value))
-    if (wrong !== undefined) requireFinite('a weight', wrong, step, options)
-  }
-  return member
-}
-
-async function* trainMember(
-  { options, network, table, train, validation }: Task,
-  member: number,
-  start: MemberState | undefined,
-): AsyncGenerator<{ record: TrainingRecord; state?: MemberState }> {
-  const seed = memberSeed(options.seed, member)
-  let state = start ?? (await beginMember(network, table.dims[1]!, seed))
-  while (state.epoch < options.epochs && !shouldStop(options.stopping, state.losses, options.patience)) {
-    const batches = epochBatches(train, options, seed, state.epoch)
-    let { optimization, step } = state
-    try {
-      for (const [i, batch] of batches.entries()) {
-        const result = await network.step(optimization, table, batch, { seed, step })
-        optimization = result.optimization
-        step++
-        const record = {
-          step,
-          epoch: (state.epoch * batches.length + i + 1) / batches.length,
-          member,
-          ...result.metrics,
-        }
-        requireFinite('loss', record.loss, step, options)
-        if (i < batches.length - 1) {
-          yield { record }
-          continue
-        }
-        const held = await network.evaluate(optimization.params, table, validation)
-        if (held) requireFinite('eval_loss', held.loss, step, options)
-        state = advance(state, await readTree(optimization), step, held?.loss)
-        yield {
-          record: { ...record, ...(held && { eval_loss: held.loss, eval_accuracy: held.accuracy }) },
-          state,
-        }
-      }
-    } finally {
-      // Also where a loss is not finite, or the caller has had enough.
-      releaseTree(optimization)
-    }
-  }
-}
-
-async function beginMember(network: Network, inputs: number, seed: number): Promise<MemberState> {
-  const optimization = await network.begin(inputs, seed)
-  return { epoch: 0, step: 0, optimization, best: { epoch: 0, params: optimization.params }, losses: [] }
-}
-
-/** The state after an epoch. Without validation pairs the latest weights count as the best. */
-function advance(
-  state: MemberState,
-  optimization: Optimization,
-  step: number,
-  loss: number | undefined,
-): MemberState {
-  const epoch = state.epoch + 1
-  const isBest = loss === undefined || state.losses.every((before) => loss < before)
-  const best = isBest ? { epoch, params: optimization.params } : state.best
-  return { epoch, step, optimization, best, losses: loss === undefined ? [] : [...state.losses, loss] }
-}
-
-function requireFinite(
-  name: string,
-  value: number,
-  step: number,
-  { learningRate }: RewardModelOptions,
-): void {
-  if (Number.isFinite(value)) return
-  const advice = `a lower learningRate (now ${learningRate}) or standardize: true may help`
-  throw new RewardModelError('DIVERGED', `${name} is ${value} at step ${step}; ${advice}`)
+type ProgressSettings<Kind extends ModelKind> = FitSettings<Kind> & {
+  onProgress?(progress: TrainingProgress<Kind>): void
 }
 
 /**
  * Trains to the end; see {@link fitRewardModel}.
  * @param onProgress called after each step.
  */
+export function trainRewardModel(
+  data: PairData,
+  options: TreesSettings,
+  settings?: ProgressSettings<'trees'>,
+): Promise<RewardModel<'trees'>>
+export function trainRewardModel(
+  data: PairData,
+  options?: Partial<MlpOptions>,
+  settings?: ProgressSettings<'mlp'>,
+): Promise<RewardModel<'mlp'>>
+export function trainRewardModel(
+  data: PairData,
+  options: RewardModelSettings,
+  settings?: ProgressSettings<ModelKind>,
+): Promise<RewardModel>
 export async function trainRewardModel(
   data: PairData,
-  options: Partial<RewardModelOptions> = {},
-  settings: FitSettings & { onProgress?: (progress: TrainingProgress) => void } = {},
+  options: RewardModelSettings = {},
+  settings: ProgressSettings<ModelKind> = {},
 ): Promise<RewardModel> {
-  const steps = fitRewardModel(data, options, settings)
+  return runToEnd(fitRewardModel(data, options, settings), settings.onProgress)
+}
+
+/** Runs a training to its end, telling of each step. */
+export async function runToEnd(
+  steps: AsyncGenerator<TrainingProgress, RewardModel>,
+  onProgress: (progress: TrainingProgress) => void = () => {},
+): Promise<RewardModel> {
   for (;;) {
     const next = await steps.next()
     if (next.done) return next.value
     try {
-      settings.onProgress?.(next.value)
+      onProgress(next.value)
     } catch (error) {
       // Ends training there, which frees what it holds.
       await steps.throw(error)

@@ -1,3 +1,4 @@
+export type { CommonOptions, Objective } from './common-options'
 export { crossValidate, type Fold, type FoldResult, groupFolds } from './cross-validate'
 export { type StoppingRule, stoppingRules } from './early-stopping'
 export { describeFeatures } from './features/describe-features'
@@ -9,14 +10,15 @@ export { surfaceFeatureNames, surfaceFeatures } from './features/surface-feature
 export {
   type FitSettings,
   fitRewardModel,
-  type MemberState,
   type TrainingProgress,
-  type TrainingRecord,
   type TrainingState,
   trainRewardModel,
 } from './fit-reward-model'
 export { holdOut } from './hold-out'
+export type { MemberProgress } from './kinds/learner'
 export type { Matrix } from './matrix'
+export type { MlpMemberState } from './mlp/mlp-learner'
+export type { MlpOptions } from './mlp/mlp-options'
 export {
   type BatchMetrics,
   createNetwork,
@@ -24,15 +26,20 @@ export {
   type Optimization,
   type Params,
   type StepSeed,
-} from './network'
+} from './mlp/network'
 export {
   defaultRewardModelOptions,
-  type Objective,
+  defaultTreesOptions,
+  type ModelKind,
   type RewardModelOptions,
-  type RewardModelPreset,
+  type RewardModelSettings,
   resolveOptions,
-  rewardModelPresets,
+  type TreesSettings,
 } from './options'
 export { checkPairData, mirrorPairs, type PairData, takePairs } from './pair-data'
+export { type RewardModelPreset, rewardModelPresets } from './presets'
 export { createScorer, type RewardModel, type ScoreOptions, type Scorer, scoreFeatures } from './reward-model'
 export { RewardModelError, type RewardModelErrorCode } from './reward-model-error'
+export type { TrainingRecord } from './training-record'
+export type { TreesMember, TreesMemberState } from './trees/trees-learner'
+export type { TreeParameters, TreesOptions } from './trees/trees-options'

@@ -1,9 +1,10 @@
 import { tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
+import type { Objective } from './common-options'
 import { trainRewardModel } from './fit-reward-model'
 import goldens from './goldens/training.json' with { type: 'json' }
-import { createNetwork } from './network'
-import { type Objective, resolveOptions } from './options'
+import { createNetwork } from './mlp/network'
+import { resolveOptions } from './options'
 import { scoreFeatures } from './reward-model'
 
 const features = {

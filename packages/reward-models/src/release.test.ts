@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { crossValidate, groupFolds } from './cross-validate'
 import { fitRewardModel, trainRewardModel } from './fit-reward-model'
-import { createNetwork } from './network'
+import { createNetwork } from './mlp/network'
 import { resolveOptions } from './options'
 import { createScorer, scoreFeatures } from './reward-model'
 import { countingBackend } from './testing/counting-backend'

@@ -10,6 +10,7 @@ export type RewardModelErrorCode =
   | 'INVALID_MODEL'
   | 'NEWER_VERSION'
   | 'DIVERGED'
+  | 'NO_SPLIT'
   | 'EMBEDDER_CHANGED'
   | 'EMBEDDER_MISSING'
   | 'EMBEDDING_FAILED'

@@ -1,22 +1,26 @@
-import { type BackendChoice, tensor } from '@prefkit/tensor'
+import type { BackendChoice } from '@prefkit/tensor'
 import type { FeatureSpec } from './features/feature-spec'
+import { createLearner, type LearnerOf, type MemberOf, type OptionsOf } from './kinds/kinds'
 import type { Matrix } from './matrix'
-import { createNetwork, type Network, type Params } from './network'
-import type { RewardModelOptions } from './options'
+import type { ModelKind } from './options'
 import { checkFeatures } from './pair-data'
 import { RewardModelError } from './reward-model-error'
 
-/** A trained reward model: one network, or several whose scores are combined. */
-export interface RewardModel {
-  /** The settings it was trained with. */
-  readonly options: RewardModelOptions
-  /** Features it expects. */
-  readonly inputs: number
-  /** Weights of each member. Rewards of `bt` members have the mean 0 over the responses they were trained on. */
-  readonly members: readonly Params[]
-  /** How its features are made of text; absent when it was trained on vectors of another origin. */
-  readonly features?: FeatureSpec
-}
+/** A trained reward model: one network or one list of trees, or several whose scores are combined. */
+export type RewardModel<Kind extends ModelKind = ModelKind> = {
+  [Own in Kind]: {
+    /** The settings it was trained with; their `kind` says what the members are. */
+    readonly options: OptionsOf<Own>
+    /** Features it expects. */
+    readonly inputs: number
+    /**
+     * Weights, or trees, of each member. Rewards of `bt` members have the mean 0 over the responses they were trained on.
+     */
+    readonly members: readonly MemberOf<Own>[]
+    /** How its features are made of text; absent when it was trained on vectors of another origin. */
+    readonly features?: FeatureSpec
+  }
+}[Kind]
 
 /** How the members' scores become one, and where they are computed. */
 export interface ScoreOptions {
@@ -27,7 +31,7 @@ export interface ScoreOptions {
   combine?: 'mean' | 'min' | 'first' | 'penalized'
   /** λ ≥ 0 of `penalized`, in standard deviations. Default: 1. */
   penalty?: number
-  /** Default: `auto`. */
+  /** What MLPs are computed on. Default: `auto`. */
   backend?: BackendChoice
 }
 
@@ -62,10 +66,10 @@ const combiners: Readonly<Record<NonNullable<ScoreOptions['combine']>, Combine>>
  */
 export function createScorer(model: RewardModel, { backend, ...combining }: ScoreOptions = {}): Scorer {
   requireScoring(combining)
-  const network = createNetwork(model.options, backend)
+  const learner = createLearner<ModelKind>(model.options, { backend })
   return {
-    score: (features) => scoreWith(network, model, features, combining),
-    release: () => network.release(),
+    score: (features) => scoreWith(learner, model, features, combining),
+    release: () => learner.release(),
   }
 }
 
@@ -89,9 +93,9 @@ export async function scoreFeatures(
   }
 }
 
-/** {@link scoreFeatures} on a network of the model's options that is there already, and stays. */
+/** {@link scoreFeatures} by a learner of the model's options that is there already, and stays. */
 export async function scoreWith(
-  network: Network,
+  learner: LearnerOf<ModelKind>,
   model: RewardModel,
   features: Matrix,
   { combine = 'mean', penalty = 1 }: Combining = {},
@@ -104,9 +108,8 @@ export async function scoreWith(
     )
   }
   checkFeatures(features)
-  const table = tensor(features.data, { shape: [features.rows, features.columns] })
   const each: Float32Array[] = []
-  for (const params of model.members) each.push(await network.score(params, table))
+  for (const member of model.members) each.push(await learner.score(member, features))
   return Float32Array.from({ length: features.rows }, (_, row) =>
     combiners[combine](
       each.map((scores) => scores[row]!),

@@ -2,7 +2,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /** A generator for one purpose: equal seeds and streams give equal numbers, other streams other ones. */
-const generator = (seed: number, stream: number) =>
+export const generator = (seed: number, stream: number) =>
   xoroshiro128plus((Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) | 0)
 
 /** 0 … size − 1 in a random order that depends only on the seed and the stream (Fisher–Yates). */

@@ -1,33 +1,32 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { flattenParams } from '@prefkit/nn'
-import { replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
+import { replaceDirectory } from '@prefkit/nn/files'
 import { partRules } from '../features/feature-parts'
 import type { FeatureSpec } from '../features/feature-spec'
-import { blankParams } from '../network'
-import { type RewardModelOptions, resolveOptions } from '../options'
+import { type ModelKind, type RewardModelOptions, type RewardModelSettings, resolveOptions } from '../options'
 import type { RewardModel } from '../reward-model'
 import { RewardModelError } from '../reward-model-error'
+import { filesOf } from './kind-files'
 import { type JsonObject, readVersioned } from './read-json'
-import { readTensors } from './read-tensors'
 
 const format = 'prefkit.reward-model'
 const version = 1
 
-/** The description and the weights of a saved model. */
-const fileNames = { description: 'model.json', weights: 'model.safetensors' }
+/** The description of a saved model; beside it are its members. */
+const descriptionName = 'model.json'
 
 /**
- * Saves a reward model as a directory: `model.json` (options, width, how features are made) and `model.safetensors`
- * (`members.0.layers.0.weight`, …). The directory appears, or is replaced, whole or not at all.
+ * Saves a reward model as a directory: `model.json` (options, width, how features are made) and its members. Those of an
+ * MLP are `model.safetensors` (`members.0.layers.0.weight`, …), those of trees `trees-0.txt`, …, which Python's LightGBM
+ * reads. The directory appears, or is replaced, whole or not at all.
  * @throws NnError `WRITE_FAILED` when it cannot be written, such as on a full disk.
  */
 export async function saveRewardModel(directory: string, model: RewardModel): Promise<void> {
   const { members, ...rest } = model
   const description = { format, version, ...rest, members: members.length }
   await replaceDirectory(directory, async (temporary) => {
-    await writeSafetensors(join(temporary, fileNames.weights), flattenParams({ members }))
-    await writeFile(join(temporary, fileNames.description), `${JSON.stringify(description, null, 2)}\n`)
+    await filesOf<ModelKind>(model.options).writeMembers(temporary, members)
+    await writeFile(join(temporary, descriptionName), `${JSON.stringify(description, null, 2)}\n`)
   })
 }
 
@@ -37,15 +36,19 @@ export async function saveRewardModel(directory: string, model: RewardModel): Pr
  *   release wrote it.
  */
 export async function loadRewardModel(directory: string): Promise<RewardModel> {
-  const path = join(directory, fileNames.description)
+  const path = join(directory, descriptionName)
   const content = await readVersioned(path, format, version)
   const options = readOptions(path, content)
   const inputs = readCount(path, content, 'inputs')
-  const params = blankParams(options, inputs)
-  const like = { members: Array.from({ length: readCount(path, content, 'members') }, () => params) }
-  const { members } = await readTensors(join(directory, fileNames.weights), like)
+  const count = readCount(path, content, 'members')
+  const members = await filesOf<ModelKind>(options).readMembers(directory, {
+    options,
+    inputs,
+    members: count,
+  })
   const features = readFeatures(path, content.features)
-  return { options, inputs, members, ...(features && { features }) }
+  // The files of a kind hold its members.
+  return { options, inputs, members, ...(features && { features }) } as RewardModel
 }
 
 /** All but the embedder's description is checked here; that is checked when the embedder is made. */
@@ -75,8 +78,9 @@ function readFeatures(path: string, content: unknown): FeatureSpec | undefined {
   return { embedder, embedderId, parts, surface }
 }
 
-const readOptions = (path: string, content: JsonObject): RewardModelOptions =>
-  withPlace(`${path}: in options: `, () => resolveOptions(content.options as Partial<RewardModelOptions>))
+/** The options that a file says; those of earlier releases have no `kind`, and are of an MLP. */
+export const readOptions = (path: string, { options }: JsonObject): RewardModelOptions =>
+  withPlace(`${path}: in options: `, () => resolveOptions(options as RewardModelSettings))
 
 /** What `check` throws, as a fault of the file. */
 function withPlace<Result>(place: string, check: () => Result): Result {

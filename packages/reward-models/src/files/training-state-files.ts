@@ -1,53 +1,46 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { flattenParams } from '@prefkit/nn'
-import { replaceDirectory, writeSafetensors } from '@prefkit/nn/files'
+import { replaceDirectory } from '@prefkit/nn/files'
 import type { TrainingState } from '../fit-reward-model'
-import { blankOptimization } from '../network'
-import { type RewardModelOptions, resolveOptions } from '../options'
+import type { MlpOptions } from '../mlp/mlp-options'
+import { type ModelKind, type RewardModelSettings, resolveOptions, type TreesSettings } from '../options'
 import { RewardModelError } from '../reward-model-error'
+import { filesOf, type StateCounters } from './kind-files'
 import { type JsonObject, readVersioned } from './read-json'
-import { readTensors } from './read-tensors'
+import { readOptions } from './reward-model-files'
 
 const format = 'prefkit.reward-model-training'
 const version = 1
 
-/** The counters and the tensors of a checkpoint. */
-const fileNames = { counters: 'state.json', tensors: 'state.safetensors' }
+/** The counters of a checkpoint; beside them is what was learned. */
+const countersName = 'state.json'
 
 /** What a checkpoint belongs to: going on with other options or features would not be the same training. */
-export interface TrainingIdentity {
-  readonly options: Partial<RewardModelOptions>
+export interface TrainingIdentity<Settings extends RewardModelSettings = RewardModelSettings> {
+  readonly options: Settings
   /** Columns of the features. */
   readonly inputs: number
 }
 
-/** Counters as they are in the JSON file; losses and epochs as in `MemberState`. */
-interface Counters {
-  readonly finished: number
-  readonly epoch: number
-  readonly step: number
-  readonly bestEpoch: number
-  readonly losses: readonly number[]
-}
-
 /**
- * Saves where training stands as a directory, whole or not at all: `state.json` and `state.safetensors`.
+ * Saves where training stands as a directory, whole or not at all: `state.json` and, of an MLP, `state.safetensors`; of
+ * trees, LightGBM's text models `trees.txt` and, of members that are done, `trees-0.txt`, ….
  * @throws NnError `WRITE_FAILED` when it cannot be written, such as on a full disk.
  */
 export async function saveTrainingState(
   directory: string,
-  { finished, current }: TrainingState,
-  { options, inputs }: TrainingIdentity,
+  state: TrainingState,
+  { options: given, inputs }: TrainingIdentity,
 ): Promise<void> {
-  const { epoch, step, losses, best, optimization } = current
-  const counters: Counters = { finished: finished.length, epoch, step, bestEpoch: best.epoch, losses }
-  const content = { format, version, options: resolveOptions(options), inputs, ...counters }
-  const tensors = { finished, best: best.params, ...optimization }
+  const { finished, current } = state
+  const options = resolveOptions(given)
+  const { epoch, step, losses, best } = current
+  const counters: StateCounters = { finished: finished.length, epoch, step, bestEpoch: best.epoch, losses }
+  const content = { format, version, options, inputs, ...counters }
   await replaceDirectory(directory, async (temporary) => {
-    await writeSafetensors(join(temporary, fileNames.tensors), flattenParams(tensors))
-    await writeFile(join(temporary, fileNames.counters), `${JSON.stringify(content, null, 2)}\n`)
+    await filesOf<ModelKind>(options).writeState(temporary, state)
+    await writeFile(join(temporary, countersName), `${JSON.stringify(content, null, 2)}\n`)
   })
 }
 
@@ -58,37 +51,39 @@ export async function saveTrainingState(
  */
 export async function loadTrainingState(
   directory: string,
+  identity: TrainingIdentity<TreesSettings>,
+): Promise<TrainingState<'trees'>>
+export async function loadTrainingState(
+  directory: string,
+  identity: TrainingIdentity<Partial<MlpOptions>>,
+): Promise<TrainingState<'mlp'>>
+export async function loadTrainingState(directory: string, identity: TrainingIdentity): Promise<TrainingState>
+export async function loadTrainingState(
+  directory: string,
   { options: given, inputs }: TrainingIdentity,
 ): Promise<TrainingState> {
-  const path = join(directory, fileNames.counters)
+  const path = join(directory, countersName)
   const content = await readVersioned(path, format, version)
   const options = resolveOptions(given)
-  requireSame(path, content, { ...options, inputs })
-  const { finished, epoch, step, bestEpoch, losses } = readCounters(path, content)
-  const blank = blankOptimization(options, inputs)
-  const like = {
-    finished: Array.from({ length: finished }, () => blank.params),
-    best: blank.params,
-    ...blank,
-  }
-  const tensors = await readTensors(join(directory, fileNames.tensors), like)
-  const { params, optimizer } = tensors
-  const best = { epoch: bestEpoch, params: tensors.best }
-  return {
-    finished: tensors.finished,
-    current: { epoch, step, losses, best, optimization: { params, optimizer } },
-  }
+  requireSame(path, { ...readOptions(path, content), inputs: content.inputs }, { ...options, inputs })
+  const state = await filesOf<ModelKind>(options).readState(directory, readCounters(path, content), {
+    options,
+    inputs,
+  })
+  // The files of a kind hold its states.
+  return state as TrainingState
 }
 
-function requireSame(path: string, content: JsonObject, wanted: Readonly<Record<string, unknown>>): void {
-  const saved: JsonObject = { ...(content.options as JsonObject | undefined), inputs: content.inputs }
+type Identity = Readonly<Record<string, unknown>>
+
+function requireSame(path: string, saved: Identity, wanted: Identity): void {
   const other = Object.keys(wanted).find((name) => !isDeepStrictEqual(saved[name], wanted[name]))
   if (other === undefined) return
   const [was, is] = [saved[other], wanted[other]].map((value) => JSON.stringify(value) ?? 'nothing')
   throw new RewardModelError('INVALID_MODEL', `${path}: ${other} was ${was} when it was saved, is ${is} now`)
 }
 
-function readCounters(path: string, content: JsonObject): Counters {
+function readCounters(path: string, content: JsonObject): StateCounters {
   for (const name of ['finished', 'epoch', 'step', 'bestEpoch'] as const) {
     if (Number.isSafeInteger(content[name]) && (content[name] as number) >= 0) continue
     const found = JSON.stringify(content[name]) ?? 'nothing'
@@ -99,5 +94,5 @@ function readCounters(path: string, content: JsonObject): Counters {
   if (!Array.isArray(losses) || !losses.every(Number.isFinite)) {
     throw new RewardModelError('INVALID_MODEL', `${path}: losses: expected a list of numbers`)
   }
-  return content as JsonObject & Counters
+  return content as JsonObject & StateCounters
 }

@@ -1,7 +1,7 @@
 import { flattenParams } from '@prefkit/nn'
 import { describe, expect, it } from 'vitest'
+import { resolveOptions } from '../options'
 import { blankOptimization, createNetwork } from './network'
-import { resolveOptions } from './options'
 
 describe('blankOptimization', () => {
   it.each([[[]], [[4]], [[4, 3]]])(

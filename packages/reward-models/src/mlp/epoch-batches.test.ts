@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { drawPairs } from '../testing/draw-pairs'
 import { epochBatches } from './epoch-batches'
-import { drawPairs } from './testing/draw-pairs'
 
 const data = drawPairs({ pairs: 150, columns: 1, seed: 1 })
 const pairsOf = (options: Parameters<typeof epochBatches>[1], seed = 0, epoch = 0) =>

@@ -26,8 +26,9 @@ import {
   tensor,
   valueAndGrad,
 } from '@prefkit/tensor'
-import type { Objective, RewardModelOptions } from './options'
-import { type PairData, takePairs } from './pair-data'
+import type { Objective } from '../common-options'
+import { type PairData, takePairs } from '../pair-data'
+import type { MlpOptions } from './mlp-options'
 import type { Scaler } from './standardize'
 
 /** Weights of one member. */
@@ -78,7 +79,7 @@ export interface Network {
 type BatchTensors = { chosen: Tensor; rejected: Tensor; preference?: Tensor; margin?: Tensor }
 
 const losses: Readonly<
-  Record<Objective, (c: Tensor, r: Tensor, batch: BatchTensors, options: RewardModelOptions) => Loss>
+  Record<Objective, (c: Tensor, r: Tensor, batch: BatchTensors, options: MlpOptions) => Loss>
 > = {
   bt: (chosen, rejected, { preference, margin }, { labelSmoothing, centeringCoefficient }) =>
     bradleyTerryLoss(chosen, rejected, { preference, margin, labelSmoothing, centeringCoefficient }),
@@ -95,16 +96,16 @@ interface Loss {
 const chunk = 8192
 
 const layerOf = (
-  { hidden, activation, dropout }: RewardModelOptions,
+  { hidden, activation, dropout }: MlpOptions,
   inputs: number,
   weight?: Initializer,
 ): Layer<Params> => mlp({ inputs, hidden, activation, dropout, weight })
 
-const optimizerOf = ({ learningRate, weightDecay }: RewardModelOptions): Optimizer =>
+const optimizerOf = ({ learningRate, weightDecay }: MlpOptions): Optimizer =>
   adamW({ learningRate, weightDecay, mask: weightsOnly })
 
 /** Weights of 0: the names and shapes that {@link Network.begin} draws, without the drawing. */
-export const blankParams = (options: RewardModelOptions, inputs: number): Params =>
+export const blankParams = (options: MlpOptions, inputs: number): Params =>
   layerOf(options, inputs, (_, shape) => tensor(new Float32Array(lengthOf(shape)), { shape })).init(
     randomKey(0),
   )
@@ -112,14 +113,14 @@ export const blankParams = (options: RewardModelOptions, inputs: number): Params
 const lengthOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
 /** Weights and optimiser state of 0, as {@link blankParams}. */
-export function blankOptimization(options: RewardModelOptions, inputs: number): Optimization {
+export function blankOptimization(options: MlpOptions, inputs: number): Optimization {
   const params = blankParams(options, inputs)
   return { params, optimizer: optimizerOf(options).init(params) }
 }
 
 /** Mean loss of a batch, both sides by one pass of the network over `[2B, inputs]`; with a key, as while training. */
 function lossOf(
-  options: RewardModelOptions,
+  options: MlpOptions,
   params: Params,
   table: Tensor,
   batch: BatchTensors,
@@ -134,7 +135,7 @@ function lossOf(
 }
 
 /** The network of these options, its training step compiled on first use. */
-export function createNetwork(options: RewardModelOptions, backend?: BackendChoice): Network {
+export function createNetwork(options: MlpOptions, backend?: BackendChoice): Network {
   const optimizer = optimizerOf(options)
   const step = jit(
     (params: Params, state: Tree, table: Tensor, batch: BatchTensors, key: Tensor) => {

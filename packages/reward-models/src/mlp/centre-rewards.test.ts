@@ -1,13 +1,13 @@
 import { add, tensor } from '@prefkit/tensor'
 import { describe, expect, it } from 'vitest'
+import { type TrainingState, trainRewardModel } from '../fit-reward-model'
+import { holdOut } from '../hold-out'
+import { resolveOptions } from '../options'
+import { takePairs } from '../pair-data'
+import { type RewardModel, type ScoreOptions, scoreFeatures } from '../reward-model'
+import { drawPairs } from '../testing/draw-pairs'
 import { centreRewards } from './centre-rewards'
-import { type TrainingState, trainRewardModel } from './fit-reward-model'
-import { holdOut } from './hold-out'
 import { createNetwork, type Params } from './network'
-import { resolveOptions } from './options'
-import { takePairs } from './pair-data'
-import { type RewardModel, type ScoreOptions, scoreFeatures } from './reward-model'
-import { drawPairs } from './testing/draw-pairs'
 
 const data = drawPairs({ pairs: 40, columns: 3, seed: 1, flipped: 0.3 })
 const { rows, columns } = data.features
@@ -75,7 +75,7 @@ describe('trained members', () => {
 
   it('keep their logits where the objective gives them an origin (clf)', async () => {
     const options = { ...small, objective: 'clf', standardize: false, keep: 'last', members: 1 } as const
-    let last: TrainingState | undefined
+    let last: TrainingState<'mlp'> | undefined
     const { members } = await trainRewardModel(data, options, {
       onProgress({ state }) {
         last = state ?? last

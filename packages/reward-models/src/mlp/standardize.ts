@@ -1,4 +1,4 @@
-import type { Matrix } from './matrix'
+import type { Matrix } from '../matrix'
 
 /** Per column: what is subtracted, and what the rest is divided by. */
 export interface Scaler {

@@ -1,11 +1,11 @@
-import type { RewardModelOptions } from './options'
-import { type PairData, takePairs } from './pair-data'
-import { permutation } from './shuffle'
+import { type PairData, takePairs } from '../pair-data'
+import { permutation } from '../shuffle'
+import type { MlpOptions } from './mlp-options'
 
 /** The batches of an epoch: they depend on the seed and the epoch alone, so a resumed run draws the same ones. */
 export function epochBatches(
   train: PairData,
-  { batchSize, sampling }: Pick<RewardModelOptions, 'batchSize' | 'sampling'>,
+  { batchSize, sampling }: Pick<MlpOptions, 'batchSize' | 'sampling'>,
   seed: number,
   epoch: number,
 ): PairData[] {
