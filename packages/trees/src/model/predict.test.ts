@@ -98,6 +98,31 @@ describe('predict', () => {
     }
   })
 
+  it.each([
+    'many-categories',
+    'multiclass',
+    'zero-as-missing',
+    'missing-nan',
+    'near-zero-zero',
+    'one-leaf-class',
+  ])('predicts blocks of rows as it predicts single rows: %s', (name) => {
+    const trees = modelOf(name)
+    const rows = 4119
+    const special = [Number.NaN, 0, -0, 1e-36, -1e-36, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1]
+    const data = Float64Array.from({ length: rows * 6 }, (_, i) => {
+      const value = Math.sin(i * i) * 43758.5453
+      return i % 7 === 0
+        ? special[i % special.length]!
+        : (value - Math.floor(value)) * 6 - (i % 6 < 3 ? 3 : 0)
+    })
+    const together = predict(trees, { data, rows, columns: 6 }, { type: 'raw' })
+    const singly = Array.from({ length: rows }, (_, row) => [
+      ...predict(trees, { data: data.slice(row * 6, (row + 1) * 6), rows: 1, columns: 6 }, { type: 'raw' }),
+    ])
+    expect([...together]).toEqual(singly.flat())
+    expect(new Set(together).size).toBeGreaterThan(3)
+  })
+
   it('explains scores: contributions sum to the raw score, whatever the tree', () => {
     for (const name of ['regression', 'many-categories', 'multiclass', 'deep', 'one-leaf-class']) {
       const some = golden(name)

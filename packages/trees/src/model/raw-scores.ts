@@ -32,7 +32,10 @@ function scoreRowByRow(
   }
 }
 
-/** Copies rows of a matrix into a block, column by column: some columns at a time, so that reads and writes stay close. */
+/**
+ * Copies rows of a matrix into a block, column by column. Four rows at a time, so that neighbours in the block are written
+ * together: a row alone is half as fast.
+ */
 function fillBlock(
   { data, columns: width }: Matrix,
   first: number,
@@ -41,14 +44,23 @@ function fillBlock(
   capacity: number,
   values: Float64Array,
 ): void {
-  const together = 128
-  for (let start = 0; start < columns.length; start += together) {
-    const end = Math.min(start + together, columns.length)
-    for (let row = 0; row < rows; row++) {
-      const offset = (first + row) * width
-      for (let slot = start; slot < end; slot++) {
-        values[slot * capacity + row] = data[offset + columns[slot]!]!
-      }
+  const fours = rows - (rows % 4)
+  for (let row = 0; row < fours; row += 4) {
+    const a = (first + row) * width
+    const [b, c, d] = [a + width, a + 2 * width, a + 3 * width]
+    for (let slot = 0; slot < columns.length; slot++) {
+      const column = columns[slot]!
+      const at = slot * capacity + row
+      values[at] = data[a + column]!
+      values[at + 1] = data[b + column]!
+      values[at + 2] = data[c + column]!
+      values[at + 3] = data[d + column]!
+    }
+  }
+  for (let row = fours; row < rows; row++) {
+    const a = (first + row) * width
+    for (let slot = 0; slot < columns.length; slot++) {
+      values[slot * capacity + row] = data[a + columns[slot]!]!
     }
   }
 }
