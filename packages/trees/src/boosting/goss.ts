@@ -10,9 +10,10 @@ const { fround } = Math
 /** Σ |gradient × Hessian| of each row over the trees of an iteration, in floats. */
 function importanceOfRows(rows: number, gradients: Float32Array, hessians: Float32Array): Float32Array {
   const importance = new Float32Array(rows)
-  for (let i = 0; i < gradients.length; i++) {
-    const row = i % rows
-    importance[row] = importance[row]! + fround(Math.abs(fround(gradients[i]! * hessians[i]!)))
+  for (let first = 0; first < gradients.length; first += rows) {
+    for (let row = 0; row < rows; row++) {
+      importance[row]! += Math.abs(fround(gradients[first + row]! * hessians[first + row]!))
+    }
   }
   return importance
 }
