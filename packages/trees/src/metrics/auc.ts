@@ -14,7 +14,7 @@ import { totalWeight } from './pointwise-metric'
  */
 export function auc(_: unknown, data: ObjectiveData): Metric {
   const checked = labelled(data, 'auc')
-  const visitGroups = byFallingScore(checked)
+  const groupsOf = byFallingScore(checked)
   const total = totalWeight(checked)
   return {
     names: ['auc'],
@@ -22,10 +22,11 @@ export function auc(_: unknown, data: ObjectiveData): Metric {
     evaluate(rawScores) {
       let above = 0
       let area = 0
-      visitGroups(rawScores, (positive, negative) => {
-        area += negative * (positive * 0.5 + above)
-        above += positive
-      })
+      const { count, positive, negative } = groupsOf(rawScores)
+      for (let i = 0; i < count; i++) {
+        area += negative[i]! * (positive[i]! * 0.5 + above)
+        above += positive[i]!
+      }
       return [above > 0 && above !== total ? area / (above * (total - above)) : 1]
     },
   }

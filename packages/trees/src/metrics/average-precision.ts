@@ -14,7 +14,7 @@ import { totalWeight } from './pointwise-metric'
  */
 export function averagePrecision(_: unknown, data: ObjectiveData): Metric {
   const checked = labelled(data, 'average_precision')
-  const visitGroups = byFallingScore(checked)
+  const groupsOf = byFallingScore(checked)
   const total = totalWeight(checked)
   return {
     names: ['average_precision'],
@@ -23,11 +23,12 @@ export function averagePrecision(_: unknown, data: ObjectiveData): Metric {
       let positives = 0
       let predicted = 0
       let sum = 0
-      visitGroups(rawScores, (positive, negative) => {
-        positives += positive
-        predicted += positive + negative
-        sum += positive * (positives / predicted)
-      })
+      const { count, positive, negative } = groupsOf(rawScores)
+      for (let i = 0; i < count; i++) {
+        positives += positive[i]!
+        predicted += positive[i]! + negative[i]!
+        sum += positive[i]! * (positives / predicted)
+      }
       return [positives > 0 && positives !== total ? sum / positives : 1]
     },
   }

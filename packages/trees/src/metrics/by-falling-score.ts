@@ -1,31 +1,39 @@
 import type { Labelled } from '../objectives/checks'
 import { stableOrder } from '../objectives/stable-order'
 
-/** Weights of the positive and of the negative rows that share one score. */
-export type ScoreGroup = (positive: number, negative: number) => void
+/** Rows of one score together, from the highest score down. */
+export interface ScoreGroups {
+  readonly count: number
+  /** `[count]` weight of the positive rows. */
+  readonly positive: Float64Array
+  /** `[count]` weight of the negative rows. */
+  readonly negative: Float64Array
+}
 
-/** Goes through the scores that rows have, from the highest down; labels above 0 are positive. */
-export function byFallingScore({
-  label,
-  weight,
-}: Labelled): (scores: Float64Array, visit: ScoreGroup) => void {
+/** Groups rows by their scores; labels above 0 are positive. The arrays are overwritten by the next call. */
+export function byFallingScore({ label, weight }: Labelled): (scores: Float64Array) => ScoreGroups {
   const rows = label.length
   const order = stableOrder(rows)
-  return (scores, visit) => {
+  const positive = new Float64Array(rows)
+  const negative = new Float64Array(rows)
+  return (scores) => {
     for (let i = 0; i < rows; i++) order.keys[i] = -scores[i]!
     const sorted = order.sort(rows)
-    let [positive, negative] = [0, 0]
+    let group = -1
+    let last = Number.NaN
     for (let i = 0; i < rows; i++) {
       const row = sorted[i]!
-      if (i > 0 && scores[row] !== scores[sorted[i - 1]!]) {
-        visit(positive, negative)
-        positive = 0
-        negative = 0
+      const score = scores[row]!
+      if (score !== last) {
+        group++
+        positive[group] = 0
+        negative[group] = 0
+        last = score
       }
       const w = weight === undefined ? 1 : weight[row]!
-      if (label[row]! > 0) positive += w
-      else negative += w
+      if (label[row]! > 0) positive[group]! += w
+      else negative[group]! += w
     }
-    visit(positive, negative)
+    return { count: group + 1, positive, negative }
   }
 }

@@ -1,3 +1,7 @@
+import { radixOrder } from './radix-order'
+
+/** More are ordered by their digits. */
+const MANY = 4096
 /** Stretches of so many are ordered by insertion. */
 const RUN = 8
 
@@ -53,21 +57,21 @@ export interface StableOrder {
   sort(count: number): Int32Array
 }
 
-/** Makes a {@link StableOrder} of up to `most` keys: merge sort, as fast for rows of one query as for a million. */
+/** Makes a {@link StableOrder} of up to `most` keys: merge sort for the rows of a query, radix sort for many. */
 export function stableOrder(most: number): StableOrder {
-  const first: Buffers = { keys: new Float64Array(most), order: new Int32Array(most) }
-  let second: Buffers | undefined
+  const few = Math.min(most, MANY)
+  const keys = new Float64Array(most)
+  const first: Buffers = { keys, order: new Int32Array(few) }
+  const second: Buffers = { keys: new Float64Array(few), order: new Int32Array(few) }
+  const sortMany = most > MANY ? radixOrder(most) : undefined
   return {
-    keys: first.keys,
+    keys,
     sort(count) {
+      if (sortMany !== undefined && count > MANY) return sortMany(keys, count)
       for (let i = 0; i < count; i++) first.order[i] = i
-      insertionRuns(first.keys, first.order, count)
-      let [from, to]: [Buffers, Buffers | undefined] = [first, second]
+      insertionRuns(keys, first.order, count)
+      let [from, to] = [first, second]
       for (let width = RUN; width < count; width *= 2) {
-        if (to === undefined) {
-          second = { keys: new Float64Array(most), order: new Int32Array(most) }
-          to = second
-        }
         mergeRuns(from, to, width, count)
         ;[from, to] = [to, from]
       }
