@@ -2,11 +2,13 @@ import type { CheckedData } from '../data/checked-data'
 import type { Engine } from '../kernels/engine'
 import { LANES } from '../kernels/layout'
 import { TreesError } from '../trees-error'
-import type { BinnedFeatures, LaneBlock, LanePlace } from './binned-features'
-import { createColumnStore, type GatheredColumn } from './column-store'
-import { type BlockPlace, createBlockEncoder } from './encode-block'
+import type { BinnedFeatures } from './binned-features'
+import { isSparse } from './bundle-columns'
+import { createColumnStore } from './column-store'
+import type { BlockPlace } from './encode-block'
 import { type BinningParameters, type ColumnSettings, columnSettings, type FeatureBins } from './feature-bins'
 import { createBoundFinder } from './find-bounds'
+import { createLanes } from './lanes'
 import { sampleRows } from './sample-rows'
 
 /**
@@ -32,38 +34,20 @@ export function binFeatures(
   const room = allocateBlocks(engine, features.rows, settings)
   const store = createColumnStore(engine, features)
   const find = createBoundFinder(engine, store, settings, sample)
-  const encode = createBlockEncoder(engine, store)
+  const lanes = createLanes(engine, store, room.take)
   const bins: FeatureBins[] = []
-  const blocks: LaneBlock[] = []
   const used: number[] = []
-  let pending: GatheredColumn[] = []
-  const flush = (size: number) => {
-    const lanes = pending.slice(0, size)
-    blocks.push(
-      encode(
-        lanes,
-        lanes.map(({ column }) => bins[column]!),
-        room.take,
-      ),
-    )
-    for (const { slot } of lanes) store.release(slot)
-    pending = pending.slice(size)
-  }
   for (let begin = 0; begin < features.columns; begin += store.width) {
     const gathered = store.gather(begin)
     bins.push(...find(gathered))
-    for (const one of gathered) {
-      if (bins[one.column]!.trivial) store.release(one.slot)
-      else {
-        pending.push(one)
-        used.push(one.column)
-      }
+    for (const { column, slot } of gathered) {
+      const own = bins[column]!
+      if (own.trivial) store.release(slot)
+      else lanes.add(used.push(column) - 1, own, slot, parameters.enable_bundle && isSparse(own))
     }
-    while (pending.length >= LANES) flush(LANES)
   }
-  if (pending.length > 0) flush(pending.length)
+  const { blocks, places } = lanes.end()
   room.end()
-  const places = used.map((_, i): LanePlace => ({ block: i >> 3, lane: i & 7, first: 0, bundled: false }))
   return { rows: features.rows, bins, used: Int32Array.from(used), blocks, group: room.group, places }
 }
 

@@ -1,7 +1,7 @@
 import type { Engine } from '../kernels/engine'
 import { KERNEL_ENCODE_BINS, KERNEL_LOOKUP_TABLES, LANES } from '../kernels/layout'
 import type { LaneBlock } from './binned-features'
-import type { ColumnStore, GatheredColumn } from './column-store'
+import type { ColumnStore } from './column-store'
 import type { FeatureBins } from './feature-bins'
 import {
   ENCODE_BLOCK,
@@ -28,7 +28,7 @@ import { type Steps, stepsOf } from './steps'
 
 /** Writes the bins of up to eight columns, for every row, to a block whose place is taken when its size is known. */
 export type BlockEncoder = (
-  columns: readonly GatheredColumn[],
+  columns: readonly { readonly slot: number }[],
   bins: readonly FeatureBins[],
   take: (bytesPerBin: 1 | 2) => BlockPlace,
 ) => LaneBlock

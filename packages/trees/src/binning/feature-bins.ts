@@ -19,6 +19,8 @@ export interface FeatureBins {
   readonly defaultBin: number
   /** The bin of most rows, or that of 0 where no bin has 70 % of them. */
   readonly mostFrequentBin: number
+  /** Share of the sampled rows that are in the most frequent bin; 1 of a trivial column. */
+  readonly mostFrequentShare: number
   /** Left out of training: constant, or no split could have min_data_in_leaf rows on both sides (feature_pre_filter). */
   readonly trivial: boolean
   /** Text of `feature_infos` in model files: `[min:max]`, `none`, `-1:3:1:2`. */
@@ -37,6 +39,7 @@ export type BinningParameters = Pick<
   | 'zero_as_missing'
   | 'bin_construct_sample_cnt'
   | 'data_random_seed'
+  | 'enable_bundle'
 >
 
 /** How one column is to be binned. */

@@ -93,11 +93,13 @@ function finish(
   trivial: boolean,
   info: string,
 ): FeatureBins {
-  if (trivial) return { ...bins, defaultBin: 0, mostFrequentBin: 0, trivial, info: 'none' }
+  if (trivial)
+    return { ...bins, defaultBin: 0, mostFrequentBin: 0, mostFrequentShare: 1, trivial, info: 'none' }
   const defaultBin = valueToBin(bins, 0)
   const largest = counts.reduce((best, count, bin) => (count > counts[best]! ? bin : best), 0)
   const mostFrequentBin = counts[largest]! / rows < SPARSE ? defaultBin : largest
-  return { ...bins, defaultBin, mostFrequentBin, trivial, info }
+  const mostFrequentShare = counts[mostFrequentBin]! / rows
+  return { ...bins, defaultBin, mostFrequentBin, mostFrequentShare, trivial, info }
 }
 
 /** Whether some split between bins leaves so many rows on both sides. */

@@ -46,7 +46,7 @@ const boundsOf = (bounds: readonly number[], ownBin: boolean): readonly number[]
   ownBin ? bounds.with(-1, Number.NaN) : bounds
 
 /** LightGBM's defaults of the parameters of bins. */
-export const defaultParameters: BinningParameters = stored.defaults
+export const defaultParameters: BinningParameters = { ...stored.defaults, enable_bundle: true }
 
 export const goldenColumns: readonly GoldenColumn[] = stored.columns.map((column) => ({
   name: column.name,
