@@ -34,11 +34,15 @@ export function goesLeft(tree: Tree, node: number, value: number): boolean {
 
 /** Leaf that the row at `data[offset]` falls into. */
 export function leafOfRow(tree: Tree, data: ArrayLike<number>, offset: number): number {
-  if (tree.numLeaves === 1) return 0
-  let node = 0
+  const { splitFeature, threshold, decisionType, leftChild, rightChild } = tree
+  let node = tree.numLeaves === 1 ? -1 : 0
   while (node >= 0) {
-    const left = goesLeft(tree, node, data[offset + tree.splitFeature[node]!]!)
-    node = left ? tree.leftChild[node]! : tree.rightChild[node]!
+    const value = data[offset + splitFeature[node]!]!
+    // Most values are neither zero nor missing, and need no second look.
+    const isPlain =
+      (value > zeroThreshold || value < -zeroThreshold) && (decisionType[node]! & decisions.categorical) === 0
+    const left = isPlain ? value <= threshold[node]! : goesLeft(tree, node, value)
+    node = left ? leftChild[node]! : rightChild[node]!
   }
   return ~node
 }

@@ -52,11 +52,11 @@ function responses(prediction: Prediction): Float64Array {
 
 function leaves({ trees, matrix }: Prediction): Int32Array {
   const leaf = allocate(matrix.rows * trees.length, (n) => new Int32Array(n), 'leaves')
-  for (let row = 0; row < matrix.rows; row++) {
-    trees.forEach((tree, t) => {
+  trees.forEach((tree, t) => {
+    for (let row = 0; row < matrix.rows; row++) {
       leaf[row * trees.length + t] = leafOfRow(tree, matrix.data, row * matrix.columns)
-    })
-  }
+    }
+  })
   return leaf
 }
 

@@ -6,7 +6,7 @@ import { newPaths, scoreBlock } from './score-block'
 import type { Tree } from './tree'
 
 /** Rows up to which one walk for each row and tree costs less than packing the trees. */
-const fewRows = 16
+const fewRows = 64
 /** Numbers of a block: what stays in a core's second-level cache. */
 const blockSize = 2 ** 17
 const smallestBlock = 256
@@ -24,12 +24,13 @@ function scoreRowByRow(
   { data, rows, columns }: Matrix,
   scores: Float64Array,
 ) {
-  for (let row = 0; row < rows; row++) {
-    const offset = row * columns
-    trees.forEach((tree, t) => {
-      scores[row * classes + (t % classes)]! += leafOutput(tree, leafOfRow(tree, data, offset), data, offset)
-    })
-  }
+  trees.forEach((tree, t) => {
+    const k = t % classes
+    for (let row = 0; row < rows; row++) {
+      const offset = row * columns
+      scores[row * classes + k]! += leafOutput(tree, leafOfRow(tree, data, offset), data, offset)
+    }
+  })
 }
 
 /**

@@ -29,7 +29,7 @@ function readAndUse(text: string): boolean {
   if (model === undefined) return false
   const columns = model.maxFeatureIdx + 1
   const rows = [Number.NaN, 0, 3.5].map((value) => new Array<number>(columns).fill(value))
-  const many = Array.from({ length: 40 }, (_, i) => new Array<number>(columns).fill(i / 7))
+  const many = Array.from({ length: 80 }, (_, i) => new Array<number>(columns).fill(i / 7))
   for (const features of [rows, many]) {
     expect(predict(model, features)).toHaveLength(features.length * model.numClass)
     expect(predict(model, features, { type: 'leaf' })).toHaveLength(features.length * model.trees.length)
