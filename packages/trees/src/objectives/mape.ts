@@ -10,7 +10,7 @@ export type MapeParameters = RootParameters
 /**
  * Absolute error relative to the label, |s − y| / max(1, |y|): g = sign(s − y)·w / max(1, |y|), h = w. Leaves take the
  * median of what is left of their labels, weighted by w / max(1, |y|). LightGBM takes the Hessian for constant even where
- * there are weights, and so does this.
+ * there are weights, but only in one of its two layouts of histograms: trees are those of its `force_row_wise`.
  *
  * Source: LightGBM, `RegressionMAPELOSS`. Proven against LightGBM 4.7.0 (`objectives/goldens.test.ts`).
  *
@@ -23,7 +23,7 @@ export function mape(parameters: MapeParameters, data: ObjectiveData): Objective
     return weight === undefined ? relative : relative * weight[i]!
   })
   return oneScore(rootDescription('mape', parameters), {
-    constantHessian: true,
+    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         gradients[i] = Math.sign(scores[i]! - label[i]!) * labelWeight[i]!

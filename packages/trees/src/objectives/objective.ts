@@ -13,7 +13,7 @@ export interface Objective {
   /** 1, or one for each class. */
   readonly treesPerIteration: number
   readonly numClass: number
-  /** Every Hessian is that of the first row, so that sums of them are counts. */
+  /** Every Hessian is 1, so that sums of them are counts. */
   readonly constantHessian: boolean
   /**
    * Fills `gradients` and `hessians`, single floats as LightGBM's `score_t` are, from `scores`, all
