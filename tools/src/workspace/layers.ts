@@ -20,7 +20,7 @@ export const layers: Record<string, Layer> = {
   noise: { imports: ['expressions'], browserSafe: true },
   rubrics: { imports: ['advantages', 'expressions'], browserSafe: true },
   judges: { imports: ['rubrics', 'evals'], browserSafe: false },
-  trees: pure,
+  trees: { imports: [], browserSafe: true, nodeOnly: ['binning/testing'] },
   datasets: { imports: [], browserSafe: false },
   'reward-models': { imports: ['nn', 'losses', 'trees', 'datasets'], browserSafe: false },
   lm: { imports: ['nn'], browserSafe: true, nodeOnly: ['files'] },

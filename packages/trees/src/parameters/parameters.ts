@@ -158,5 +158,6 @@ export interface Parameters {
 
 /** What a caller gives of {@link Parameters}; one metric may be a string. */
 export type ParameterOptions = Partial<Omit<Parameters, 'metric'>> & {
+  /** Metrics of the validation sets, or the one. Default: the objective's; `[]`: none. */
   readonly metric?: string | readonly string[] | undefined
 }
