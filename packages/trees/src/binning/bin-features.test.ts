@@ -82,6 +82,25 @@ describe('binFeatures', () => {
     )
   })
 
+  it('bins 32,767 categories that lie apart, and refuses more', () => {
+    const bins = (size: number) => {
+      const column = Float64Array.from({ length: 3 * size }, (_, i) => 3 * (i % size) + 2)
+      const categorical = Uint8Array.of(1)
+      return binsOf(engine, matrixOf([column], false), categorical, {}, (binned) => {
+        expect(binned.blocks[0]!.bytesPerBin).toBe(2)
+        const { categories, numBins } = binned.bins[0]!
+        const known = new Map(Array.from(categories, (category, bin) => [category, bin]))
+        expect(readBins(engine, binned, 0)).toEqual(
+          Uint16Array.from(column, (value) => known.get(value) ?? 0),
+        )
+        return numBins
+      })
+    }
+    // Bins are for 99 % of the rows.
+    expect(bins(33_098)).toBe(32_768)
+    expect(() => bins(33_100)).toThrow('column 0 has 32769 categories that bins are needed for')
+  })
+
   it('leaves lanes of no feature 0, and no memory but that of the blocks', () => {
     const columns = Array.from({ length: 11 }, (_, j) =>
       Float32Array.from({ length: 900 }, (_, i) => (j === 4 ? 1 : Math.sin(i * (j + 1)))),

@@ -17,7 +17,8 @@ import { sampleRows } from './sample-rows'
  *
  * Source: LightGBM (Ke et al., NeurIPS 2017). Proven against LightGBM 4.7.0 (`binning/bin-features.test.ts`).
  *
- * @throws TreesError `DIMENSION_MISMATCH` where max_bin_by_feature has not a number for each column; `OUT_OF_MEMORY`.
+ * @throws TreesError `DIMENSION_MISMATCH` where max_bin_by_feature has not a number for each column; `UNSUPPORTED` where
+ * a column needs more than 32,767 categories; `OUT_OF_MEMORY`.
  */
 export function binFeatures(
   engine: Engine,
@@ -42,6 +43,7 @@ export function binFeatures(
     bins.push(...find(gathered))
     for (const { column, slot } of gathered) {
       const own = bins[column]!
+      checkCategories(own, column)
       if (own.trivial) store.release(slot)
       else lanes.add(used.push(column) - 1, own, slot, parameters.enable_bundle && isSparse(own))
     }
@@ -57,6 +59,17 @@ function checkMaxBins({ max_bin_by_feature }: BinningParameters, columns: number
   throw new TreesError(
     'DIMENSION_MISMATCH',
     `max_bin_by_feature has ${length} numbers; expected one for each of the ${columns} columns, or none`,
+  )
+}
+
+/** What two bytes tell apart, with the gaps between categories. */
+const MOST_CATEGORIES = 32_767
+
+function checkCategories({ categories }: FeatureBins, column: number): void {
+  if (categories.length - 1 <= MOST_CATEGORIES) return
+  throw new TreesError(
+    'UNSUPPORTED',
+    `column ${column} has ${categories.length - 1} categories that bins are needed for; at most ${MOST_CATEGORIES} can be had: put rare ones together, or take the column as numbers`,
   )
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import type { Matrix } from '../data/matrix'
 import { createEngine } from '../kernels/engine'
+import { trainBoostedTrees } from '../train-boosted-trees'
 import { binFeatures } from './bin-features'
 import { defaultParameters } from './testing/golden-columns'
 import { readBins } from './testing/read-bins'
@@ -78,4 +79,17 @@ it('gives the bins that there are without bundles', () => {
       },
     ),
   )
+})
+
+it('changes no tree', async () => {
+  const features = matrixOf(3000, 40, (row, column) => ((row * 7919) % 40 === column ? 1 + (row % 3) : 0))
+  const label = Float64Array.from(
+    { length: 3000 },
+    (_, row) => Math.sin((row * 7919) % 40) + (row % 3) + Math.cos(row),
+  )
+  const train = (enable_bundle: boolean) =>
+    trainBoostedTrees({ features, label }, { num_iterations: 5, enable_bundle }, { threads: 1 })
+  const [bundled, alone] = [await train(true), await train(false)]
+  expect(bundled.trees).toEqual(alone.trees)
+  expect(bundled.trees).toHaveLength(5)
 })
