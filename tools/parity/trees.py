@@ -156,6 +156,9 @@ def growth_cases():
     yield case('boost_from_average false', parameters={'boost_from_average': False})
     yield case('no split', parameters={'min_data_in_leaf': 300})
     yield case('no split, no average', parameters={'min_data_in_leaf': 300, 'boost_from_average': False})
+    yield case('no split before the median is added', label='number', rows=50, iterations=4, parameters={
+        'objective': 'regression_l1', 'boost_from_average': False, 'lambda_l1': 0.1, 'min_gain_to_split': 0.5,
+        'max_delta_step': 0.1, 'zero_as_missing': True, 'num_leaves': 63})
     yield case('training ends', parameters={'min_gain_to_split': 300, 'learning_rate': 0.9}, iterations=8)
 
 

@@ -59,7 +59,8 @@ function normalisation({ xgboost_dart_mode, learning_rate }: DartParameters, dro
 }
 
 /**
- * DART: in each iteration some trees are dropped while the next is fitted, and then weigh less.
+ * DART: in each iteration some trees are dropped while the next is fitted, and then weigh less. Where no split is found
+ * they are put back; LightGBM leaves them with the other sign.
  *
  * Source: Rashmi and Gilad-Bachrach, 1505.01866; LightGBM, `DART`. Proven against LightGBM 4.7.0
  * (`goldens/trees.test.ts`).

@@ -122,7 +122,10 @@ export function createGbdt(task: BoostingTask, ensemble: Ensemble): () => Iterat
       leaves.push(tree.numLeaves)
     }
     const grew = leaves.some((count) => count > 1)
-    const mayGrow = features > 0 && (drawsFeatures || hooks.isRandom || sampler.isRandom(iteration))
+    // A first iteration without split adds the average after all, from which gradients are others.
+    const isMoved = trees.length === width && !parameters.boost_from_average && !training.given
+    const isDrawn = drawsFeatures || hooks.isRandom || sampler.isRandom(iteration)
+    const mayGrow = features > 0 && (isMoved || isDrawn)
     if (grew) {
       hooks.end()
       iteration++
