@@ -46,5 +46,7 @@ export function runKernel(kernel: i32, args: usize, item: i32, slot: i32): void 
     case KERNEL_ENCODE_BINS:
       encodeBins(args, item)
       break
+    default:
+      unreachable()
   }
 }

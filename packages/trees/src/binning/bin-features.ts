@@ -81,19 +81,23 @@ function allocateBlocks(engine: Engine, rows: number, settings: readonly ColumnS
   const narrow = Math.ceil(settings.length / LANES)
   const wide = settings.filter(({ categorical, maxBin }) => categorical || maxBin > 256).length
   const group = groupOf(narrow, engine.threads)
-  // Values of a byte are in groups of their own, and so are those of two: both end with one that may not be full.
-  const most = group * (Math.ceil(narrow / group) + 2 * Math.ceil(Math.min(narrow, wide) / group) + 3)
-  let next = engine.allocate(2 * most * align(rows * LANES))
-  const take = (bytes: number): number => {
+  const groups = (blocks: number): number => group * Math.ceil(blocks / group)
+  // Bundles may need a block more than columns alone; values of two bytes are in groups of their own.
+  const most = groups(narrow + 1) + 2 * groups(Math.min(narrow, wide))
+  const bytes = 2 * most * align(rows * LANES)
+  let next = engine.allocate(bytes)
+  const end = next + bytes
+  const take = (size: number): number => {
     const taken = next
-    next += align(bytes)
+    next += align(size)
+    if (next > end) throw new Error(`blocks need ${next - end} bytes more than were set aside for them`)
     return taken
   }
-  const groups = { 1: { filled: group, address: 0 }, 2: { filled: group, address: 0 } }
+  const open = { 1: { filled: group, address: 0 }, 2: { filled: group, address: 0 } }
   return {
     group,
     take(bytesPerBin: 1 | 2): BlockPlace {
-      const own = groups[bytesPerBin]
+      const own = open[bytesPerBin]
       const stride = group * LANES * bytesPerBin
       if (own.filled === group) Object.assign(own, { filled: 0, address: take(rows * stride) })
       const address = own.address + own.filled++ * LANES * bytesPerBin
