@@ -1,4 +1,6 @@
+import type { RewardModelOptions } from '@prefkit/reward-models'
 import { type BackendChoice, describeBackend, resolveBackend } from '@prefkit/tensor'
+import { runnerOf } from '../reward/model-runner'
 
 /** What `auto` takes where nothing fast is installed, by its description. */
 const slowBackends: Readonly<Record<string, string>> = {
@@ -18,3 +20,9 @@ export async function announceBackend(choice: BackendChoice): Promise<string> {
   }
   return describeBackend(choice)
 }
+
+/** {@link announceBackend} for a reward model: one of trees needs no backend. */
+export const announceRunner = (
+  model: Pick<RewardModelOptions, 'kind'>,
+  choice: BackendChoice,
+): Promise<string> => (model.kind === 'trees' ? runnerOf(model).describe(choice) : announceBackend(choice))

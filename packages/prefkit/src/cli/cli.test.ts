@@ -51,8 +51,8 @@ describe('prefkit', () => {
       /^error: .*epochs: expected a whole number ≥ 1, got 0\n$/,
     ],
     [
-      ['reward', 'train', '--data', 'pairs.jsonl', '--preset', 'mlp'],
-      /^error: --preset: expected one of bt-mlp, /,
+      ['reward', 'train', '--data', 'pairs.jsonl', '--model', 'mlp'],
+      /^error: --model: expected one of bt-mlp, /,
     ],
     [
       ['reward', 'train', '--data', 'pairs.jsonl', '--embedder', 'bert'],

@@ -62,6 +62,15 @@ export const parseColumns = (text: string): Record<string, string> => Object.fro
 export const parseParameters = (text: string): Record<string, number> =>
   Object.fromEntries(parseEntries(text).map(([name, value]) => [name, parseNumber(value)]))
 
+const settingOf = (text: string): number | boolean | string => {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return Number.isNaN(Number(text)) ? text : Number(text)
+}
+
+/** Reads settings by name, such as `num_leaves=15,boosting=dart`; numbers, true and false are what they look like. */
+export const parseSettings = (text: string): Record<string, number | boolean | string> =>
+  Object.fromEntries(parseEntries(text).map(([name, value]) => [name, settingOf(value)]))
+
 /** Reads names separated by commas, each one of those there are. */
 export const parseChoices =
   <Name extends string>(known: readonly Name[]) =>

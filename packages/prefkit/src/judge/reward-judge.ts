@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { rewardModelJudge, type ScoringJudge } from '@prefkit/judges'
 import { createScorer, featurize, questionOf } from '@prefkit/reward-models'
@@ -9,17 +9,19 @@ import { openModel } from '../reward/open-model'
 import { fingerprintFiles } from '../runs/fingerprint-files'
 import type { JudgeSurroundings } from './judge-surroundings'
 
-/** The files of a saved model. */
-const modelFiles = ['model.json', 'model.safetensors']
+/** Names of the files of a saved model: its description, and weights or trees. */
+const modelFile = /^(model\.(json|safetensors)|trees-\d+\.txt)$/
 
 /** SHA-256 of the files of a model, which tells it from another that was trained into the same folder. */
 async function digestOf(directory: string): Promise<string> {
   const inRun = join(directory, 'model')
-  const isRun = await stat(join(inRun, modelFiles[0]!)).then(
+  const isRun = await stat(join(inRun, 'model.json')).then(
     () => true,
     () => false,
   )
-  const files = modelFiles.map((name) => join(isRun ? inRun : directory, name))
+  const folder = isRun ? inRun : directory
+  const names = (await readdir(folder)).filter((name) => modelFile.test(name)).toSorted()
+  const files = names.map((name) => join(folder, name))
   const digests = await fingerprintFiles(files)
   return createHash('sha256')
     .update(files.map((file) => digests[file]).join('\n'))

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type DialectName, dialectNames, type LabelCoding, labelCodings } from '@prefkit/datasets'
-import { type FeatureSpec, type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
+import {
+  type FeatureSpec,
+  type RewardModelOptions,
+  type RewardModelSettings,
+  resolveOptions,
+} from '@prefkit/reward-models'
 import type { BackendChoice } from '@prefkit/tensor'
 import { z } from 'zod'
 import { PrefkitError } from '../prefkit-error'
@@ -62,7 +67,7 @@ export function parseRewardConfig(value: unknown, source: string): RewardConfig 
     const { path, message } = parsed.error.issues[0]!
     throw new PrefkitError('INVALID_CONFIG', `${source}: ${path.join('.') || 'the content'}: ${message}`)
   }
-  const model = resolveOptions(parsed.data.model as Partial<RewardModelOptions>)
+  const model = resolveOptions(parsed.data.model as RewardModelSettings)
   // The schema leaves the embedder's options, and the names of parts and backends, to those that make them.
   return { ...(parsed.data as unknown as RewardConfig), model }
 }

@@ -6,12 +6,17 @@ import {
   type PairData,
   pairsFromComparisons,
   type RewardModel,
+  type TrainingProgress,
   type TrainingRecord,
   type TrainingState,
 } from '@prefkit/reward-models'
 import type { Embedder } from '@prefkit/reward-models/embedders'
-import { loadTrainingState, saveRewardModel, saveTrainingState } from '@prefkit/reward-models/files'
-import { resolveBackend } from '@prefkit/tensor'
+import {
+  loadTrainingState,
+  saveRewardModel,
+  saveTrainingState,
+  type TrainingIdentity,
+} from '@prefkit/reward-models/files'
 import { PrefkitError } from '../prefkit-error'
 import { withRunLocked } from '../runs/lock-run'
 import { requireWritable } from '../runs/require-writable'
@@ -32,6 +37,7 @@ import { version } from '../version'
 import { embedWithCache } from './embed-with-cache'
 import { embeddingsFolder } from './embeddings-folder'
 import { evaluateReward, type RewardEvaluation } from './evaluate-reward'
+import { runnerOf } from './model-runner'
 import { type WorkOptions, watchEmbedding } from './progress'
 import { readTrainAndTest, type TrainAndTest } from './read-comparisons'
 import { fingerprint, parseRewardConfig, type RewardConfig } from './reward-config'
@@ -135,8 +141,7 @@ export async function resumeReward(directory: string, options: TrainRewardOption
   })
 }
 
-const backendName = async ({ backend }: RewardConfig): Promise<string> =>
-  (await resolveBackend(backend)).backend.name
+const backendName = ({ model, backend }: RewardConfig): Promise<string> => runnerOf(model).name(backend)
 
 /** What training starts from. */
 interface Prepared {
@@ -212,7 +217,7 @@ async function trainToEnd(
 
 /** Runs a training to its end, logging every step and keeping a checkpoint. */
 async function logSteps(
-  steps: ReturnType<typeof fitRewardModel>,
+  steps: AsyncGenerator<TrainingProgress, RewardModel>,
   run: RunDirectory,
   { identity, logged: before, options }: LogSettings,
 ): Promise<RewardModel> {
@@ -261,7 +266,7 @@ async function logSteps(
 }
 
 interface LogSettings {
-  readonly identity: { readonly options: RewardConfig['model']; readonly inputs: number }
+  readonly identity: TrainingIdentity<RewardConfig['model']>
   /** Records in the run's metrics before the first step. */
   readonly logged: number
   readonly options: TrainRewardOptions

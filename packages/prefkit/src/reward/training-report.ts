@@ -1,5 +1,6 @@
 import { promptKey } from '@prefkit/datasets'
 import type { RewardReportData } from '../report/report-data'
+import { modelName } from './model-words'
 import {
   baselineModel,
   environmentFacts,
@@ -23,7 +24,7 @@ export function trainingReport(
   { backend, command }: ReportOrigin,
 ): RewardReportData {
   const { model, data: source } = config
-  const name = model.objective.toUpperCase()
+  const name = modelName(model)
   const parts = evaluation && evaluationParts(evaluation, { model: name, trainingSeconds })
   return {
     title: 'Reward model',

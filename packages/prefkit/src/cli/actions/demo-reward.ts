@@ -1,7 +1,8 @@
 import type { BackendChoice } from '@prefkit/tensor'
-import { datasetBaseline, demoReport, objectiveNames } from '../../demo/reward/demo-report'
+import { datasetBaseline, demoReport } from '../../demo/reward/demo-report'
 import { hhHarmless } from '../../demo/reward/hh-harmless'
-import { type DemoResult, demoObjectives, demoResult } from '../../demo/reward/run-demo'
+import { demoModelNames, demoModels } from '../../demo/reward/recipe'
+import { type DemoResult, demoResult } from '../../demo/reward/run-demo'
 import { ukpDebates } from '../../demo/reward/ukp-debates'
 import { accuracyInterval } from '../../report/accuracy-interval'
 import { withRunLocked } from '../../runs/lock-run'
@@ -64,8 +65,8 @@ export async function writeRun(
   html: string,
 ): Promise<RunDirectory> {
   const run = await beginRun(out, config)
-  const records = results.flatMap(({ records, objective, dataset }) =>
-    records.map((record) => ({ dataset: dataset.about.name, objective, ...record })),
+  const records = results.flatMap(({ records, model, dataset }) =>
+    records.map((record) => ({ dataset: dataset.about.name, model, ...record })),
   )
   try {
     await appendMetrics(run, records)
@@ -83,19 +84,19 @@ async function allResults(
   signal: AbortSignal,
 ): Promise<DemoResult[]> {
   const datasets = [await ukpDebates(), await hhHarmless()]
-  const total = demoObjectives.length * datasets.reduce((sum, { folds }) => sum + folds, 0)
+  const total = demoModelNames.length * datasets.reduce((sum, { folds }) => sum + folds, 0)
   const progress = showProgress(quiet)
   const results: DemoResult[] = []
   let done = 0
   try {
     for (const dataset of datasets) {
-      for (const objective of demoObjectives) {
+      for (const model of demoModelNames) {
         const onFold = (): void => {
           signal.throwIfAborted()
-          const note = `${dataset.about.name}, ${objectiveNames[objective]}`
+          const note = `${dataset.about.name}, ${demoModels[model].name}`
           progress.onProgress({ phase: 'cross-validate', done: ++done, total, note })
         }
-        results.push(await demoResult(dataset, objective, { seed, backend, onFold }))
+        results.push(await demoResult(dataset, model, { seed, backend, onFold }))
       }
     }
   } finally {
@@ -104,9 +105,10 @@ async function allResults(
   return results
 }
 
-const summaryOf = ({ dataset, objective, evaluation, seconds, bestOfN }: DemoResult) => ({
+const summaryOf = ({ dataset, model, evaluation, seconds, bestOfN }: DemoResult) => ({
   dataset: dataset.about.name,
-  objective,
+  model,
+  objective: demoModels[model].settings.objective,
   seconds,
   baseline: datasetBaseline(dataset).accuracy.accuracy,
   evaluation: evaluation.report,
@@ -121,10 +123,10 @@ function describeResults(results: readonly DemoResult[]): string {
       const { name, accuracy } = datasetBaseline(dataset)
       const rows = results
         .filter((result) => result.dataset === dataset)
-        .map(({ objective, evaluation, seconds }) => {
+        .map(({ model, evaluation, seconds }) => {
           const { accuracy, calibration } = evaluation.report
           return [
-            objectiveNames[objective],
+            demoModels[model].name,
             percent(accuracy.accuracy),
             percentRange(accuracyInterval(accuracy)),
             percent(calibration.expectedCalibrationError),

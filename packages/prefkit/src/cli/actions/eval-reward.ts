@@ -7,7 +7,7 @@ import { loadFiles } from '../../reward/read-comparisons'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
 import { shellCommand } from '../../shell-command'
-import { announceBackend } from '../announce-backend'
+import { announceRunner } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
 import { describeReading } from '../describe-reading'
 import { interruptible } from '../interruptible'
@@ -34,7 +34,7 @@ export async function evalRewardAction(files: string[], options: EvalOptions): P
   if (options.report) await requireWritableFile(options.report)
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
-  const ran = await announceBackend(backend)
+  const ran = await announceRunner(model.options, backend)
   const progress = showProgress(options.quiet || json)
   const { report, evaluation } = await interruptible('nothing was written', async (signal) => {
     const work = { onProgress: progress.onProgress, signal }

@@ -5,7 +5,7 @@ import { openModel } from '../../reward/open-model'
 import { scoreResponses } from '../../reward/score-responses'
 import { requireWritableFile } from '../../runs/require-writable'
 import { writeAtomic } from '../../runs/write-atomic'
-import { announceBackend } from '../announce-backend'
+import { announceRunner } from '../announce-backend'
 import { describeFaults } from '../describe-reading'
 import { counted } from '../format-table'
 import { asLines, fileContent } from '../gzip-lines'
@@ -32,7 +32,7 @@ export async function scoreRewardAction(file: string, options: ScoreActionOption
   if (out !== undefined) await requireWritableFile(out)
   const model = await openModel(options.model)
   const embedder = await embedForModel(model, options.cache)
-  await announceBackend(backend)
+  await announceRunner(model.options, backend)
   // Rows on a terminal are progress enough.
   const progress = showProgress(options.quiet || options.json || out === undefined)
   const lost = out === undefined ? 'the rows so far were written' : `${out} was not written`

@@ -2,21 +2,26 @@ import { resolve } from 'node:path'
 import type { DialectName, LabelCoding } from '@prefkit/datasets'
 import {
   defaultRewardModelOptions,
+  defaultTreesOptions,
   type FeaturePart,
-  type RewardModelOptions,
+  type MlpOptions,
   type RewardModelPreset,
+  type RewardModelSettings,
   rewardModelPresets,
+  type TreesOptions,
 } from '@prefkit/reward-models'
 import type { EmbedderSpec } from '@prefkit/reward-models/embedders'
-import { type BackendChoice, describeBackend } from '@prefkit/tensor'
+import type { BackendChoice } from '@prefkit/tensor'
 import type { Command } from 'commander'
 import { PrefkitError } from '../../prefkit-error'
 import { embedderOfName } from '../../reward/embedder-names'
+import { runnerOf } from '../../reward/model-runner'
+import { passNames } from '../../reward/model-words'
 import { parseRewardConfig, type RewardConfig } from '../../reward/reward-config'
 import { type RewardRun, resumeReward, trainReward } from '../../reward/train-reward'
 import { writeAtomic } from '../../runs/write-atomic'
 import { shellCommand } from '../../shell-command'
-import { announceBackend } from '../announce-backend'
+import { announceRunner } from '../announce-backend'
 import { describeEvaluation } from '../describe-evaluation'
 import { describeReading } from '../describe-reading'
 import { counted } from '../format-table'
@@ -27,7 +32,7 @@ import { refuseSettings } from '../refuse-settings'
 import { newRunPath } from '../run-path'
 
 /** Options of `prefkit reward train`; those of the model keep their names. */
-export interface TrainOptions extends Partial<RewardModelOptions> {
+export interface TrainOptions extends Partial<Omit<MlpOptions, 'kind'> & Omit<TreesOptions, 'kind'>> {
   readonly data?: string[]
   readonly test?: string[]
   readonly testFraction: number
@@ -43,7 +48,7 @@ export interface TrainOptions extends Partial<RewardModelOptions> {
   readonly vectors?: string
   readonly vectorTexts?: string
   readonly features: FeaturePart[]
-  readonly preset?: string
+  readonly model?: string
   readonly backend: BackendChoice
   readonly cache: string
   readonly checkpointSeconds: number
@@ -57,7 +62,6 @@ const runningOptions: ReadonlySet<string> = new Set(['resume', 'cache', 'checkpo
 /** Runs `prefkit reward train`. */
 export async function trainRewardAction(options: TrainOptions, command: Command): Promise<void> {
   const { resume, quiet, json } = options
-  await announceBackend(options.backend)
   const progress = showProgress(quiet || json)
   const { checkpointSeconds, cache: cacheDirectory } = options
   const how = { cacheDirectory, checkpointSeconds, onProgress: progress.onProgress }
@@ -67,36 +71,27 @@ export async function trainRewardAction(options: TrainOptions, command: Command)
       return resumeReward(resume, { ...how, signal })
     }
     const config = configOf(options, (name) => command.getOptionValueSource(name) === 'cli')
+    await announceRunner(config.model, config.backend)
     return trainReward(config, options.out ?? newRunPath('reward'), { ...how, signal })
   }).finally(progress.stop)
-  const backend = await describeBackend(result.config.backend)
+  const { model, backend: choice } = result.config
+  const backend = await runnerOf(model).describe(choice)
   await writeTrainingReport(result, backend)
   if (json) printJson(summaryOf(result))
   else printText(describeRun(result, backend))
 }
 
 function configOf(options: TrainOptions, isGiven: (name: string) => boolean): RewardConfig {
-  const {
-    data,
-    test = [],
-    testFraction,
-    dialect,
-    texts,
-    labels,
-    skipBad,
-    features,
-    backend,
-    preset,
-  } = options
+  const { data, test = [], testFraction, dialect, texts, labels, skipBad, features, backend, model } = options
   if (!data) throw new PrefkitError('INVALID_CONFIG', 'expected --data <files...>, or --resume <directory>')
-  if (preset !== undefined && !Object.hasOwn(rewardModelPresets, preset)) {
-    const expected = Object.keys(rewardModelPresets).join(', ')
-    throw new PrefkitError('INVALID_CONFIG', `--preset: expected one of ${expected}, got ${preset}`)
+  const named = model === undefined ? undefined : presetOf(model)
+  if (options.trees && named?.kind !== 'trees') {
+    const got = model === undefined ? 'no --model' : `--model ${model}`
+    throw new PrefkitError('INVALID_CONFIG', `--trees: expected --model bt-trees or clf-trees, got ${got}`)
   }
-  const given = Object.entries(options).filter(
-    // A preset may say otherwise than the default of --no-standardize.
-    ([name]) => Object.hasOwn(defaultRewardModelOptions, name) && isGiven(name),
-  )
+  const names = { ...defaultRewardModelOptions, ...defaultTreesOptions }
+  // A preset may say otherwise than the default of --no-standardize.
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(names, name) && isGiven(name))
   return parseRewardConfig(
     {
       data: {
@@ -110,11 +105,18 @@ function configOf(options: TrainOptions, isGiven: (name: string) => boolean): Re
         softLabels: !options.hardLabels,
       },
       features: { embedder: embedderOf(options), parts: features },
-      model: { ...(preset && rewardModelPresets[preset as RewardModelPreset]), ...Object.fromEntries(given) },
+      model: { ...named, ...Object.fromEntries(given) },
       backend,
     },
     'command line',
   )
+}
+
+function presetOf(name: string): RewardModelSettings {
+  // Its own property, it is one of them.
+  if (Object.hasOwn(rewardModelPresets, name)) return rewardModelPresets[name as RewardModelPreset]
+  const expected = Object.keys(rewardModelPresets).join(', ')
+  throw new PrefkitError('INVALID_CONFIG', `--model: expected one of ${expected}, got ${name}`)
 }
 
 function embedderOf({ embedder, baseUrl, vectors, vectorTexts }: TrainOptions): EmbedderSpec {
@@ -151,16 +153,16 @@ const summaryOf = ({ run, model, data, evaluation, records, backend }: RewardRun
   evaluation: evaluation?.report ?? null,
 })
 
-/** A line for each member that stopped before its last epoch. */
+/** A line for each member that stopped before its last pass. */
 function describeEarlyStop(
   records: RewardRun['records'],
-  { epochs, members }: RewardRun['config']['model'],
+  { epochs, members, kind }: RewardRun['config']['model'],
 ): string[] {
   const last = new Map(records.map(({ member, epoch }) => [member, epoch]))
   const early = [...last].filter(([, epoch]) => epoch < epochs)
   return early.map(
     ([member, epoch]) =>
-      `stopped early after epoch ${epoch} of ${epochs}${members > 1 ? ` (member ${member + 1})` : ''}`,
+      `stopped early after ${passNames[kind]} ${epoch} of ${epochs}${members > 1 ? ` (member ${member + 1})` : ''}`,
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { embeddingsFolder } from '../../reward/embeddings-folder'
 import { examples } from '../examples'
-import { parseNames, parseNumber, parseTestFraction, parseWidths } from '../parse-values'
+import { parseNames, parseNumber, parseSettings, parseTestFraction, parseWidths } from '../parse-values'
 import { addReadingOptions } from './reading-options'
 
 /** Adds `prefkit reward train`. */
@@ -14,7 +14,13 @@ export function addRewardTrain(parent: Command): void {
   addData(command)
   addFeatures(command)
   addModel(command)
+  addMlp(command)
   command
+    .option(
+      '--trees <settings>',
+      "LightGBM's parameters of trees, under LightGBM's names, such as num_leaves=15,lambda_l2=1",
+      parseSettings,
+    )
     .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', embeddingsFolder)
     .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 1)
@@ -26,6 +32,7 @@ export function addRewardTrain(parent: Command): void {
         'prefkit reward train --data pairs.jsonl',
         'prefkit reward train --data train.jsonl.gz --test test.jsonl.gz --embedder sentence --objective clf',
         'prefkit reward train --data pairs.parquet --hidden 64,32 --members 5 --seed 7 --out runs/ensemble',
+        'prefkit reward train --data pairs.jsonl --model clf-trees --trees num_leaves=15,feature_fraction=0.3',
         'prefkit reward train --resume runs/ensemble',
       ]),
     )
@@ -63,11 +70,25 @@ const addFeatures = (command: Command): Command =>
 
 const addModel = (command: Command): Command =>
   command
-    .option('--preset <name>', 'settings of 2411.04991: bt-mlp, clf-mlp, bt-mlp-authors, clf-mlp-authors')
+    .option(
+      '--model <name>',
+      `a model of 2411.04991: bt-mlp, clf-mlp, bt-trees, clf-trees; as in its authors' code: bt-mlp-authors, clf-mlp-authors, clf-trees-authors (default: a small MLP)`,
+    )
     .option('--objective <name>', 'bt (Bradley–Terry on pairs) or clf (each response classified)')
+    .option('--epochs <count>', 'passes over the data, at most; of trees, rounds of boosting', parseNumber)
+    .option('--validation-fraction <share>', 'share of the training prompts that are held out', parseNumber)
+    .option('--patience <epochs>', 'epochs that the stopping rule looks back; 0 never stops', parseNumber)
+    .option('--stopping <rule>', 'noImprovement, or worseThanEach as in 2411.04991')
+    .option('--keep <which>', 'best: of the epoch with the lowest held-out loss; or last')
+    .option('--label-smoothing <share>', 'share of labels taken to be flipped', parseNumber)
+    .option('--members <count>', 'models trained from different seeds and scored together', parseNumber)
+    .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)
+
+const addMlp = (command: Command): Command =>
+  command
     .option(
       '--hidden <widths>',
-      'widths of hidden layers, such as 64,32; none for a linear model',
+      'widths of hidden layers of an MLP, such as 64,32; none for a linear model',
       parseWidths,
     )
     .option('--activation <name>', 'relu, gelu, silu or tanh')
@@ -75,15 +96,7 @@ const addModel = (command: Command): Command =>
     .option('--learning-rate <rate>', 'step size of AdamW', parseNumber)
     .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber)
     .option('--batch-size <pairs>', 'pairs a step', parseNumber)
-    .option('--epochs <count>', 'passes over the data, at most', parseNumber)
-    .option('--validation-fraction <share>', 'share of the training prompts that are held out', parseNumber)
-    .option('--patience <epochs>', 'epochs that the stopping rule looks back; 0 never stops', parseNumber)
-    .option('--stopping <rule>', 'noImprovement, or worseThanEach as in 2411.04991')
-    .option('--keep <weights>', 'best: of the epoch with the lowest held-out loss; or last')
     .option('--sampling <how>', 'shuffle, or random draws as in the code of 2411.04991')
     .option('--no-standardize', 'take features as they are')
     .option('--mirror', 'add each pair with its responses exchanged')
-    .option('--label-smoothing <share>', 'share of labels taken to be flipped', parseNumber)
     .option('--centering-coefficient <weight>', 'keeps rewards near 0 (bt only)', parseNumber)
-    .option('--members <count>', 'models trained from different seeds and scored together', parseNumber)
-    .option('--seed <number>', 'makes the run repeat exactly', parseNumber, 0)

@@ -1,4 +1,3 @@
-import type { Objective } from '@prefkit/reward-models'
 import type { LengthBaseline } from '../../report/length-baseline'
 import type { ModelResult, ReportDataset, RewardReportData } from '../../report/report-data'
 import {
@@ -9,13 +8,8 @@ import {
   lengthBaselineOf,
 } from '../../reward/reward-report'
 import type { DemoDataset } from './demo-dataset'
+import { demoModels } from './recipe'
 import type { DemoResult } from './run-demo'
-
-/** What an objective is called in tables. */
-export const objectiveNames: Readonly<Record<Objective, string>> = {
-  bt: 'Bradley–Terry',
-  clf: 'Classification',
-}
 
 /** How far one comes on a data set by length alone. */
 export const datasetBaseline = ({ comparisons, groupOf }: DemoDataset): LengthBaseline =>
@@ -31,7 +25,7 @@ export function demoReport(
   return {
     title: 'Reward models from human comparisons',
     subtitle:
-      'Bradley–Terry and classification heads on sentence embeddings, tested on debates and prompts they never saw.',
+      'Bradley–Terry and classification, by linear heads and boosted trees on sentence embeddings, tested on debates and prompts they never saw.',
     datasets: datasets.map(describeDataset),
     models: [...parts.flatMap(({ models }) => models), ...datasets.map(baselineRow)],
     learningCurves: parts.flatMap(({ learningCurves }) => learningCurves),
@@ -48,8 +42,8 @@ export function demoReport(
   }
 }
 
-function partsOf({ dataset, objective, evaluation, records, seconds, bestOfN }: DemoResult) {
-  const labels = { model: objectiveNames[objective], dataset: dataset.about.name }
+function partsOf({ dataset, model, evaluation, records, seconds, bestOfN }: DemoResult) {
+  const labels = { model: demoModels[model].name, dataset: dataset.about.name }
   return {
     ...evaluationParts(evaluation, { ...labels, trainingSeconds: seconds }),
     learningCurves: learningCurves(records, labels),

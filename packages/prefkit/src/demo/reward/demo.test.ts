@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { renderRewardReport } from '../../report/index'
 import { datasetBaseline, demoReport } from './demo-report'
 import { hhHarmless } from './hh-harmless'
-import { type DemoResult, demoObjectives, demoResult } from './run-demo'
+import { demoModelNames } from './recipe'
+import { type DemoResult, demoResult } from './run-demo'
 import { ukpDebates } from './ukp-debates'
 
 describe('the bundled data', () => {
@@ -47,10 +48,10 @@ describe('the demo', () => {
     const accuracy = new Map<string, number>()
     const results: DemoResult[] = []
     for (const dataset of [ukp, hh]) {
-      for (const objective of demoObjectives) {
-        const result = await demoResult(dataset, objective, { seed: 0, backend: 'auto' })
+      for (const model of demoModelNames) {
+        const result = await demoResult(dataset, model, { seed: 0, backend: 'auto' })
         results.push(result)
-        accuracy.set(`${dataset.about.name} ${objective}`, result.evaluation.report.accuracy.accuracy)
+        accuracy.set(`${dataset.about.name} ${model}`, result.evaluation.report.accuracy.accuracy)
       }
     }
     // What plain linear heads on the same embeddings and splits came to; with length, and on HH with the prompt too.

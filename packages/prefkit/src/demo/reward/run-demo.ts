@@ -4,14 +4,13 @@ import {
   featurize,
   groupFolds,
   type Matrix,
-  type Objective,
   pairsFromComparisons,
   type TrainingRecord,
 } from '@prefkit/reward-models'
 import type { BackendChoice } from '@prefkit/tensor'
 import { evaluateScores, type RewardEvaluation } from '../../reward/evaluate-reward'
 import type { DemoDataset, GoldenChoice } from './demo-dataset'
-import { demoModel, demoParts } from './recipe'
+import { type DemoModel, demoModels, demoParts } from './recipe'
 
 /** How the demo runs. */
 export interface DemoOptions {
@@ -21,10 +20,10 @@ export interface DemoOptions {
   readonly onFold?: () => void
 }
 
-/** What one objective came to on one data set: every comparison is scored by a model that never saw its group. */
+/** What one model came to on one data set: every comparison is scored by a model that never saw its group. */
 export interface DemoResult {
   readonly dataset: DemoDataset
-  readonly objective: Objective
+  readonly model: DemoModel
   readonly evaluation: RewardEvaluation
   /** Training of the first fold. */
   readonly records: readonly TrainingRecord[]
@@ -35,13 +34,10 @@ export interface DemoResult {
   readonly bestOfN?: BestOfNCurve
 }
 
-/** The objectives that the demo compares. */
-export const demoObjectives: readonly Objective[] = ['bt', 'clf']
-
-/** Cross-validates one objective on one data set. */
+/** Cross-validates one model on one data set. */
 export async function demoResult(
   dataset: DemoDataset,
-  objective: Objective,
+  model: DemoModel,
   { seed, backend, onFold }: DemoOptions,
 ): Promise<DemoResult> {
   const { comparisons, embedder, groupOf } = dataset
@@ -61,7 +57,8 @@ export async function demoResult(
   let records: readonly TrainingRecord[] = []
   let seconds = 0
   const data = { ...pairs, features: table }
-  for await (const result of crossValidate(data, folds, demoModel(objective, seed), { backend })) {
+  const settings = { ...demoModels[model].settings, seed }
+  for await (const result of crossValidate(data, folds, settings, { backend })) {
     const { fold, rewards } = result
     for (const at of fold.test) {
       scores.chosen[at] = rewards[pairs.chosen[at]!]!
@@ -78,7 +75,7 @@ export async function demoResult(
   const evaluation = evaluateScores(comparisons, scores.chosen, scores.rejected, comparisons.map(groupOf))
   const curve = goldenScores.size > 0 && bestOfNCurve(goldenScores)
   const found = { evaluation, records, seconds, features: table.columns }
-  return { dataset, objective, ...found, ...(curve && { bestOfN: curve }) }
+  return { dataset, model, ...found, ...(curve && { bestOfN: curve }) }
 }
 
 /** Where the responses of each choice begin, in a table whose first rows are those of the pairs. */

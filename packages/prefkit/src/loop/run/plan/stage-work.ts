@@ -98,7 +98,7 @@ const rewardModel: WorkOf = (config, facts) => {
   const { train, heldOut, tokens, longest } = comparisonsOf(config, facts)
   if (!settings || settings.kind === 'saved') return nothing
   if (settings.kind === 'embeddings') {
-    return { ...nothing, notes: [`embeds ${2 * (train + heldOut)} responses, and trains a network on them`] }
+    return { ...nothing, notes: [`embeds ${2 * (train + heldOut)} responses, and trains a model on them`] }
   }
   const { epochs, batchSize } = settings
   const isPairwise = settings.kind === 'pairwise'

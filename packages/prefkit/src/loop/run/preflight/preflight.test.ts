@@ -229,6 +229,14 @@ describe('preflight', () => {
       /rewardModel\.options: .*epochs/,
     ],
     [
+      'parameters of trees',
+      {
+        comparisons: simulated(''),
+        rewardModel: '{kind: embeddings, model: bt-trees, options: {trees: {num_leaves: 1}}}',
+      },
+      /rewardModel\.options: trees\.num_leaves is 1; expected an integer/,
+    ],
+    [
       'expression',
       { comparisons: simulated('annotator: {annotator: expression, quality: "sigmoid("}') },
       /comparisons\.annotator: /,

@@ -1,6 +1,6 @@
 import { compileExpression } from '@prefkit/expressions'
 import { comparisonsOf } from '@prefkit/noise'
-import { type RewardModelOptions, resolveOptions } from '@prefkit/reward-models'
+import { resolveOptions } from '@prefkit/reward-models'
 import { createEmbedder } from '@prefkit/reward-models/embedders'
 import { resolveBackend, tensor } from '@prefkit/tensor'
 import { annotatorModel } from '../../../noise/annotator-model'
@@ -8,6 +8,7 @@ import { embedderOfName } from '../../../reward/embedder-names'
 import { monitorSettings } from '../../monitors/monitor-settings'
 import type { RunConfig } from '../config/run-config'
 import { requireDialect } from '../data/human-pairs'
+import { embeddingOptions } from '../models/embedding-options'
 import { requireJudgeForm } from '../models/judge-form'
 import { scalarLossOf } from '../stages/reward-models/scalar'
 import { problemsOfJudge } from './judge-problems'
@@ -36,12 +37,12 @@ const ofRewardModel: Check<RunConfig> = async ({ rewardModel, seed }) => {
     return problemOf(['rewardModel', 'lossOptions'], () => scalarLossOf(rewardModel)(better, worse, {}))
   }
   if (rewardModel?.kind !== 'embeddings') return []
-  const { embedder, options, objective } = rewardModel
-  // It checks what they say.
-  const given = { seed, ...options, objective } as Partial<RewardModelOptions>
+  const given = embeddingOptions(rewardModel, seed)
   return [
     // It loads nothing yet, and asks nobody: it looks for keys, and for files of folders.
-    ...(await problemOf(['rewardModel', 'embedder'], () => createEmbedder(embedderOfName(embedder)))),
+    ...(await problemOf(['rewardModel', 'embedder'], () =>
+      createEmbedder(embedderOfName(rewardModel.embedder)),
+    )),
     ...(await problemOf(['rewardModel', 'options'], () => resolveOptions(given))),
   ]
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadLanguageModel } from '@prefkit/lm/files'
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { storiesPath } from '../../../lm/testing/stories'
 import type { PreferencePair } from '../../prompts/preference-pair'
 import { writeComparisonFiles } from '../data/comparison-file'
+import { openRewardModel } from '../models/open-reward-model'
 import { makeStage, storyConfig } from '../testing/make-stage'
 
 let folder = ''
@@ -87,6 +88,31 @@ it('tells how good a reward model over embeddings is on what is held out', async
   const turned = await compared(pairsOf(good, bad), pairsOf(' A sad bad day.', ' A happy good day, fun.'))
   const told = (await makeStage(config, 'reward_model', folder, turned)).warnings
   expect(told).toEqual([expect.stringMatching(/^rewardModel: 0\.0 % of 4 held-out .* may be chance/)])
+})
+
+it('learns boosted trees over embeddings where they are asked for, which score as any reward model', async () => {
+  const many = Array.from({ length: 10 }, (_, i) =>
+    pairsOf(` It was happy and good and fun, ${i}.`, ` It was sad and bad, ${i}.`),
+  ).flat()
+  const before = await compared(many, pairsOf(' A happy good day, fun.', ' A sad bad day.'))
+  const rewardModel = {
+    ...{ kind: 'embeddings', embedder: 'hashed-ngrams:64', model: 'clf-trees' },
+    options: { epochs: 5, trees: { min_data_in_leaf: 4 } },
+  }
+  const config = storyConfig({ comparisons, rewardModel })
+  const { path, summary, steps } = await makeStage(config, 'reward_model', folder, before)
+  expect(summary).toEqual({ kind: 'embeddings', pairs: 40, eval_accuracy: 1 })
+  expect(steps.map(({ metrics }) => metrics.epoch)).toEqual([1, 2, 3, 4, 5])
+  expect((await readdir(join(path, 'model'))).toSorted()).toEqual(['model.json', 'trees-0.txt'])
+  const { pointwise, release } = await openRewardModel(config, path)
+  const [good, bad] = [' It was happy and good.', ' It was sad and bad.'].map((text) => ({
+    text,
+    tokens: [],
+  }))
+  const prompt = { id: 'Tom', text: 'Tom had a dog.', tokens: [] }
+  const [high, low] = await pointwise!.scores([good!, bad!].map((response) => ({ prompt, response })))
+  expect(high).toBeGreaterThan(low!)
+  await release()
 })
 
 it('stops before a policy learns from a judge none of whose judgements can be read', async () => {

@@ -1,7 +1,11 @@
+import { type RewardModelPreset, rewardModelPresets } from '@prefkit/reward-models'
 import { z } from 'zod'
 import { flag, handedOn, notNegative, oneOf, text } from '../values'
 import { lora } from './model'
 import { passes } from './training'
+
+// They have at least one key, which the type of keys does not say.
+const presetNames = Object.keys(rewardModelPresets) as [RewardModelPreset, ...RewardModelPreset[]]
 
 const learnt = {
   model: text
@@ -48,15 +52,22 @@ export const rewardModel = z
       z
         .strictObject({
           kind: z.literal('embeddings'),
-          objective: oneOf(['bt', 'clf']).default('bt').describe('Bradley–Terry, or classification.'),
+          model: oneOf(presetNames)
+            .optional()
+            .describe('A model of 2411.04991: networks or boosted trees. Default: a small network.'),
+          objective: oneOf(['bt', 'clf'])
+            .optional()
+            .describe('Bradley–Terry, or classification. Default: that of the model, else bt.'),
           embedder: text
             .default('sentence')
             .describe(
               'hashed-ngrams, hashed-ngrams:<dimensions>, sentence, openai:<model> or transformers:<model>.',
             ),
-          options: handedOn.default({}).describe('Options of fitRewardModel of @prefkit/reward-models.'),
+          options: handedOn
+            .default({})
+            .describe('Options of fitRewardModel of @prefkit/reward-models, over those of the model.'),
         })
-        .describe('A network over embeddings of prompt and response (2411.04991).'),
+        .describe('A network, or boosted trees, over embeddings of prompt and response (2411.04991).'),
       z
         .strictObject({
           kind: z.literal('saved'),

@@ -2,12 +2,11 @@ import { join } from 'node:path'
 import type { Comparison } from '@prefkit/datasets'
 import {
   checkPairData,
-  defaultRewardModelOptions,
   describeFeatures,
   fitRewardModel,
   pairsFromComparisons,
   type RewardModel,
-  type RewardModelOptions,
+  resolveOptions,
 } from '@prefkit/reward-models'
 import { saveRewardModel } from '@prefkit/reward-models/files'
 import { embedWithCache } from '../../../../reward/embed-with-cache'
@@ -19,6 +18,7 @@ import type { PreferencePair } from '../../../prompts/preference-pair'
 import type { PointwiseScorer } from '../../../rewards/scorers'
 import { embeddingScorer } from '../../../scorers/embedding-scorer'
 import type { StageStep } from '../../driver/stage'
+import { embeddingOptions } from '../../models/embedding-options'
 import { writeNote } from '../../models/reward-model-note'
 import type { OpenRewardTraining } from './opening'
 
@@ -43,7 +43,7 @@ async function accuracyOn(
 /** Prompt and response, each embedded. */
 const parts = ['prompt', 'response'] as const
 
-/** A network over embeddings, Bradley–Terry or classification (2411.04991). */
+/** A network, or boosted trees, over embeddings, Bradley–Terry or classification (2411.04991). */
 export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
   config,
   settings,
@@ -58,18 +58,13 @@ export const openEmbeddings: OpenRewardTraining<'embeddings'> = async (
     watchEmbedding(context),
   )
   checkPairData(pairs)
-  // What else they say is checked where the training begins.
-  const given = {
-    seed: config.seed,
-    ...settings.options,
-    objective: settings.objective,
-  } as Partial<RewardModelOptions>
+  const options = resolveOptions(embeddingOptions(settings, config.seed))
   let trained: RewardModel | undefined
 
   /** Takes seconds: what goes on begins anew, and tells what was not told yet. */
   async function* steps(resume?: AlgorithmState): AsyncGenerator<StageStep, void, void> {
-    const { epochs, members } = { ...defaultRewardModelOptions, ...given }
-    const training = fitRewardModel(pairs, given, { backend: config.backend })
+    const { epochs, members } = options
+    const training = fitRewardModel(pairs, options, { backend: config.backend })
     const totalSteps = epochs * members
     let done = 0
     for (;;) {
