@@ -57,6 +57,25 @@ describe('createEngine', () => {
     await engine.dispose()
   })
 
+  it('has the memory of an engine that was disposed, and never that of one at work', async () => {
+    const first = await createEngine(2)
+    const other = await createEngine(1)
+    expect(other.memory).not.toBe(first.memory)
+    const { memory } = first
+    await first.dispose()
+    const second = await createEngine(2)
+    expect(second.memory).toBe(memory)
+    await first.dispose()
+    const third = await createEngine(1)
+    expect([memory, other.memory]).not.toContain(third.memory)
+    // Threads of the second wait for work, not for what the first was told.
+    const [pairs, out] = [second.allocate(8), second.allocate(16)]
+    second.f32(pairs, 2).set([0.5, 2])
+    second.kernels.sums(pairs, 1, out)
+    expect([...second.f64(out, 2)]).toEqual([0.5, 2])
+    await Promise.all([second, other, third].map((engine) => engine.dispose()))
+  })
+
   it('says how much was wanted when memory is out', async () => {
     const engine = await createEngine(1)
     const allocate = () => engine.allocate(5 * 2 ** 30)

@@ -2,6 +2,7 @@
 import { TreesError } from '../trees-error'
 import { kernelsWasm } from './kernels-wasm'
 import { EPOCH, HEAP, STOPPED } from './layout'
+import { MAXIMUM_PAGES, returnMemory, takeMemory } from './memory'
 import { isMainThreadOfPage, startThread, type Thread } from './thread'
 
 /** What the kernels export; see assembly/. */
@@ -34,12 +35,11 @@ export interface Engine {
   u32(address: number, length: number): Uint32Array
   f32(address: number, length: number): Float32Array
   f64(address: number, length: number): Float64Array
-  /** Ends the threads. The memory goes when nothing refers to it. */
+  /** Ends the threads. The memory goes when nothing refers to it, or becomes the next engine's. Views must not be used any more. */
   dispose(): Promise<void>
 }
 
 const PAGE = 65536
-const MAXIMUM_PAGES = 65536
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -60,14 +60,28 @@ export async function createEngine(threads: number): Promise<Engine> {
     throw new TreesError('UNSUPPORTED', message)
   }
   const module = await compile()
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared: true })
+  const memory = takeMemory()
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   // The types of exports are not known to TypeScript; assembly/index.ts has them.
   const kernels = exports as unknown as Kernels
-  const workers = await Promise.all(
-    Array.from({ length: threads - 1 }, (_, i) => startThread(module, memory, i + 1)),
-  )
+  const workers = await startThreads(module, memory, threads - 1)
   return { ...allocator(memory), memory, threads, kernels, ...runner(kernels, memory, workers) }
+}
+
+/** All threads, or none where one of them cannot be started. */
+async function startThreads(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  count: number,
+): Promise<Thread[]> {
+  const starting = Array.from({ length: count }, (_, i) => startThread(module, memory, i + 1))
+  try {
+    return await Promise.all(starting)
+  } catch (error) {
+    const started = await Promise.allSettled(starting)
+    await Promise.all(started.map((one) => (one.status === 'fulfilled' ? one.value.end() : undefined)))
+    throw error
+  }
 }
 
 function runner(
@@ -76,14 +90,19 @@ function runner(
   workers: readonly Thread[],
 ): Pick<Engine, 'parallel' | 'dispose'> {
   const maySleep = isMainThreadOfPage() ? 0 : 1
+  let isDisposed = false
   return {
     parallel: (kernel, args, count) => kernels.parallel(kernel, args, count, workers.length, maySleep),
     async dispose() {
+      // A second time, the memory may be another engine's.
+      if (isDisposed) return
+      isDisposed = true
       const control = new Int32Array(memory.buffer, 0, HEAP >> 2)
       Atomics.store(control, STOPPED >> 2, 1)
       Atomics.add(control, EPOCH >> 2, 1)
       Atomics.notify(control, EPOCH >> 2)
       await Promise.all(workers.map((worker) => worker.end()))
+      returnMemory(memory)
     },
   }
 }
