@@ -1,10 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { IterationRecord } from './boosting/boost'
+import type { BoostingSettings } from './boosting/boosting-settings'
 import { trainingDataOf } from './goldens/parity-data'
 import { writeModel } from './model/write-model'
 import type { CustomObjective } from './objectives/custom-objective'
 import { expectTreesError } from './testing/expect-trees-error'
-import { type BoostingSettings, boostTrees, trainBoostedTrees } from './train-boosted-trees'
+import { boostTrees, trainBoostedTrees } from './train-boosted-trees'
 
 const disposed = vi.hoisted(() => ({ begun: 0, ended: 0 }))
 
@@ -236,6 +237,14 @@ describe('an engine', () => {
     expect(await settled(() => expect(work()).rejects.toThrow('mine'))).toEqual([1, 1])
   })
 
+  it('is disposed of when whoever is told of iterations throws', async () => {
+    const onIteration = () => {
+      throw new RangeError('mine')
+    }
+    const work = () => expect(trainBoostedTrees(data, small, { onIteration })).rejects.toThrow('mine')
+    expect(await settled(work)).toEqual([1, 1])
+  })
+
   it('is not begun for what is refused', async () => {
     const work = () => trainBoostedTrees({ ...data, label: [1] }, small)
     expect(await settled(() => expectTreesError(work, 'DIMENSION_MISMATCH'))).toEqual([0, 0])
@@ -244,6 +253,13 @@ describe('an engine', () => {
 
 describe('settings that do not fit', () => {
   it.each([
+    [
+      'INVALID_PARAMETER',
+      {},
+      { thread: 1 } as object,
+      /no setting thread; expected one of validation, threads/,
+    ],
+    ['INVALID_PARAMETER', {}, { validation: { training: valid } }, /validation.training has the name/],
     ['INVALID_PARAMETER', {}, { threads: 0 }, /threads is 0; expected an integer from 1/],
     [
       'INVALID_PARAMETER',

@@ -1,8 +1,8 @@
 import type { IterationRecord } from '../boosting/boost'
+import type { BoostingSettings } from '../boosting/boosting-settings'
 import type { TrainingData } from '../data/training-data'
 import type { BoostedTrees } from '../model/boosted-trees'
 import type { ParameterOptions } from '../parameters/parameters'
-import type { BoostingSettings } from '../train-boosted-trees'
 import type { TreesGolden } from './load-goldens'
 import { parityData, trainingDataOf } from './parity-data'
 

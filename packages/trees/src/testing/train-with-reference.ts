@@ -1,6 +1,7 @@
+import { boostWith } from '../boosting/boost-with'
+import { checkTraining } from '../boosting/check-training'
 import { createFeatureSampler } from '../boosting/feature-sampler'
 import type { Train } from '../goldens/run-golden'
-import { boostWith, checkTraining } from '../train-boosted-trees'
 import { plainBins } from './plain-bins'
 import { createReferenceLearner } from './reference-learner'
 

@@ -1,0 +1,82 @@
+import { checkColumnParameters, checkSameColumns, checkTrainingData } from '../data/check-training-data'
+import type { CheckedData } from '../data/checked-data'
+import type { TrainingData } from '../data/training-data'
+import type { BoostedTrees } from '../model/boosted-trees'
+import { createObjective } from '../objectives/create-objective'
+import type { Objective } from '../objectives/objective'
+import { checkParameters } from '../parameters/check-parameters'
+import type { ParameterOptions, Parameters } from '../parameters/parameters'
+import { TreesError } from '../trees-error'
+import { type BoostingSettings, checkSettings } from './boosting-settings'
+
+/** Training data, parameters and settings that were checked. */
+export interface CheckedTraining {
+  readonly data: CheckedData
+  readonly parameters: Parameters
+  readonly validation: Readonly<Record<string, CheckedData>>
+  readonly objective: Objective
+  readonly settings: BoostingSettings
+  readonly warn: (message: string) => void
+}
+
+function checkContinued(model: BoostedTrees | undefined, objective: Objective, columns: number): void {
+  if (model === undefined) return
+  const { maxFeatureIdx, numTreePerIteration, averageOutput } = model
+  if (maxFeatureIdx + 1 !== columns) {
+    const message = `continueFrom has ${maxFeatureIdx + 1} columns; the features have ${columns}`
+    throw new TreesError('DIMENSION_MISMATCH', message)
+  }
+  if (numTreePerIteration !== objective.treesPerIteration) {
+    const message = `continueFrom has ${numTreePerIteration} trees in an iteration; the objective needs ${objective.treesPerIteration}`
+    throw new TreesError('DIMENSION_MISMATCH', message)
+  }
+  if (averageOutput) {
+    throw new TreesError(
+      'UNSUPPORTED',
+      'continueFrom is a random forest, whose mean cannot be boosted further',
+    )
+  }
+}
+
+function checkForest(
+  data: CheckedData,
+  { boosting, data_sample_strategy }: Parameters,
+  settings: BoostingSettings,
+) {
+  if (boosting !== 'rf') return
+  const refuse = (what: string) => {
+    throw new TreesError('UNSUPPORTED', `boosting rf takes no ${what}; leave it out`)
+  }
+  if (data_sample_strategy === 'goss') refuse('data_sample_strategy goss')
+  if (settings.continueFrom) refuse('continueFrom')
+  if (data.initScore) refuse('init_score')
+}
+
+/** Checks all that training is given, before anything is computed. */
+export function checkTraining(
+  data: TrainingData,
+  options: ParameterOptions,
+  settings: BoostingSettings,
+): CheckedTraining {
+  checkSettings(settings)
+  const warn = settings.onWarning ?? (() => {})
+  const isCustom = settings.objective !== undefined && options.objective === undefined
+  const parameters = checkParameters(isCustom ? { ...options, objective: 'custom' } : options, warn)
+  const checked = checkTrainingData(data, parameters)
+  checkColumnParameters(parameters, checked)
+  const validation = Object.fromEntries(
+    Object.entries(settings.validation ?? {}).map(([name, set]) => {
+      const place = `validation.${name}`
+      const one = checkTrainingData(set, parameters, place)
+      checkSameColumns(place, one, checked)
+      return [name, one]
+    }),
+  )
+  const objective = createObjective(parameters, checked, settings.objective)
+  checkContinued(settings.continueFrom, objective, checked.features.columns)
+  checkForest(checked, parameters, settings)
+  if (settings.continueFrom && checked.initScore) {
+    warn('init_score has no effect: scores begin with what continueFrom predicts')
+  }
+  return { data: checked, parameters, validation, objective, settings, warn }
+}
