@@ -120,10 +120,9 @@ def objective_cases():
         more = {'group': True} if label == 'relevance' else {}
         parameters = {'objective': objective, **classes}
         yield case(f'{objective}', label=label, parameters=parameters, **more)
-        # LightGBM takes the Hessians of mape, which are weights, for constant where it sums them by bin.
-        if objective == 'mape':
-            continue
-        yield case(f'{objective}, weighted', label=label, parameters=parameters, weight=True, **more)
+        # LightGBM takes the Hessians of mape, which are weights, for constant where it sums them column by column.
+        layout = {'row_wise': True} if objective == 'mape' else {}
+        yield case(f'{objective}, weighted', label=label, parameters=parameters, weight=True, **more, **layout)
 
 
 def growth_cases():
@@ -266,7 +265,8 @@ def trees_of(booster):
 def train(one):
     if one['label'] == 'constant':
         return train_constant(one)
-    parameters = {**FIXED, **one['parameters']}
+    layout = {'force_col_wise': False, 'force_row_wise': True} if one.get('row_wise') else {}
+    parameters = {**FIXED, **layout, **one['parameters']}
     training = dataset(one, SEEDS['train'])
     before = None
     if 'continued' in one:

@@ -176,6 +176,28 @@ describe('functions of the user', () => {
   })
 })
 
+describe('comparisons', () => {
+  it('teach Bradley-Terry scores, in which who was chosen is above who was rejected', async () => {
+    const score = Array.from(data.label!)
+    const all = score.map((_, i) => [i, (i * 7 + 13) % score.length] as const).filter(([a, b]) => a !== b)
+    const ordered = all.map(([a, b]) => (score[a]! > score[b]! ? [a, b] : [b, a]))
+    const pairs = { chosen: ordered.map(([a]) => a!), rejected: ordered.map(([, b]) => b!) }
+    const accuracies: number[] = []
+    const model = await trainBoostedTrees(
+      { features: data.features, pairs },
+      {
+        objective: 'bradley_terry',
+        metric: ['pairwise_accuracy'],
+        num_iterations: 30,
+        is_provide_training_metric: true,
+      },
+      { onIteration: ({ metrics }) => accuracies.push(metrics.training!.pairwise_accuracy!) },
+    )
+    expect(accuracies.at(-1)).toBeGreaterThan(0.9)
+    expect(model.objective).toMatch(/^bradley_terry/)
+  })
+})
+
 describe('data that teach nothing', () => {
   const label = Array.from({ length: 60 }, (_, i) => i % 3)
 

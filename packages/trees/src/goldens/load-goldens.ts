@@ -11,6 +11,8 @@ export interface TreesGolden extends Omit<ParityCase, 'label'> {
   readonly validation?: readonly string[]
   /** Iterations of the model that is continued. */
   readonly continued?: number
+  /** Whether LightGBM summed histograms row by row. */
+  readonly row_wise?: boolean
   /** As LightGBM writes it, without parameters. */
   readonly model: string
   /** Metrics after each iteration, by set. */
