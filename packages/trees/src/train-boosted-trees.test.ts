@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { IterationRecord } from './boosting/boost'
 import type { BoostingSettings } from './boosting/boosting-settings'
-import { trainingDataOf } from './goldens/parity-data'
 import { writeModel } from './model/write-model'
 import type { CustomObjective } from './objectives/custom-objective'
 import { expectTreesError } from './testing/expect-trees-error'
+import { trainingDataOf } from './testing/parity-data'
 import { boostTrees, trainBoostedTrees } from './train-boosted-trees'
 
 const disposed = vi.hoisted(() => ({ begun: 0, ended: 0 }))

@@ -24,7 +24,7 @@ async function* boostIn(engine: Engine, training: CheckedTraining) {
  * Between iterations the event loop gets its turn. The same data, parameters and seeds give the same model, whatever the
  * number of threads.
  *
- * Source: LightGBM (Ke et al., NeurIPS 2017). Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM (Ke et al., NeurIPS 2017). Proven against LightGBM 4.7.0 (`trees.test.ts`).
  *
  * @param data features `[rows × columns]`, and labels.
  * @param options LightGBM's parameters under LightGBM's names; see {@link Parameters}.
@@ -49,7 +49,7 @@ export async function* boostTrees(
 /**
  * Trains gradient-boosted trees as LightGBM does; {@link boostTrees} to the end.
  *
- * Source and errors: as {@link boostTrees}. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source and errors: as {@link boostTrees}. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export async function trainBoostedTrees(
   data: TrainingData,

@@ -27,7 +27,7 @@ export function blockRandoms(rows: number, seed: number): readonly LightGbmRando
 /**
  * Bagging: every `bagging_freq` iterations each row is drawn with a probability, by the numbers LightGBM draws.
  *
- * Source: LightGBM, `BaggingSampleStrategy`. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, `BaggingSampleStrategy`. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export function createBagging(
   parameters: BaggingParameters,

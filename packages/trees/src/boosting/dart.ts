@@ -63,7 +63,7 @@ function normalisation({ xgboost_dart_mode, learning_rate }: DartParameters, dro
  * they are put back; LightGBM leaves them with the other sign.
  *
  * Source: Rashmi and Gilad-Bachrach, 1505.01866; LightGBM, `DART`. Proven against LightGBM 4.7.0
- * (`goldens/trees.test.ts`).
+ * (`trees.test.ts`).
  */
 export function createDart(parameters: DartParameters, ensemble: Ensemble): IterationHooks {
   const { learning_rate, skip_drop, xgboost_dart_mode } = parameters

@@ -40,7 +40,7 @@ const isImproved = ({ value, higherIsBetter }: MetricValue, best: number, delta:
  * LightGBM's early stopping: training ends at the first metric of a validation set that has not improved by more than
  * `early_stopping_min_delta` for `early_stopping_round` iterations.
  *
- * Source: LightGBM, python-package/lightgbm/callback.py. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, python-package/lightgbm/callback.py. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export function createEarlyStopping(parameters: EarlyStoppingParameters): EarlyStopping {
   const { early_stopping_round, early_stopping_min_delta, first_metric_only } = parameters

@@ -20,7 +20,7 @@ const flagsOf = (drawn: Int32Array, from: Int32Array | undefined, features: numb
 /**
  * The features of each tree and node, as LightGBM draws them.
  *
- * Source: LightGBM, `ColSampler`. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, `ColSampler`. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  *
  * @param features those that are not trivial.
  */

@@ -99,7 +99,7 @@ function growTree(
 /**
  * One iteration of gradient boosting after another: gradients at the scores so far, rows drawn, a tree for each class.
  *
- * Source: LightGBM, `GBDT::TrainOneIter`. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, `GBDT::TrainOneIter`. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export function createGbdt(task: BoostingTask, ensemble: Ensemble): () => Iteration {
   const { parameters, objective, learner, features } = task

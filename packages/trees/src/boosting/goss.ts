@@ -22,7 +22,7 @@ function importanceOfRows(rows: number, gradients: Float32Array, hessians: Float
  * Gradient-based one-side sampling: rows with large gradients are kept, of the others some are drawn and weigh more.
  * The first 1 / learning_rate iterations use all rows.
  *
- * Source: LightGBM, `GOSSStrategy` (with one thread). Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, `GOSSStrategy` (with one thread). Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export function createGoss(parameters: GossParameters, rows: number): RowSampler {
   const randoms = blockRandoms(rows, parameters.bagging_seed)

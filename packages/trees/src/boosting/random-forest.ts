@@ -16,7 +16,7 @@ function multiplyScores({ training, validation }: Ensemble, k: number, factor: n
  * A random forest: every tree is fitted from the same start on rows or columns of its own, and the score is their mean. A
  * tree without split is the start; LightGBM makes it 0, which draws the mean away from it.
  *
- * Source: LightGBM, `RF`. Proven against LightGBM 4.7.0 (`goldens/trees.test.ts`).
+ * Source: LightGBM, `RF`. Proven against LightGBM 4.7.0 (`trees.test.ts`).
  */
 export function createRandomForest(task: BoostingTask, ensemble: Ensemble): () => Iteration {
   const { parameters, objective, learner, features, data } = task

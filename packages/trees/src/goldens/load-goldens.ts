@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ParameterOptions } from '../parameters/parameters'
-import type { ParityCase } from './parity-data'
+import type { ParityCase } from '../testing/parity-data'
 
 /** A model that LightGBM trained, and from what. */
 export interface TreesGolden extends Omit<ParityCase, 'label'> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createDraws, type ParityName, trainingDataOf } from '../goldens/parity-data'
-import { treeDifferences } from '../goldens/tree-differences'
 import type { ParameterOptions } from '../parameters/parameters'
 import { trainBoostedTrees } from '../train-boosted-trees'
+import { createDraws, type ParityName, trainingDataOf } from './parity-data'
 import { trainWithReference } from './train-with-reference'
+import { treeDifferences } from './tree-differences'
 
 const names: readonly ParityName[] = ['dense', 'missing', 'categorical', 'onehot']
 

@@ -34,7 +34,7 @@ const binsOf = ({ binned }: Growth, feature: number) => binned.bins[binned.used[
  * of the learner that runs.
  *
  * Source: LightGBM, `SerialTreeLearner` and `FeatureHistogram`. Proven against LightGBM 4.7.0
- * (`goldens/trees.test.ts`).
+ * (`trees.test.ts`).
  */
 export function createReferenceLearner(
   binned: PlainBins,

@@ -1,9 +1,9 @@
 import { boostWith } from '../boosting/boost-with'
 import { checkTraining } from '../boosting/check-training'
 import { createFeatureSampler } from '../boosting/feature-sampler'
-import type { Train } from '../goldens/run-golden'
 import { plainBins } from './plain-bins'
 import { createReferenceLearner } from './reference-learner'
+import type { Train } from './run-golden'
 
 /** Trains with the reference learner. */
 export const trainWithReference: Train = async (data, options, settings) => {

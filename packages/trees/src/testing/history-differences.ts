@@ -1,5 +1,5 @@
 import type { IterationRecord } from '../boosting/boost'
-import type { TreesGolden } from './load-goldens'
+import type { TreesGolden } from '../goldens/load-goldens'
 
 /** Where metrics differ from LightGBM's by more than a relative tolerance, iteration by iteration. */
 export function historyDifferences(

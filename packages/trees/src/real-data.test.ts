@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { trainBoostedTrees } from '../train-boosted-trees'
-import { realGoldens } from './load-goldens'
+import { realGoldens } from './goldens/load-goldens'
+import { trainBoostedTrees } from './train-boosted-trees'
 
 /** What the package promises of validation metrics. */
 const PROMISED = 1e-3
@@ -20,7 +20,10 @@ describe('metrics of held-out rows after 100 iterations', () => {
     })
     expect(Object.keys(last)).toEqual(Object.keys(golden.metrics))
     for (const [metric, value] of Object.entries(golden.metrics)) {
-      expect(Math.abs(last[metric]! - value) / value, `${metric} ${last[metric]}, LightGBM ${value}`).toBeLessThan(PROMISED)
+      expect(
+        Math.abs(last[metric]! - value) / value,
+        `${metric} ${last[metric]}, LightGBM ${value}`,
+      ).toBeLessThan(PROMISED)
     }
   })
 })

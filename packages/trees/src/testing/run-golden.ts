@@ -1,9 +1,9 @@
 import type { IterationRecord } from '../boosting/boost'
 import type { BoostingSettings } from '../boosting/boosting-settings'
 import type { TrainingData } from '../data/training-data'
+import type { TreesGolden } from '../goldens/load-goldens'
 import type { BoostedTrees } from '../model/boosted-trees'
 import type { ParameterOptions } from '../parameters/parameters'
-import type { TreesGolden } from './load-goldens'
 import { parityData, trainingDataOf } from './parity-data'
 
 /** How a golden's model is trained again: by the learner that runs, or by the reference. */
@@ -30,7 +30,11 @@ export async function runGolden(golden: TreesGolden, train: Train) {
   const continueFrom =
     golden.continued === undefined
       ? undefined
-      : await train(dataOf({ ...golden }, 'train'), { ...golden.parameters, num_iterations: golden.continued }, {})
+      : await train(
+          dataOf({ ...golden }, 'train'),
+          { ...golden.parameters, num_iterations: golden.continued },
+          {},
+        )
   const validation = Object.fromEntries((golden.validation ?? []).map((name) => [name, dataOf(golden, name)]))
   const model = await train(data, golden.parameters, {
     validation,

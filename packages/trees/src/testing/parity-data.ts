@@ -11,7 +11,10 @@ export function createDraws(seed: number): () => number {
 
 /** Columns beside the features, by the names that cases say. */
 export type ParityLabels = Readonly<
-  Record<'number' | 'positive' | 'binary' | 'class' | 'relevance' | 'probability' | 'weight' | 'start', number[]>
+  Record<
+    'number' | 'positive' | 'binary' | 'class' | 'relevance' | 'probability' | 'weight' | 'start',
+    number[]
+  >
 >
 
 /** Data that both languages make by the same arithmetic. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readModel } from '../model/read-model'
-import { trainWithReference } from '../testing/train-with-reference'
-import { trainBoostedTrees } from '../train-boosted-trees'
-import { treesGoldens } from './load-goldens'
-import { historyDifferences } from './history-differences'
-import { runGolden } from './run-golden'
-import { treeDifferences } from './tree-differences'
+import { treesGoldens } from './goldens/load-goldens'
+import { readModel } from './model/read-model'
+import { historyDifferences } from './testing/history-differences'
+import { runGolden } from './testing/run-golden'
+import { trainWithReference } from './testing/train-with-reference'
+import { treeDifferences } from './testing/tree-differences'
+import { trainBoostedTrees } from './train-boosted-trees'
 
 /** Sums of doubles in another order differ in their last bits; metrics sum over rows, too. */
 const SUMMATION = 1e-12

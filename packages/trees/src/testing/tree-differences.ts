@@ -25,7 +25,8 @@ const relative = (a: number, b: number, scale: number) => Math.abs(a - b) / Math
 function treeDifference(own: Tree, other: Tree, tolerance: number): string | undefined {
   for (const name of exact) {
     const [a, b] = [list(own[name]), list(other[name])]
-    if (a.length !== b.length || a.some((value, i) => !Object.is(value, b[i]))) return `${name} ${a} is not ${b}`
+    if (a.length !== b.length || a.some((value, i) => !Object.is(value, b[i])))
+      return `${name} ${a} is not ${b}`
   }
   const scale = Math.max(1e-3, ...list(other.leafValue).map(Math.abs))
   for (const name of close) {
@@ -48,6 +49,7 @@ export function treeDifferences(own: BoostedTrees, other: BoostedTrees, toleranc
     const difference = mine ? treeDifference(mine, tree, tolerance) : 'is missing'
     return difference === undefined ? [] : [`tree ${i}: ${difference}`]
   })
-  if (own.trees.length > other.trees.length) differences.push(`${own.trees.length} trees, not ${other.trees.length}`)
+  if (own.trees.length > other.trees.length)
+    differences.push(`${own.trees.length} trees, not ${other.trees.length}`)
   return differences
 }
