@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import {
   type FeaturePart,
   featurePartNames,
+  type MlpOptions,
   type Objective,
-  type RewardModelOptions,
   resolveOptions,
   rewardModelPresets,
 } from '@prefkit/reward-models'
@@ -34,7 +34,7 @@ export interface Options {
   readonly replicates: number
   readonly seed: number
   /** Settings of the models of each objective, complete. */
-  readonly training: Readonly<Record<Objective, RewardModelOptions>>
+  readonly training: Readonly<Record<Objective, MlpOptions>>
   readonly json: boolean
   readonly quiet: boolean
 }
@@ -148,7 +148,7 @@ function list<T>(flag: keyof typeof flags, text: string, read: (item: string) =>
 const numbers = (flag: keyof typeof flags, text: string, rule: Rule) =>
   list(flag, text, (item) => number(flag, item, rule))
 
-const presets: Readonly<Record<Preset, (objective: Objective) => Partial<RewardModelOptions>>> = {
+const presets: Readonly<Record<Preset, (objective: Objective) => Partial<MlpOptions>>> = {
   quick: (objective) => ({
     ...rewardModelPresets[`${objective}-mlp`],
     hidden: [64],
@@ -164,7 +164,7 @@ const hiddenOf = (text: string) =>
 function trainingOf(given: Given): Options['training'] {
   const preset = presets[oneOf('preset', given.preset, Object.keys(presets) as Preset[])]
   const positive: Rule = ['a number > 0', (value) => value > 0 && Number.isFinite(value)]
-  const own: Partial<RewardModelOptions> = {
+  const own: Partial<MlpOptions> = {
     ...(given.hidden !== undefined && { hidden: hiddenOf(given.hidden) }),
     ...(given.epochs !== undefined && { epochs: number('epochs', given.epochs, atLeast(1)) }),
     ...(given['batch-size'] !== undefined && {

@@ -1,9 +1,9 @@
 import { bestOfNValue, countOrderings } from '@prefkit/evals'
 import {
   createNetwork,
+  type MlpOptions,
   type Network,
   type Objective,
-  type RewardModelOptions,
   scoreFeatures,
   trainRewardModel,
 } from '@prefkit/reward-models'
@@ -61,7 +61,7 @@ export const settingsOf = ({ replicates, betas, annotations, pairings, objective
 export type Networks = Readonly<Record<Objective, Network>>
 
 /** Nothing is compiled before its first use. */
-export const createNetworks = (training: Readonly<Record<Objective, RewardModelOptions>>): Networks => ({
+export const createNetworks = (training: Readonly<Record<Objective, MlpOptions>>): Networks => ({
   bt: createNetwork(training.bt),
   clf: createNetwork(training.clf),
 })
