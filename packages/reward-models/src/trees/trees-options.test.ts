@@ -38,6 +38,10 @@ describe('options of trees', () => {
       'trees.objective: say it as objective of the reward model',
     ],
     [{ kind: 'trees', trees: { metric: 'auc' } }, 'trees.metric: the reward model sets it'],
+    [
+      { kind: 'trees', trees: { boosting: 'rf', bagging_fraction: 0.5, bagging_freq: 1 } },
+      /^trees\.boosting: expected gbdt or dart, got rf/,
+    ],
     [{ kind: 'trees', trees: { boosting: 'dart' } }, /^keep: expected last with trees\.boosting dart/],
     [{ kind: 'trees', epochs: 0 }, 'epochs: expected a whole number ≥ 1, got 0'],
   ])('refuse %j', (given, message) => {

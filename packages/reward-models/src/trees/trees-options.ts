@@ -77,6 +77,11 @@ export function checkTreesOptions(options: TreesOptions): void {
     if (!TreesError.isInstance(cause)) throw cause
     throw new RewardModelError('INVALID_OPTION', `trees.${cause.message}`, { cause })
   }
+  if (options.trees.boosting === 'rf') {
+    const message =
+      'trees.boosting: expected gbdt or dart, got rf, whose raw score is no reward: it grows with the trees'
+    throw new RewardModelError('INVALID_OPTION', message)
+  }
   if (options.trees.boosting !== 'dart' || options.keep === 'last') return
   const message = 'keep: expected last with trees.boosting dart, whose later rounds change earlier trees'
   throw new RewardModelError('INVALID_OPTION', `${message}; got ${options.keep}`)
