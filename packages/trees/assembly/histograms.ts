@@ -2,6 +2,7 @@ import {
   BLOCK_ADDRESS,
   BLOCK_BYTES,
   BLOCK_BYTES_PER_BIN,
+  BLOCK_COLUMNS,
   BLOCK_FEATURES,
   BLOCK_FIRST_FEATURE,
   BLOCK_HISTOGRAM,
@@ -13,8 +14,17 @@ import {
   FEATURE_HISTOGRAM,
   FEATURE_MOST_FREQUENT,
   FEATURE_NUMBER,
+  FEW_LANES,
+  GATHER,
+  LANES,
+  LARGE_STRIDE,
   LEAF_HISTOGRAM,
   LEAF_SPLITTABLE,
+  MIDDLE_STRIDE,
+  SCRATCH_BYTES,
+  SMALL_STRIDE,
+  SUM_BYTES,
+  TASK_ALL_ROWS,
   TASK_BLOCKS,
   TASK_BLOCK_COUNT,
   TASK_COUNT,
@@ -29,15 +39,6 @@ import {
 } from '../src/kernels/layout'
 import { address, int } from './fields'
 import { findSplit, fixMostFrequent, resetResult } from './splits'
-
-/** Rows that the blocks of a group are added up for in turn: their cache lines are fetched for the first and serve all. */
-const GATHER = 2048
-/** Bytes of a thread's room for the gathered bins of a block. */
-const SCRATCH_BYTES = 16384
-// Bytes of a histogram of 16, 64 and 256 bins and one spare: the spare keeps equal bins of the lanes off one cache set.
-const SMALL_STRIDE = 272
-const MIDDLE_STRIDE = 1040
-const LARGE_STRIDE = 4112
 
 /**
  * A group of blocks: the smaller leaf's histograms from its rows, the larger leaf's by subtraction from its parent's, and the
@@ -140,13 +141,80 @@ function subtract(from: usize, what: usize, feature: usize): void {
 function addRows(args: usize, number: i32, begin: i32, count: i32, slot: i32): void {
   const block = blockOf(args, number)
   const histogram = address(address(args, TASK_SMALLER), LEAF_HISTOGRAM) + address(block, BLOCK_HISTOGRAM)
+  const pairs = address(args, TASK_PAIRS) + ((<usize>begin) << 3)
+  const all = address(args, TASK_ROWS)
+  const rows = all ? all + ((<usize>begin) << 2) : 0
+  const lanes = wantedLanes(args, block)
+  if (popcnt(lanes) <= FEW_LANES) addLanes(args, block, lanes, rows, begin, count, pairs, histogram)
+  else addBlock(args, block, rows, begin, count, pairs, histogram, slot)
+}
+
+/** Lanes of features that are wanted, as bits. */
+function wantedLanes(args: usize, block: usize): i32 {
+  const larger = address(args, TASK_LARGER)
+  const stride = int(block, BLOCK_LANE_STRIDE)
+  const features = address(args, TASK_FEATURES) + int(block, BLOCK_FIRST_FEATURE) * FEATURE_BYTES
+  const end = features + int(block, BLOCK_FEATURES) * FEATURE_BYTES
+  let lanes = 0
+  for (let feature = features; feature < end; feature += FEATURE_BYTES) {
+    if (!isWanted(args, larger, int(feature, FEATURE_NUMBER))) continue
+    // A bundle's first feature begins one bin before its lane where its bin 0 is not stored.
+    lanes |= 1 << ((int(feature, FEATURE_HISTOGRAM) + SUM_BYTES) / stride)
+  }
+  return lanes
+}
+
+function addLanes(
+  args: usize,
+  block: usize,
+  lanes: i32,
+  rows: usize,
+  begin: i32,
+  count: i32,
+  pairs: usize,
+  histogram: usize,
+): void {
+  const stride = address(block, BLOCK_LANE_STRIDE)
+  const bytes = address(block, BLOCK_BYTES_PER_BIN)
+  const columnBytes = address(args, TASK_ALL_ROWS) * bytes
+  for (let lane: usize = 0; lane < <usize>LANES; lane++) {
+    if ((lanes & (1 << <i32>lane)) === 0) continue
+    const column = address(block, BLOCK_COLUMNS) + lane * columnBytes
+    const to = histogram + lane * stride
+    if (bytes === 2) addColumn<u16>(column, rows, begin, count, pairs, to)
+    else addColumn<u8>(column, rows, begin, count, pairs, to)
+  }
+}
+
+function addColumn<Bin>(
+  column: usize,
+  rows: usize,
+  begin: i32,
+  count: i32,
+  pairs: usize,
+  histogram: usize,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = rows ? <usize>load<u32>(rows + (i << 2)) : <usize>begin + i
+    const bin = <usize>load<Bin>(column + row * sizeof<Bin>())
+    add(histogram + (bin << 4), f64x2.promote_low_f32x4(v128.load64_zero(pairs + (i << 3))))
+  }
+}
+
+function addBlock(
+  args: usize,
+  block: usize,
+  rows: usize,
+  begin: i32,
+  count: i32,
+  pairs: usize,
+  histogram: usize,
+  slot: i32,
+): void {
   const lanes = int(block, BLOCK_LANES)
   const laneStride = int(block, BLOCK_LANE_STRIDE)
   const bins = address(block, BLOCK_ADDRESS)
   const stride = address(block, BLOCK_ROW_STRIDE)
-  const pairs = address(args, TASK_PAIRS) + ((<usize>begin) << 3)
-  const all = address(args, TASK_ROWS)
-  const rows = all ? all + ((<usize>begin) << 2) : 0
   if (int(block, BLOCK_BYTES_PER_BIN) === 2) {
     addWide(bins, stride, rows, begin, count, pairs, histogram, laneStride)
   } else if (rows) {

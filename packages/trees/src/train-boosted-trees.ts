@@ -37,7 +37,7 @@ export async function* boostTrees(
   settings: BoostingSettings = {},
 ): AsyncGenerator<IterationRecord, BoostedTrees> {
   const training = checkTraining(data, options, settings)
-  const threads = threadsOf(settings)
+  const threads = threadsOf(settings, training.data.features)
   const engine = await createEngine(threads)
   try {
     return yield* boostIn(engine, training)

@@ -15,22 +15,3 @@ export function nextUp(value: number): number {
 
 /** Whether b ≥ a is the same number as a, or the next one. */
 export const equalInOrder = (a: number, b: number): boolean => b <= nextUp(a)
-
-/** The largest single-precision number up to a double. */
-export function floorToSingle(value: number): number {
-  const single = Math.fround(value)
-  if (!(single > value)) return single
-  if (single === Number.POSITIVE_INFINITY) return 2 ** 128 - 2 ** 104
-  return Math.fround(-nextUpSingle(-single))
-}
-
-const singleNumber = new Float32Array(1)
-const singleBits = new Int32Array(singleNumber.buffer)
-
-function nextUpSingle(value: number): number {
-  if (value === Number.POSITIVE_INFINITY) return value
-  if (value === 0) return 2 ** -149
-  singleNumber[0] = value
-  singleBits[0]! += value > 0 ? 1 : -1
-  return singleNumber[0]!
-}

@@ -13,7 +13,7 @@ export interface Distinct {
  * Source: LightGBM, src/io/bin.cpp, `GreedyFindBin`. Proven against LightGBM 4.7.0
  * (`binning/find-feature-bins.test.ts`).
  */
-export function greedyBounds(
+function greedyBounds(
   distinct: Distinct,
   from: number,
   to: number,

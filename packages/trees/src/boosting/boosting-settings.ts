@@ -1,3 +1,4 @@
+import type { Matrix } from '../data/matrix'
 import type { TrainingData } from '../data/training-data'
 import type { BoostedTrees } from '../model/boosted-trees'
 import type { CustomObjective } from '../objectives/custom-objective'
@@ -8,7 +9,10 @@ import type { CustomMetric } from './custom-metric'
 export interface BoostingSettings {
   /** Data sets that metrics are computed on after each iteration, by name. */
   readonly validation?: Readonly<Record<string, TrainingData>> | undefined
-  /** Threads that work. Default: as many as there are cores, and 1 where memory cannot be shared. Changes no result. */
+  /**
+   * Threads that work. Default: as many as there are cores, but not more than the data keep busy, and 1 where memory cannot
+   * be shared. Changes no result.
+   */
   readonly threads?: number | undefined
   /** A model whose trees come first: LightGBM's `init_model`. Scores begin with what it predicts. */
   readonly continueFrom?: BoostedTrees | undefined
@@ -48,12 +52,23 @@ export function checkSettings(settings: BoostingSettings): void {
   throw new TreesError('INVALID_PARAMETER', message)
 }
 
+/** Numbers that are worth a thread: starting one takes as long as some iterations on so few. */
+const NUMBERS_OF_A_THREAD = 100_000
+/** Columns that a thread adds up histograms of at a time. Some more threads still help with rows. */
+const COLUMNS_OF_A_THREAD = 8
+const THREADS_OF_ROWS = 4
+
+/** Threads that data of this size keep busy, of those there are. */
+function usefulThreads({ rows, columns }: Matrix): number {
+  if (typeof SharedArrayBuffer !== 'function') return 1
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1
+  const byColumns = Math.max(THREADS_OF_ROWS, Math.ceil(columns / COLUMNS_OF_A_THREAD))
+  return Math.min(cores, MOST_THREADS, byColumns, Math.ceil((rows * columns) / NUMBERS_OF_A_THREAD))
+}
+
 /** Threads of the settings, or as many as pay where none are given. */
-export function threadsOf({ threads }: BoostingSettings): number {
-  if (threads === undefined) {
-    const isShared = typeof SharedArrayBuffer === 'function'
-    return isShared ? Math.min(globalThis.navigator?.hardwareConcurrency ?? 1, MOST_THREADS) : 1
-  }
+export function threadsOf({ threads }: BoostingSettings, features: Matrix): number {
+  if (threads === undefined) return usefulThreads(features)
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
     const message = `threads is ${threads}; expected an integer from 1 to ${MOST_THREADS}`
     throw new TreesError('INVALID_PARAMETER', message)

@@ -76,6 +76,13 @@ describe('createEngine', () => {
     await Promise.all([second, other, third].map((engine) => engine.dispose()))
   })
 
+  it('says that a thread failed, rather than wait for it', async () => {
+    const engine = await createEngine(3)
+    // There is no such kernel: whoever takes an item of it traps.
+    expect(() => engine.parallel(999, 0, 64)).toThrow()
+    await engine.dispose()
+  })
+
   it('says how much was wanted when memory is out', async () => {
     const engine = await createEngine(1)
     const allocate = () => engine.allocate(5 * 2 ** 30)

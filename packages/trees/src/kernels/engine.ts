@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { TreesError } from '../trees-error'
 import { kernelsWasm } from './kernels-wasm'
-import { EPOCH, HEAP, STOPPED } from './layout'
+import { EPOCH, FAILED, HEAP, STOPPED } from './layout'
 import { MAXIMUM_PAGES, returnMemory, takeMemory } from './memory'
 import { isMainThreadOfPage, startThread, type Thread } from './thread'
 
@@ -90,14 +90,17 @@ function runner(
   workers: readonly Thread[],
 ): Pick<Engine, 'parallel' | 'dispose'> {
   const maySleep = isMainThreadOfPage() ? 0 : 1
+  const control = new Int32Array(memory.buffer, 0, HEAP >> 2)
   let isDisposed = false
   return {
-    parallel: (kernel, args, count) => kernels.parallel(kernel, args, count, workers.length, maySleep),
+    parallel(kernel, args, count) {
+      kernels.parallel(kernel, args, count, workers.length, maySleep)
+      if (control[FAILED >> 2] !== 0) throw new Error(`a thread failed in kernel ${kernel}`)
+    },
     async dispose() {
       // A second time, the memory may be another engine's.
       if (isDisposed) return
       isDisposed = true
-      const control = new Int32Array(memory.buffer, 0, HEAP >> 2)
       Atomics.store(control, STOPPED >> 2, 1)
       Atomics.add(control, EPOCH >> 2, 1)
       Atomics.notify(control, EPOCH >> 2)

@@ -11,6 +11,8 @@ export const KERNEL = 256
 export const ARGUMENTS = 260
 export const ITEM_COUNT = 264
 export const STOPPED = 268
+/** Set by a thread that cannot go on. */
+export const FAILED = 272
 /** First address that can be allocated. */
 export const HEAP = 65536
 
@@ -18,7 +20,7 @@ export const HEAP = 65536
 export const LANES = 8
 
 // A block of lanes. A lane has the bins of one feature, or of several that are never set together.
-export const BLOCK_BYTES = 32
+export const BLOCK_BYTES = 64
 export const BLOCK_ADDRESS = 0
 export const BLOCK_BYTES_PER_BIN = 1
 export const BLOCK_LANES = 2
@@ -31,6 +33,8 @@ export const BLOCK_FIRST_FEATURE = 5
 export const BLOCK_FEATURES = 6
 /** Bytes from one row's values to the next row's. */
 export const BLOCK_ROW_STRIDE = 7
+/** The same values lane by lane. */
+export const BLOCK_COLUMNS = 8
 
 // A feature.
 export const FEATURE_BYTES = 32
@@ -66,6 +70,8 @@ export const TASK_LARGER = 9
 /** Blocks of an item, and of all. */
 export const TASK_GROUP = 10
 export const TASK_BLOCK_COUNT = 11
+/** Rows that there are, of all leaves. */
+export const TASK_ALL_ROWS = 12
 
 export const GENERAL_OUTPUTS = 1
 export const GENERAL_CONSTRAINED = 2
@@ -78,6 +84,21 @@ export const TASK_PATH_SMOOTH = 19
 export const TASK_MIN_GAIN = 20
 export const TASK_MIN_DATA = 21
 export const TASK_MIN_HESSIAN = 22
+
+// Bytes of a histogram of 16, 64 and 256 bins and one spare: the spare keeps equal bins of the lanes off one cache set.
+export const SMALL_STRIDE = 272
+export const MIDDLE_STRIDE = 1040
+export const LARGE_STRIDE = 4112
+/** Bytes of a sum: a gradient's and a Hessian's. */
+export const SUM_BYTES = 16
+
+/** Lanes of a block, at most, that are added up one by one from their columns where no other is wanted. */
+export const FEW_LANES = 2
+
+/** Rows that the blocks of a group are added up for in turn: their cache lines are fetched for the first and serve all. */
+export const GATHER = 2048
+/** Bytes of a thread's room for the gathered bins of a block. */
+export const SCRATCH_BYTES = 16384
 
 // A leaf whose best split is looked for.
 export const LEAF_BYTES = 128
@@ -145,7 +166,7 @@ export const SCORED_LEAF_BYTES = 16
 export const SCORED_LEAF_END = 0
 export const SCORED_LEAF_VALUE = 1
 
-// Kernels of the table in assembly/index.ts.
+// Kernels of the table in assembly/table.ts.
 export const KERNEL_HISTOGRAMS = 0
 export const KERNEL_PARTITION = 1
 export const KERNEL_COLLECT = 2

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-/** Pages of 64 KiB that a memory can have: 4 GiB. */
-export const MAXIMUM_PAGES = 65536
+/** Pages of 64 KiB that a memory can have: 4 GiB less one, so that no end of anything is address 2³², which is 0. */
+export const MAXIMUM_PAGES = 65535
 /** Bytes that threads agree by; see layout.ts. */
 const CONTROL_BYTES = 1024
 

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { TreesError } from '../trees-error'
+import { DONE, FAILED, HEAP } from './layout'
 
 /** A thread that helps with every kernel until it is ended. */
 export interface Thread {
@@ -15,7 +16,16 @@ const program = `
 const start = async ({ module, memory, slot }, say) => {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
   say('ready')
-  exports.work(slot, 0)
+  try {
+    exports.work(slot, 0)
+  } catch (error) {
+    // Whoever waits for this thread is told, rather than left waiting.
+    const words = new Int32Array(memory.buffer, 0, ${HEAP >> 2})
+    Atomics.store(words, ${FAILED >> 2}, 1)
+    Atomics.add(words, ${DONE >> 2}, 1)
+    Atomics.notify(words, ${DONE >> 2})
+    throw error
+  }
 }
 `
 const nodeProgram = `${program}

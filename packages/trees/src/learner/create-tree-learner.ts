@@ -1,6 +1,7 @@
 import type { BinnedFeatures } from '../binning/binned-features'
 import type { Engine } from '../kernels/engine'
 import type { Parameters } from '../parameters/parameters'
+import { checkCategorySets } from './check-category-sets'
 import { createGradientPairs, type GradientPairs } from './gradient-pairs'
 import { createHistogramSearch, type HistogramSearch, type LeafRows } from './histogram-search'
 import type { Leaf } from './leaf'
@@ -15,6 +16,7 @@ import type { FeatureSampler, GrownTree, TreeLearner } from './tree-learner'
  * Grows trees leaf by leaf as LightGBM's serial learner does: of all leaves, the one whose best split gains most is split next.
  * Its memory is the engine's, and is never freed before it.
  * @param trees trees of an iteration.
+ * @throws TreesError `OUT_OF_MEMORY`; `UNSUPPORTED` for categories whose sets would be huge.
  */
 export function createTreeLearner(
   engine: Engine,
@@ -23,10 +25,14 @@ export function createTreeLearner(
   trees: number,
   sampler: FeatureSampler,
 ): TreeLearner {
+  checkCategorySets(binned)
   const { rows } = binned
   const gradients = engine.allocate(trees * rows * 4)
   const hessians = engine.allocate(trees * rows * 4)
   const scores = engine.allocate(trees * rows * 8)
+  // A class that is not trained has no gradients: zeros, not what was in memory before.
+  engine.f32(gradients, trees * rows).fill(0)
+  engine.f32(hessians, trees * rows).fill(0)
   engine.f64(scores, trees * rows).fill(0)
   const monotone = Array.from(binned.used, (column) => parameters.monotone_constraints[column] ?? 0)
   const constrained = parameters.monotone_constraints.length > 0

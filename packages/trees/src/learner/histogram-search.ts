@@ -1,4 +1,4 @@
-import type { BinnedFeatures } from '../binning/binned-features'
+import type { BinnedFeatures, LanePlace } from '../binning/binned-features'
 import type { FeatureBins } from '../binning/feature-bins'
 import type { Engine } from '../kernels/engine'
 import {
@@ -8,12 +8,14 @@ import {
   GENERAL_OUTPUTS,
   KERNEL_HISTOGRAMS,
   LANES,
+  LARGE_STRIDE,
   LEAF_ALLOWED,
   LEAF_BYTES,
   LEAF_GRADIENT,
   LEAF_HISTOGRAM,
   LEAF_RESULTS,
   LEAF_SPLITTABLE,
+  MIDDLE_STRIDE,
   MISSING_NAN,
   MISSING_NONE,
   MISSING_ZERO,
@@ -21,13 +23,31 @@ import {
   RESULT_DEFAULT_LEFT,
   RESULT_FEATURE,
   RESULT_GAIN,
+  RESULT_LEFT_GRADIENT,
+  RESULT_LEFT_HESSIAN,
+  RESULT_LEFT_OUTPUT,
+  RESULT_RIGHT_GRADIENT,
+  RESULT_RIGHT_HESSIAN,
+  RESULT_RIGHT_OUTPUT,
   RESULT_THRESHOLD,
+  SCRATCH_BYTES,
+  SMALL_STRIDE,
+  SUM_BYTES,
+  TASK_ALL_ROWS,
+  TASK_BLOCK_COUNT,
+  TASK_BLOCKS,
   TASK_BYTES,
   TASK_COUNT,
+  TASK_FEATURES,
+  TASK_GENERAL,
+  TASK_GROUP,
   TASK_LAMBDA_L1,
   TASK_LARGER,
   TASK_PAIRS,
   TASK_ROWS,
+  TASK_SCRATCH,
+  TASK_SMALLER,
+  TASK_USED,
 } from '../kernels/layout'
 import { type CategoricalSettings, findCategoricalSplit } from './categorical-split'
 import type { Leaf } from './leaf'
@@ -64,10 +84,10 @@ export interface LeafRows {
 }
 
 const missingNumbers = { none: MISSING_NONE, zero: MISSING_ZERO, nan: MISSING_NAN } as const
-/** Bins and one spare of each histogram where bins are bytes; see assembly/histograms.ts. */
-const laneBins = [17, 65, 257] as const
+/** Bytes of a histogram where bins are bytes. */
+const laneStrides = [SMALL_STRIDE, MIDDLE_STRIDE, LARGE_STRIDE] as const
 
-/** Room for `slots` leaves at most, taken when needed. */
+/** Histograms of so many leaves as a tree needs, taken when they are needed and kept for the next tree. */
 export function createHistogramSearch(
   engine: Engine,
   binned: BinnedFeatures,
@@ -79,7 +99,7 @@ export function createHistogramSearch(
   const blocks = layBlocks(binned)
   const memory = allocateSearch(engine, features, blocks)
   writeFeatures(engine, memory.features, inner, monotone, blocks)
-  writeTask(engine, memory, settings, blocks)
+  writeTask(engine, memory, settings, blocks, binned.rows)
   const slots: Slot[] = []
   let taken = 0
 
@@ -160,20 +180,43 @@ interface Blocks {
   readonly histograms: readonly number[]
 }
 
+/** Bytes from one lane's histogram to the next one's: wide bins are few, and need no fixed size. */
+const laneStride = (bytesPerBin: 1 | 2, values: number): number =>
+  bytesPerBin === 2 ? SUM_BYTES * (values + 1) : laneStrides.find((bytes) => SUM_BYTES * values < bytes)!
+
+function featuresByBlock(places: readonly LanePlace[], blocks: number): number[][] {
+  const features = Array.from({ length: blocks }, (): number[] => [])
+  for (const [feature, { block }] of places.entries()) features[block]!.push(feature)
+  return features
+}
+
 /** Where histograms are, and the features of each block side by side, in the order of the table of features. */
 function layBlocks({ blocks, places, group }: BinnedFeatures): Blocks {
   const words: number[] = []
   const order: number[] = []
   const shifts: number[] = []
   const histograms: number[] = []
+  const ofBlock = featuresByBlock(places, blocks.length)
   let bytes = 0
-  for (const [number, { address, stride: rowStride, bytesPerBin, lanes, values }] of blocks.entries()) {
-    const stride = 16 * (bytesPerBin === 2 ? values + 1 : laneBins.find((bins) => values < bins)!)
-    const features = places.flatMap(({ block }, feature) => (block === number ? [feature] : []))
-    words.push(address, bytesPerBin, lanes, stride, bytes, order.length, features.length, rowStride)
+  for (const [number, block] of blocks.entries()) {
+    const { address, stride: rowStride, columns, bytesPerBin, lanes, values } = block
+    const stride = laneStride(bytesPerBin, values)
+    const features = ofBlock[number]!
+    const place = [
+      address,
+      bytesPerBin,
+      lanes,
+      stride,
+      bytes,
+      order.length,
+      features.length,
+      rowStride,
+      columns,
+    ]
+    for (let word = 0; word < BLOCK_BYTES / 4; word++) words.push(place[word] ?? 0)
     for (const feature of features) {
       order.push(feature)
-      shifts[feature] = places[feature]!.lane * stride + places[feature]!.first * 16
+      shifts[feature] = places[feature]!.lane * stride + places[feature]!.first * SUM_BYTES
       histograms[feature] = bytes + shifts[feature]
     }
     bytes += LANES * stride
@@ -194,8 +237,6 @@ interface SearchMemory {
   /** Flags that allow every feature. */
   readonly all: Uint8Array
 }
-
-const SCRATCH_BYTES = 16384
 
 function allocateSearch(engine: Engine, features: number, blocks: Blocks): SearchMemory {
   const memory = {
@@ -242,14 +283,21 @@ function writeTask(
   memory: SearchMemory,
   settings: SearchSettings,
   { group, count }: Blocks,
+  rows: number,
 ): void {
   const { lambda_l1, lambda_l2, max_delta_step, path_smooth } = settings
   const needsOutputs = lambda_l1 > 0 || max_delta_step > 0 || path_smooth > EPSILON
   const general = (needsOutputs ? GENERAL_OUTPUTS : 0) | (settings.constrained ? GENERAL_CONSTRAINED : 0)
-  const { blocks, features, used, scratch, leaves } = memory
-  engine
-    .i32(memory.task, 12)
-    .set([0, 0, 0, blocks, features, used, general, scratch, leaves, 0, group, count])
+  const words = engine.i32(memory.task, TASK_ALL_ROWS + 1)
+  words[TASK_BLOCKS] = memory.blocks
+  words[TASK_FEATURES] = memory.features
+  words[TASK_USED] = memory.used
+  words[TASK_GENERAL] = general
+  words[TASK_SCRATCH] = memory.scratch
+  words[TASK_SMALLER] = memory.leaves
+  words[TASK_GROUP] = group
+  words[TASK_BLOCK_COUNT] = count
+  words[TASK_ALL_ROWS] = rows
   engine
     .f64(memory.task, TASK_BYTES / 8)
     .set(
@@ -305,25 +353,16 @@ function readBest(engine: Engine, results: number, blocks: number): Split | unde
   }
   if (best < 0) return undefined
   const word = words.subarray((best * RESULT_BYTES) / 4)
-  const [gain, leftGradient, leftHessian, rightGradient, rightHessian, leftOutput, rightOutput] =
-    numbers.subarray((best * RESULT_BYTES) / 8 + RESULT_GAIN) as unknown as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
+  const number = numbers.subarray((best * RESULT_BYTES) / 8)
   return {
     feature: word[RESULT_FEATURE]!,
-    gain,
-    leftGradient,
-    leftHessian,
-    rightGradient,
-    rightHessian,
-    leftOutput,
-    rightOutput,
+    gain: number[RESULT_GAIN]!,
+    leftGradient: number[RESULT_LEFT_GRADIENT]!,
+    leftHessian: number[RESULT_LEFT_HESSIAN]!,
+    rightGradient: number[RESULT_RIGHT_GRADIENT]!,
+    rightHessian: number[RESULT_RIGHT_HESSIAN]!,
+    leftOutput: number[RESULT_LEFT_OUTPUT]!,
+    rightOutput: number[RESULT_RIGHT_OUTPUT]!,
     condition: { threshold: word[RESULT_THRESHOLD]!, defaultLeft: word[RESULT_DEFAULT_LEFT] === 1 },
   }
 }

@@ -21,6 +21,8 @@ interface GrowOptions {
   readonly categorical?: readonly number[]
   readonly bundles?: readonly number[][]
   readonly hessian?: (row: number) => number
+  /** Columns that may be split. Default: all. */
+  readonly used?: readonly number[]
 }
 
 const grow = async (
@@ -31,8 +33,8 @@ const grow = async (
   const engine = await createEngine(options.threads ?? 1)
   const parameters = checkParameters({ objective: 'regression', ...options.parameters })
   const binned = binPlainly(engine, columns, parameters, options)
-  const all = { nextTree: () => new Uint8Array(binned.used.length).fill(1) }
-  const learner = createTreeLearner(engine, binned, parameters, 1, all)
+  const used = Uint8Array.from(binned.used, (column) => (options.used?.includes(column) === false ? 0 : 1))
+  const learner = createTreeLearner(engine, binned, parameters, 1, { nextTree: () => used })
   learner.gradients.set(target.map((y) => -y))
   learner.hessians.set(target.map((_, row) => options.hessian?.(row) ?? 1))
   const { tree, rowsOfLeaf } = learner.grow(0, options.bag)
@@ -157,6 +159,21 @@ describe('createTreeLearner', () => {
     expect(await grow(columns, target, { bundles })).toEqual(alone)
   })
 
+  it('gives columns that alone may be split the tree that they give without the others', async () => {
+    const columns = makeColumns(3000, 21)
+    const target = makeTarget(columns, 4)
+    for (const used of [[1], [1, 2], [0, 1, 2], [2, 8, 10]]) {
+      const { tree, ...rest } = await grow(columns, target, { used })
+      const few = await grow(
+        used.map((column) => columns[column]!),
+        target,
+      )
+      expect(rest).toEqual({ rows: few.rows, gradients: few.gradients })
+      const splitFeature = few.tree.splitFeature.map((place) => used[place]!)
+      expect(tree).toEqual({ ...few.tree, splitFeature })
+    }
+  })
+
   it('keeps monotone features monotone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 500 }), fc.constantFrom(-1, 1), async (seed, sign) => {
@@ -175,6 +192,18 @@ describe('createTreeLearner', () => {
         }
       }),
       { numRuns: 20 },
+    )
+  })
+
+  it('refuses categories whose sets would be huge', async () => {
+    const column = (largest: number) =>
+      Array.from({ length: 300 }, (_, i) => (i % 6 === 0 ? 0 : largest - (i % 6)))
+    const target = column(0)
+    const options = { categorical: [0], parameters: { min_data_per_group: 1, cat_smooth: 1 } }
+    const { tree } = await grow([column(2 ** 26)], target, options)
+    expect(tree.catThreshold.length).toBeGreaterThanOrEqual(2 ** 21)
+    await expect(grow([column(2e9)], target, options)).rejects.toThrow(
+      'column 0 has category 1999999999; at most 67108863 can be had: renumber',
     )
   })
 

@@ -101,23 +101,32 @@ function asTree(nodes: readonly Node[], sets: readonly number[][], leaves: reado
     internalWeight: Float64Array.from(nodes, ({ weight }) => weight),
     internalCount: Int32Array.from(nodes, ({ count }) => count),
     catBoundaries: boundaries(words),
-    catThreshold: Uint32Array.from(words.flat()),
+    catThreshold: concat(words),
     shrinkage: 1,
   }
 }
 
 /** Where each set begins, and the last one ends; nothing where there are no sets. */
-function boundaries(sets: readonly (readonly number[])[]): Int32Array {
+function boundaries(sets: readonly Uint32Array[]): Int32Array {
   if (sets.length === 0) return new Int32Array()
   const ends = new Int32Array(sets.length + 1)
   for (const [i, { length }] of sets.entries()) ends[i + 1] = ends[i]! + length
   return ends
 }
 
+function concat(sets: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(sets.reduce((words, { length }) => words + length, 0))
+  let at = 0
+  for (const set of sets) {
+    all.set(set, at)
+    at += set.length
+  }
+  return all
+}
+
 /** Categories as bits, 32 to a word. */
-function bitSet(categories: readonly number[]): number[] {
-  const words = new Array<number>((Math.max(...categories) >> 5) + 1).fill(0)
-  for (const category of categories)
-    words[category >> 5] = (words[category >> 5]! | (1 << (category & 31))) >>> 0
+function bitSet(categories: readonly number[]): Uint32Array {
+  const words = new Uint32Array((Math.max(...categories) >> 5) + 1)
+  for (const category of categories) words[category >> 5]! |= 1 << (category & 31)
   return words
 }
