@@ -124,8 +124,8 @@ export function createGbdt(task: BoostingTask, ensemble: Ensemble): () => Iterat
     const grew = leaves.some((count) => count > 1)
     // A first iteration without split adds the average after all, from which gradients are others.
     const isMoved = trees.length === width && !parameters.boost_from_average && !training.given
-    const isDrawn = drawsFeatures || hooks.isRandom || sampler.isRandom(iteration)
-    const mayGrow = features > 0 && (isMoved || isDrawn)
+    const isDrawn = drawsFeatures || hooks.isRandom || objective.isRandom || sampler.isRandom(iteration)
+    const mayGrow = features > 0 && (isMoved || isDrawn === true)
     if (grew) {
       hooks.end()
       iteration++

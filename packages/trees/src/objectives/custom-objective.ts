@@ -60,6 +60,8 @@ export function customObjective(
     treesPerIteration: num_class,
     numClass: num_class,
     constantHessian: false,
+    // A function may answer otherwise each time.
+    isRandom: true,
     computeGradients(scores, gradients, hessians) {
       const result = objective(scores, given)
       takeOver('gradients', result?.gradients, gradients)

@@ -36,7 +36,13 @@ export function multiclassova(parameters: MulticlassovaParameters, data: Objecti
     constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let k = 0; k < classes; k++) {
-        if (losses[k]!.needsTraining) losses[k]!.computeGradients(scores, gradients, hessians, k * rows)
+        if (losses[k]!.needsTraining) {
+          losses[k]!.computeGradients(scores, gradients, hessians, k * rows)
+          continue
+        }
+        // GOSS sums over all classes.
+        gradients.fill(0, k * rows, (k + 1) * rows)
+        hessians.fill(0, k * rows, (k + 1) * rows)
       }
     },
     boostFromScore: (tree) => losses[tree]!.boostFromScore,

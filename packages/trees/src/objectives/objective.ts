@@ -17,10 +17,11 @@ export interface Objective {
   readonly constantHessian: boolean
   /**
    * Fills `gradients` and `hessians`, single floats as LightGBM's `score_t` are, from `scores`, all
-   * `[treesPerIteration × rows]`, class by class. The classes that {@link needsTraining} leaves out may be left as they
-   * are.
+   * `[treesPerIteration × rows]`, class by class; all of them, as GOSS reads those of classes that are not trained, too.
    */
   computeGradients(scores: Float64Array, gradients: Float32Array, hessians: Float32Array): void
+  /** Whether gradients at the same scores are others when computed again. */
+  readonly isRandom?: boolean
   /** Score that boosting starts from, LightGBM's `BoostFromScore`; 0 where it has none. */
   boostFromScore(tree: number): number
   /** False for a class that no row, or every row has: its trees are constants. LightGBM's `ClassNeedTrain`. */

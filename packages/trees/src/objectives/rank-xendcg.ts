@@ -88,6 +88,7 @@ export function rankXendcg({ objective_seed }: RankXendcgParameters, data: Objec
   const buffers = { rho: new Float64Array(longest), terms: new Float64Array(longest) }
   return oneScore('rank_xendcg', {
     constantHessian: false,
+    isRandom: true,
     computeGradients(scores, gradients, hessians) {
       gradients.fill(0)
       hessians.fill(0)
