@@ -123,6 +123,9 @@ def objective_cases():
         # LightGBM takes the Hessians of mape, which are weights, for constant where it sums them column by column.
         layout = {'row_wise': True} if objective == 'mape' else {}
         yield case(f'{objective}, weighted', label=label, parameters=parameters, weight=True, **more, **layout)
+    # Some iterations find no split; later ones, with other draws, do.
+    yield case('rank_xendcg, no split now and then', label='relevance', group=True, rows=100, iterations=12,
+               parameters={'objective': 'rank_xendcg', 'min_gain_to_split': 0.5, 'learning_rate': 0.3})
 
 
 def growth_cases():
@@ -210,6 +213,8 @@ def sampling_cases():
                parameters={**goss, 'top_rate': 0.4, 'other_rate': 0.3})
     yield case('goss, multiclass', rows=1500, label='class', iterations=4,
                parameters={**goss, 'objective': 'multiclass', 'num_class': 3})
+    yield case('goss, multiclassova, a class without rows', rows=1500, label='class', iterations=4,
+               parameters={**goss, 'objective': 'multiclassova', 'num_class': 4})
     dart = {'boosting': 'dart', 'skip_drop': 0.2, 'drop_rate': 0.4}
     yield case('dart', iterations=8, parameters=dart)
     yield case('dart, uniform_drop', iterations=8, parameters={**dart, 'uniform_drop': True})
@@ -237,6 +242,10 @@ def course_cases():
     yield case('early stopping, two sets', iterations=60, parameters=stop, validation=['valid', 'other'])
     yield case('early stopping not met', iterations=4, parameters={**stop, 'early_stopping_round': 10},
                validation=['valid'])
+    yield case('early stopping, the second metric is over in the last iteration', label='binary', iterations=7,
+               validation=['valid'],
+               parameters={'objective': 'binary', 'metric': ['auc', 'binary_logloss'], 'num_leaves': 31,
+                           'early_stopping_round': 5, 'learning_rate': 0.9})
     yield case('early stopping, ndcg', label='relevance', group=True, iterations=60, validation=['valid'],
                parameters={**stop, 'objective': 'lambdarank', 'eval_at': [1, 3]})
     yield case('validation of dart', iterations=6, validation=['valid'],

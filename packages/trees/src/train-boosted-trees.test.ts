@@ -30,6 +30,7 @@ vi.mock('./kernels/engine', async (original) => {
 const data = trainingDataOf({ data: 'missing', rows: 400, label: 'number' }, 1)
 const binary = trainingDataOf({ data: 'categorical', rows: 600, label: 'binary' }, 1)
 const valid = trainingDataOf({ data: 'missing', rows: 200, label: 'number' }, 2)
+const goss = { data_sample_strategy: 'goss', learning_rate: 0.5 } as const
 const small = { num_leaves: 7, num_iterations: 4 } as const
 
 const squares: CustomObjective = (scores, { label }) => ({
@@ -109,6 +110,17 @@ describe('the same model', () => {
     expect(await train(threads)).toBe(await train(1))
   })
 
+  it('comes of 4 threads where GOSS reads gradients of a class without rows', async () => {
+    const columns = Array.from({ length: 40 }, (_, j) => j)
+    const rows = data.features as readonly (readonly number[])[]
+    const features = rows.map((row, i) => columns.map((j) => ((i * (j + 7)) % 31) + (row[j % 5]! || 0)))
+    const label = rows.map((_, i) => i % 3)
+    const options = { ...goss, objective: 'multiclassova', num_class: 4, num_iterations: 5 } as const
+    const train = async (threads: number) =>
+      writeModel(await trainBoostedTrees({ features, label }, options, { threads }))
+    expect(await train(4)).toBe(await train(1))
+  })
+
   it('comes of single and double numbers, and of rows and a matrix', async () => {
     const rows = data.features as readonly (readonly number[])[]
     const rounded = rows.map((row) => row.map(Math.fround))
@@ -163,6 +175,31 @@ describe('functions of the user', () => {
     const values = records.map(({ metrics }) => metrics.valid!.calls!)
     expect(model.trees).toHaveLength(values.indexOf(Math.max(...values)) + 1)
     expect(records.at(-1)!.best!.metric).toBe('calls')
+  })
+
+  it('are asked once in an iteration, also with early stopping', async () => {
+    let calls = 0
+    const metric = () => ({ name: 'calls', value: ++calls, higherIsBetter: true })
+    await collect({ validation: { valid }, metric }, { metric: [], early_stopping_round: 2 })
+    expect(calls).toBe(small.num_iterations)
+  })
+
+  it('are refused where early stopping has none to watch', async () => {
+    const options = { ...small, metric: [], early_stopping_round: 2 }
+    const work = () => trainBoostedTrees(data, options, { validation: { valid }, metric: () => [] })
+    await expectTreesError(work, 'INVALID_PARAMETER', /early_stopping_round is 2; it needs .* a metric/)
+  })
+
+  it('are asked for gradients again where they found no split', async () => {
+    let calls = 0
+    const moody: CustomObjective = (scores, given) => {
+      calls++
+      return calls === 2
+        ? { gradients: scores.map(() => 0), hessians: scores.map(() => 1) }
+        : squares(scores, given)
+    }
+    const model = await trainBoostedTrees(data, small, { objective: moody })
+    expect(model.trees).toHaveLength(small.num_iterations - 1)
   })
 
   it('are refused where they say nothing', async () => {
@@ -249,6 +286,11 @@ describe('an engine', () => {
     const work = () =>
       trainBoostedTrees(data, small, { signal: abort.signal, onIteration: (r) => void onIteration(r) })
     expect(await settled(() => expectTreesError(work, 'ABORTED', 'before iteration 3'))).toEqual([1, 1])
+  })
+
+  it('is not begun where training was aborted before', async () => {
+    const work = () => trainBoostedTrees(data, small, { signal: AbortSignal.abort('enough') })
+    expect(await settled(() => expectTreesError(work, 'ABORTED', 'before it began'))).toEqual([0, 0])
   })
 
   it('is disposed of when a function throws', async () => {

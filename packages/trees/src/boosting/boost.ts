@@ -1,8 +1,8 @@
 import type { BoostedTrees } from '../model/boosted-trees'
 import type { Tree } from '../model/tree'
-import { TreesError } from '../trees-error'
 import type { BoostingTask } from './boosting-task'
-import { type BestIteration, createEarlyStopping, type MetricValue } from './early-stopping'
+import { checkAborted } from './check-aborted'
+import { type BestIteration, createEarlyStopping, type MetricValue, withoutMetric } from './early-stopping'
 import { beginEnsemble } from './ensemble'
 import { createGbdt } from './gbdt'
 import { createPauses } from './pauses'
@@ -32,12 +32,6 @@ function byDataset(values: readonly MetricValue[]): IterationRecord['metrics'] {
   return metrics
 }
 
-function checkAborted(signal: AbortSignal | undefined, iteration: number): void {
-  if (!signal?.aborted) return
-  const message = `training was aborted before iteration ${iteration}`
-  throw new TreesError('ABORTED', message, { cause: signal.reason })
-}
-
 /** Early stopping where it was asked for and can be. */
 function stoppingOf({ parameters, validation, training, onWarning }: BoostingTask) {
   const { early_stopping_round, boosting } = parameters
@@ -46,15 +40,12 @@ function stoppingOf({ parameters, validation, training, onWarning }: BoostingTas
     onWarning('early_stopping_round has no effect with boosting dart, which changes earlier trees')
     return undefined
   }
-  if (validation.some((set) => set.evaluate().length > 0)) return createEarlyStopping(parameters)
-  if (training.evaluate().length > 0) {
+  if (validation.some((set) => set.hasMetrics)) return createEarlyStopping(parameters)
+  if (training.hasMetrics) {
     onWarning('early_stopping_round has no effect without a validation set')
     return undefined
   }
-  throw new TreesError(
-    'INVALID_PARAMETER',
-    `early_stopping_round is ${early_stopping_round}; it needs a validation set and a metric`,
-  )
+  throw withoutMetric(early_stopping_round)
 }
 
 /** Trees of an ensemble, one iteration after another; `rf` averages them. */
@@ -77,14 +68,15 @@ export async function* boost(task: BoostingTask): AsyncGenerator<IterationRecord
   const model = () => modelOf([...ensemble.trees])
   const cut = (best: BestIteration | undefined) =>
     best ? ensemble.trees.slice(0, treesAt[best.iteration]) : ensemble.trees
-  const first = ensemble.initialIterations + 1
-  for (let iteration = first; iteration < first + parameters.num_iterations; iteration++) {
+  const { initialIterations } = ensemble
+  const last = initialIterations + parameters.num_iterations
+  for (let iteration = initialIterations + 1; iteration <= last; iteration++) {
     await pause()
-    checkAborted(signal, iteration)
+    checkAborted(signal, `iteration ${iteration}`)
     const { leaves, grew, mayGrow } = iterate()
     treesAt[iteration] = ensemble.trees.length
     const values = [training, ...validation].flatMap((set) => set.evaluate())
-    const best = stopping?.observe(iteration, values)
+    const best = stopping?.observe(iteration, values, iteration === last)
     yield { iteration, leaves, metrics: byDataset(values), ...(best && { best }), model }
     if (best) return cut(best)
     if (!grew && !mayGrow) {

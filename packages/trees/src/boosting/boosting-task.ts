@@ -10,6 +10,7 @@ import type { Scores } from './scores'
 /** Metrics of one data set at its scores. */
 export interface EvaluatedSet {
   readonly scores: Scores
+  readonly hasMetrics: boolean
   evaluate(): readonly MetricValue[]
 }
 

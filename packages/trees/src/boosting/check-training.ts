@@ -8,6 +8,7 @@ import { checkParameters } from '../parameters/check-parameters'
 import type { ParameterOptions, Parameters } from '../parameters/parameters'
 import { TreesError } from '../trees-error'
 import { type BoostingSettings, checkSettings } from './boosting-settings'
+import { checkAborted } from './check-aborted'
 
 /** Training data, parameters and settings that were checked. */
 export interface CheckedTraining {
@@ -59,6 +60,7 @@ export function checkTraining(
   settings: BoostingSettings,
 ): CheckedTraining {
   checkSettings(settings)
+  checkAborted(settings.signal, 'it began')
   const warn = settings.onWarning ?? (() => {})
   const isCustom = settings.objective !== undefined && options.objective === undefined
   const parameters = checkParameters(isCustom ? { ...options, objective: 'custom' } : options, warn)

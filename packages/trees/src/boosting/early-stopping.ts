@@ -1,4 +1,5 @@
 import type { Parameters } from '../parameters/parameters'
+import { TreesError } from '../trees-error'
 
 /** The value of one metric on one data set. */
 export interface MetricValue {
@@ -27,11 +28,22 @@ export interface BestIteration {
 
 /** Watches metrics for one that improves no more. */
 export interface EarlyStopping {
-  /** What was best, once a metric has not improved for long enough. */
-  observe(iteration: number, values: readonly MetricValue[]): BestIteration | undefined
+  /**
+   * What was best, once a metric has not improved for long enough; `isLast` is true of the last iteration there may be.
+   *
+   * @throws TreesError `INVALID_PARAMETER` where no metric is of a validation set.
+   */
+  observe(iteration: number, values: readonly MetricValue[], isLast: boolean): BestIteration | undefined
   /** What was best where training ended by itself: by the first metric that counts. */
   best(): BestIteration | undefined
 }
+
+/** What early stopping has nothing to watch without. */
+export const withoutMetric = (rounds: number): TreesError =>
+  new TreesError(
+    'INVALID_PARAMETER',
+    `early_stopping_round is ${rounds}; it needs a validation set and a metric`,
+  )
 
 const isImproved = ({ value, higherIsBetter }: MetricValue, best: number, delta: number) =>
   higherIsBetter ? value > best + delta : value < best - delta
@@ -47,18 +59,22 @@ export function createEarlyStopping(parameters: EarlyStoppingParameters): EarlyS
   const best: BestIteration[] = []
   let counting: readonly boolean[] = []
   return {
-    observe(iteration, values) {
+    observe(iteration, values, isLast) {
+      if (values.every(({ isTraining }) => isTraining)) throw withoutMetric(early_stopping_round)
       counting = values.map(
         ({ isTraining, metric }) => !isTraining && (!first_metric_only || metric === values[0]!.metric),
       )
+      // In the last iteration the first metric decides, be it over or not.
+      const first = counting.indexOf(true)
       let stopped: BestIteration | undefined
       values.forEach((one, i) => {
         const { dataset, metric, value } = one
         if (best[i] === undefined || isImproved(one, best[i].value, early_stopping_min_delta)) {
           best[i] = { dataset, metric, value, iteration }
         }
-        const isOver = counting[i] && iteration - best[i]!.iteration >= early_stopping_round
-        if (isOver) stopped ??= best[i]
+        const decides = isLast ? i === first : counting[i]
+        const isOver = iteration - best[i]!.iteration >= early_stopping_round
+        if (decides && isOver) stopped ??= best[i]
       })
       return stopped
     },

@@ -26,6 +26,7 @@ export function createEvaluatedSet(
   const given = customData(data)
   return {
     scores,
+    hasMetrics: metrics.length + custom.length > 0,
     evaluate: () => [
       ...metrics.flatMap((metric) => {
         const values = metric.evaluate(scores.values, objective)
@@ -44,4 +45,8 @@ export function createEvaluatedSet(
 }
 
 /** A data set that is not evaluated. */
-export const unevaluatedSet = (scores: Scores): EvaluatedSet => ({ scores, evaluate: () => [] })
+export const unevaluatedSet = (scores: Scores): EvaluatedSet => ({
+  scores,
+  hasMetrics: false,
+  evaluate: () => [],
+})
