@@ -1,3 +1,4 @@
+import { shown } from '../data/shown'
 import type { CustomData } from '../objectives/custom-objective'
 import { TreesError } from '../trees-error'
 
@@ -45,7 +46,7 @@ export function callMetric(
     if (isValue(value)) return value
     throw new TreesError(
       'INVALID_DATA',
-      `metric returned ${String(value)}; expected { name, value, higherIsBetter } or an array of them`,
+      `metric returned ${shown(value)}; expected { name, value, higherIsBetter } or an array of them`,
     )
   })
 }

@@ -1,4 +1,5 @@
 import { TreesError } from '../trees-error'
+import { shown } from './shown'
 
 /** What the entries of a column of numbers may be. */
 export interface ColumnRule {
@@ -34,7 +35,7 @@ export function checkColumn(
   rule: ColumnRule,
 ): void {
   if (!isArrayLike(values)) {
-    throw new TreesError('INVALID_DATA', `${name} is ${String(values)}; expected an array of numbers`)
+    throw new TreesError('INVALID_DATA', `${name} is ${shown(values)}; expected an array of numbers`)
   }
   if (length !== undefined && values.length !== length) {
     const message = `${name} has ${values.length} entries; expected ${length}, one for each row`
@@ -44,7 +45,7 @@ export function checkColumn(
     if (allowed(values[i], rule)) continue
     throw new TreesError(
       'INVALID_DATA',
-      `${name}[${i}] is ${String(values[i])}; expected ${expectation(rule)}`,
+      `${name}[${i}] is ${shown(values[i])}; expected ${expectation(rule)}`,
     )
   }
 }

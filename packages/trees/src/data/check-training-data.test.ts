@@ -73,7 +73,7 @@ describe('checkTrainingData', () => {
           [5, 6],
         ],
       },
-      /row 1, column 0 is "x"/,
+      /row 1, column 0 is 'x'/,
     ],
     ['INVALID_DATA', { features: [[1, 2], 3, [5, 6]] }, /features\[1\] is 3/],
     ['INVALID_DATA', { features: [] }, /features has no rows/],
@@ -82,7 +82,7 @@ describe('checkTrainingData', () => {
     [
       'INVALID_DATA',
       { features: { data: [1], rows: 1, columns: 1 } },
-      /features.data is 1; expected a Float32Array/,
+      /features.data is Array\(1\) \[1\]; expected a Float32Array/,
     ],
     [
       'INVALID_DATA',
@@ -99,7 +99,7 @@ describe('checkTrainingData', () => {
     ['INVALID_DATA', { label: [0, Number.NaN, 1] }, /label\[1\] is NaN/],
     ['INVALID_DATA', { label: [0, 1, Number.POSITIVE_INFINITY] }, /label\[2\] is Infinity/],
     ['INVALID_DATA', { label: [0, 1, 1e300] }, /label\[2\] is 1e\+300; .* 32-bit/],
-    ['INVALID_DATA', { label: ['a', 1, 1] }, /label\[0\] is a/],
+    ['INVALID_DATA', { label: ['a', 1, 1] }, /label\[0\] is 'a'; expected a finite number/],
     ['INVALID_DATA', { label: 5 }, /label is 5; expected an array/],
     ['INVALID_DATA', { weight: [1, -1, 1] }, /weight\[1\] is -1; .* from 0/],
     ['DIMENSION_MISMATCH', { weight: [1] }, /weight has 1 entries; expected 3/],
@@ -108,9 +108,9 @@ describe('checkTrainingData', () => {
     ['DIMENSION_MISMATCH', { init_score: [1, 2] }, /init_score has 2 entries; expected 3/],
     ['INVALID_DATA', { init_score: [1, 2, Number.NaN] }, /init_score\[2\] is NaN/],
     ['DIMENSION_MISMATCH', { feature_name: ['a'] }, /feature_name has 1 names; .* 2 columns/],
-    ['INVALID_DATA', { feature_name: ['a', 'a'] }, /feature_name\[1\] is "a", as feature_name\[0\] is/],
-    ['INVALID_DATA', { feature_name: ['a b', 'a_b'] }, /feature_name\[1\] is "a_b", as/],
-    ['INVALID_DATA', { feature_name: ['a', 'b:c'] }, /feature_name\[1\] is "b:c"; LightGBM allows no ":"/],
+    ['INVALID_DATA', { feature_name: ['a', 'a'] }, /feature_name\[1\] is 'a', as feature_name\[0\] is/],
+    ['INVALID_DATA', { feature_name: ['a b', 'a_b'] }, /feature_name\[1\] is 'a_b', as/],
+    ['INVALID_DATA', { feature_name: ['a', 'b:c'] }, /feature_name\[1\] is 'b:c'; LightGBM allows no ":"/],
     ['INVALID_DATA', { feature_name: ['a', 'b\nc'] }, /feature_name\[1\]/],
     ['INVALID_DATA', { feature_name: ['a', ''] }, /feature_name\[1\] is empty/],
     ['INVALID_DATA', { feature_name: ['a', 3] }, /feature_name\[1\] is 3; expected a string/],
@@ -119,12 +119,25 @@ describe('checkTrainingData', () => {
       { categorical_feature: [2] },
       /categorical_feature\[0\] is 2; expected a column from 0 to 1/,
     ],
-    ['INVALID_DATA', { categorical_feature: ['x'] }, /categorical_feature\[0\] is "x"/],
-    ['INVALID_DATA', { categorical_feature: 'x' }, /categorical_feature is x; expected an array/],
+    ['INVALID_DATA', { categorical_feature: ['x'] }, /categorical_feature\[0\] is 'x'/],
+    ['INVALID_DATA', { categorical_feature: 'x' }, /categorical_feature is 'x'; expected an array/],
     ['INVALID_DATA', { labels: [1, 2, 3] }, /no labels; expected one of features, label/],
     ['INVALID_DATA', { pairs }, /pairs is given, which regression has no use for/],
   ] as const)('%s for %j', async (code, changes, message) => {
     await expectTreesError(() => check(changes), code, message)
+  })
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['a big integer', { label: [2n, 1, 1] }, /label\[0\] is 2n; expected a finite number/],
+    ['a long text', { label: 'x'.repeat(1e5) }, /^.{0,200}$/],
+    ['an object without prototype', { label: Object.create(null) }, /label is Object {}; expected an array/],
+    [
+      'data of another type',
+      { features: { data: new Uint8Array(1e5), rows: 1e5, columns: 1 } },
+      /features.data is Uint8Array\(100000\) \[0, 0, 0, 0, 0, …\]; expected a Float32Array/,
+    ],
+  ])('shows briefly what is wrong: %s', async (_, changes, message) => {
+    await expectTreesError(() => check(changes), 'INVALID_DATA', message)
   })
 
   it.each([

@@ -6,6 +6,7 @@ import { checkFeatures } from './check-features'
 import { checkPairs } from './check-pairs'
 import type { CheckedData } from './checked-data'
 import { checkCategorical, checkFeatureNames } from './feature-names'
+import { shown } from './shown'
 import type { TrainingData } from './training-data'
 
 /** The parameters that say what data must look like. */
@@ -31,7 +32,7 @@ const known: Readonly<Record<keyof TrainingData, true>> = {
 function checkNames(owner: string, data: TrainingData): void {
   const value: unknown = data
   if (typeof value !== 'object' || value === null) {
-    throw invalid(`${owner} is ${String(value)}; expected an object with features and label`)
+    throw invalid(`${owner} is ${shown(value)}; expected an object with features and label`)
   }
   const unknown = Object.keys(value).find((name) => !Object.hasOwn(known, name))
   if (unknown === undefined) return

@@ -1,4 +1,5 @@
 import { TreesError } from '../trees-error'
+import { shown } from './shown'
 
 const invalid = (message: string) => new TreesError('INVALID_DATA', message)
 
@@ -9,13 +10,13 @@ const BREAKING = /[\t\n\r\v\f]/
 
 function checkName(name: unknown, column: number): string {
   if (typeof name !== 'string') {
-    throw invalid(`feature_name[${column}] is ${String(name)}; expected a string`)
+    throw invalid(`feature_name[${column}] is ${shown(name)}; expected a string`)
   }
   if (name === '') throw invalid(`feature_name[${column}] is empty; a model file could not hold it`)
   const character = (REFUSED.exec(name) ?? BREAKING.exec(name))?.[0]
   if (character === undefined) return name.replaceAll(' ', '_')
   throw invalid(
-    `feature_name[${column}] is ${JSON.stringify(name)}; LightGBM allows no ${JSON.stringify(character)} in names`,
+    `feature_name[${column}] is ${shown(name)}; LightGBM allows no ${JSON.stringify(character)} in names`,
   )
 }
 
@@ -27,7 +28,7 @@ function checkName(name: unknown, column: number): string {
  */
 export function checkFeatureNames(names: readonly string[] | undefined, columns: number): readonly string[] {
   if (names === undefined) return Array.from({ length: columns }, (_, i) => `Column_${i}`)
-  if (!Array.isArray(names)) throw invalid(`feature_name is ${String(names)}; expected an array of names`)
+  if (!Array.isArray(names)) throw invalid(`feature_name is ${shown(names)}; expected an array of names`)
   if (names.length !== columns) {
     const message = `feature_name has ${names.length} names; the features have ${columns} columns`
     throw new TreesError('DIMENSION_MISMATCH', message)
@@ -37,7 +38,7 @@ export function checkFeatureNames(names: readonly string[] | undefined, columns:
     const name = checkName(given, column)
     const before = columnOf.get(name)
     if (before !== undefined) {
-      throw invalid(`feature_name[${column}] is ${JSON.stringify(name)}, as feature_name[${before}] is`)
+      throw invalid(`feature_name[${column}] is ${shown(name)}, as feature_name[${before}] is`)
     }
     columnOf.set(name, column)
     return name
@@ -56,14 +57,13 @@ export function checkCategorical(
   const categorical = new Uint8Array(names.length)
   if (given === undefined) return categorical
   if (!Array.isArray(given)) {
-    throw invalid(`categorical_feature is ${String(given)}; expected an array of columns or names`)
+    throw invalid(`categorical_feature is ${shown(given)}; expected an array of columns or names`)
   }
   given.forEach((one: unknown, i) => {
     const column = typeof one === 'string' ? names.indexOf(one.replaceAll(' ', '_')) : one
     if (typeof column !== 'number' || !Number.isInteger(column) || column < 0 || column >= names.length) {
-      const value = typeof one === 'string' ? JSON.stringify(one) : String(one)
       throw invalid(
-        `categorical_feature[${i}] is ${value}; expected a column from 0 to ${names.length - 1} or a name of one`,
+        `categorical_feature[${i}] is ${shown(one)}; expected a column from 0 to ${names.length - 1} or a name of one`,
       )
     }
     categorical[column] = 1

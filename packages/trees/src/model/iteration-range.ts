@@ -1,3 +1,4 @@
+import { shown } from '../data/shown'
 import { TreesError } from '../trees-error'
 import type { BoostedTrees } from './boosted-trees'
 
@@ -20,11 +21,11 @@ export function iterationRange(
   const { startIteration: first = 0, numIteration = Number.MAX_SAFE_INTEGER } = options
   const iterations = iterationsOf(model)
   if (!Number.isSafeInteger(first) || first < 0 || first > iterations) {
-    const message = `startIteration is ${String(first)}; expected an integer from 0 to ${iterations}, the iterations of the model`
+    const message = `startIteration is ${shown(first)}; expected an integer from 0 to ${iterations}, the iterations of the model`
     throw new TreesError('INVALID_PARAMETER', message)
   }
   if (!Number.isSafeInteger(numIteration) || numIteration < 1) {
-    const message = `numIteration is ${String(numIteration)}; expected an integer of at least 1, or none for all iterations`
+    const message = `numIteration is ${shown(numIteration)}; expected an integer of at least 1, or none for all iterations`
     throw new TreesError('INVALID_PARAMETER', message)
   }
   return { first, end: Math.min(iterations, first + numIteration) }

@@ -61,23 +61,28 @@ describe('checkParameters', () => {
     [{ num_leaves: 31.5 }, /num_leaves is 31.5; expected an integer/],
     [{ learning_rate: 0 }, /learning_rate is 0; .* above 0/],
     [{ learning_rate: Number.NaN }, /learning_rate is NaN; expected a finite number/],
-    [{ learning_rate: '0.1' }, /learning_rate is "0.1"; expected a finite number/],
+    [{ learning_rate: '0.1' }, /learning_rate is '0.1'; expected a finite number/],
     [{ bagging_fraction: 1.5 }, /bagging_fraction is 1.5; .* above 0 and of at most 1/],
     [{ tweedie_variance_power: 2 }, /tweedie_variance_power is 2; .* of at least 1 and below 2/],
     [{ num_iterations: -1 }, /num_iterations is -1; .* of at least 0/],
     [{ bagging_freq: 2 ** 40 }, /bagging_freq is \d+; expected an integer/],
+    [
+      { num_leaves: new Uint8Array(1e5) },
+      /num_leaves is Uint8Array\(100000\) \[0, 0, 0, 0, 0, …\]; expected/,
+    ],
+    [{ monotone_constraints: Object.create(null) }, /monotone_constraints is Object {}; expected an array/],
     [{ use_missing: 1 }, /use_missing is 1; expected true or false/],
     [{ monotone_constraints: 1 }, /monotone_constraints is 1; expected an array of integers/],
     [{ monotone_constraints: [0, 2] }, /monotone_constraints\[1\] is 2; .* of at least -1 and of at most 1/],
     [{ max_bin_by_feature: [10, 1] }, /max_bin_by_feature\[1\] is 1; .* above 1/],
-    [{ objective: 'binar' }, /objective is "binar"; expected one of regression, /],
-    [{ objective: 'mse' }, /objective is "mse"; use 'regression'/],
+    [{ objective: 'binar' }, /objective is 'binar'; expected one of regression, /],
+    [{ objective: 'mse' }, /objective is 'mse'; use 'regression'/],
     [{ boosting: 'goss' }, /use boosting 'gbdt' and data_sample_strategy 'goss'/],
-    [{ metric: 'mse' }, /metric\[0\] is "mse"; use 'l2'/],
+    [{ metric: 'mse' }, /metric\[0\] is 'mse'; use 'l2'/],
     [{ metric: [1] }, /metric\[0\] is 1; expected the name of a metric/],
-    [{ num_leafs: 5 }, /no parameter "num_leafs"; did you mean num_leaves\?/],
-    [{ learningRate: 0.1 }, /no parameter "learningRate"; did you mean learning_rate\?/],
-    [{ nEstimators: 5 }, /no parameter "nEstimators"; did you mean num_iterations\?/],
+    [{ num_leafs: 5 }, /no parameter 'num_leafs'; did you mean num_leaves\?/],
+    [{ learningRate: 0.1 }, /no parameter 'learningRate'; did you mean learning_rate\?/],
+    [{ nEstimators: 5 }, /no parameter 'nEstimators'; did you mean num_iterations\?/],
     [{ objective: 'multiclass' }, /num_class is 1; multiclass needs/],
     [{ objective: 'binary', num_class: 2 }, /num_class is 2; binary has one score/],
     [{ objective: 'binary', metric: 'multi_error' }, /metric multi_error does not go with binary/],
@@ -110,7 +115,7 @@ describe('checkParameters', () => {
 
   it('refuses other methods of monotone constraints by name', async () => {
     const work = () => checkParameters(loose({ monotone_constraints_method: 'advanced' }))
-    await expectTreesError(work, 'UNSUPPORTED', 'monotone_constraints_method "advanced"')
+    await expectTreesError(work, 'UNSUPPORTED', "monotone_constraints_method 'advanced'")
   })
 
   it('refuses what is no object', async () => {

@@ -1,3 +1,4 @@
+import { shown } from '../data/shown'
 import { TreesError } from '../trees-error'
 import { checkCombination } from './check-combination'
 import { deriveSeeds } from './derive-seeds'
@@ -10,9 +11,6 @@ import { type NumberRange, type Specification, specifications } from './specific
 const INT32 = 2 ** 31 - 1
 
 const invalid = (message: string) => new TreesError('INVALID_PARAMETER', message)
-
-/** A value for messages. */
-const shown = (value: unknown) => (typeof value === 'string' ? JSON.stringify(value) : String(value))
 
 function rangeText(range: NumberRange): string {
   const { above, least, most, below } = range
