@@ -1,7 +1,7 @@
 import { refuseParameter } from '../objectives/checks'
 import type { ObjectiveData } from '../objectives/objective'
-import { metricAliases, multiclassMetrics } from '../parameters/names'
-import { nearestName } from '../parameters/nearest-name'
+import { isMetric, type MetricName, multiclassMetrics } from '../parameters/names'
+import { refuseMetric } from '../parameters/refuse-metric'
 import { auc } from './auc'
 import { type AucMuParameters, aucMu } from './auc-mu'
 import { averagePrecision } from './average-precision'
@@ -43,7 +43,7 @@ export type MetricParameters = {
 
 type Create = (parameters: MetricParameters, data: ObjectiveData) => Metric
 
-const metrics: Readonly<Record<string, Create>> = {
+const metrics: Readonly<Record<MetricName, Create>> = {
   l1,
   l2,
   rmse,
@@ -72,30 +72,13 @@ const metrics: Readonly<Record<string, Create>> = {
   pairwise_accuracy: pairwiseAccuracy,
 }
 
-/** Names of the metrics there are, for {@link Parameters.metric}. */
-export const metricNames: readonly string[] = Object.keys(metrics)
-
-/** How LightGBM says that no metric is wanted. */
-const none: ReadonlySet<string> = new Set(['none', 'null', 'custom', 'na', ''])
-
-function refuseName(name: string): never {
-  const [base, rank] = name.split('@') as [string, string?]
-  if (none.has(name.toLowerCase())) refuseParameter(`metric is '${name}'; for none, use metric []`)
-  if (rank !== undefined && (base === 'ndcg' || base === 'map')) {
-    refuseParameter(`no metric '${name}'; use '${base}' and eval_at [${rank}]`)
-  }
-  const use = Object.hasOwn(metricAliases, name) ? metricAliases[name] : undefined
-  const hint = use === undefined ? `did you mean '${nearestName(name, metricNames)}'?` : `use '${use}'`
-  refuseParameter(`no metric '${name}'; ${hint}`)
-}
-
 function createMetric(name: string, parameters: MetricParameters, data: ObjectiveData): Metric {
-  if (!Object.hasOwn(metrics, name)) refuseName(name)
+  if (!isMetric(name)) refuseMetric(name)
   const { num_class } = parameters
   if (num_class > 1 && !multiclassMetrics.has(name)) {
     refuseParameter(`metric ${name} is of one score for a row, and num_class is ${num_class}`)
   }
-  return metrics[name]!(parameters, data)
+  return metrics[name](parameters, data)
 }
 
 /**

@@ -106,7 +106,7 @@ describe('names', () => {
   it.each([
     ['bianry', "no objective 'bianry'; did you mean 'binary'?"],
     ['mse', "no objective 'mse'; use 'regression'"],
-    ['toString', "no objective 'toString'; did you mean '"],
+    ['toString', "no objective 'toString'; expected one of regression"],
   ])('no objective %s', (objective, message) => {
     expect(refusal(() => createObjective({ ...parameters, objective }, data))).toContain(
       `INVALID_PARAMETER: ${message}`,
@@ -118,7 +118,7 @@ describe('names', () => {
     ['mse', "no metric 'mse'; use 'l2'"],
     ['ndcg@5', "no metric 'ndcg@5'; use 'ndcg' and eval_at [5]"],
     ['None', "metric is 'None'; for none, use metric []"],
-    ['constructor', "no metric 'constructor'; did you mean '"],
+    ['constructor', "no metric 'constructor'; expected one of l1"],
   ])('no metric %s', (metric, message) => {
     expect(refusal(() => createMetrics({ ...parameters, metric: [metric] }, data))).toContain(
       `INVALID_PARAMETER: ${message}`,

@@ -4,7 +4,7 @@ import {
   objectiveAliases,
   objectiveNames,
 } from '../parameters/names'
-import { nearestName } from '../parameters/nearest-name'
+import { suggestion } from '../parameters/nearest-name'
 import { type BinaryParameters, binary } from './binary'
 import { type BradleyTerryParameters, bradleyTerry } from './bradley-terry'
 import { refuseParameter } from './checks'
@@ -66,8 +66,9 @@ const objectives: Readonly<Record<Exclude<ObjectiveName, 'custom'>, Create>> = {
 
 function refuseName(name: string): never {
   const use = Object.hasOwn(objectiveAliases, name) ? objectiveAliases[name] : undefined
-  const hint = use === undefined ? `did you mean '${nearestName(name, objectiveNames)}'?` : `use '${use}'`
-  return refuseParameter(`no objective '${name}'; ${hint}`)
+  const near = suggestion(name, objectiveNames, (meant) => `'${meant}'`)
+  const hint = near ?? `expected one of ${objectiveNames.join(', ')}`
+  return refuseParameter(`no objective '${name}'; ${use === undefined ? hint : `use '${use}'`}`)
 }
 
 const isBuiltIn = (name: string): name is keyof typeof objectives => Object.hasOwn(objectives, name)

@@ -66,11 +66,6 @@ describe('checkParameters', () => {
     [{ tweedie_variance_power: 2 }, /tweedie_variance_power is 2; .* of at least 1 and below 2/],
     [{ num_iterations: -1 }, /num_iterations is -1; .* of at least 0/],
     [{ bagging_freq: 2 ** 40 }, /bagging_freq is \d+; expected an integer/],
-    [
-      { num_leaves: new Uint8Array(1e5) },
-      /num_leaves is Uint8Array\(100000\) \[0, 0, 0, 0, 0, …\]; expected/,
-    ],
-    [{ monotone_constraints: Object.create(null) }, /monotone_constraints is Object {}; expected an array/],
     [{ use_missing: 1 }, /use_missing is 1; expected true or false/],
     [{ monotone_constraints: 1 }, /monotone_constraints is 1; expected an array of integers/],
     [{ monotone_constraints: [0, 2] }, /monotone_constraints\[1\] is 2; .* of at least -1 and of at most 1/],
@@ -78,7 +73,7 @@ describe('checkParameters', () => {
     [{ objective: 'binar' }, /objective is 'binar'; expected one of regression, /],
     [{ objective: 'mse' }, /objective is 'mse'; use 'regression'/],
     [{ boosting: 'goss' }, /use boosting 'gbdt' and data_sample_strategy 'goss'/],
-    [{ metric: 'mse' }, /metric\[0\] is 'mse'; use 'l2'/],
+    [{ metric: 'mse' }, /no metric 'mse'; use 'l2'/],
     [{ metric: [1] }, /metric\[0\] is 1; expected the name of a metric/],
     [{ num_leafs: 5 }, /no parameter 'num_leafs'; did you mean num_leaves\?/],
     [{ learningRate: 0.1 }, /no parameter 'learningRate'; did you mean learning_rate\?/],
@@ -98,6 +93,53 @@ describe('checkParameters', () => {
     [{ boosting: 'rf' }, /boosting rf would grow the same tree again/],
   ] as const)('refuses %j', async (options, message) => {
     await expectTreesError(() => checkParameters(loose(options)), 'INVALID_PARAMETER', message)
+  })
+
+  it.each([
+    [
+      { num_leaves: new Uint8Array(1e5) },
+      /num_leaves is Uint8Array\(100000\) \[0, .{0,20}\]; expected an integer/,
+    ],
+    [{ monotone_constraints: Object.create(null) }, /monotone_constraints is Object {}; expected an array/],
+  ])('shows briefly what is wrong: %#', async (options, message) => {
+    await expectTreesError(() => checkParameters(loose(options)), 'INVALID_PARAMETER', message)
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])('takes %s for no name', async (name) => {
+    const options = (of: string) => loose(JSON.parse(`{ ${of} }`))
+    for (const [given, message] of [
+      [`"${name}": 1`, `no parameter '${name}'; see`],
+      [`"objective": "${name}"`, `objective is '${name}'; expected one of regression,`],
+      [`"boosting": "${name}"`, `boosting is '${name}'; expected one of gbdt,`],
+      [`"metric": "${name}"`, `no metric '${name}'; expected one of l1,`],
+      [`"metric": ["${name}"]`, `no metric '${name}'; expected one of l1,`],
+    ] as const) {
+      await expectTreesError(() => checkParameters(options(given)), 'INVALID_PARAMETER', message)
+    }
+  })
+
+  it('suggests no name that is far from what was written', async () => {
+    for (const name of ['silent', 'x', 'foo_bar']) {
+      const work = () => checkParameters(loose({ [name]: true }))
+      await expectTreesError(
+        work,
+        'INVALID_PARAMETER',
+        /^no parameter '\w+'; see the type Parameters for those there are$/,
+      )
+    }
+  })
+
+  it('knows which metrics there are', async () => {
+    await expectTreesError(
+      () => checkParameters({ metric: 'foo' }),
+      'INVALID_PARAMETER',
+      "no metric 'foo'; expected one of",
+    )
+    await expectTreesError(
+      () => checkParameters({ metric: 'aux' }),
+      'INVALID_PARAMETER',
+      "no metric 'aux'; did you mean 'auc'?",
+    )
   })
 
   it.each(Object.entries(parameterAliases))('says for %s to use %s', async (alias, name) => {

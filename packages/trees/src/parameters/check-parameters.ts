@@ -2,10 +2,11 @@ import { shown } from '../data/shown'
 import { TreesError } from '../trees-error'
 import { checkCombination } from './check-combination'
 import { deriveSeeds } from './derive-seeds'
-import { metricAliases, metricOfObjective, objectiveAliases } from './names'
-import { nearestName } from './nearest-name'
+import { isMetric, metricOfObjective, objectiveAliases } from './names'
+import { suggestion } from './nearest-name'
 import { parameterAliases, unsupportedAliases, unsupportedParameters } from './parameter-names'
 import type { ParameterOptions, Parameters } from './parameters'
+import { refuseMetric } from './refuse-metric'
 import { type NumberRange, type Specification, specifications } from './specifications'
 
 const INT32 = 2 ** 31 - 1
@@ -41,7 +42,8 @@ function checkList(name: string, value: unknown, what: string, check: (name: str
 
 function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (typeof value === 'string' && choices.includes(value)) return
-  const other = typeof value === 'string' ? otherChoices[name]?.[value] : undefined
+  const others = otherChoices[name] ?? {}
+  const other = typeof value === 'string' && Object.hasOwn(others, value) ? others[value] : undefined
   if (other?.unsupported)
     throw new TreesError('UNSUPPORTED', `${name} ${shown(value)} is not supported; ${other.use}`)
   if (other) throw invalid(`${name} is ${shown(value)}; use ${other.use}`)
@@ -70,8 +72,7 @@ const otherChoices: Readonly<
 
 function checkMetricName(name: string, value: unknown): void {
   if (typeof value !== 'string') throw invalid(`${name} is ${shown(value)}; expected the name of a metric`)
-  const use = metricAliases[value]
-  if (use !== undefined) throw invalid(`${name} is ${shown(value)}; use '${use}'`)
+  if (!isMetric(value)) refuseMetric(value)
 }
 
 type Kinds = { [K in Specification['kind']]: Extract<Specification, { kind: K }> }
@@ -91,11 +92,15 @@ const checks: Checks = {
   names: (name, value) => checkList(name, value, 'names of metrics', checkMetricName),
 }
 
+/** What a table has for a name of its own, not for one that every object has. */
+const entryOf = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
 function checkName(name: string): asserts name is keyof Parameters {
   if (Object.hasOwn(specifications, name)) return
-  const use = parameterAliases[name]
+  const use = entryOf(parameterAliases, name)
   if (use !== undefined) throw invalid(`${name} is another name of ${use}; use ${use}`)
-  const missing = Object.hasOwn(unsupportedParameters, name) ? name : unsupportedAliases[name]
+  const missing = Object.hasOwn(unsupportedParameters, name) ? name : entryOf(unsupportedAliases, name)
   if (missing !== undefined) {
     const hint = unsupportedParameters[missing]
     const also = missing === name ? '' : ` (LightGBM's ${missing})`
@@ -105,8 +110,8 @@ function checkName(name: string): asserts name is keyof Parameters {
     )
   }
   const names = [...Object.keys(specifications), ...Object.keys(parameterAliases)]
-  const nearest = nearestName(name, names)
-  throw invalid(`no parameter ${shown(name)}; did you mean ${parameterAliases[nearest] ?? nearest}?`)
+  const meant = suggestion(name, names, (near) => entryOf(parameterAliases, near) ?? near)
+  throw invalid(`no parameter ${shown(name)}; ${meant ?? 'see the type Parameters for those there are'}`)
 }
 
 function checkValue(name: keyof Parameters, value: unknown): void {

@@ -82,6 +82,44 @@ export const metricOfObjective: Readonly<Record<ObjectiveName, readonly string[]
   custom: [],
 }
 
+/** Names of {@link Parameters.metric}. */
+export const metricNames = [
+  'l1',
+  'l2',
+  'rmse',
+  'r2',
+  'quantile',
+  'huber',
+  'fair',
+  'poisson',
+  'mape',
+  'gamma',
+  'gamma_deviance',
+  'tweedie',
+  'binary_logloss',
+  'binary_error',
+  'auc',
+  'average_precision',
+  'multi_logloss',
+  'multi_error',
+  'auc_mu',
+  'ndcg',
+  'map',
+  'cross_entropy',
+  'cross_entropy_lambda',
+  'kullback_leibler',
+  'bradley_terry',
+  'pairwise_accuracy',
+] as const
+
+/** What a model is judged by. */
+export type MetricName = (typeof metricNames)[number]
+
+const metrics: ReadonlySet<string> = new Set(metricNames)
+
+/** Whether there is such a metric. */
+export const isMetric = (name: string): name is MetricName => metrics.has(name)
+
 /** Other names that LightGBM takes for a metric. */
 export const metricAliases: Readonly<Record<string, string>> = {
   regression: 'l2',
