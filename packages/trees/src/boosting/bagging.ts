@@ -1,7 +1,7 @@
 import type { CheckedData } from '../data/checked-data'
 import type { Parameters } from '../parameters/parameters'
 import { LightGbmRandom } from '../random/lightgbm-random'
-import { type Bag, createBag, RANDOM_BLOCK, type RowSampler } from './row-sampler'
+import { type Bag, bagOf, RANDOM_BLOCK, type RowSampler } from './row-sampler'
 
 /** The parameters that say which rows are drawn. */
 export type BaggingParameters = Pick<
@@ -24,6 +24,27 @@ export function blockRandoms(rows: number, seed: number): readonly LightGbmRando
   return Array.from({ length: Math.ceil(rows / RANDOM_BLOCK) }, (_, i) => new LightGbmRandom(seed + i))
 }
 
+type Fractions = Pick<BaggingParameters, 'pos_bagging_fraction' | 'neg_bagging_fraction'>
+
+/** The probability of each row, by the sign of its label. */
+function fractionsOf(label: Float32Array, p: Fractions): Float64Array {
+  const fractions = new Float64Array(label.length)
+  for (let row = 0; row < label.length; row++) {
+    fractions[row] = label[row]! > 0 ? p.pos_bagging_fraction : p.neg_bagging_fraction
+  }
+  return fractions
+}
+
+function drawBag(fractions: Float64Array, randoms: readonly LightGbmRandom[], isIn: Uint8Array): Bag {
+  randoms.forEach((random, block) => {
+    const end = Math.min((block + 1) * RANDOM_BLOCK, isIn.length)
+    for (let row = block * RANDOM_BLOCK; row < end; row++) {
+      isIn[row] = random.nextFloat() < fractions[row]! ? 1 : 0
+    }
+  })
+  return bagOf(isIn)
+}
+
 /**
  * Bagging: every `bagging_freq` iterations each row is drawn with a probability, by the numbers LightGBM draws.
  *
@@ -41,16 +62,14 @@ export function createBagging(
     label.some((value) => value > 0)
   if (bagging_fraction >= 1 && !balanced) return everyRow
   const randoms = blockRandoms(rows, parameters.bagging_seed)
-  const fractionOf = balanced
-    ? (row: number) => (label[row]! > 0 ? pos_bagging_fraction : neg_bagging_fraction)
-    : () => bagging_fraction
-  const isIn = (row: number) => randoms[Math.floor(row / RANDOM_BLOCK)]!.nextFloat() < fractionOf(row)
+  const fractions = balanced ? fractionsOf(label, parameters) : new Float64Array(rows).fill(bagging_fraction)
+  const isIn = new Uint8Array(rows)
   const isDue = (iteration: number) => iteration % bagging_freq === 0
   let bag: Bag | undefined
   return {
     draw(iteration) {
       const isWhole = bag !== undefined && bag.rest.length === 0
-      if (bag === undefined || (isDue(iteration) && !isWhole)) bag = createBag(rows, isIn)
+      if (bag === undefined || (isDue(iteration) && !isWhole)) bag = drawBag(fractions, randoms, isIn)
       return bag.rest.length === 0 ? undefined : bag
     },
     isRandom: isDue,

@@ -18,14 +18,17 @@ export interface RowSampler {
 /** LightGBM draws from a generator for every so many rows. */
 export const RANDOM_BLOCK = 1024
 
-/** Collects which rows are in a bag. */
-export function createBag(rows: number, isIn: (row: number) => boolean): Bag {
-  const drawn = new Int32Array(rows)
+/** The bag of the rows that have a 1. */
+export function bagOf(isIn: Uint8Array): Bag {
+  const total = isIn.length
+  const rows = new Int32Array(total)
+  const rest = new Int32Array(total)
   let count = 0
-  let end = rows
-  for (let row = 0; row < rows; row++) {
-    if (isIn(row)) drawn[count++] = row
-    else drawn[--end] = row
+  // Written to both, for a branch that cannot be foretold costs more; what is too much is overwritten or cut off.
+  for (let row = 0; row < total; row++) {
+    rows[count] = row
+    rest[row - count] = row
+    count += isIn[row]!
   }
-  return { rows: drawn.slice(0, count), rest: drawn.slice(count).reverse() }
+  return { rows: rows.slice(0, count), rest: rest.slice(0, total - count) }
 }
