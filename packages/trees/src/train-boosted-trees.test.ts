@@ -321,7 +321,7 @@ describe('settings that do not fit', () => {
       'INVALID_PARAMETER',
       {},
       { thread: 1 } as object,
-      /no setting thread; expected one of validation, threads/,
+      /no setting 'thread'; did you mean threads/,
     ],
     ['INVALID_PARAMETER', {}, { validation: { training: valid } }, /validation.training has the name/],
     ['INVALID_PARAMETER', {}, { threads: 0 }, /threads is 0; expected an integer from 1/],

@@ -1,7 +1,9 @@
 import type { Matrix } from '../data/matrix'
+import { shown } from '../data/shown'
 import type { TrainingData } from '../data/training-data'
 import type { BoostedTrees } from '../model/boosted-trees'
 import type { CustomObjective } from '../objectives/custom-objective'
+import { checkOptions, isOptions } from '../parameters/check-options'
 import { TreesError } from '../trees-error'
 import type { CustomMetric } from './custom-metric'
 
@@ -26,26 +28,42 @@ export interface BoostingSettings {
   readonly onWarning?: ((message: string) => void) | undefined
 }
 
-const names: Readonly<Record<keyof BoostingSettings | 'onIteration', true>> = {
-  validation: true,
-  threads: true,
-  continueFrom: true,
-  objective: true,
-  metric: true,
-  signal: true,
-  onWarning: true,
-  onIteration: true,
+interface Kind {
+  readonly is: (value: unknown) => boolean
+  readonly expected: string
+}
+
+const isFunction = (value: unknown) => typeof value === 'function'
+
+/** What the values of settings are; `threads` and `continueFrom` have checks of their own. */
+const kinds: Readonly<Record<keyof BoostingSettings | 'onIteration', Kind>> = {
+  validation: { is: isOptions, expected: 'an object such as { valid: { features, label } }' },
+  threads: { is: () => true, expected: 'an integer' },
+  continueFrom: { is: () => true, expected: 'a model' },
+  objective: {
+    is: isFunction,
+    expected: 'a function; one that has a name is asked for by the parameter objective',
+  },
+  metric: {
+    is: (value) => [value].flat().every(isFunction),
+    expected: 'a function or an array of them; one that has a name is asked for by the parameter metric',
+  },
+  signal: { is: (value) => value instanceof Object && 'aborted' in value, expected: 'an AbortSignal' },
+  onWarning: { is: isFunction, expected: 'a function' },
+  onIteration: { is: isFunction, expected: 'a function' },
 }
 
 /** Most threads that pay, and no more than any engine starts. */
 const MOST_THREADS = 64
 
-/** Throws `INVALID_PARAMETER` for a setting that there is not, such as a misspelt one. */
+/** Throws `INVALID_PARAMETER` for a setting that there is not, such as a misspelt one, and for what it cannot be. */
 export function checkSettings(settings: BoostingSettings): void {
-  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(names, name))
-  if (unknown !== undefined) {
-    const message = `no setting ${unknown}; expected one of ${Object.keys(names).join(', ')}`
-    throw new TreesError('INVALID_PARAMETER', message)
+  checkOptions(['setting', 'settings'], settings, Object.keys(kinds), '{ threads: 2 }')
+  for (const [name, value] of Object.entries(settings)) {
+    // Names were checked.
+    const { is, expected } = kinds[name as keyof typeof kinds]
+    if (value === undefined || is(value)) continue
+    throw new TreesError('INVALID_PARAMETER', `${name} is ${shown(value)}; expected ${expected}`)
   }
   if (settings.validation === undefined || !Object.hasOwn(settings.validation, 'training')) return
   const message = "validation.training has the name of the training data's metrics; give another"
@@ -70,7 +88,7 @@ function usefulThreads({ rows, columns }: Matrix): number {
 export function threadsOf({ threads }: BoostingSettings, features: Matrix): number {
   if (threads === undefined) return usefulThreads(features)
   if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    const message = `threads is ${threads}; expected an integer from 1 to ${MOST_THREADS}`
+    const message = `threads is ${shown(threads)}; expected an integer from 1 to ${MOST_THREADS}`
     throw new TreesError('INVALID_PARAMETER', message)
   }
   return threads

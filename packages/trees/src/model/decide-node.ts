@@ -1,4 +1,5 @@
-import { decisions, missingOf, zeroThreshold } from './decision-type'
+import { ZERO_THRESHOLD } from '../zero-threshold'
+import { decisions, missingOf } from './decision-type'
 
 /** How a node decides. */
 export const kinds = {
@@ -22,12 +23,12 @@ const below = (value: number): number => {
   return bits.getFloat64(0)
 }
 
-const aboveAllZeros = zeroThreshold
-const belowAllZeros = below(-zeroThreshold)
+const aboveAllZeros = ZERO_THRESHOLD
+const belowAllZeros = below(-ZERO_THRESHOLD)
 
 /** LightGBM takes what is within ± 1e-35 for 0: a threshold in there parts zeros from what is above or below them. */
 function withoutZeros(threshold: number): number {
-  if (threshold < -zeroThreshold || threshold > zeroThreshold) return threshold
+  if (threshold < -ZERO_THRESHOLD || threshold > ZERO_THRESHOLD) return threshold
   return threshold >= 0 ? aboveAllZeros : belowAllZeros
 }
 

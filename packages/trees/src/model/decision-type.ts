@@ -14,6 +14,3 @@ export const decisions = {
 
 /** What a node takes for missing: {@link decisions}.missingNone, missingZero or missingNaN. */
 export const missingOf = (decisionType: number): number => decisionType >> decisions.missingShift
-
-/** Values within ± this are zero, to LightGBM: 1e-35 as a 32-bit number. */
-export const zeroThreshold = Math.fround(1e-35)

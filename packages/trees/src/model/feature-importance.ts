@@ -1,3 +1,5 @@
+import { shown } from '../data/shown'
+import { checkOptions } from '../parameters/check-options'
 import { TreesError } from '../trees-error'
 import type { BoostedTrees } from './boosted-trees'
 import { type IterationOptions, iterationRange } from './iteration-range'
@@ -16,19 +18,22 @@ const measures: Readonly<Record<ImportanceType, (gain: number) => number>> = {
   gain: (gain) => gain,
 }
 
+const optionNames: readonly (keyof FeatureImportanceOptions)[] = ['type', 'startIteration', 'numIteration']
+
 /**
  * How much a model uses each column: its splits of positive gain, counted or their gains summed.
  *
  * @returns `[columns]` numbers ≥ 0.
- * @throws TreesError `INVALID_PARAMETER` for a type there is not and iterations out of range.
+ * @throws TreesError `INVALID_PARAMETER` for a type or option there is not and iterations out of range.
  *
  * Source: LightGBM, `GBDT::FeatureImportance`. Proven against LightGBM 4.7.0 (`goldens.test.ts`).
  */
 export function featureImportance(model: BoostedTrees, options: FeatureImportanceOptions = {}): Float64Array {
+  checkOptions(['option', 'options'], options, optionNames, "{ type: 'gain' }")
   const { type = 'split' } = options
   if (!Object.hasOwn(measures, type)) {
     const known = Object.keys(measures).join(', ')
-    throw new TreesError('INVALID_PARAMETER', `type is ${JSON.stringify(type)}; expected one of ${known}`)
+    throw new TreesError('INVALID_PARAMETER', `type is ${shown(type)}; expected one of ${known}`)
   }
   const { first, end } = iterationRange(model, options)
   const importance = new Float64Array(model.maxFeatureIdx + 1)

@@ -1,4 +1,5 @@
-import { decisions, missingOf, zeroThreshold } from './decision-type'
+import { ZERO_THRESHOLD } from '../zero-threshold'
+import { decisions, missingOf } from './decision-type'
 import type { Tree } from './tree'
 
 /** True where a row's category, cut to an integer as C does, is in set `set` of a tree. */
@@ -18,7 +19,7 @@ export function inCategories(
 function numericalLeft(value: number, threshold: number, decisionType: number): boolean {
   const missing = missingOf(decisionType)
   const isNaN = Number.isNaN(value)
-  const isZero = value >= -zeroThreshold && value <= zeroThreshold
+  const isZero = value >= -ZERO_THRESHOLD && value <= ZERO_THRESHOLD
   const isMissing = isNaN ? missing !== decisions.missingNone : isZero && missing === decisions.missingZero
   if (isMissing) return (decisionType & decisions.defaultLeft) !== 0
   return (isNaN || isZero ? 0 : value) <= threshold
@@ -40,7 +41,8 @@ export function leafOfRow(tree: Tree, data: ArrayLike<number>, offset: number): 
     const value = data[offset + splitFeature[node]!]!
     // Most values are neither zero nor missing, and need no second look.
     const isPlain =
-      (value > zeroThreshold || value < -zeroThreshold) && (decisionType[node]! & decisions.categorical) === 0
+      (value > ZERO_THRESHOLD || value < -ZERO_THRESHOLD) &&
+      (decisionType[node]! & decisions.categorical) === 0
     const left = isPlain ? value <= threshold[node]! : goesLeft(tree, node, value)
     node = left ? leftChild[node]! : rightChild[node]!
   }

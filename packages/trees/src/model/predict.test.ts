@@ -50,7 +50,7 @@ describe('predict', () => {
       // @ts-expect-error a type there is not
       () => predict(model, [row], { type: 'shap' }),
       'INVALID_PARAMETER',
-      'type is "shap"; expected one of response, raw, leaf, contributions',
+      "type is 'shap'; expected one of response, raw, leaf, contributions",
     ],
     [
       'a late start',
@@ -65,6 +65,48 @@ describe('predict', () => {
       'numIteration is 0; expected an integer of at least 1',
     ],
     [
+      'an option there is not',
+      // @ts-expect-error an option of Python's
+      () => predict(model, [row], { predLeaf: true }),
+      'INVALID_PARAMETER',
+      "no option 'predLeaf'; expected one of type, startIteration, numIteration",
+    ],
+    [
+      'a misspelt option',
+      // @ts-expect-error an option there is not
+      () => predict(model, [row], { numIterations: 1 }),
+      'INVALID_PARAMETER',
+      "no option 'numIterations'; did you mean numIteration?",
+    ],
+    [
+      'options that are none',
+      // @ts-expect-error a type where options are expected
+      () => predict(model, [row], 'leaf'),
+      'INVALID_PARAMETER',
+      "options are 'leaf'; expected an object such as { type: 'leaf' }",
+    ],
+    [
+      'no options',
+      // @ts-expect-error null, from a caller without types
+      () => predict(model, [row], null),
+      'INVALID_PARAMETER',
+      'options are null; expected an object',
+    ],
+    [
+      'an option of writing that there is not',
+      // @ts-expect-error an option there is not
+      () => writeModel(model, { iterations: 1 }),
+      'INVALID_PARAMETER',
+      "no option 'iterations'; expected one of importanceType",
+    ],
+    [
+      'an option of importances that there is not',
+      // @ts-expect-error an option of Python's
+      () => featureImportance(model, { importance_type: 'gain' }),
+      'INVALID_PARAMETER',
+      "no option 'importance_type'; expected one of type",
+    ],
+    [
       'half an iteration',
       () => writeModel(model, { numIteration: 0.5 }),
       'INVALID_PARAMETER',
@@ -75,7 +117,7 @@ describe('predict', () => {
       // @ts-expect-error a type there is not
       () => featureImportance(model, { type: 'cover' }),
       'INVALID_PARAMETER',
-      'type is "cover"; expected one of split, gain',
+      "type is 'cover'; expected one of split, gain",
     ],
     [
       'contributions of linear trees',

@@ -1,6 +1,8 @@
 import { checkFeatures } from '../data/check-features'
 import type { Matrix } from '../data/matrix'
+import { shown } from '../data/shown'
 import type { Features } from '../data/training-data'
+import { checkOptions } from '../parameters/check-options'
 import { TreesError } from '../trees-error'
 import { allocate } from './allocate'
 import type { BoostedTrees } from './boosted-trees'
@@ -70,6 +72,8 @@ function contributions({ model, trees, matrix }: Prediction): Float64Array {
   return values
 }
 
+const optionNames: readonly (keyof PredictOptions)[] = ['type', 'startIteration', 'numIteration']
+
 const predictions: Readonly<Record<PredictionType, (prediction: Prediction) => Float64Array | Int32Array>> = {
   response: responses,
   raw: rawScores,
@@ -95,7 +99,7 @@ function checkWidth(model: BoostedTrees, matrix: Matrix): void {
  * - `contributions`: `[rows × K × (columns + 1)]`: what each column adds to the raw score and, last, the expected score;
  *   they sum to the raw score.
  * @throws TreesError `INVALID_DATA` for what is no number and no rows, `DIMENSION_MISMATCH` for rows of several widths or
- * another width than the model's, `INVALID_PARAMETER` for a type there is not and iterations out of range, `UNSUPPORTED`
+ * another width than the model's, `INVALID_PARAMETER` for a type or option there is not and iterations out of range, `UNSUPPORTED`
  * for contributions of linear trees and of trees over 2,000 levels deep, `OUT_OF_MEMORY` where the result does not fit.
  *
  * Source: LightGBM, `Booster.predict`; contributions: Lundberg, Erion, Lee, “Consistent Individualized Feature
@@ -121,10 +125,11 @@ export function predict(
   features: Features,
   options: PredictOptions = {},
 ): Float64Array | Int32Array {
+  checkOptions(['option', 'options'], options, optionNames, "{ type: 'leaf' }")
   const { type = 'response' } = options
   if (!Object.hasOwn(predictions, type)) {
     const known = Object.keys(predictions).join(', ')
-    throw new TreesError('INVALID_PARAMETER', `type is ${JSON.stringify(type)}; expected one of ${known}`)
+    throw new TreesError('INVALID_PARAMETER', `type is ${shown(type)}; expected one of ${known}`)
   }
   const matrix = checkFeatures('features', features)
   checkWidth(model, matrix)

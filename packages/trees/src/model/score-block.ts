@@ -1,5 +1,5 @@
+import { ZERO_THRESHOLD } from '../zero-threshold'
 import { kinds } from './decide-node'
-import { zeroThreshold } from './decision-type'
 import { inCategories } from './leaf-of-row'
 import type { PackedTrees } from './pack-trees'
 
@@ -73,7 +73,7 @@ const partZeros =
       to[low] = row
       to[high] = row
       const value = values[base + row]!
-      const isOther = value < -zeroThreshold || value > zeroThreshold
+      const isOther = value < -ZERO_THRESHOLD || value > ZERO_THRESHOLD
       const left = isOther ? Number(value <= threshold) : zerosLeft
       low += left
       high += left - 1

@@ -1,3 +1,4 @@
+import { checkOptions } from '../parameters/check-options'
 import type { BoostedTrees } from './boosted-trees'
 import { featureImportance, type ImportanceType } from './feature-importance'
 import { type IterationOptions, iterationRange } from './iteration-range'
@@ -44,17 +45,20 @@ function importanceLines(model: BoostedTrees, type: ImportanceType, numIteration
 const section = (name: string, lines: readonly string[] = []): string =>
   lines.length === 0 ? '' : `\n${name}:\n${lines.join('\n')}\n\nend of ${name}\n`
 
+const optionNames: readonly (keyof WriteModelOptions)[] = ['importanceType', 'startIteration', 'numIteration']
+
 /**
  * Writes a model in LightGBM's text format v4. Python's `lightgbm.Booster(model_file=…)` loads it and predicts the same:
  * thresholds and leaf values are written with 17 digits, which give each number back bit for bit. Gains, and values and
  * weights of inner nodes, have 6 digits, as LightGBM's own. A model LightGBM wrote is written as it was, byte for byte.
  *
  * @returns the text, with LF line ends.
- * @throws TreesError `INVALID_PARAMETER` for iterations out of range.
+ * @throws TreesError `INVALID_PARAMETER` for an option there is not and iterations out of range.
  *
  * Source: LightGBM, `GBDT::SaveModelToString`. Proven against LightGBM 4.7.0 (`goldens.test.ts`).
  */
 export function writeModel(model: BoostedTrees, options: WriteModelOptions = {}): string {
+  checkOptions(['option', 'options'], options, optionNames, '{ numIteration: 10 }')
   const { first, end } = iterationRange(model, options)
   const each = model.numTreePerIteration
   const trees = model.trees.slice(first * each, end * each).map(writeTree)

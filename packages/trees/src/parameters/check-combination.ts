@@ -1,9 +1,7 @@
+import { EPSILON } from '../epsilon'
 import { TreesError } from '../trees-error'
 import { multiclassMetrics, multiclassObjectives, renewingObjectives } from './names'
 import type { Parameters } from './parameters'
-
-/** LightGBM's kEpsilon, a float. */
-const EPSILON = Math.fround(1e-15)
 
 interface Rule {
   readonly broken: (p: Parameters) => boolean

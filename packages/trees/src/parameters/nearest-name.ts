@@ -15,6 +15,8 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!
 }
 
+const snakeCase = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+
 /** Longer names than this are no slips of the pen. */
 const LONGEST = 60
 /** Share of the letters that may be others. */
@@ -23,11 +25,11 @@ const MOST_CHANGED = 0.3
 /** The one of `names` that takes the fewest changed letters from `name`, which are few; the first of several. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined
-  const lower = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+  const lower = snakeCase(name)
   let best: string | undefined
   let least = Math.max(1, Math.floor(lower.length * MOST_CHANGED)) + 1
   for (const candidate of names) {
-    const distance = editDistance(lower, candidate)
+    const distance = editDistance(lower, snakeCase(candidate))
     if (distance < least) [best, least] = [candidate, distance]
   }
   return best
