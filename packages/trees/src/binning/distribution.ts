@@ -1,4 +1,5 @@
-import { equalInOrder, ZERO_THRESHOLD } from './doubles'
+import { ZERO_THRESHOLD } from '../zero-threshold'
+import { equalInOrder } from './doubles'
 import type { ColumnSettings } from './feature-bins'
 import type { Distinct } from './greedy-bounds'
 

@@ -1,6 +1,3 @@
-/** What LightGBM takes for 0: |value| up to 1e-35 in single precision. */
-export const ZERO_THRESHOLD = Math.fround(1e-35)
-
 const number = new Float64Array(1)
 const bits = new BigInt64Array(number.buffer)
 

@@ -1,4 +1,5 @@
-import { equalInOrder, nextUp, ZERO_THRESHOLD } from './doubles'
+import { ZERO_THRESHOLD } from '../zero-threshold'
+import { equalInOrder, nextUp } from './doubles'
 
 /** Distinct values, ascending, and how many rows have each. */
 export interface Distinct {

@@ -1,23 +1,19 @@
 import type { Tree } from '../model/tree'
-
-/** LightGBM writes nothing nearer to 0 than this. */
-const ZERO = 1e-35
-
-const rounded = (value: number) => (value >= -ZERO && value <= ZERO ? 0 : value)
+import { roundedToZero } from '../zero-threshold'
 
 /** A tree whose values are multiplied, and which remembers by what. */
 export const shrinkTree = (tree: Tree, rate: number): Tree => ({
   ...tree,
-  leafValue: tree.leafValue.map((value) => rounded(value * rate)),
-  internalValue: tree.internalValue.map((value) => rounded(value * rate)),
+  leafValue: tree.leafValue.map((value) => roundedToZero(value * rate)),
+  internalValue: tree.internalValue.map((value) => roundedToZero(value * rate)),
   shrinkage: tree.shrinkage * rate,
 })
 
 /** A tree whose values have the score added that boosting began with. */
 export const addBias = (tree: Tree, bias: number): Tree => ({
   ...tree,
-  leafValue: tree.leafValue.map((value) => rounded(value + bias)),
-  internalValue: tree.internalValue.map((value) => rounded(value + bias)),
+  leafValue: tree.leafValue.map((value) => roundedToZero(value + bias)),
+  internalValue: tree.internalValue.map((value) => roundedToZero(value + bias)),
   shrinkage: 1,
 })
 

@@ -3,6 +3,7 @@ import type { Parameters } from '../parameters/parameters'
 import { LightGbmRandom } from '../random/lightgbm-random'
 import { shrinkTree } from './change-tree'
 import type { Ensemble } from './ensemble'
+import type { IterationHooks } from './gbdt'
 import { addTree, type Scores } from './scores'
 
 /** The parameters of DART. */
@@ -16,20 +17,6 @@ export type DartParameters = Pick<
   | 'uniform_drop'
   | 'drop_seed'
 >
-
-/** What an iteration of boosting does beside growing trees. */
-export interface IterationHooks {
-  /** Before gradients are computed. */
-  begin(iteration: number): void
-  /** What the iteration's trees are multiplied by. */
-  shrinkage(): number
-  /** After the iteration's trees were added. */
-  end(): void
-  /** When the iteration added no tree. */
-  cancel(): void
-  /** Whether an iteration that found no split may find one when tried again. */
-  readonly isRandom: boolean
-}
 
 /** Drawn iterations; `weights` and their `sum` are of the iterations so far. */
 function drawDropped(

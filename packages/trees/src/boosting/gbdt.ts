@@ -1,16 +1,15 @@
+import { EPSILON } from '../epsilon'
 import type { Tree } from '../model/tree'
 import type { Objective } from '../objectives/objective'
+import { roundedToZero } from '../zero-threshold'
 import { createBagging } from './bagging'
 import type { BoostingTask } from './boosting-task'
 import { addBias, constantTree, shrinkTree } from './change-tree'
-import { createDart, type IterationHooks } from './dart'
+import { createDart } from './dart'
 import { addGrownTree, addToAll, type Ensemble } from './ensemble'
 import { createGoss } from './goss'
 import type { Bag, RowSampler } from './row-sampler'
 import { scoresOf } from './scores'
-
-/** LightGBM's kEpsilon, a float: scores to begin with that are nearer to 0 are none. */
-const EPSILON = Math.fround(1e-15)
 
 /** What one iteration did. */
 export interface Iteration {
@@ -20,6 +19,20 @@ export interface Iteration {
   readonly grew: boolean
   /** Whether another try may find one, as other rows or columns may be drawn. */
   readonly mayGrow: boolean
+}
+
+/** What an iteration of boosting does beside growing trees. */
+export interface IterationHooks {
+  /** Before gradients are computed. */
+  begin(): void
+  /** What the iteration's trees are multiplied by. */
+  shrinkage(): number
+  /** After the iteration's trees were added. */
+  end(): void
+  /** When the iteration added no tree. */
+  cancel(): void
+  /** Whether an iteration that found no split may find one when tried again. */
+  readonly isRandom: boolean
 }
 
 const plain = (learningRate: number): IterationHooks => ({
@@ -45,7 +58,7 @@ export function renewLeaves(
 ): Tree {
   if (!objective.renewLeaf) return tree
   const values = Array.from({ length: tree.numLeaves }, (_, leaf) =>
-    objective.renewLeaf!(rowsOfLeaf(leaf), scores),
+    roundedToZero(objective.renewLeaf!(rowsOfLeaf(leaf), scores)),
   )
   return { ...tree, leafValue: Float64Array.from(values) }
 }
@@ -58,6 +71,7 @@ function beginFromAverage(task: BoostingTask, ensemble: Ensemble, isWanted: bool
   if (!isWanted) return none
   return none.map((_, k) => {
     const score = objective.boostFromScore(k)
+    // Scores nearer to 0 are none, to LightGBM.
     if (!(Math.abs(score) > EPSILON)) return 0
     addToAll(ensemble, k, score)
     return score
@@ -111,7 +125,7 @@ export function createGbdt(task: BoostingTask, ensemble: Ensemble): () => Iterat
   let iteration = 0
   return () => {
     const biases = beginFromAverage(task, ensemble, parameters.boost_from_average || features === 0)
-    hooks.begin(iteration)
+    hooks.begin()
     const { gradients, hessians } = learner
     objective.computeGradients(training.values, gradients, hessians)
     const bag = sampler.draw(iteration, gradients, hessians)

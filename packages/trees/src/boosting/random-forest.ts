@@ -1,10 +1,9 @@
+import { EPSILON } from '../epsilon'
 import type { BoostingTask } from './boosting-task'
 import { addBias, constantTree } from './change-tree'
 import { addGrownTree, addToAll, type Ensemble } from './ensemble'
 import { createRowSampler, type Iteration, renewLeaves } from './gbdt'
 import type { Bag } from './row-sampler'
-
-const EPSILON = Math.fround(1e-15)
 
 function multiplyScores({ training, validation }: Ensemble, k: number, factor: number): void {
   for (const { values, matrix } of [training, ...validation]) {

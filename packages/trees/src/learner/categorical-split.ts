@@ -1,6 +1,6 @@
+import { EPSILON } from '../epsilon'
 import {
   bounded,
-  EPSILON,
   gainOfOutput,
   leafGain,
   leafOutput,

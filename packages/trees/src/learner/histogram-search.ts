@@ -1,5 +1,6 @@
 import type { BinnedFeatures, LanePlace } from '../binning/binned-features'
 import type { FeatureBins } from '../binning/feature-bins'
+import { EPSILON } from '../epsilon'
 import type { Engine } from '../kernels/engine'
 import {
   BLOCK_BYTES,
@@ -51,7 +52,6 @@ import {
 } from '../kernels/layout'
 import { type CategoricalSettings, findCategoricalSplit } from './categorical-split'
 import type { Leaf } from './leaf'
-import { EPSILON } from './leaf-output'
 import { isBetter, type Split } from './split'
 
 /** Parameters of the search, by LightGBM's names. */

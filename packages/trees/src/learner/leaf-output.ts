@@ -1,3 +1,5 @@
+import { EPSILON } from '../epsilon'
+
 /** Regularisation of leaf values: LightGBM's parameters of the same names. */
 export interface OutputSettings {
   readonly lambda_l1: number
@@ -11,9 +13,6 @@ export interface OutputBounds {
   readonly minimum: number
   readonly maximum: number
 }
-
-/** What keeps Hessians of empty sides off zero, as in LightGBM: a float there, so not exactly 1e-15. */
-export const EPSILON = Math.fround(1e-15)
 
 const shrink = (gradient: number, l1: number): number =>
   l1 === 0 ? gradient : Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1)

@@ -1,6 +1,8 @@
-import { classLabels, EPSILON, type Labelled, refuseParameter } from '../objectives/checks'
+import { EPSILON } from '../epsilon'
+import { classLabels, type Labelled, refuseParameter } from '../objectives/checks'
 import { classesOf } from '../objectives/multiclass'
 import type { ObjectiveData } from '../objectives/objective'
+import { ZERO_THRESHOLD } from '../zero-threshold'
 import type { Metric } from './metric'
 
 /** Parameters that {@link aucMu} reads. */
@@ -8,9 +10,6 @@ export interface AucMuParameters {
   readonly num_class: number
   readonly auc_mu_weights: readonly number[]
 }
-
-/** LightGBM's kZeroThreshold, a float. */
-const ZERO = Math.fround(1e-35)
 
 /** `[classes × classes]`, 0 on the diagonal. */
 function weightsOf({ auc_mu_weights: given }: AucMuParameters, classes: number): Float64Array {
@@ -21,7 +20,7 @@ function weightsOf({ auc_mu_weights: given }: AucMuParameters, classes: number):
   }
   for (let i = 0; i < weights.length; i++) {
     const isDiagonal = i % (classes + 1) === 0
-    if (!isDiagonal && given.length > 0 && !(Math.abs(given[i]!) >= ZERO)) {
+    if (!isDiagonal && given.length > 0 && !(Math.abs(given[i]!) >= ZERO_THRESHOLD)) {
       refuseParameter(`auc_mu_weights[${i}] is ${given[i]}; expected a number other than 0 off the diagonal`)
     }
     weights[i] = isDiagonal ? 0 : (given[i] ?? 1)

@@ -1,4 +1,5 @@
-import { EPSILON, labelled } from '../objectives/checks'
+import { EPSILON } from '../epsilon'
+import { labelled } from '../objectives/checks'
 import type { ObjectiveData } from '../objectives/objective'
 import type { Metric } from './metric'
 import { pointwiseMetric } from './pointwise-metric'

@@ -1,4 +1,4 @@
-import { EPSILON } from '../objectives/checks'
+import { EPSILON } from '../epsilon'
 import type { ObjectiveData } from '../objectives/objective'
 import type { Metric } from './metric'
 import { multiclassMetric } from './multiclass-metric'

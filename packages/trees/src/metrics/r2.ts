@@ -1,11 +1,9 @@
 import { type Labelled, labelled } from '../objectives/checks'
 import type { ObjectiveData } from '../objectives/objective'
+import { ZERO_THRESHOLD } from '../zero-threshold'
 import type { Metric } from './metric'
 import { outputsOf } from './outputs'
 import { sumOfLosses, totalWeight } from './pointwise-metric'
-
-/** LightGBM's kZeroThreshold, a float. */
-const ZERO = Math.fround(1e-35)
 
 const square = (label: number, output: number) => (label - output) * (label - output)
 
@@ -35,8 +33,8 @@ export function r2(_: unknown, data: ObjectiveData): Metric {
     higherIsBetter: true,
     evaluate(rawScores, description) {
       const residual = sumOfLosses(checked, outputsOf(rawScores, description), square)
-      if (Math.abs(total) >= ZERO) return [1 - residual / total]
-      return [Math.abs(residual) < ZERO ? 1 : 0]
+      if (Math.abs(total) >= ZERO_THRESHOLD) return [1 - residual / total]
+      return [Math.abs(residual) < ZERO_THRESHOLD ? 1 : 0]
     },
   }
 }

@@ -1,5 +1,6 @@
+import { EPSILON } from '../epsilon'
 import { formatGeneral } from '../model/format-number'
-import { checkSigmoid, EPSILON, type Labelled, labelled, refuseParameter } from './checks'
+import { checkSigmoid, type Labelled, labelled, refuseParameter } from './checks'
 import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 
@@ -111,7 +112,6 @@ export function binary(parameters: BinaryParameters, data: ObjectiveData): Objec
     description: `binary sigmoid:${formatGeneral(parameters.sigmoid, 6)}`,
     treesPerIteration: 1,
     numClass: 1,
-    constantHessian: false,
     computeGradients: (scores, gradients, hessians) => loss.computeGradients(scores, gradients, hessians, 0),
     boostFromScore: () => loss.boostFromScore,
     needsTraining: () => loss.needsTraining,

@@ -47,7 +47,6 @@ export function bradleyTerry(parameters: BradleyTerryParameters, data: Objective
   // Gradient and Hessian of a row side by side: a row may be in many pairs, whose sum is rounded once.
   const sums = new Float64Array(2 * rows)
   return oneScore('bradley_terry', {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       sums.fill(0)
       for (let i = 0; i < chosen.length; i++) {

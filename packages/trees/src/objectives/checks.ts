@@ -2,9 +2,6 @@ import type { CheckedPairs } from '../data/checked-data'
 import { TreesError } from '../trees-error'
 import type { ObjectiveData } from './objective'
 
-/** LightGBM's kEpsilon, a float. */
-export const EPSILON = Math.fround(1e-15)
-
 /** Throws `INVALID_DATA`. */
 export function refuseData(message: string): never {
   throw new TreesError('INVALID_DATA', message)

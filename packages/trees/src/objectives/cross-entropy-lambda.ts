@@ -43,7 +43,6 @@ export function crossEntropyLambda(_: unknown, data: ObjectiveData): Objective {
   const zero = weight === undefined ? -1 : weight.indexOf(0)
   if (zero >= 0) refuseData(`weight[${zero}] is 0; cross_entropy_lambda expects weights above 0`)
   return oneScore('cross_entropy_lambda', {
-    constantHessian: false,
     computeGradients: weight === undefined ? unweighted(label) : weighted(label, weight),
     boostFromScore: () => Math.log(Math.expm1(weightedMean(checked))),
   })

@@ -1,4 +1,5 @@
-import { EPSILON, shareLabels } from './checks'
+import { EPSILON } from '../epsilon'
+import { shareLabels } from './checks'
 import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 import { oneScore } from './one-score'
@@ -20,7 +21,6 @@ export function crossEntropy(_: unknown, data: ObjectiveData): Objective {
   const { label, weight } = checked
   const exp = exponential()
   return oneScore('cross_entropy', {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

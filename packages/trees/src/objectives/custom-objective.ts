@@ -59,7 +59,6 @@ export function customObjective(
     description: '',
     treesPerIteration: num_class,
     numClass: num_class,
-    constantHessian: false,
     // A function may answer otherwise each time.
     isRandom: true,
     computeGradients(scores, gradients, hessians) {

@@ -21,7 +21,6 @@ export function fair(parameters: FairParameters, data: ObjectiveData): Objective
   const checked = rootLabels(labelled(data, 'fair'), parameters)
   const { label, weight } = checked
   return oneScore(rootDescription('fair', parameters), {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

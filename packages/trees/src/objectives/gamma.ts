@@ -14,7 +14,6 @@ export function gamma(_: unknown, data: ObjectiveData): Objective {
   const checked = countLabels(data, 'gamma')
   const { label, weight } = checked
   return oneScore('gamma', {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

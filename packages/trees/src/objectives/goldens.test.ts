@@ -37,12 +37,6 @@ describe.each(cases.map((golden) => ({ golden, name: nameOf(golden) })))('$name'
     expect(farthest(gradients, golden.gradients)).toBeLessThanOrEqual(LAST_BIT)
   })
 
-  it('has Hessians of 1 where it says that they are constant, and only there', () => {
-    const { parameters, data } = goldenData(golden)
-    const { hessians } = derivatives(golden)
-    expect(createObjective(parameters, data).constantHessian).toBe(hessians.every((h) => h === 1))
-  })
-
   it("starts from LightGBM's score, under LightGBM's name", () => {
     const { parameters, data } = goldenData(golden)
     const objective = createObjective(parameters, data)

@@ -20,7 +20,6 @@ export function huber({ alpha }: HuberParameters, data: ObjectiveData): Objectiv
   const checked = labelled(data, 'huber')
   const { label, weight } = checked
   return oneScore('huber', {
-    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

@@ -153,7 +153,6 @@ export function lambdarank(parameters: LambdarankParameters, data: ObjectiveData
   })
   const table = sigmoidTable(sigmoid)
   return oneScore('lambdarank', {
-    constantHessian: false,
     computeGradients: lambdaGradients({ parameters, data: ranking, table, inverseLargest }),
     boostFromScore: () => 0,
   })

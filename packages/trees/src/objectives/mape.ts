@@ -23,7 +23,6 @@ export function mape(parameters: MapeParameters, data: ObjectiveData): Objective
     return weight === undefined ? relative : relative * weight[i]!
   })
   return oneScore(rootDescription('mape', parameters), {
-    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         gradients[i] = Math.sign(scores[i]! - label[i]!) * labelWeight[i]!

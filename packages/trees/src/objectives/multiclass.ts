@@ -1,4 +1,5 @@
-import { classLabels, EPSILON, type Labelled, refuseParameter } from './checks'
+import { EPSILON } from '../epsilon'
+import { classLabels, type Labelled, refuseParameter } from './checks'
 import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 
@@ -68,7 +69,6 @@ export function multiclass(parameters: MulticlassParameters, data: ObjectiveData
     description: `multiclass num_class:${classes}`,
     treesPerIteration: classes,
     numClass: classes,
-    constantHessian: false,
     computeGradients: softmaxGradients(checked, classes),
     boostFromScore: (tree) => Math.log(Math.max(EPSILON, shares[tree]!)),
     needsTraining: (tree) => shares[tree]! > EPSILON && shares[tree]! < 1 - EPSILON,

@@ -33,7 +33,6 @@ export function multiclassova(parameters: MulticlassovaParameters, data: Objecti
     description: `multiclassova num_class:${classes} sigmoid:${formatGeneral(parameters.sigmoid, 6)}`,
     treesPerIteration: classes,
     numClass: classes,
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let k = 0; k < classes; k++) {
         if (losses[k]!.needsTraining) {

@@ -13,8 +13,6 @@ export interface Objective {
   /** 1, or one for each class. */
   readonly treesPerIteration: number
   readonly numClass: number
-  /** Every Hessian is 1, so that sums of them are counts. */
-  readonly constantHessian: boolean
   /**
    * Fills `gradients` and `hessians`, single floats as LightGBM's `score_t` are, from `scores`, all
    * `[treesPerIteration × rows]`, class by class; all of them, as GOSS reads those of classes that are not trained, too.

@@ -3,7 +3,7 @@ import type { Objective } from './objective'
 /** Objectives with one score for a row, trained whatever the labels are. */
 export function oneScore(
   description: string,
-  objective: Pick<Objective, 'constantHessian' | 'computeGradients' | 'isRandom' | 'renewLeaf'> & {
+  objective: Pick<Objective, 'computeGradients' | 'isRandom' | 'renewLeaf'> & {
     boostFromScore: () => number
   },
 ): Objective {

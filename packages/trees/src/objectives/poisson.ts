@@ -22,7 +22,6 @@ export function poisson(parameters: PoissonParameters, data: ObjectiveData): Obj
   const { label, weight } = checked
   const factor = Math.exp(parameters.poisson_max_delta_step)
   return oneScore('poisson', {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

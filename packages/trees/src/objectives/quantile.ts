@@ -27,7 +27,6 @@ export function quantile(parameters: QuantileParameters, data: ObjectiveData): O
   const { label, weight } = checked
   const above = Math.fround(1 - alpha)
   return oneScore(rootDescription('quantile', parameters), {
-    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

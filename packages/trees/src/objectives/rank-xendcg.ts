@@ -1,5 +1,6 @@
+import { EPSILON } from '../epsilon'
 import { LightGbmRandom } from '../random/lightgbm-random'
-import { EPSILON, labelledWith, queriesOf } from './checks'
+import { labelledWith, queriesOf } from './checks'
 import { longestQuery } from './dcg'
 import type { Objective, ObjectiveData } from './objective'
 import { oneScore } from './one-score'
@@ -87,7 +88,6 @@ export function rankXendcg({ objective_seed }: RankXendcgParameters, data: Objec
   const longest = longestQuery(boundaries)
   const buffers = { rho: new Float64Array(longest), terms: new Float64Array(longest) }
   return oneScore('rank_xendcg', {
-    constantHessian: false,
     isRandom: true,
     computeGradients(scores, gradients, hessians) {
       gradients.fill(0)

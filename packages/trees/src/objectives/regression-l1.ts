@@ -18,7 +18,6 @@ export function regressionL1(parameters: RegressionL1Parameters, data: Objective
   const checked = rootLabels(labelled(data, 'regression_l1'), parameters)
   const { label, weight } = checked
   return oneScore(rootDescription('regression_l1', parameters), {
-    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

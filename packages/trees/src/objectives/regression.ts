@@ -19,7 +19,6 @@ export function regression(parameters: RegressionParameters, data: ObjectiveData
   const checked = rootLabels(labelled(data, 'regression'), parameters)
   const { label, weight } = checked
   return oneScore(rootDescription('regression', parameters), {
-    constantHessian: weight === undefined,
     computeGradients(scores, gradients, hessians) {
       if (weight === undefined) hessians.fill(1)
       else hessians.set(weight)

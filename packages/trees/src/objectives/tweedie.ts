@@ -21,7 +21,6 @@ export function tweedie(parameters: TweedieParameters, data: ObjectiveData): Obj
   const { label, weight } = checked
   const rho = parameters.tweedie_variance_power
   return oneScore('tweedie', {
-    constantHessian: false,
     computeGradients(scores, gradients, hessians) {
       for (let i = 0; i < label.length; i++) {
         const w = weight === undefined ? 1 : weight[i]!

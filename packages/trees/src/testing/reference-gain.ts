@@ -1,7 +1,5 @@
+import { EPSILON } from '../epsilon'
 import type { Parameters } from '../parameters/parameters'
-
-/** LightGBM's kEpsilon is a float. */
-export const EPSILON = Math.fround(1e-15)
 
 /** What a leaf may put out. */
 export interface Bounds {

@@ -1,14 +1,7 @@
 import type { FeatureBins } from '../binning/feature-bins'
+import { EPSILON } from '../epsilon'
 import type { Parameters } from '../parameters/parameters'
-import {
-  type Bounds,
-  EPSILON,
-  gainGivenOutput,
-  type Side,
-  sideGain,
-  sideOutput,
-  splitGain,
-} from './reference-gain'
+import { type Bounds, gainGivenOutput, type Side, sideGain, sideOutput, splitGain } from './reference-gain'
 
 /** A leaf whose splits are sought. */
 export interface SoughtLeaf {
