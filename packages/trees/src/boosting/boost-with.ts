@@ -14,7 +14,7 @@ function evaluated(
   training: CheckedTraining,
   learner: TreeLearner,
 ): Pick<BoostingTask, 'training' | 'validation'> {
-  const { data, parameters, validation, objective, settings } = training
+  const { data, validation, objective, metrics, settings } = training
   const custom = settings.metric === undefined ? [] : [settings.metric].flat()
   const of = (name: string, set: CheckedData, isTraining: boolean): EvaluatedSet => {
     const scores = beginScores(
@@ -23,8 +23,9 @@ function evaluated(
       settings.continueFrom,
       isTraining ? learner.scores : undefined,
     )
-    if (isTraining && !parameters.is_provide_training_metric) return unevaluatedSet(scores)
-    const said = { name, isTraining, parameters, objective: objective.description, custom }
+    const own = Object.hasOwn(metrics, name) ? metrics[name] : undefined
+    if (own === undefined) return unevaluatedSet(scores)
+    const said = { name, isTraining, metrics: own, objective: objective.description, custom }
     return createEvaluatedSet(set, scores, said)
   }
   return {

@@ -1,7 +1,6 @@
 import type { CheckedData } from '../data/checked-data'
-import { createMetrics } from '../metrics/create-metrics'
+import type { Metric } from '../metrics/metric'
 import { customData } from '../objectives/custom-objective'
-import type { Parameters } from '../parameters/parameters'
 import type { EvaluatedSet } from './boosting-task'
 import { type CustomMetric, callMetric } from './custom-metric'
 import type { Scores } from './scores'
@@ -10,19 +9,18 @@ import type { Scores } from './scores'
 export interface EvaluationSettings {
   readonly name: string
   readonly isTraining: boolean
-  readonly parameters: Parameters
+  readonly metrics: readonly Metric[]
   /** As the model file has it: how scores become predictions. */
   readonly objective: string
   readonly custom: readonly CustomMetric[]
 }
 
-/** A data set whose metrics are computed at its scores: those of the parameters, then the user's own. */
+/** A data set whose metrics are computed at its scores: the given ones, then the user's own. */
 export function createEvaluatedSet(
   data: CheckedData,
   scores: Scores,
-  { name: dataset, isTraining, parameters, objective, custom }: EvaluationSettings,
+  { name: dataset, isTraining, metrics, objective, custom }: EvaluationSettings,
 ): EvaluatedSet {
-  const metrics = createMetrics(parameters, data)
   const given = customData(data)
   return {
     scores,

@@ -156,6 +156,15 @@ describe('checkTrainingData', () => {
     await expectTreesError(work, 'DIMENSION_MISMATCH', /pairs.rejected has 1 entries and pairs.chosen 2/)
   })
 
+  it('refuses weights of rows where comparisons have weights', async () => {
+    for (const place of ['', 'validation.test']) {
+      const at = place === '' ? '' : `${place}.`
+      const given = { ...good, pairs, weight: [1, 2, 3] }
+      const work = () => checkTrainingData(given, checkParameters(bradleyTerry), place)
+      await expectTreesError(work, 'INVALID_DATA', `${at}weight is given, `, `give ${at}pairs.weight`)
+    }
+  })
+
   it('needs what the objective needs', async () => {
     await expectTreesError(() => check({}, { objective: 'lambdarank' }), 'INVALID_DATA', /group is missing/)
     await expectTreesError(() => check({}, bradleyTerry), 'INVALID_DATA', /pairs is missing/)
@@ -187,8 +196,47 @@ describe('checkTrainingData', () => {
 describe('data beside others', () => {
   it('needs the columns of the training data', async () => {
     const narrow = check({ features: [[1], [2], [3]] })
-    const work = () => checkSameColumns('validation.test', narrow, check({}))
+    const work = () => checkSameColumns('validation.test', {}, narrow, check({}))
     await expectTreesError(work, 'DIMENSION_MISMATCH', /validation.test.features has 1 columns; .* 2/)
+  })
+
+  it.each([
+    [
+      { feature_name: ['a', 'x'] },
+      /validation.test.feature_name\[1\] is 'x'; the training data have 'c_d' there/,
+    ],
+    [
+      { feature_name: ['a', 'c d'], categorical_feature: ['a', 'c d'] },
+      /categorical_feature has column 0, unlike/,
+    ],
+    [{ categorical_feature: [] }, /validation.test.categorical_feature lacks column 1, unlike the training/],
+  ])('refuses columns that are called otherwise: %j', async (changes, message) => {
+    const training = check({ feature_name: ['a', 'c d'], categorical_feature: ['c d'] })
+    const work = () => checkSameColumns('validation.test', changes, check(changes), training)
+    await expectTreesError(work, 'INVALID_DATA', message)
+  })
+
+  it('need not say again what columns are, and may', () => {
+    const columns = { feature_name: ['a', 'c d'], categorical_feature: ['c d'] }
+    const training = check(columns)
+    for (const given of [{}, columns, { categorical_feature: [1] }]) {
+      expect(() => checkSameColumns('validation.test', given, check(given), training)).not.toThrow()
+    }
+  })
+
+  it('says where columns of validation data are wrong', async () => {
+    const work = (changes: object) => () =>
+      checkTrainingData({ ...good, ...changes }, checkParameters({}), 'validation.test')
+    await expectTreesError(
+      work({ feature_name: ['a', ''] }),
+      'INVALID_DATA',
+      /^validation.test.feature_name\[1\] is empty/,
+    )
+    await expectTreesError(
+      work({ categorical_feature: [9] }),
+      'INVALID_DATA',
+      /^validation.test.categorical_feature\[0\]/,
+    )
   })
 
   it('needs a constraint for each column, and none on categories', async () => {

@@ -91,6 +91,10 @@ function needs(place: string, data: TrainingData, objective: string): void {
   if (objective === 'bradley_terry' && data.pairs === undefined) {
     throw invalid(`${place}pairs is missing; bradley_terry needs comparisons of rows`)
   }
+  if (objective === 'bradley_terry' && data.weight !== undefined) {
+    const message = `${place}weight is given, which bradley_terry has no use for, as it weighs comparisons`
+    throw invalid(`${message}; give ${place}pairs.weight, one weight for each pair`)
+  }
   if (objective !== 'bradley_terry' && data.pairs !== undefined) {
     throw invalid(`${place}pairs is given, which ${objective} has no use for; use objective bradley_terry`)
   }
@@ -108,7 +112,7 @@ export function checkTrainingData(data: TrainingData, parameters: DataParameters
   const features = checkFeatures(`${at}features`, data.features)
   needs(at, data, parameters.objective)
   const { rows, columns } = features
-  const featureNames = checkFeatureNames(data.feature_name, columns)
+  const featureNames = checkFeatureNames(at, data.feature_name, columns)
   return {
     features,
     label: checkLabel(at, data, rows, parameters.objective),
@@ -120,20 +124,41 @@ export function checkTrainingData(data: TrainingData, parameters: DataParameters
       initScore: checkInitScore(at, data.init_score, rows, scoresPerRow(parameters)),
     }),
     featureNames,
-    categorical: checkCategorical(data.categorical_feature, featureNames),
+    categorical: checkCategorical(at, data.categorical_feature, featureNames),
   }
 }
 
 /**
- * Throws `DIMENSION_MISMATCH` unless validation data have the training data's columns.
+ * Throws unless validation data have the training data's columns: what they say of names and categories has to agree, and
+ * need not be said again.
+ *
+ * @throws TreesError `DIMENSION_MISMATCH` for another number of columns; `INVALID_DATA` for another name, and for categories
+ * that are numbers in the training data or the other way round.
  */
-export function checkSameColumns(place: string, data: CheckedData, training: CheckedData): void {
+export function checkSameColumns(
+  place: string,
+  given: Pick<TrainingData, 'feature_name' | 'categorical_feature'>,
+  data: CheckedData,
+  training: CheckedData,
+): void {
   const [own, expected] = [data.features.columns, training.features.columns]
-  if (own === expected) return
-  throw new TreesError(
-    'DIMENSION_MISMATCH',
-    `${place}.features has ${own} columns; the training data have ${expected}`,
-  )
+  if (own !== expected) {
+    const message = `${place}.features has ${own} columns; the training data have ${expected}`
+    throw new TreesError('DIMENSION_MISMATCH', message)
+  }
+  const names = training.featureNames
+  const renamed = data.featureNames.findIndex((name, column) => name !== names[column])
+  if (given.feature_name !== undefined && renamed >= 0) {
+    const message = `${place}.feature_name[${renamed}] is ${shown(data.featureNames[renamed])}`
+    throw invalid(
+      `${message}; the training data have ${shown(names[renamed])} there, so expected that or no names`,
+    )
+  }
+  const changed = data.categorical.findIndex((one, column) => one !== training.categorical[column])
+  if (given.categorical_feature === undefined || changed < 0) return
+  const has = data.categorical[changed] === 1 ? 'has' : 'lacks'
+  const message = `${place}.categorical_feature ${has} column ${changed}, unlike the training data's`
+  throw invalid(`${message}; expected the same columns, or none given`)
 }
 
 /**

@@ -47,7 +47,7 @@ export function rankingData(
   const boundaries = queriesOf(data, user)
   const longest = longestQuery(boundaries)
   if (longest > LONGEST) {
-    refuseData(`a query has ${longest} rows; ${user} expects at most ${LONGEST}`)
+    refuseData(`group has a query of ${longest} rows; ${user} expects at most ${LONGEST}`)
   }
   return {
     ...checked,
