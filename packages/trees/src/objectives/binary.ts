@@ -1,6 +1,6 @@
 import { EPSILON } from '../epsilon'
 import { formatGeneral } from '../model/format-number'
-import { checkSigmoid, type Labelled, labelled, refuseParameter } from './checks'
+import { type Labelled, labelled } from './checks'
 import { exponential } from './exponential'
 import type { Objective, ObjectiveData } from './objective'
 
@@ -47,15 +47,6 @@ function startingScore(positive: Uint8Array, weight: Float32Array | undefined, s
   return Math.log(share / (1 - share)) / sigmoid
 }
 
-/** Throws where the parameters cannot go together. */
-export function checkBinaryParameters(parameters: BinaryParameters): void {
-  checkSigmoid(parameters.sigmoid)
-  if (parameters.is_unbalance && Math.abs(parameters.scale_pos_weight - 1) > 1e-6) {
-    const given = parameters.scale_pos_weight
-    refuseParameter(`is_unbalance is true and scale_pos_weight is ${given}; only one of them can be set`)
-  }
-}
-
 /** The loss of a class; `positive` has 1 for its rows. */
 export function binaryLoss(
   positive: Uint8Array,
@@ -100,11 +91,9 @@ export function positivesOf({ label }: Labelled, isPositive: (label: number) => 
  *
  * Source: LightGBM, `BinaryLogloss`. Proven against LightGBM 4.7.0 (`objectives/goldens.test.ts`).
  *
- * @throws TreesError `INVALID_PARAMETER` for sigmoid ≤ 0, or is_unbalance with scale_pos_weight; `INVALID_DATA` without
- * finite labels, and for weights that are negative, not finite or all zero.
+ * @throws TreesError `INVALID_DATA` without finite labels, and for weights that are negative, not finite or all zero.
  */
 export function binary(parameters: BinaryParameters, data: ObjectiveData): Objective {
-  checkBinaryParameters(parameters)
   const checked = labelled(data, 'binary')
   const positive = positivesOf(checked, (label) => label > 0)
   const loss = binaryLoss(positive, checked.weight, parameters)

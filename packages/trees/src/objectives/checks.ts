@@ -68,8 +68,3 @@ export function pairsOf({ pairs }: ObjectiveData, user: string): CheckedPairs {
   checkWeights(pairs.weight, 'pairs.weight')
   return pairs
 }
-
-/** Throws unless the slope of a sigmoid is positive. */
-export function checkSigmoid(sigmoid: number): void {
-  if (!(sigmoid > 0)) refuseParameter(`sigmoid is ${sigmoid}; expected a number above 0`)
-}

@@ -1,10 +1,4 @@
-import {
-  multiclassObjectives,
-  type ObjectiveName,
-  objectiveAliases,
-  objectiveNames,
-} from '../parameters/names'
-import { suggestion } from '../parameters/nearest-name'
+import type { ObjectiveName } from '../parameters/names'
 import { type BinaryParameters, binary } from './binary'
 import { type BradleyTerryParameters, bradleyTerry } from './bradley-terry'
 import { refuseParameter } from './checks'
@@ -27,7 +21,7 @@ import { type RegressionL1Parameters, regressionL1 } from './regression-l1'
 import { type TweedieParameters, tweedie } from './tweedie'
 
 /** Parameters that objectives read. */
-export type ObjectiveParameters = { readonly objective: string } & BinaryParameters &
+export type ObjectiveParameters = { readonly objective: ObjectiveName } & BinaryParameters &
   BradleyTerryParameters &
   FairParameters &
   HuberParameters &
@@ -64,37 +58,24 @@ const objectives: Readonly<Record<Exclude<ObjectiveName, 'custom'>, Create>> = {
   bradley_terry: bradleyTerry,
 }
 
-function refuseName(name: string): never {
-  const use = Object.hasOwn(objectiveAliases, name) ? objectiveAliases[name] : undefined
-  const near = suggestion(name, objectiveNames, (meant) => `'${meant}'`)
-  const hint = near ?? `expected one of ${objectiveNames.join(', ')}`
-  return refuseParameter(`no objective '${name}'; ${use === undefined ? hint : `use '${use}'`}`)
-}
-
-const isBuiltIn = (name: string): name is keyof typeof objectives => Object.hasOwn(objectives, name)
-
 /**
- * The objective that the parameters name, on these data; or `custom`, a function of the user's.
+ * The objective that checked parameters name, on these data; or `custom`, a function of the user's.
  *
- * @throws TreesError `INVALID_PARAMETER` for an unknown name, `custom` without a function or a function without it, a num_class
- * other than 1 where there is one score for a row, and what the objective itself throws.
+ * @throws TreesError `INVALID_PARAMETER` for `custom` without a function or a function without it, and what the objective
+ * itself throws.
  */
 export function createObjective(
   parameters: ObjectiveParameters,
   data: ObjectiveData,
   custom?: CustomObjective,
 ): Objective {
-  const { objective: name, num_class } = parameters
+  const { objective: name } = parameters
   if (custom !== undefined && name !== 'custom') {
     refuseParameter(`objective is '${name}' and a function was given, too; use objective 'custom' with it`)
   }
   if (name === 'custom') {
     if (custom === undefined) refuseParameter(`objective is 'custom'; give the function in the settings`)
     return customObjective(custom, parameters, data)
-  }
-  if (!isBuiltIn(name)) return refuseName(name)
-  if (num_class !== 1 && !multiclassObjectives.has(name)) {
-    refuseParameter(`num_class is ${num_class}; ${name} has one score, so num_class must be 1`)
   }
   return objectives[name](parameters, data)
 }

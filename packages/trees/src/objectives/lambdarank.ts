@@ -1,4 +1,4 @@
-import { checkSigmoid, refuseParameter } from './checks'
+import { refuseParameter } from './checks'
 import { largestDcg, longestQuery, type RankingData, rankingData } from './dcg'
 import type { Objective, ObjectiveData } from './objective'
 import { oneScore } from './one-score'
@@ -137,12 +137,11 @@ function lambdaGradients(lambdas: Lambdas): Objective['computeGradients'] {
  *
  * Source: LightGBM, `LambdarankNDCG`. Proven against LightGBM 4.7.0 (`objectives/goldens.test.ts`).
  *
- * @throws TreesError `INVALID_PARAMETER` for sigmoid ≤ 0 or a truncation level below 1; `INVALID_DATA` for labels that are no
+ * @throws TreesError `INVALID_PARAMETER` for a truncation level below 1; `INVALID_DATA` for labels that are no
  * places of label_gain, without queries, for one of more than 10,000 rows, and for weights that are all zero.
  */
 export function lambdarank(parameters: LambdarankParameters, data: ObjectiveData): Objective {
   const { sigmoid, lambdarank_truncation_level: level } = parameters
-  checkSigmoid(sigmoid)
   if (!(level >= 1)) refuseParameter(`lambdarank_truncation_level is ${level}; expected at least 1`)
   const ranking = rankingData(parameters, data, 'lambdarank')
   const { boundaries } = ranking

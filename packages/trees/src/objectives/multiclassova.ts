@@ -1,5 +1,5 @@
 import { formatGeneral } from '../model/format-number'
-import { type BinaryParameters, binaryLoss, checkBinaryParameters, positivesOf } from './binary'
+import { type BinaryParameters, binaryLoss, positivesOf } from './binary'
 import { classLabels } from './checks'
 import { classesOf, type MulticlassParameters } from './multiclass'
 import type { Objective, ObjectiveData } from './objective'
@@ -13,13 +13,11 @@ export type MulticlassovaParameters = MulticlassParameters & BinaryParameters
  *
  * Source: LightGBM, `MulticlassOVA`. Proven against LightGBM 4.7.0 (`objectives/goldens.test.ts`).
  *
- * @throws TreesError `INVALID_PARAMETER` for num_class below 2, sigmoid ≤ 0, or is_unbalance with scale_pos_weight;
- * `INVALID_DATA` for labels other than whole numbers from 0 to num_class − 1 (LightGBM cuts fractions off), and weights that
- * are negative, not finite or all zero.
+ * @throws TreesError `INVALID_PARAMETER` for num_class below 2; `INVALID_DATA` for labels other than whole numbers from 0 to
+ * num_class − 1 (LightGBM cuts fractions off), and weights that are negative, not finite or all zero.
  */
 export function multiclassova(parameters: MulticlassovaParameters, data: ObjectiveData): Objective {
   const classes = classesOf(parameters, 'multiclassova')
-  checkBinaryParameters(parameters)
   const checked = classLabels(data, 'multiclassova', classes)
   const { length: rows } = checked.label
   const losses = Array.from({ length: classes }, (_, k) =>

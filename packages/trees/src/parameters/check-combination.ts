@@ -1,5 +1,6 @@
 import { EPSILON } from '../epsilon'
 import { TreesError } from '../trees-error'
+import { ZERO_THRESHOLD } from '../zero-threshold'
 import { multiclassMetrics, multiclassObjectives, renewingObjectives } from './names'
 import type { Parameters } from './parameters'
 
@@ -15,6 +16,10 @@ const otherMetric = (p: Parameters) =>
   p.metric.find((name) => p.objective !== 'custom' && multiclassMetrics.has(name) !== isMulticlass(p))
 
 const hasBag = (p: Parameters) => p.bagging_freq > 0 && p.bagging_fraction < 1
+
+/** Place off the diagonal where a weight is 0; −1 where there is none. */
+const zeroWeight = ({ auc_mu_weights, num_class }: Parameters) =>
+  auc_mu_weights.findIndex((weight, i) => i % (num_class + 1) !== 0 && !(Math.abs(weight) >= ZERO_THRESHOLD))
 
 /** What LightGBM refuses, and where it would go on with something else than was asked for. */
 const rules: readonly Rule[] = [
@@ -35,6 +40,16 @@ const rules: readonly Rule[] = [
     broken: (p) => p.is_unbalance && Math.abs(p.scale_pos_weight - 1) > 1e-6,
     message: (p) =>
       `is_unbalance is true and scale_pos_weight is ${p.scale_pos_weight}; only one of them can be set`,
+  },
+  {
+    broken: ({ auc_mu_weights: { length }, num_class }) => length > 0 && length !== num_class ** 2,
+    message: ({ auc_mu_weights: { length }, num_class }) =>
+      `auc_mu_weights has ${length} numbers; expected num_class × num_class, ${num_class} × ${num_class} = ${num_class ** 2}`,
+  },
+  {
+    broken: (p) => zeroWeight(p) >= 0,
+    message: (p) =>
+      `auc_mu_weights[${zeroWeight(p)}] is ${p.auc_mu_weights[zeroWeight(p)]}; expected a number other than 0 off the diagonal`,
   },
   {
     broken: (p) => p.monotone_constraints.length > 0 && renewingObjectives.has(p.objective),

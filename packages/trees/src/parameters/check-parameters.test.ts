@@ -82,6 +82,14 @@ describe('checkParameters', () => {
     [{ objective: 'binary', num_class: 2 }, /num_class is 2; binary has one score/],
     [{ objective: 'binary', metric: 'multi_error' }, /metric multi_error does not go with binary/],
     [{ objective: 'multiclass', num_class: 3, metric: 'auc' }, /metric auc does not go with multiclass/],
+    [
+      { objective: 'multiclass', num_class: 2, auc_mu_weights: [0, 1, 1] },
+      /auc_mu_weights has 3 numbers; expected num_class × num_class, 2 × 2 = 4/,
+    ],
+    [
+      { objective: 'multiclass', num_class: 2, auc_mu_weights: [0, 0, 1, 0] },
+      /auc_mu_weights\[1\] is 0; expected a number other than 0 off the diagonal/,
+    ],
     [{ objective: 'binary', is_unbalance: true, scale_pos_weight: 2 }, /only one of them/],
     [
       { objective: 'quantile', monotone_constraints: [1] },
