@@ -4,6 +4,7 @@ import type { TrainingData } from '../data/training-data'
 import { createMetrics } from '../metrics/create-metrics'
 import type { Metric } from '../metrics/metric'
 import type { BoostedTrees } from '../model/boosted-trees'
+import { checkModel } from '../model/check-model'
 import { createObjective } from '../objectives/create-objective'
 import type { Objective } from '../objectives/objective'
 import { isOptions } from '../parameters/check-options'
@@ -28,6 +29,7 @@ export interface CheckedTraining {
 
 function checkContinued(model: BoostedTrees | undefined, objective: Objective, columns: number): void {
   if (model === undefined) return
+  checkModel('continueFrom', model)
   const { maxFeatureIdx, numTreePerIteration, averageOutput } = model
   if (maxFeatureIdx + 1 !== columns) {
     const message = `continueFrom has ${maxFeatureIdx + 1} columns; the features have ${columns}`

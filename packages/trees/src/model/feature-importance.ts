@@ -2,6 +2,7 @@ import { shown } from '../data/shown'
 import { checkOptions } from '../parameters/check-options'
 import { TreesError } from '../trees-error'
 import type { BoostedTrees } from './boosted-trees'
+import { checkModel } from './check-model'
 import { type IterationOptions, iterationRange } from './iteration-range'
 
 /** What a column's importance is. */
@@ -24,7 +25,7 @@ const optionNames: readonly (keyof FeatureImportanceOptions)[] = ['type', 'start
  * How much a model uses each column: its splits of positive gain, counted or their gains summed.
  *
  * @returns `[columns]` numbers ≥ 0.
- * @throws TreesError `INVALID_PARAMETER` for a type or option there is not and iterations out of range.
+ * @throws TreesError `INVALID_MODEL` for what is no model; `INVALID_PARAMETER` for a type or option there is not and iterations out of range.
  *
  * Source: LightGBM, `GBDT::FeatureImportance`. Proven against LightGBM 4.7.0 (`goldens.test.ts`).
  */
@@ -35,6 +36,7 @@ export function featureImportance(model: BoostedTrees, options: FeatureImportanc
     const known = Object.keys(measures).join(', ')
     throw new TreesError('INVALID_PARAMETER', `type is ${shown(type)}; expected one of ${known}`)
   }
+  checkModel('model', model)
   const { first, end } = iterationRange(model, options)
   const importance = new Float64Array(model.maxFeatureIdx + 1)
   for (const tree of model.trees.slice(first * model.numTreePerIteration, end * model.numTreePerIteration)) {

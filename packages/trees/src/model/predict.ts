@@ -6,6 +6,7 @@ import { checkOptions } from '../parameters/check-options'
 import { TreesError } from '../trees-error'
 import { allocate } from './allocate'
 import type { BoostedTrees } from './boosted-trees'
+import { checkModel } from './check-model'
 import { type IterationOptions, iterationRange } from './iteration-range'
 import { leafOfRow } from './leaf-of-row'
 import { outputTransform } from './output-transforms'
@@ -94,11 +95,12 @@ function checkWidth(model: BoostedTrees, matrix: Matrix): void {
  *
  * @param features rows of as many columns as the model was trained on.
  * @returns row by row, of `K` classes (1 unless multiclass):
- * - `response` and `raw`: `[rows × K]`. The raw score of a random forest is the sum of its trees, its response their mean;
+ * - `response` and `raw`: `[rows × K]`. The raw score of a random forest is the sum of its trees, its response their
+ *   mean, which is NaN of no trees (`startIteration` past the last), as in LightGBM;
  * - `leaf`: `[rows × trees]` leaves from 0, trees in the order of the model: class by class of each iteration;
  * - `contributions`: `[rows × K × (columns + 1)]`: what each column adds to the raw score and, last, the expected score;
  *   they sum to the raw score.
- * @throws TreesError `INVALID_DATA` for what is no number and no rows, `DIMENSION_MISMATCH` for rows of several widths or
+ * @throws TreesError `INVALID_MODEL` for what is no model; `INVALID_DATA` for what is no number and no rows, `DIMENSION_MISMATCH` for rows of several widths or
  * another width than the model's, `INVALID_PARAMETER` for a type or option there is not and iterations out of range, `UNSUPPORTED`
  * for contributions of linear trees and of trees over 2,000 levels deep, `OUT_OF_MEMORY` where the result does not fit.
  *
@@ -131,6 +133,7 @@ export function predict(
     const known = Object.keys(predictions).join(', ')
     throw new TreesError('INVALID_PARAMETER', `type is ${shown(type)}; expected one of ${known}`)
   }
+  checkModel('model', model)
   const matrix = checkFeatures('features', features)
   checkWidth(model, matrix)
   const { first, end } = iterationRange(model, options)

@@ -1,5 +1,6 @@
 import { checkOptions } from '../parameters/check-options'
 import type { BoostedTrees } from './boosted-trees'
+import { checkModel } from './check-model'
 import { featureImportance, type ImportanceType } from './feature-importance'
 import { type IterationOptions, iterationRange } from './iteration-range'
 import { namesToFile } from './names-in-file'
@@ -53,12 +54,13 @@ const optionNames: readonly (keyof WriteModelOptions)[] = ['importanceType', 'st
  * weights of inner nodes, have 6 digits, as LightGBM's own. A model LightGBM wrote is written as it was, byte for byte.
  *
  * @returns the text, with LF line ends.
- * @throws TreesError `INVALID_PARAMETER` for an option there is not and iterations out of range.
+ * @throws TreesError `INVALID_MODEL` for what is no model; `INVALID_PARAMETER` for an option there is not and iterations out of range.
  *
  * Source: LightGBM, `GBDT::SaveModelToString`. Proven against LightGBM 4.7.0 (`goldens.test.ts`).
  */
 export function writeModel(model: BoostedTrees, options: WriteModelOptions = {}): string {
   checkOptions(['option', 'options'], options, optionNames, '{ numIteration: 10 }')
+  checkModel('model', model)
   const { first, end } = iterationRange(model, options)
   const each = model.numTreePerIteration
   const trees = model.trees.slice(first * each, end * each).map(writeTree)
