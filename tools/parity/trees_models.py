@@ -151,7 +151,8 @@ def boostings():
     golden("dart", train(SIGNAL, 8, objective="regression", boosting="dart", drop_rate=0.5).model_to_string(), ranges=[(2, 3)])
     golden("goss", train(BINARY, objective="binary", data_sample_strategy="goss", learning_rate=0.5).model_to_string())
     forest = {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}
-    golden("forest-binary", train(BINARY, objective="binary", **forest).model_to_string(), ranges=[(0, 2), (1, 2)])
+    golden("forest-binary", train(BINARY, objective="binary", **forest).model_to_string(),
+           ranges=[(0, 2), (1, 2), (4, 1)])
     golden("forest-regression", train(SIGNAL, objective="regression", **forest).model_to_string())
     golden("forest-multiclass", train(CLASSES, 3, objective="multiclass", num_class=3, **forest).model_to_string())
     golden("monotone", train(SIGNAL, categorical=(), objective="regression",
