@@ -15,7 +15,7 @@ export type DataParameters = Pick<Parameters, 'objective' | 'num_class'>
 const invalid = (message: string) => new TreesError('INVALID_DATA', message)
 
 /** Scores of one row: one for each class. */
-export const scoresPerRow = ({ objective, num_class }: DataParameters): number =>
+const scoresPerRow = ({ objective, num_class }: DataParameters): number =>
   multiclassObjectives.has(objective) || objective === 'custom' ? num_class : 1
 
 const known: Readonly<Record<keyof TrainingData, true>> = {

@@ -11,7 +11,7 @@ export interface IterationOptions {
 }
 
 /** Iterations of a model: trees over trees of one iteration. */
-export const iterationsOf = (model: BoostedTrees): number => model.trees.length / model.numTreePerIteration
+const iterationsOf = (model: BoostedTrees): number => model.trees.length / model.numTreePerIteration
 
 /** Iterations `first` to below `end`. @throws TreesError `INVALID_PARAMETER` where they are out of range. */
 export function iterationRange(
