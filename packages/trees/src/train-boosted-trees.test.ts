@@ -293,6 +293,16 @@ describe('an engine', () => {
     expect(await settled(() => expectTreesError(work, 'ABORTED', 'before it began'))).toEqual([0, 0])
   })
 
+  it('is disposed of when training is aborted while it begins', async () => {
+    const work = () => {
+      const abort = new AbortController()
+      const training = trainBoostedTrees(data, small, { signal: abort.signal })
+      abort.abort('enough')
+      return expectTreesError(() => training, 'ABORTED', 'before features are binned')
+    }
+    expect(await settled(work)).toEqual([1, 1])
+  })
+
   it('is disposed of when a function throws', async () => {
     const objective = () => {
       throw new RangeError('mine')
@@ -317,12 +327,7 @@ describe('an engine', () => {
 
 describe('settings that do not fit', () => {
   it.each([
-    [
-      'INVALID_PARAMETER',
-      {},
-      { thread: 1 } as object,
-      /no setting 'thread'; did you mean threads/,
-    ],
+    ['INVALID_PARAMETER', {}, { thread: 1 } as object, /no setting 'thread'; did you mean threads/],
     ['INVALID_PARAMETER', {}, { validation: { training: valid } }, /validation.training has the name/],
     ['INVALID_PARAMETER', {}, { threads: 0 }, /threads is 0; expected an integer from 1/],
     [

@@ -2,6 +2,7 @@ import { binFeatures } from './binning/bin-features'
 import type { IterationRecord } from './boosting/boost'
 import { boostWith } from './boosting/boost-with'
 import { type BoostingSettings, threadsOf } from './boosting/boosting-settings'
+import { checkAborted } from './boosting/check-aborted'
 import { type CheckedTraining, checkTraining } from './boosting/check-training'
 import { createFeatureSampler } from './boosting/feature-sampler'
 import type { TrainingData } from './data/training-data'
@@ -12,7 +13,9 @@ import type { ParameterOptions } from './parameters/parameters'
 
 /** Boosts trees in an engine's memory. */
 async function* boostIn(engine: Engine, training: CheckedTraining) {
-  const { data, parameters, objective } = training
+  const { data, parameters, objective, settings } = training
+  // Binning takes a while, and the engine took one to start.
+  checkAborted(settings.signal, 'features are binned')
   const binned = binFeatures(engine, data, parameters)
   const sampler = createFeatureSampler(parameters, binned.used.length)
   const learner = createTreeLearner(engine, binned, parameters, objective.treesPerIteration, sampler)
