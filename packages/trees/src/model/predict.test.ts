@@ -182,6 +182,29 @@ describe('predict', () => {
     }
   })
 
+  it.each([
+    ['regression', 100],
+    ['regression', 2000],
+    ['missing-nan', 100],
+    ['multiclass', 300],
+    ['many-categories', 300],
+    ['deep', 100],
+    ['one-leaf-class', 100],
+  ] as const)('explains many rows as it explains single ones, to the last bit: %s, %i rows', (name, rows) => {
+    const explained = modelOf(name)
+    const columns = explained.maxFeatureIdx + 1
+    const data = Float64Array.from({ length: rows * columns }, (_, i) => {
+      const value = Math.sin(i * i) * 43758.5453
+      return i % 11 === 0 ? Number.NaN : (value - Math.floor(value)) * 6 - (i % 2 === 0 ? 3 : 0)
+    })
+    const together = predict(explained, { data, rows, columns }, { type: 'contributions' })
+    const singly = Array.from({ length: rows }, (_, row) => {
+      const one = { data: data.slice(row * columns, (row + 1) * columns), rows: 1, columns }
+      return [...predict(explained, one, { type: 'contributions' })]
+    })
+    expect(together).toEqual(Float64Array.from(singly.flat()))
+  })
+
   it('explains a tree by hand: one split, 1 of 4 training rows left', () => {
     const [tree] = modelOf('one-leaf').trees
     const stump = {

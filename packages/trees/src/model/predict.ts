@@ -100,9 +100,10 @@ function checkWidth(model: BoostedTrees, matrix: Matrix): void {
  * - `leaf`: `[rows × trees]` leaves from 0, trees in the order of the model: class by class of each iteration;
  * - `contributions`: `[rows × K × (columns + 1)]`: what each column adds to the raw score and, last, the expected score;
  *   they sum to the raw score.
- * @throws TreesError `INVALID_MODEL` for what is no model; `INVALID_DATA` for what is no number and no rows, `DIMENSION_MISMATCH` for rows of several widths or
- * another width than the model's, `INVALID_PARAMETER` for a type or option there is not and iterations out of range, `UNSUPPORTED`
- * for contributions of linear trees and of trees over 2,000 levels deep, `OUT_OF_MEMORY` where the result does not fit.
+ * @throws TreesError `INVALID_MODEL` for what is no model; `INVALID_DATA` for what is no number and no rows;
+ * `DIMENSION_MISMATCH` for rows of several widths or another width than the model's; `INVALID_PARAMETER` for a type or
+ * option there is not and iterations out of range; `UNSUPPORTED` for contributions of linear trees and of trees over 2,000
+ * levels deep; `OUT_OF_MEMORY` where the result does not fit.
  *
  * Source: LightGBM, `Booster.predict`; contributions: Lundberg, Erion, Lee, “Consistent Individualized Feature
  * Attribution for Tree Ensembles” (1802.03888), algorithm 2. Proven against LightGBM 4.7.0 (`goldens.test.ts`).
