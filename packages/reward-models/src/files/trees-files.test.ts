@@ -56,6 +56,10 @@ describe('files of trees', () => {
     const description = JSON.parse(await readFile(join(directory, 'model.json'), 'utf8'))
     await writeFile(join(directory, 'model.json'), JSON.stringify({ ...description, inputs: 5 }))
     await refuses(directory, /trees-0\.txt: max_feature_idx: expected 4, got 2/)
+    const { options } = description
+    const other = { ...description, options: { ...options, objective: 'clf' } }
+    await writeFile(join(directory, 'model.json'), JSON.stringify(other))
+    await refuses(directory, /trees-0\.txt: objective: expected binary, got bradley_terry/)
   })
 })
 
@@ -79,6 +83,29 @@ describe('checkpoints of trees', () => {
       expect(again.members.map((member) => writeModel(member))).toEqual(
         model.members.map((member) => writeModel(member)),
       )
+    }
+  })
+
+  it('of Bradley–Terry come to the same files from every round, whose values of inner nodes have few digits', async () => {
+    const pairs = drawPairs({ pairs: 400, columns: 3, seed: 2, flipped: 0.1 })
+    const bt = {
+      ...{ kind: 'trees', objective: 'bt', epochs: 4, keep: 'last' },
+      trees: { num_leaves: 31, min_data_in_leaf: 3 },
+    } as const
+    const steps: TrainingProgress<'trees'>[] = []
+    const onProgress = (step: TrainingProgress<'trees'>) => steps.push(step)
+    const bytes = async (name: string, trained: RewardModel): Promise<string> => {
+      await saveRewardModel(join(folder, name), trained)
+      return readFile(join(folder, name, 'trees-0.txt'), 'utf8')
+    }
+    const whole = await bytes('bt-whole', await trainRewardModel(pairs, bt, { onProgress }))
+    expect(readModel(whole).trees[0]!.numLeaves).toBe(31)
+    expect(steps.length).toBe(4)
+    for (const [i, { state }] of steps.entries()) {
+      const directory = join(folder, `bt-state-${i}`)
+      await saveTrainingState(directory, state!, { options: bt, inputs })
+      const resume = await loadTrainingState(directory, { options: bt, inputs })
+      expect(await bytes(`bt-rest-${i}`, await trainRewardModel(pairs, bt, { resume }))).toBe(whole)
     }
   })
 

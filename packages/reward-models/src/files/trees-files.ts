@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BoostedTrees, readModel, TreesError, writeModel } from '@prefkit/trees'
 import { RewardModelError } from '../reward-model-error'
-import type { FilesOf } from './kind-files'
+import { objectives, type TreesOptions } from '../trees/trees-options'
+import type { ExpectedMembers, FilesOf } from './kind-files'
 
 /** LightGBM's text models: what Python's `lightgbm.Booster(model_file=…)` reads. */
 const names = {
@@ -14,19 +15,27 @@ async function writeMembers(directory: string, members: readonly BoostedTrees[])
   for (const [i, member] of members.entries()) await write(join(directory, names.member(i)), member)
 }
 
-const readMembers = (
-  directory: string,
-  { inputs, members }: { readonly inputs: number; readonly members: number },
-): Promise<BoostedTrees[]> =>
-  Promise.all(Array.from({ length: members }, (_, i) => read(join(directory, names.member(i)), inputs)))
+const readMembers = (directory: string, expected: ExpectedMembers<TreesOptions>): Promise<BoostedTrees[]> =>
+  Promise.all(
+    Array.from({ length: expected.members }, (_, i) => read(join(directory, names.member(i)), expected)),
+  )
 
 const write = (path: string, model: BoostedTrees): Promise<void> => writeFile(path, writeModel(model))
 
-async function read(path: string, inputs: number): Promise<BoostedTrees> {
+/** What every file of trees has to be. */
+type Expected = Omit<ExpectedMembers<TreesOptions>, 'members'>
+
+async function read(path: string, { options, inputs }: Expected): Promise<BoostedTrees> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
     throw new RewardModelError('INVALID_MODEL', `${path}: could not be read: ${cause.message}`, { cause })
   })
   const model = parse(path, text)
+  const objective = objectives[options.objective]
+  // Its parameters follow, as in 'binary sigmoid:1'.
+  if (model.objective.split(' ')[0] !== objective) {
+    const message = `${path}: objective: expected ${objective}, got ${model.objective || 'nothing'}`
+    throw new RewardModelError('INVALID_MODEL', message)
+  }
   const columns = model.maxFeatureIdx + 1
   if (columns !== inputs) {
     const message = `${path}: max_feature_idx: expected ${inputs - 1}, got ${model.maxFeatureIdx}`
@@ -56,7 +65,7 @@ export const treesFiles: FilesOf<'trees'> = {
   },
   async readState(directory, { finished: members, epoch, step, bestEpoch, losses }, expected) {
     const finished = await readMembers(directory, { ...expected, members })
-    const trees = await read(join(directory, names.current), expected.inputs)
+    const trees = await read(join(directory, names.current), expected)
     const path = join(directory, names.current)
     if (trees.trees.length !== epoch * trees.numTreePerIteration) {
       const message = `${path}: expected the trees of ${epoch} rounds, got ${trees.trees.length}`

@@ -1,4 +1,10 @@
-import { type BoostedTrees, boostTrees, type CustomMetric, type IterationRecord } from '@prefkit/trees'
+import {
+  type BoostedTrees,
+  boostTrees,
+  type CustomMetric,
+  checkParameters,
+  type IterationRecord,
+} from '@prefkit/trees'
 import { RewardModelError } from '../reward-model-error'
 import { type PairFigures, pairFigures, type ScoredPairs } from './pair-figures'
 import type { TreeRows } from './tree-rows'
@@ -68,8 +74,26 @@ function roundOf({ metrics: { training, validation }, model }: IterationRecord):
   return { trees: model(), learnt: figures(training!), held: validation && figures(validation) }
 }
 
-function noSplit({ trees: { min_data_in_leaf = 20 } }: TreesOptions, { data }: TreeRows): RewardModelError {
-  const rows = 'rows' in data.features ? data.features.rows : data.features.length
-  const facts = `no split of ${rows} responses leaves trees.min_data_in_leaf (${min_data_in_leaf}) on both sides and gains`
-  return new RewardModelError('NO_SPLIT', `${facts}; lower it, or learn from more comparisons`)
+function noSplit({ trees }: TreesOptions, { data: { features }, pairs }: TreeRows): RewardModelError {
+  const { rows, columns, data } = features
+  const place = `no split of ${rows} rows`
+  const message = data.every((value, i) => i < columns || sameValue(value, data[i - columns]!))
+    ? `${place}: every column of the features has one value; learn from features that vary`
+    : isUndecided(pairs)
+      ? `${place}: every preference is 0.5, which prefers neither response; learn from comparisons that prefer one`
+      : `${place} ${limits(trees)}`
+  return new RewardModelError('NO_SPLIT', message)
+}
+
+const sameValue = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
+
+const isUndecided = ({ preference }: ScoredPairs): boolean =>
+  preference !== undefined && Array.from(preference).every((p) => p === 0.5)
+
+/** What a split has to keep to, all of which LightGBM has a default for. */
+function limits(trees: TreesOptions['trees']): string {
+  const { min_data_in_leaf, min_sum_hessian_in_leaf, min_gain_to_split } = checkParameters(trees)
+  const sides = `leaves trees.min_data_in_leaf (${min_data_in_leaf}) rows and trees.min_sum_hessian_in_leaf (${min_sum_hessian_in_leaf}) on both sides`
+  const gain = `gains more than trees.min_gain_to_split (${min_gain_to_split})`
+  return `${sides} and ${gain}; lower what is in the way, or learn from more comparisons`
 }

@@ -4,9 +4,12 @@ import type { Matrix } from '../matrix'
 import { type PairData, takePairs } from '../pair-data'
 import { type ScoredPairs, smoothed } from './pair-figures'
 
+/** A matrix without what else is known of it. */
+type Table = Pick<Matrix, 'data' | 'rows' | 'columns'>
+
 /** What trees are grown on, and where in it the responses of each pair are. */
 export interface TreeRows {
-  readonly data: TrainingData
+  readonly data: Omit<TrainingData, 'features'> & { readonly features: Table }
   readonly pairs: ScoredPairs
 }
 
@@ -100,7 +103,7 @@ function placePairs({ chosen, rejected, preference }: PairData, rows: readonly n
 }
 
 /** The rows of a table; the table itself where they are all of it, which may be too large to be copied. */
-export function takeRows(table: Matrix, rows: readonly number[]): Pick<Matrix, 'data' | 'rows' | 'columns'> {
+export function takeRows(table: Matrix, rows: readonly number[]): Table {
   const { data, columns } = table
   if (rows.length === table.rows && rows.every((row, i) => row === i))
     return { data, rows: table.rows, columns }

@@ -122,10 +122,20 @@ function finishMember(
   { trees, best }: TreesMemberState,
 ): TreesMember {
   const kept = options.keep === 'best' ? takeRounds(trees, best.epoch) : trees
+  requireFiniteRewards(kept)
   if (options.objective !== 'bt') return kept
   const rows = [...trainedRows].sort((a, b) => a - b)
   const rewards = rawScores(kept, takeRows(features, rows))
   let sum = 0
   for (let i = 0; i < rewards.length; i++) sum += rewards[i]!
-  return addToScores(kept, -sum / rows.length)
+  const centred = addToScores(kept, -sum / rows.length)
+  requireFiniteRewards(centred)
+  return centred
+}
+
+/** Rewards are f32: the largest that the trees could sum to has to be one. */
+function requireFiniteRewards({ trees }: TreesMember): void {
+  let most = 0
+  for (const { leafValue } of trees) most += leafValue.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+  requireFinite('the largest reward', Math.fround(most), trees.length)
 }

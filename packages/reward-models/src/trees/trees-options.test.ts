@@ -27,22 +27,39 @@ describe('options of trees', () => {
     [{ kind: 'trees', hidden: [4] }, /^of trees: no option hidden; expected one of objective, .*, trees$/],
     [{ trees: {} }, /^no option trees; expected one of objective, .* kind, hidden/],
     [{ kind: 'trees', trees: [] }, "trees: expected an object of LightGBM's parameters, got []"],
-    [{ kind: 'trees', trees: { num_leaves: 1 } }, /^trees\.num_leaves is 1; expected an integer/],
-    [{ kind: 'trees', trees: { n_estimators: 5 } }, /^trees\.n_estimators is another name of num_iterations/],
+    [{ kind: 'trees', trees: { num_leaves: 1 } }, /^trees: num_leaves is 1; expected an integer/],
+    [
+      { kind: 'trees', trees: { n_estimators: 5 } },
+      /^trees\.n_estimators: say it as epochs of the reward model \(--epochs/,
+    ],
     [
       { kind: 'trees', trees: { num_iterations: 5 } },
-      'trees.num_iterations: say it as epochs of the reward model',
+      'trees.num_iterations: say it as epochs of the reward model (--epochs on the command line)',
     ],
     [
       { kind: 'trees', trees: { objective: 'l2' } },
-      'trees.objective: say it as objective of the reward model',
+      'trees.objective: say it as objective of the reward model (--objective on the command line)',
     ],
     [{ kind: 'trees', trees: { metric: 'auc' } }, 'trees.metric: the reward model sets it'],
     [
       { kind: 'trees', trees: { boosting: 'rf', bagging_fraction: 0.5, bagging_freq: 1 } },
       /^trees\.boosting: expected gbdt or dart, got rf/,
     ],
-    [{ kind: 'trees', trees: { boosting: 'dart' } }, /^keep: expected last with trees\.boosting dart/],
+    [{ kind: 'trees', trees: { boosting: 'rf' } }, /^trees\.boosting: expected gbdt or dart, got rf/],
+    [
+      { kind: 'trees', trees: { boosting: 'dart' } },
+      /^keep: expected last with trees\.boosting dart.*got best; say keep: last \(--keep last on the command line\)$/,
+    ],
+    [{ kind: 'trees', trees: { eta: 1 } }, 'trees: eta is another name of learning_rate; use learning_rate'],
+    [{ kind: 'trees', trees: { foo: 5 } }, /^trees: no parameter 'foo'; /],
+    [
+      { kind: 'trees', trees: { num_threads: 2 } },
+      'trees.num_threads: reward models have no such setting; leave it out',
+    ],
+    [
+      { kind: 'trees', trees: { n_jobs: 2 } },
+      'trees.n_jobs: reward models have no such setting; leave it out',
+    ],
     [{ kind: 'trees', epochs: 0 }, 'epochs: expected a whole number ≥ 1, got 0'],
   ])('refuse %j', (given, message) => {
     expect(() => resolveOptions(given as never)).toThrow(

@@ -1,5 +1,12 @@
-import { checkParameters, type ParameterOptions, TreesError } from '@prefkit/trees'
-import { type Check, type CommonOptions, commonChecks, commonDefaults, oneOf } from '../common-options'
+import { checkParameters, type ParameterOptions, parameterAliases, TreesError } from '@prefkit/trees'
+import {
+  type Check,
+  type CommonOptions,
+  commonChecks,
+  commonDefaults,
+  type Objective,
+  oneOf,
+} from '../common-options'
 import { RewardModelError } from '../reward-model-error'
 
 /** What the reward model says itself, and where; the rest of LightGBM's parameters is free. */
@@ -58,33 +65,66 @@ export function parametersOf(options: TreesOptions, seed: number): ParameterOpti
   }
 }
 
-const objectives = { bt: 'bradley_terry', clf: 'binary' } as const
+/** LightGBM's name of each objective. */
+export const objectives = { bt: 'bradley_terry', clf: 'binary' } as const satisfies Record<Objective, string>
 
 /**
  * Checks what only trees can know of their settings.
  * @throws RewardModelError `INVALID_OPTION` naming the parameter.
  */
 export function checkTreesOptions(options: TreesOptions): void {
-  for (const name of Object.keys(saidElsewhere) as (keyof typeof saidElsewhere)[]) {
-    if (!Object.hasOwn(options.trees, name)) continue
-    const own = saidElsewhere[name]
-    const advice = own === undefined ? 'the reward model sets it' : `say it as ${own} of the reward model`
-    throw new RewardModelError('INVALID_OPTION', `trees.${name}: ${advice}`)
-  }
+  for (const name of Object.keys(options.trees)) refuseName(name)
+  checkBoosting(options)
   try {
     checkParameters(parametersOf(options, options.seed))
   } catch (cause) {
     if (!TreesError.isInstance(cause)) throw cause
-    throw new RewardModelError('INVALID_OPTION', `trees.${cause.message}`, { cause })
+    throw new RewardModelError('INVALID_OPTION', `trees: ${cause.message}`, { cause })
   }
-  if (options.trees.boosting === 'rf') {
+}
+
+const isSaidElsewhere = (name: string): name is keyof typeof saidElsewhere =>
+  Object.hasOwn(saidElsewhere, name)
+
+/** Refuses what is said elsewhere, under any of its names, and what `@prefkit/trees` has, but not as a parameter. */
+function refuseName(name: string): void {
+  const meant = (Object.hasOwn(parameterAliases, name) && parameterAliases[name]) || name
+  if (isSaidElsewhere(meant)) {
+    const own = saidElsewhere[meant]
+    const advice =
+      own === undefined
+        ? 'the reward model sets it'
+        : `say it as ${own} of the reward model (--${own} on the command line)`
+    throw new RewardModelError('INVALID_OPTION', `trees.${name}: ${advice}`)
+  }
+  if (isUnsupported(name)) {
+    const message = `trees.${name}: reward models have no such setting; leave it out`
+    throw new RewardModelError('INVALID_OPTION', message)
+  }
+}
+
+/** Whether it is a parameter of LightGBM that is not honoured, whatever its value. */
+function isUnsupported(name: string): boolean {
+  if (Object.hasOwn(checkParameters({}), name)) return false
+  try {
+    // A name that may not be one of them, which is what is asked.
+    checkParameters({ [name]: true } as unknown as ParameterOptions)
+  } catch (error) {
+    return TreesError.isInstance(error) && error.code === 'UNSUPPORTED'
+  }
+  return false
+}
+
+function checkBoosting({ trees: { boosting }, keep }: TreesOptions): void {
+  if (boosting === 'rf') {
     const message =
       'trees.boosting: expected gbdt or dart, got rf, whose raw score is no reward: it grows with the trees'
     throw new RewardModelError('INVALID_OPTION', message)
   }
-  if (options.trees.boosting !== 'dart' || options.keep === 'last') return
-  const message = 'keep: expected last with trees.boosting dart, whose later rounds change earlier trees'
-  throw new RewardModelError('INVALID_OPTION', `${message}; got ${options.keep}`)
+  if (boosting !== 'dart' || keep === 'last') return
+  const message = `keep: expected last with trees.boosting dart, whose later rounds change earlier trees; got ${keep}`
+  const advice = 'say keep: last (--keep last on the command line)'
+  throw new RewardModelError('INVALID_OPTION', `${message}; ${advice}`)
 }
 
 /**

@@ -189,8 +189,22 @@ describe('reward models of trees', () => {
     const few = drawPairs({ pairs: 4, columns: 2, seed: 1 })
     await expect(run(few, { kind: 'trees' })).rejects.toMatchObject({
       code: 'NO_SPLIT',
-      message: expect.stringMatching(/^no split of \d responses leaves trees\.min_data_in_leaf \(20\)/),
+      message: expect.stringMatching(
+        /^no split of \d rows leaves trees\.min_data_in_leaf \(20\) rows and trees\.min_sum_hessian_in_leaf \(0\.001\) on both sides and gains more than trees\.min_gain_to_split \(0\); /,
+      ),
     })
+    for (const objective of ['bt', 'clf'] as const) {
+      const same = { ...data, features: { ...data.features, data: data.features.data.map(() => 0.5) } }
+      await expect(run(same, { ...small, objective })).rejects.toMatchObject({
+        code: 'NO_SPLIT',
+        message: expect.stringMatching(/^no split of \d+ rows: every column of the features has one value; /),
+      })
+      const preference = new Float32Array(300).fill(0.5)
+      await expect(run({ ...data, preference }, { ...small, objective })).rejects.toMatchObject({
+        code: 'NO_SPLIT',
+        message: expect.stringMatching(/^no split of \d+ rows: every preference is 0\.5, /),
+      })
+    }
     const margin = new Float32Array(300).fill(1)
     await expect(run({ ...data, margin }, small)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
@@ -199,6 +213,14 @@ describe('reward models of trees', () => {
     const network = createNetwork(resolveOptions({ hidden: [] }), 'reference')
     await expect(run(data, small, { network })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await network.release()
+  })
+
+  it.each(['bt', 'clf'] as const)('%s say so where rewards are too large for f32', async (objective) => {
+    const wild = { ...small, objective, trees: { ...small.trees, learning_rate: 1e300 } }
+    await expect(run(data, wild)).rejects.toMatchObject({
+      code: 'DIVERGED',
+      message: expect.stringMatching(/a lower trees\.learning_rate may help$/),
+    })
   })
 
   it('can be left in the middle', async () => {
