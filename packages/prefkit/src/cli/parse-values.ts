@@ -45,22 +45,28 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('expected a whole number of at least 1')
 }
 
-/** Reads `name=value` separated by commas. */
-function parseEntries(text: string): [string, string][] {
+/** Reads `name=value` separated by commas, each name once. */
+function parseEntries(text: string, example: string): [string, string][] {
+  const names = new Set<string>()
   return text.split(',').map((entry) => {
-    const [name = '', ...rest] = entry.split('=')
-    const value = rest.join('=').trim()
-    if (name.trim() !== '' && value !== '') return [name.trim(), value]
-    throw new InvalidArgumentError(`expected <name>=<value>, such as prompt=question, got '${entry}'`)
+    const [first = '', ...rest] = entry.split('=')
+    const [name, value] = [first.trim(), rest.join('=').trim()]
+    if (name === '' || value === '') {
+      throw new InvalidArgumentError(`expected <name>=<value>, such as ${example}, got '${entry}'`)
+    }
+    if (names.has(name)) throw new InvalidArgumentError(`expected each name once, got '${name}' again`)
+    names.add(name)
+    return [name, value]
   })
 }
 
 /** Reads which columns hold what, such as `prompt=question,score=reward`. */
-export const parseColumns = (text: string): Record<string, string> => Object.fromEntries(parseEntries(text))
+export const parseColumns = (text: string): Record<string, string> =>
+  Object.fromEntries(parseEntries(text, 'prompt=question'))
 
 /** Reads numbers by name, such as `k=3,floor=0.1`. */
 export const parseParameters = (text: string): Record<string, number> =>
-  Object.fromEntries(parseEntries(text).map(([name, value]) => [name, parseNumber(value)]))
+  Object.fromEntries(parseEntries(text, 'k=3').map(([name, value]) => [name, parseNumber(value)]))
 
 const settingOf = (text: string): number | boolean | string => {
   if (text === 'true' || text === 'false') return text === 'true'
@@ -69,7 +75,7 @@ const settingOf = (text: string): number | boolean | string => {
 
 /** Reads settings by name, such as `num_leaves=15,boosting=dart`; numbers, true and false are what they look like. */
 export const parseSettings = (text: string): Record<string, number | boolean | string> =>
-  Object.fromEntries(parseEntries(text).map(([name, value]) => [name, settingOf(value)]))
+  Object.fromEntries(parseEntries(text, 'num_leaves=15').map(([name, value]) => [name, settingOf(value)]))
 
 /** Reads names separated by commas, each one of those there are. */
 export const parseChoices =

@@ -46,6 +46,9 @@ describe('prefkit reward train --model clf-trees', () => {
     const evaluated = prefkit(['reward', 'eval', '--model', 'whole', 'pairs.jsonl', '--quiet'])
     expect(evaluated).toMatchObject({ status: 0, stderr: '' })
     expect(evaluated.stdout).toContain('scored by @prefkit/trees')
+    const elsewhere = prefkit(['reward', 'eval', '--model', 'whole', 'pairs.jsonl', '--backend', 'native'])
+    expect(elsewhere).toMatchObject({ status: 1, stdout: '' })
+    expect(elsewhere.stderr).toMatch(/^error: --backend: trees run on no backend; leave it out, got native/)
   })
 
   it('says what it did, in rounds', () => {
@@ -61,12 +64,41 @@ describe('prefkit reward train --model clf-trees', () => {
       train('--trees', 'num_leaves=4'),
       /^error: --trees: expected --model bt-trees or clf-trees, got no --model/,
     ],
-    [train('--model', 'clf-trees', '--hidden', '8'), /^error: of trees: no option hidden; expected one of/],
-    [train('--model', 'clf-trees', '--trees', 'num_leafs=4'), /^error: trees\..*num_leafs/],
-    [train('--model', 'clf-trees', '--trees', 'num_leaves'), /expected <name>=<value>/],
+    [
+      train('--model', 'clf-trees', '--hidden', '8'),
+      /^error: --hidden: is of an MLP; with --model clf-trees leave it out\n$/,
+    ],
+    [
+      train('--model', 'clf-trees', '--no-standardize'),
+      /^error: --no-standardize: is of an MLP; with --model clf-trees leave it out\n$/,
+    ],
+    [
+      train('--model', 'clf-trees', '--learning-rate', '0.1'),
+      /^error: --learning-rate: is of an MLP; with --model clf-trees say --trees learning_rate=0\.1\n$/,
+    ],
+    [
+      train('--model', 'clf-trees', '--trees', 'num_leafs=4'),
+      /^error: trees: no parameter 'num_leafs'; did you mean num_leaves\?\n$/,
+    ],
+    [
+      train('--model', 'clf-trees', '--trees', 'num_leaves'),
+      /expected <name>=<value>, such as num_leaves=15, got 'num_leaves'/,
+    ],
+    [
+      train('--model', 'clf-trees', '--trees', 'num_leaves=15,num_leaves=7'),
+      /expected each name once, got 'num_leaves' again/,
+    ],
+    [
+      train('--model', 'clf-trees', '--backend', 'gpu'),
+      /^error: --backend: trees run on no backend; leave it out, got gpu\n$/,
+    ],
+    [
+      train('--model', 'clf-trees', '--backend', 'nonsense'),
+      /^error: --backend: trees run on no backend; leave it out, got nonsense\n$/,
+    ],
     [
       train('--model', 'clf-trees', '--trees', 'min_data_in_leaf=5000', '--quiet'),
-      /^error: no split of \d+ resp/,
+      /^error: no split of \d+ rows leaves trees\.min_data_in_leaf \(5000\) rows/,
     ],
   ])('refuses %j', async (args, message) => {
     const { status, stderr } = prefkit([...args, '--out', 'refused'])

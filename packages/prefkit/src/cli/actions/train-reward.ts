@@ -89,6 +89,7 @@ function configOf(options: TrainOptions, isGiven: (name: string) => boolean): Re
     const got = model === undefined ? 'no --model' : `--model ${model}`
     throw new PrefkitError('INVALID_CONFIG', `--trees: expected --model bt-trees or clf-trees, got ${got}`)
   }
+  if (named?.kind === 'trees') refuseMlpOptions(options, isGiven)
   const names = { ...defaultRewardModelOptions, ...defaultTreesOptions }
   // A preset may say otherwise than the default of --no-standardize.
   const given = Object.entries(options).filter(([name]) => Object.hasOwn(names, name) && isGiven(name))
@@ -110,6 +111,23 @@ function configOf(options: TrainOptions, isGiven: (name: string) => boolean): Re
     },
     'command line',
   )
+}
+
+/** What trees have in the place of an option of MLPs. */
+const ofTrees: Readonly<Record<string, string>> = { learningRate: 'learning_rate' }
+
+/** Refuses options of MLPs, under the names that the command line has for them. */
+function refuseMlpOptions(options: TrainOptions, isGiven: (name: string) => boolean): void {
+  const own = Object.keys(defaultRewardModelOptions).filter(
+    (name) => !Object.hasOwn(defaultTreesOptions, name),
+  )
+  const name = own.find(isGiven)
+  if (name === undefined) return
+  const value = options[name as keyof TrainOptions]
+  const flag = `--${value === false ? 'no-' : ''}${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const other = ofTrees[name]
+  const advice = other === undefined ? 'leave it out' : `say --trees ${other}=${value}`
+  throw new PrefkitError('INVALID_CONFIG', `${flag}: is of an MLP; with --model ${options.model} ${advice}`)
 }
 
 function presetOf(name: string): RewardModelSettings {

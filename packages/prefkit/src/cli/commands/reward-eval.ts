@@ -21,7 +21,7 @@ export function addRewardEval(parent: Command): void {
       'mean',
     )
     .option('--penalty <weight>', 'standard deviations subtracted by penalized', parseNumber, 1)
-    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
+    .option('--backend <name>', 'of an MLP: auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', embeddingsFolder)
     .option('--quiet', 'show no progress', false)
     .option('--json', 'print JSON', false)

@@ -18,10 +18,10 @@ export function addRewardTrain(parent: Command): void {
   command
     .option(
       '--trees <settings>',
-      "LightGBM's parameters of trees, under LightGBM's names, such as num_leaves=15,lambda_l2=1",
+      "of trees: LightGBM's parameters under LightGBM's names, such as num_leaves=15,lambda_l2=1",
       parseSettings,
     )
-    .option('--backend <name>', 'auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
+    .option('--backend <name>', 'of an MLP: auto, native, gpu, gpu-webgpu, gpu-webasm or reference', 'auto')
     .option('--cache <directory>', 'where embeddings are kept', embeddingsFolder)
     .option('--checkpoint-seconds <seconds>', 'least time between two checkpoints', parseNumber, 1)
     .option('--quiet', 'show no progress', false)
@@ -88,15 +88,15 @@ const addMlp = (command: Command): Command =>
   command
     .option(
       '--hidden <widths>',
-      'widths of hidden layers of an MLP, such as 64,32; none for a linear model',
+      'of an MLP: widths of hidden layers, such as 64,32; none for a linear model',
       parseWidths,
     )
-    .option('--activation <name>', 'relu, gelu, silu or tanh')
-    .option('--dropout <share>', 'share of hidden units dropped', parseNumber)
-    .option('--learning-rate <rate>', 'step size of AdamW', parseNumber)
-    .option('--weight-decay <weight>', 'decoupled weight decay', parseNumber)
-    .option('--batch-size <pairs>', 'pairs a step', parseNumber)
-    .option('--sampling <how>', 'shuffle, or random draws as in the code of 2411.04991')
-    .option('--no-standardize', 'take features as they are')
-    .option('--mirror', 'add each pair with its responses exchanged')
-    .option('--centering-coefficient <weight>', 'keeps rewards near 0 (bt only)', parseNumber)
+    .option('--activation <name>', 'of an MLP: relu, gelu, silu or tanh')
+    .option('--dropout <share>', 'of an MLP: share of hidden units dropped', parseNumber)
+    .option('--learning-rate <rate>', 'of an MLP: step size of AdamW', parseNumber)
+    .option('--weight-decay <weight>', 'of an MLP: decoupled weight decay', parseNumber)
+    .option('--batch-size <pairs>', 'of an MLP: pairs a step', parseNumber)
+    .option('--sampling <how>', 'of an MLP: shuffle, or random draws as in the code of 2411.04991')
+    .option('--no-standardize', 'of an MLP: take features as they are')
+    .option('--mirror', 'of an MLP: add each pair with its responses exchanged')
+    .option('--centering-coefficient <weight>', 'of an MLP: keeps rewards near 0 (bt only)', parseNumber)
