@@ -23,7 +23,7 @@ const LONGEST = 60
 const MOST_CHANGED = 0.3
 
 /** The one of `names` that takes the fewest changed letters from `name`, which are few; the first of several. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
+function nearestName(name: string, names: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined
   const lower = snakeCase(name)
   let best: string | undefined
