@@ -89,7 +89,10 @@ describe('checkpoints of trees', () => {
   it('of Bradley–Terry come to the same files from every round, whose values of inner nodes have few digits', async () => {
     const pairs = drawPairs({ pairs: 400, columns: 3, seed: 2, flipped: 0.1 })
     const bt = {
-      ...{ kind: 'trees', objective: 'bt', epochs: 4, keep: 'last' },
+      kind: 'trees',
+      objective: 'bt',
+      epochs: 4,
+      keep: 'last',
       trees: { num_leaves: 31, min_data_in_leaf: 3 },
     } as const
     const steps: TrainingProgress<'trees'>[] = []
