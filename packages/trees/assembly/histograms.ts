@@ -158,7 +158,7 @@ function wantedLanes(args: usize, block: usize): i32 {
   let lanes = 0
   for (let feature = features; feature < end; feature += FEATURE_BYTES) {
     if (!isWanted(args, larger, int(feature, FEATURE_NUMBER))) continue
-    // A bundle's first feature begins one bin before its lane where its bin 0 is not stored.
+    // One sum further on it is still the same lane, as lanes have one to spare.
     lanes |= 1 << ((int(feature, FEATURE_HISTOGRAM) + SUM_BYTES) / stride)
   }
   return lanes
