@@ -234,7 +234,7 @@ describe('preflight', () => {
         comparisons: simulated(''),
         rewardModel: '{kind: embeddings, model: bt-trees, options: {trees: {num_leaves: 1}}}',
       },
-      /rewardModel\.options: trees\.num_leaves is 1; expected an integer/,
+      /rewardModel\.options: trees: num_leaves is 1; expected an integer/,
     ],
     [
       'expression',
